@@ -1,0 +1,212 @@
+/* act.c: acting on one step of a frozen plan. */
+#include "agent/act.h"
+
+#include "agent/draw.h"
+#include "agent/plan.h"
+#include "base/arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static wrt_json *failed_result(const char *status, const char *code, const char *message) {
+    wrt_json *result = wrt_json_new_object(), *error = wrt_json_new_object();
+    wrt_json_set_text(error, "code", code);
+    wrt_json_set_text(error, "message", message);
+    wrt_json_set_text(result, "status", status);
+    wrt_json_set(result, "data", wrt_json_new_null());
+    wrt_json_set(result, "warnings", wrt_json_new_array());
+    wrt_json_set(result, "error", error);
+    return result;
+}
+
+static void count_up(wrt_json *counters, const char *name) {
+    wrt_json_set_int(counters, name, wrt_json_get_int(counters, name, 0) + 1);
+}
+
+static void count_call(wrt_turn *turn, const char *tool) {
+    char name[160];
+    snprintf(name, sizeof name, "tool.%s.calls", tool);
+    count_up(turn->counters, "tool.calls");
+    count_up(turn->counters, name);
+}
+
+static void remember_call(wrt_turn *turn, const char *tool) {
+    wrt_json *entry = wrt_json_new_object();
+    wrt_json_set_text(entry, "tool", tool);
+    wrt_json_set_text(entry, "phase", "tool_call");
+    wrt_json_push(turn->history, entry);
+}
+
+static wrt_status record_call(wrt_turn *turn, const char *step, const char *tool,
+                              const wrt_json *args, const char *decision, wrt_err *err) {
+    wrt_json *body = wrt_json_new_object();
+    wrt_json_set_text(body, "step", step);
+    wrt_json_set_text(body, "tool", tool);
+    wrt_json_set(body, "args", wrt_json_copy(args));
+    wrt_json_set_text(body, "decision", decision);
+    return wrt_turn_record(turn, "tool.call", body, err);
+}
+
+/* Small results stand in the event, large ones in a blob. */
+static wrt_status record_result(wrt_turn *turn, const char *step, const char *tool,
+                                const wrt_json *result, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    wrt_json *body = wrt_json_new_object();
+    wrt_json_set_text(body, "step", step);
+    wrt_json_set_text(body, "tool", tool);
+    wrt_json_set_text(body, "status", wrt_json_get_text(result, "status", "error"));
+    wrt_buf bytes = wrt_buf_make(WRT_MIB(32));
+    wrt_json_write_canonical(&bytes, result);
+    if (bytes.len <= WRT_LEDGER_INLINE_MAX) {
+        wrt_json_set(body, "result", wrt_json_copy(result));
+    } else {
+        wrt_json *blob = NULL;
+        status = wrt_ledger_put_blob(&blob, turn->config->ledger, wrt_buf_str(&bytes), err);
+        if (status == WRT_OK)
+            wrt_json_set(body, "blob", blob);
+    }
+    wrt_buf_free(&bytes);
+    if (status == WRT_OK)
+        return wrt_turn_record(turn, "tool.result", body, err);
+    wrt_json_free(body);
+    return status;
+}
+
+/* Replaces the value at a dotted path by a mark that says what stood there. */
+static void redact_field(wrt_json *result, const char *dotted, const char *class_name) {
+    char part[128], mark[160];
+    wrt_json *at = result;
+    while (at != NULL) {
+        size_t len = strcspn(dotted, ".");
+        if (len == 0 || len >= sizeof part)
+            return;
+        memcpy(part, dotted, len);
+        part[len] = '\0';
+        if (dotted[len] == '\0')
+            break;
+        at = wrt_json_get_mut(at, part);
+        dotted += len + 1;
+    }
+    if (at == NULL || wrt_json_get(at, part) == NULL)
+        return;
+    snprintf(mark, sizeof mark, "[redacted:%s]", class_name);
+    wrt_json_set_text(at, part, mark);
+}
+
+static void apply_redactions(wrt_json *result, const wrt_json *decision) {
+    WRT_JSON_EACH(obligation, wrt_json_get(decision, "obligations")) {
+        if (strcmp(wrt_json_get_text(obligation, "type", ""), "redact") != 0)
+            continue;
+        WRT_JSON_EACH(field, wrt_json_get(obligation, "fields"))
+        if (wrt_json_text(field) != NULL)
+            redact_field(result, wrt_json_text(field),
+                         wrt_json_get_text(obligation, "class", "policy"));
+    }
+}
+
+/* May this result be read? A denial turns it into a gated observation. */
+static wrt_status admit_result(wrt_json **result, wrt_turn *turn, const char *step,
+                               const char *tool, wrt_err *err) {
+    wrt_json *request = wrt_json_new_object(), *decision = NULL;
+    wrt_json_set_text(request, "tool", tool);
+    wrt_json_set_text(request, "status", wrt_json_get_text(*result, "status", "error"));
+    wrt_err denial = {0};
+    wrt_status status = wrt_turn_decide(&decision, turn, "tool_result", request, step, &denial);
+    if (status == WRT_E_DENIED) {
+        wrt_json_free(*result);
+        *result = failed_result("gated", "denied", denial.message);
+        status = WRT_OK;
+    } else if (status == WRT_OK) {
+        apply_redactions(*result, decision);
+    } else if (err != NULL) {
+        *err = denial;
+    }
+    wrt_json_free(decision);
+    return status;
+}
+
+static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step, const char *tool,
+                            const wrt_json *args, wrt_err *err) {
+    count_call(turn, tool);
+    wrt_json *request = wrt_json_new_object(), *decision = NULL;
+    wrt_json_set_text(request, "tool", tool);
+    wrt_json_set(request, "args", wrt_json_copy(args));
+    wrt_err denial = {0};
+    wrt_status status = wrt_turn_decide(&decision, turn, "tool_call", request, step, &denial);
+    if (status == WRT_E_DENIED) {
+        *result = failed_result("gated", "denied", denial.message);
+        wrt_turn_warn(turn, "%s", denial.message);
+        status = WRT_OK;
+        goto out;
+    }
+    if (status == WRT_OK)
+        status =
+            record_call(turn, step, tool, args, wrt_json_get_text(decision, "id", ""), &denial);
+    if (status == WRT_OK)
+        status = wrt_toolhost_call(result, turn->config->tools, tool, args, &denial);
+    if (status == WRT_OK) {
+        remember_call(turn, tool);
+        status = record_result(turn, step, tool, *result, &denial);
+    }
+    if (status == WRT_OK)
+        status = admit_result(result, turn, step, tool, &denial);
+    if (status != WRT_OK && err != NULL)
+        *err = denial;
+out:
+    wrt_json_free(decision);
+    return status;
+}
+
+static void merge_args(wrt_json *args, const wrt_json *more) {
+    WRT_JSON_EACH(item, more)
+    wrt_json_set(args, wrt_json_key(item), wrt_json_copy(item));
+}
+
+static bool is_empty(const wrt_json *result) {
+    return strcmp(wrt_json_get_text(result, "status", ""), "empty") == 0;
+}
+
+static wrt_status run_tool_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
+                                wrt_json *args, wrt_err *err) {
+    const char *id = wrt_json_get_text(step, "id", "?");
+    const char *tool = wrt_json_get_text(step, "tool", "?");
+    wrt_status status = call_tool(result, turn, id, tool, args, err);
+    int attempt = 1;
+    WRT_JSON_EACH(more, wrt_json_get(step, "when_empty")) {
+        if (status != WRT_OK || !is_empty(*result))
+            break;
+        char name[160];
+        snprintf(name, sizeof name, "%s.%d", id, ++attempt);
+        merge_args(args, more);
+        wrt_json_free(*result);
+        *result = NULL;
+        status = call_tool(result, turn, name, tool, args, err);
+    }
+    return status;
+}
+
+wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
+                        const wrt_json *scope, wrt_err *err) {
+    *result = NULL;
+    wrt_status status = wrt_turn_check_budget(turn, err);
+    if (status != WRT_OK)
+        return status;
+    wrt_json *args = NULL;
+    wrt_err unbound = {0};
+    if (wrt_plan_bind(&args, wrt_json_get(step, "args"), scope, &unbound) != WRT_OK) {
+        *result = failed_result("gated", "missing_input", unbound.message);
+        return WRT_OK;
+    }
+    if (wrt_json_get_text(step, "builtin", NULL) != NULL) {
+        *result = wrt_draw_graph(args, turn->config->no_latent);
+        wrt_json *body = wrt_json_new_object();
+        wrt_json_set_text(body, "step", wrt_json_get_text(step, "id", "?"));
+        wrt_json_set(body, "result", wrt_json_copy(*result));
+        status = wrt_turn_record(turn, "graph", body, err);
+    } else {
+        status = run_tool_step(result, turn, step, args, err);
+    }
+    wrt_json_free(args);
+    return status;
+}

@@ -1,0 +1,14 @@
+/* act.h: one step: policy, budget, tool, observation; each in the ledger before the next. */
+#ifndef WRT_AGENT_ACT_H
+#define WRT_AGENT_ACT_H
+
+#include "agent/turn.h"
+
+/* Runs a plan step. *result is always a complete tool result and the caller's: a denied call has
+ * status "gated", a failing one "error". While the result is "empty" the step's "when_empty"
+ * arguments are tried in turn. Fails only when the run itself cannot go on: the ledger, the budget.
+ */
+wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
+                        const wrt_json *scope, wrt_err *err);
+
+#endif

@@ -1,0 +1,49 @@
+/* agent.h: one question, from words to a sealed, warranted answer.
+ *
+ * The loop of ARCHITECTURE.md: open, frame, plan, act, observe, claim, answer, seal. Every stage is
+ * a file of this folder; wrt_agent_ask only calls them in order. What a model may decide (the
+ * question type when no cue decides it, which of several entities is meant, optional steps, the
+ * order and the wording of hypotheses) goes through steer.h and is always a choice among options
+ * the program made; without a model the protocol decides and the answer says so. */
+#ifndef WRT_AGENT_AGENT_H
+#define WRT_AGENT_AGENT_H
+
+#include "agent/toolhost.h"
+#include "kg/kg.h"
+#include "ledger/ledger.h"
+#include "llm/llm.h"
+#include "policies/policy.h"
+
+typedef struct {
+    wrt_ledger *ledger; /* all borrowed for the length of the call */
+    wrt_policy *policy;
+    wrt_toolhost *tools;
+    wrt_kg *kg;
+    wrt_llm *llm;             /* NULL: the protocol alone drives the loop */
+    const char *protocol_dir; /* holds <type>.json for every question type that can be answered */
+    uint64_t seed;
+    bool offline;
+    bool no_latent;     /* the user asserts that no common cause is unmeasured */
+    int hypotheses;     /* mechanism paths turned into claims, 1..10; 0 means 3 */
+    int64_t timeout_ms; /* whole run; 0 means no limit */
+    /* Called once with the frozen plan, before its first step. May be NULL. */
+    void (*on_plan)(const wrt_json *plan, void *ctx);
+    void *on_plan_ctx;
+} wrt_agent_config;
+
+/* Answers a question and seals its run. *answer is the caller's and set whenever a run was started:
+ * {"status":"answered|abstained|denied|failed","run","question","type","frame","reason"|null,
+ *  "hypotheses":[...],"claims":[...],"evidence":[...],"identification":{...}|null,"model","seed",
+ *  "warnings":[...],"text"}. Members that hold nothing yet are absent.
+ * Returns WRT_OK when answered, WRT_E_NOT_FOUND when it abstained, WRT_E_DENIED when policy stopped
+ * it, WRT_E_TIMEOUT when the budget ran out, or the failure; err holds the reason in one line. */
+wrt_status wrt_agent_ask(wrt_json **answer, const wrt_agent_config *config, const char *question,
+                         wrt_err *err);
+
+/* Frames and plans only: no tool is called, no run is written. *plan is {"frame","steps"...}. */
+wrt_status wrt_agent_plan(wrt_json **plan, const wrt_agent_config *config, const char *question,
+                          wrt_err *err);
+
+enum { WRT_QUESTION_MAX = 2000 }; /* bytes */
+
+#endif

@@ -1,0 +1,169 @@
+/* answer.c: the answer as text. */
+#include "agent/answer.h"
+
+#include <string.h>
+
+static const wrt_json *find_by_id(const wrt_json *list, const char *id) {
+    WRT_JSON_EACH(item, list)
+    if (strcmp(wrt_json_get_text(item, "id", ""), id) == 0)
+        return item;
+    return NULL;
+}
+
+/* A text, or the texts of an array, joined by ", ". */
+static void add_values(wrt_buf *out, const wrt_json *value) {
+    if (wrt_json_text(value) != NULL)
+        wrt_buf_add_c(out, wrt_json_text(value));
+    size_t n = 0;
+    WRT_JSON_EACH(item, value)
+    if (wrt_json_text(item) != NULL)
+        wrt_buf_printf(out, "%s%s", n++ > 0 ? ", " : "", wrt_json_text(item));
+}
+
+static void add_grounds(wrt_buf *out, const wrt_json *claim) {
+    size_t n = 0;
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
+    wrt_buf_printf(out, "%s%s", n++ > 0 ? ", " : "", wrt_json_get_text(ground, "evidence", "?"));
+}
+
+static void add_entity(wrt_buf *out, const char *role, const wrt_json *entity) {
+    if (entity != NULL)
+        wrt_buf_printf(out, "%-11s%s (%s, %s), asked as \"%s\"\n", role,
+                       wrt_json_get_text(entity, "name", "?"), wrt_json_get_text(entity, "id", "?"),
+                       wrt_json_get_text(entity, "kind", "?"),
+                       wrt_json_get_text(entity, "text", "?"));
+}
+
+static void add_head(wrt_buf *out, const wrt_json *answer) {
+    const wrt_json *frame = wrt_json_get(answer, "frame");
+    wrt_buf_printf(out, "Question   %s\n", wrt_json_get_text(answer, "question", ""));
+    add_entity(out, "Treatment", wrt_json_get(frame, "treatment"));
+    add_entity(out, "Outcome", wrt_json_get(frame, "outcome"));
+    if (wrt_json_count(wrt_json_get(frame, "unlinked")) > 0) {
+        wrt_buf_add_c(out, "Not linked ");
+        add_values(out, wrt_json_get(frame, "unlinked"));
+        wrt_buf_add_c(out, " (no name in the graph covers it)\n");
+    }
+    if (wrt_json_count(wrt_json_get(frame, "also")) > 0) {
+        wrt_buf_add_c(out, "Also named ");
+        add_values(out, wrt_json_get(frame, "also"));
+        wrt_buf_add_char(out, '\n');
+    }
+}
+
+static void add_link(wrt_buf *out, const wrt_json *claim) {
+    wrt_buf_printf(out, "     %-5s", wrt_json_get_text(claim, "id", "?"));
+    wrt_buf_add_c(out, wrt_json_get_text(claim, "text", "?"));
+    wrt_buf_printf(out, "\n          rung %d (%s), certainty %s, warrant %s, evidence ",
+                   (int)wrt_json_get_int(claim, "rung", 0),
+                   wrt_json_get_text(claim, "rung_reason", "?"),
+                   wrt_json_get_text(claim, "certainty", "?"),
+                   wrt_json_get_text(wrt_json_get(claim, "warrant"), "kind", "?"));
+    add_grounds(out, claim);
+    wrt_buf_add_char(out, '\n');
+}
+
+static void add_hypothesis(wrt_buf *out, const wrt_json *answer, const wrt_json *hypothesis,
+                           int number) {
+    const wrt_json *claims = wrt_json_get(answer, "claims");
+    const wrt_json *claim = find_by_id(claims, wrt_json_get_text(hypothesis, "claim", ""));
+    wrt_buf_printf(out, "\n%2d.  %-4s %s\n", number, wrt_json_get_text(claim, "id", "?"),
+                   wrt_json_get_text(claim, "text", "?"));
+    wrt_buf_printf(out, "          rung %d (%s), certainty %s, warrant %s, evidence ",
+                   (int)wrt_json_get_int(claim, "rung", 0),
+                   wrt_json_get_text(claim, "rung_reason", "?"),
+                   wrt_json_get_text(claim, "certainty", "?"),
+                   wrt_json_get_text(wrt_json_get(claim, "warrant"), "kind", "?"));
+    add_grounds(out, claim);
+    wrt_buf_add_c(out, "\n");
+    WRT_JSON_EACH(link, wrt_json_get(hypothesis, "links")) {
+        const wrt_json *edge = find_by_id(claims, wrt_json_text(link) ? wrt_json_text(link) : "");
+        if (edge != NULL)
+            add_link(out, edge);
+    }
+    WRT_JSON_EACH(limit, wrt_json_get(claim, "limits"))
+    wrt_buf_printf(out, "     limit: %s\n", wrt_json_text(limit));
+}
+
+static void add_group(wrt_buf *out, const wrt_json *answer, const char *role, const char *title) {
+    int number = 0;
+    WRT_JSON_EACH(hypothesis, wrt_json_get(answer, "hypotheses")) {
+        if (strcmp(wrt_json_get_text(hypothesis, "role", ""), role) != 0)
+            continue;
+        if (number++ == 0)
+            wrt_buf_printf(out, "\n%s\n", title);
+        add_hypothesis(out, answer, hypothesis, number);
+    }
+}
+
+static void add_identification(wrt_buf *out, const wrt_json *answer) {
+    const wrt_json *identification = wrt_json_get(answer, "identification");
+    if (identification == NULL)
+        return;
+    wrt_buf_printf(out, "\nCould observational data measure this effect?\n     %s\n",
+                   wrt_json_get_text(identification, "text", ""));
+    WRT_JSON_EACH(note, wrt_json_get(identification, "notes"))
+    wrt_buf_printf(out, "     %s\n", wrt_json_text(note));
+}
+
+static void add_neighbours(wrt_buf *out, const wrt_json *answer) {
+    const wrt_json *list = wrt_json_get(answer, "neighbours");
+    if (wrt_json_count(list) == 0)
+        return;
+    wrt_buf_add_c(out, "\nAlso recorded of the treatment\n");
+    WRT_JSON_EACH(item, list)
+    wrt_buf_printf(out, "     %s\n", wrt_json_text(item));
+}
+
+static void add_sources(wrt_buf *out, const wrt_json *answer) {
+    wrt_buf_add_c(out, "\nEvidence\n");
+    WRT_JSON_EACH(evidence, wrt_json_get(answer, "evidence")) {
+        const wrt_json *source = wrt_json_get(evidence, "source");
+        wrt_buf_printf(out, "     %-4s", wrt_json_get_text(evidence, "id", "?"));
+        if (strcmp(wrt_json_get_text(evidence, "kind", ""), "kg_edge") != 0) {
+            wrt_buf_printf(out, "%s by %s\n", wrt_json_get_text(evidence, "kind", "?"),
+                           wrt_json_get_text(source, "tool", "?"));
+            continue;
+        }
+        wrt_buf_printf(out, "edge %s; %s, record ",
+                       wrt_json_get_text(wrt_json_get(evidence, "locator"), "edge", "?"),
+                       wrt_json_get_text(source, "primary_knowledge_source", "?"));
+        add_values(out, wrt_json_get(source, "record_id"));
+        wrt_buf_printf(out, "; %s by %s; ", wrt_json_get_text(evidence, "knowledge_level", "?"),
+                       wrt_json_get_text(evidence, "agent_type", "?"));
+        if (wrt_json_count(wrt_json_get(source, "publications")) > 0) {
+            add_values(out, wrt_json_get(source, "publications"));
+            wrt_buf_add_c(out, " (cited by the record; retraction not checked)");
+        } else {
+            wrt_buf_add_c(out, "no publication stated");
+        }
+        wrt_buf_printf(out, "; %s\n", wrt_json_get_text(source, "license", "licence not stated"));
+    }
+}
+
+static void add_foot(wrt_buf *out, const wrt_json *answer) {
+    wrt_buf_printf(out, "\nModel      %s\n", wrt_json_get_text(answer, "model", "?"));
+    WRT_JSON_EACH(warning, wrt_json_get(answer, "warnings"))
+    wrt_buf_printf(out, "Warning    %s\n", wrt_json_text(warning));
+    wrt_buf_add_c(out, "Note       Research use. Not medical advice: nothing here says what a "
+                       "person should take or stop.\n");
+}
+
+void wrt_answer_render(wrt_buf *out, const wrt_json *answer) {
+    add_head(out, answer);
+    if (strcmp(wrt_json_get_text(answer, "status", ""), "answered") == 0) {
+        add_group(out, answer, "supports",
+                  "Hypotheses from the graph (routes, not proof of effect)");
+        add_group(out, answer, "contradicts", "Routes that speak against it");
+        add_identification(out, answer);
+        wrt_buf_add_c(out, "\nWhat would change this\n"
+                           "     A randomised comparison, or a retraction or correction of a "
+                           "record below.\n");
+        add_neighbours(out, answer);
+        add_sources(out, answer);
+    } else {
+        wrt_buf_printf(out, "\nNo supported answer: %s\n",
+                       wrt_json_get_text(answer, "reason", "no reason recorded"));
+    }
+    add_foot(out, answer);
+}

@@ -1,0 +1,307 @@
+/* claim.c: building claims and taking them through the gate. */
+#include "agent/claim.h"
+
+#include "agent/rung.h"
+#include "agent/steer.h"
+#include "agent/wording.h"
+
+#include <stdio.h>
+#include <string.h>
+
+wrt_claims wrt_claims_make(void) {
+    return (wrt_claims){wrt_evidence_make(), wrt_json_new_array(), wrt_json_new_object(), 0};
+}
+
+void wrt_claims_free(wrt_claims *claims) {
+    wrt_json_free(claims->list);
+    wrt_json_free(claims->by_edge);
+    *claims = (wrt_claims){0};
+}
+
+const wrt_json *wrt_claims_find(const wrt_claims *claims, const char *id) {
+    WRT_JSON_EACH(claim, claims->list)
+    if (id != NULL && strcmp(wrt_json_get_text(claim, "id", ""), id) == 0)
+        return claim;
+    return NULL;
+}
+
+/* ---- parts of a claim */
+
+static wrt_json *node_ref(const wrt_json *node) {
+    wrt_json *ref = wrt_json_new_object();
+    wrt_json_set_text(ref, "id", wrt_json_get_text(node, "id", "?"));
+    wrt_json_set_text(ref, "name", wrt_json_get_text(node, "name", "?"));
+    return ref;
+}
+
+static void add_ground(wrt_json *grounds, const char *evidence, const char *role) {
+    wrt_json *ground = wrt_json_new_object();
+    wrt_json_set_text(ground, "evidence", evidence);
+    wrt_json_set_text(ground, "role", role);
+    wrt_json_push(grounds, ground);
+}
+
+static wrt_json *new_warrant(const char *kind, const char *check) {
+    wrt_json *warrant = wrt_json_new_object();
+    char ref[32];
+    wrt_json_set_text(warrant, "kind", kind);
+    if (check != NULL) {
+        snprintf(ref, sizeof ref, "ev:%s", check);
+        wrt_json_set_text(warrant, "check", ref);
+    }
+    wrt_json_set(warrant, "assumptions", wrt_json_new_array());
+    return warrant;
+}
+
+static wrt_json *new_claim(wrt_claims *claims, const char *kind, const wrt_json *from,
+                           const wrt_json *to) {
+    char id[16];
+    snprintf(id, sizeof id, "c%d", ++claims->made);
+    wrt_json *claim = wrt_json_new_object();
+    wrt_json_set_text(claim, "id", id);
+    wrt_json_set_text(claim, "kind", kind);
+    wrt_json_set(claim, "subject", node_ref(from));
+    wrt_json_set(claim, "object", node_ref(to));
+    wrt_json_set_text(claim, "population", "not stated by the sources");
+    wrt_json_set(claim, "grounds", wrt_json_new_array());
+    wrt_json_set(claim, "limits", wrt_json_new_array());
+    return claim;
+}
+
+static void set_polarity(wrt_json *claim, const wrt_json *sign) {
+    wrt_json_set(claim, "polarity",
+                 wrt_json_is(sign, WRT_JSON_NUMBER) ? wrt_json_copy(sign) : wrt_json_new_null());
+}
+
+/* ---- the gate */
+
+static void set_wording(wrt_json *claim, const char *relation) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(8));
+    wrt_buf_printf(
+        &text, "%s %s %s", wrt_json_get_text(wrt_json_get(claim, "subject"), "name", "?"),
+        wrt_word_relation(relation), wrt_json_get_text(wrt_json_get(claim, "object"), "name", "?"));
+    wrt_json_set(claim, "text", wrt_json_new_text(wrt_buf_str(&text)));
+    wrt_buf_free(&text);
+}
+
+/* A downgrade only ever lowers: a rule cannot raise a rung. */
+static void downgrade(wrt_json *claim, const wrt_json *obligation) {
+    int64_t to = wrt_json_get_int(obligation, "to_rung", 1);
+    const char *relation = wrt_json_get_text(obligation, "wording", "associated_with");
+    if (to < wrt_json_get_int(claim, "rung", 1))
+        wrt_json_set_int(claim, "rung", to);
+    wrt_json_set_text(claim, "downgraded_from", wrt_json_get_text(claim, "relation", ""));
+    wrt_json_set_text(claim, "relation", relation);
+    set_wording(claim, relation);
+}
+
+static wrt_status pass_gate(bool *allowed, wrt_turn *turn, wrt_json *claim, wrt_err *err) {
+    wrt_json *request = wrt_json_new_object(), *about = wrt_json_copy(claim), *decision = NULL;
+    wrt_json_set_int(about, "grounds_count",
+                     (int64_t)wrt_json_count(wrt_json_get(claim, "grounds")));
+    wrt_json_set(request, "claim", about);
+    wrt_err denial = {0};
+    wrt_status status = wrt_turn_decide(&decision, turn, "claim", request,
+                                        wrt_json_get_text(claim, "id", NULL), &denial);
+    *allowed = status == WRT_OK;
+    if (status == WRT_E_DENIED) {
+        wrt_turn_warn(turn, "claim withheld: %s", denial.message);
+        status = WRT_OK;
+    }
+    WRT_JSON_EACH(obligation, wrt_json_get(decision, "obligations"))
+    if (strcmp(wrt_json_get_text(obligation, "type", ""), "downgrade") == 0)
+        downgrade(claim, obligation);
+    if (decision != NULL)
+        wrt_json_set_text(claim, "decision", wrt_json_get_text(decision, "id", ""));
+    wrt_json_free(decision);
+    if (status != WRT_OK && err != NULL)
+        *err = denial;
+    return status;
+}
+
+/* Records a claim that passed and gives its id; the claim is consumed. */
+static wrt_status keep(const char **id, wrt_claims *claims, wrt_turn *turn, wrt_json *claim,
+                       wrt_err *err) {
+    wrt_status status = wrt_turn_record(turn, "claim", wrt_json_copy(claim), err);
+    wrt_json_push(claims->list, claim);
+    *id = wrt_json_get_text(claim, "id", "?");
+    return status;
+}
+
+/* ---- edges */
+
+static wrt_json *edge_claim(wrt_claims *claims, const wrt_json *from, const wrt_json *edge,
+                            const wrt_json *to, const char *evidence) {
+    const char *reason = NULL;
+    int rung = wrt_rung_of_edge(edge, &reason);
+    wrt_json *claim = new_claim(claims, "edge", from, to);
+    add_ground(wrt_json_get_mut(claim, "grounds"), evidence, "supports");
+    wrt_json_set_text(claim, "relation", wrt_relation_of_edge(edge));
+    wrt_json_set_int(claim, "rung", rung);
+    wrt_json_set_text(claim, "rung_reason", reason);
+    wrt_json_set_text(claim, "certainty", wrt_certainty_name(wrt_certainty_of_edge(edge)));
+    wrt_json_set(claim, "warrant", new_warrant(rung >= 2 ? "curated_mechanism" : "none", NULL));
+    set_polarity(claim, wrt_json_get(edge, "sign"));
+    wrt_buf text = wrt_buf_make(WRT_KIB(8));
+    wrt_word_edge(&text, from, edge, to);
+    wrt_json_set(claim, "text", wrt_json_new_text(wrt_buf_str(&text)));
+    wrt_buf_free(&text);
+    return claim;
+}
+
+/* Evidence id of an edge; records the evidence the first time. */
+static wrt_status cite_edge(const char **id, wrt_claims *claims, const wrt_json *edge,
+                            const wrt_claim_context *context, wrt_err *err) {
+    size_t before = wrt_json_count(claims->evidence.list);
+    *id = wrt_evidence_of_edge(&claims->evidence, edge, context->snapshot);
+    if (wrt_json_count(claims->evidence.list) == before)
+        return WRT_OK;
+    return wrt_turn_record(context->turn, "evidence",
+                           wrt_json_copy(wrt_evidence_find(&claims->evidence, *id)), err);
+}
+
+static wrt_status add_edge(wrt_claims *claims, const wrt_json *node, const wrt_json *edge,
+                           const wrt_claim_context *context, wrt_err *err) {
+    const char *edge_id = wrt_json_get_text(edge, "id", "?");
+    if (wrt_json_get(claims->by_edge, edge_id) != NULL)
+        return WRT_OK;
+    const char *evidence = NULL, *id = NULL;
+    wrt_status status = cite_edge(&evidence, claims, edge, context, err);
+    if (status != WRT_OK)
+        return status;
+    wrt_json *claim = edge_claim(claims, node, edge, wrt_json_next(node), evidence);
+    bool allowed = false;
+    status = pass_gate(&allowed, context->turn, claim, err);
+    if (status == WRT_OK && allowed)
+        status = keep(&id, claims, context->turn, claim, err);
+    else
+        wrt_json_free(claim);
+    if (id != NULL)
+        wrt_json_set_text(claims->by_edge, edge_id, id);
+    return status;
+}
+
+/* ---- paths */
+
+static void add_limit(wrt_json *claim, wrt_buf *text) {
+    wrt_json_push(wrt_json_get_mut(claim, "limits"), wrt_json_new_text(wrt_buf_str(text)));
+    wrt_buf_clear(text);
+}
+
+static void limit_of_weakest(wrt_json *claim, const wrt_json *path, wrt_buf *text) {
+    size_t weakest = 0;
+    const char *reason = NULL;
+    if (wrt_rung_of_path(path, &weakest) >= 2)
+        return;
+    const wrt_json *edge = wrt_json_at(wrt_json_get(path, "edges"), weakest);
+    const wrt_json *from = wrt_json_at(wrt_json_get(path, "nodes"), weakest);
+    (void)wrt_rung_of_edge(edge, &reason);
+    wrt_buf_add_c(text, "weakest link: ");
+    wrt_word_edge(text, from, edge, wrt_json_next(from));
+    wrt_buf_printf(text, " (%s)", reason);
+    add_limit(claim, text);
+}
+
+static void add_limits(wrt_json *claim, const wrt_json *path, const wrt_claim_context *context) {
+    char record[128];
+    wrt_buf text = wrt_buf_make(WRT_KIB(16));
+    if (wrt_path_common_record(record, sizeof record, path))
+        wrt_buf_printf(&text,
+                       "every link comes from one curated record (%s); chaining links is "
+                       "still a hypothesis",
+                       record);
+    else
+        wrt_buf_add_c(&text, "the links come from different records: no source states this route "
+                             "as a whole");
+    add_limit(claim, &text);
+    limit_of_weakest(claim, path, &text);
+    const wrt_json *sign = wrt_json_get(path, "sign");
+    if (!wrt_json_is(sign, WRT_JSON_NUMBER))
+        wrt_buf_add_c(&text, "direction unknown: a link has no sign");
+    else if (context->want_sign != 0 && wrt_json_number(sign, 0.0) * context->want_sign < 0)
+        wrt_buf_add_c(&text, "the signs multiply to the opposite of what was asked: this route "
+                             "speaks against it");
+    if (text.len > 0)
+        add_limit(claim, &text);
+    wrt_buf_add_c(&text, context->identified);
+    add_limit(claim, &text);
+    wrt_buf_free(&text);
+}
+
+static void add_path_grounds(wrt_json *claim, wrt_claims *claims, const wrt_json *path,
+                             const wrt_claim_context *context) {
+    wrt_json *grounds = wrt_json_get_mut(claim, "grounds");
+    double sign = wrt_json_number(wrt_json_get(path, "sign"), 0.0);
+    const char *role = sign * context->want_sign < 0 ? "contradicts" : "supports";
+    WRT_JSON_EACH(edge, wrt_json_get(path, "edges"))
+    add_ground(grounds, wrt_evidence_of_edge(&claims->evidence, edge, context->snapshot), role);
+    if (context->identification != NULL)
+        add_ground(grounds, context->identification, "context");
+}
+
+static wrt_json *path_claim(wrt_claims *claims, const wrt_json *path,
+                            const wrt_claim_context *context) {
+    const wrt_json *nodes = wrt_json_get(path, "nodes");
+    size_t n = wrt_json_count(nodes);
+    int rung = wrt_rung_of_path(path, NULL);
+    wrt_json *claim =
+        new_claim(claims, "hypothesis", wrt_json_at(nodes, 0), wrt_json_at(nodes, n - 1));
+    wrt_json_set_text(claim, "relation", wrt_relation_of_sign(wrt_json_get(path, "sign")));
+    wrt_json_set_int(claim, "rung", rung);
+    wrt_json_set_text(claim, "rung_reason",
+                      rung >= 2 ? "a hypothesis, no better than its weakest link, which is a "
+                                  "curated causal statement"
+                                : "a hypothesis, no better than its weakest link, which is an "
+                                  "association");
+    wrt_json_set_text(claim, "certainty", wrt_certainty_name(wrt_certainty_of_path(path)));
+    wrt_json_set(claim, "warrant",
+                 new_warrant(rung >= 2 ? "curated_mechanism" : "none", context->identification));
+    if (rung >= 2)
+        wrt_json_push_text(wrt_json_get_mut(wrt_json_get_mut(claim, "warrant"), "assumptions"),
+                           "the links compose: each acts in the same tissue, dose range and time");
+    set_polarity(claim, wrt_json_get(path, "sign"));
+    add_path_grounds(claim, claims, path, context);
+    add_limits(claim, path, context);
+    return claim;
+}
+
+/* The sentence a hypothesis is shown with: one of the program's wordings, picked by the model. */
+static wrt_status word_hypothesis(wrt_json *claim, wrt_turn *turn, const wrt_json *path,
+                                  wrt_err *err) {
+    wrt_buf words[WRT_HYPOTHESIS_WORDINGS];
+    wrt_str options[WRT_HYPOTHESIS_WORDINGS];
+    for (int i = 0; i < WRT_HYPOTHESIS_WORDINGS; i++)
+        words[i] = wrt_buf_make(WRT_KIB(8));
+    wrt_word_hypothesis(words, path, wrt_json_get_text(claim, "relation", ""));
+    for (int i = 0; i < WRT_HYPOTHESIS_WORDINGS; i++)
+        options[i] = wrt_buf_str(&words[i]);
+    wrt_steer_question question = {"wording", WRT_STR("State the hypothesis in one sentence."),
+                                   options[0], options, WRT_HYPOTHESIS_WORDINGS};
+    size_t index = 0;
+    wrt_status status = wrt_steer_word(&index, NULL, turn, &question, err);
+    wrt_json_set(claim, "text", wrt_json_new_text(options[index]));
+    for (int i = 0; i < WRT_HYPOTHESIS_WORDINGS; i++)
+        wrt_buf_free(&words[i]);
+    return status;
+}
+
+wrt_status wrt_claims_add_path(const char **id, wrt_claims *claims, const wrt_json *path,
+                               const wrt_claim_context *context, wrt_err *err) {
+    *id = NULL;
+    const wrt_json *node = wrt_json_first(wrt_json_get(path, "nodes"));
+    WRT_JSON_EACH(edge, wrt_json_get(path, "edges")) {
+        wrt_status status = add_edge(claims, node, edge, context, err);
+        if (status != WRT_OK)
+            return status;
+        node = wrt_json_next(node);
+    }
+    wrt_json *claim = path_claim(claims, path, context);
+    bool allowed = false;
+    wrt_status status = pass_gate(&allowed, context->turn, claim, err);
+    if (status == WRT_OK && allowed)
+        status = word_hypothesis(claim, context->turn, path, err);
+    if (status == WRT_OK && allowed)
+        return keep(id, claims, context->turn, claim, err);
+    wrt_json_free(claim);
+    return status;
+}

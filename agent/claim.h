@@ -1,0 +1,39 @@
+/* claim.h: from observations to claims, through the causal gate.
+ *
+ * A mechanism path becomes a hypothesis claim and each of its edges an edge claim. Rung, warrant
+ * and certainty are computed (rung.h). Every claim then passes the policy's `claim` phase: a
+ * downgrade obligation lowers its rung and its relation, a denial withholds it. Claims are recorded
+ * in the ledger after the gate, in the form in which they are shown. */
+#ifndef WRT_AGENT_CLAIM_H
+#define WRT_AGENT_CLAIM_H
+
+#include "agent/evidence.h"
+#include "agent/turn.h"
+
+typedef struct {
+    wrt_evidence evidence; /* what the claims stand on */
+    wrt_json *list;        /* array of claims (CONTRACTS.md, "Claim"); ids are c1, c2, ... */
+    wrt_json *by_edge;     /* edge id -> claim id */
+    int made;              /* ids given out, withheld ones included */
+} wrt_claims;
+
+wrt_claims wrt_claims_make(void);
+void wrt_claims_free(wrt_claims *claims);
+
+/* What hypothesis claims of one run share. */
+typedef struct {
+    wrt_turn *turn;
+    const char *snapshot;       /* KG snapshot id */
+    const char *identification; /* evidence id of the check, or NULL when it was not made */
+    const char *identified;     /* one sentence: what the check says, or why it was not made */
+    int want_sign;              /* direction asked about: -1, 0, +1 */
+} wrt_claim_context;
+
+/* Claims about the edges of `path` (each edge once per run), then about the path itself. *id is the
+ * hypothesis claim's id, borrowed, or NULL when policy withheld it. */
+wrt_status wrt_claims_add_path(const char **id, wrt_claims *claims, const wrt_json *path,
+                               const wrt_claim_context *context, wrt_err *err);
+
+const wrt_json *wrt_claims_find(const wrt_claims *claims, const char *id);
+
+#endif

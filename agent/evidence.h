@@ -1,0 +1,28 @@
+/* evidence.h: what claims stand on. Evidence is made from observations by code, never from prose.
+ */
+#ifndef WRT_AGENT_EVIDENCE_H
+#define WRT_AGENT_EVIDENCE_H
+
+#include "base/json.h"
+
+/* The evidence of one run, in order of first use; ids are e1, e2, ... */
+typedef struct {
+    wrt_json *list;   /* array of evidence objects (CONTRACTS.md, "Claim") */
+    wrt_json *by_key; /* edge id -> evidence id */
+} wrt_evidence;
+
+wrt_evidence wrt_evidence_make(void);
+void wrt_evidence_free(wrt_evidence *evidence);
+
+/* Evidence id of an edge of a kg_paths result, added when new; borrowed. */
+const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge,
+                                 const char *snapshot);
+
+/* Adds the outcome of an identification check: `graph` as drawn, the two tools' data. */
+const char *wrt_evidence_of_identification(wrt_evidence *evidence, const wrt_json *graph,
+                                           const wrt_json *check, const wrt_json *sets);
+
+/* The evidence object of an id; NULL when there is none. */
+const wrt_json *wrt_evidence_find(const wrt_evidence *evidence, const char *id);
+
+#endif

@@ -1,0 +1,345 @@
+/* frame.c: words and exact graph names become a typed question. See frame.h for the rule. */
+#include "agent/frame.h"
+
+#include "agent/protocol.h"
+#include "agent/steer.h"
+#include "agent/words.h"
+#include "base/arena.h"
+#include "kg/resolve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SPANS_MAX = 64, NEAREST = 3 };
+
+typedef struct {
+    size_t start, end;    /* bytes */
+    bool linked;          /* wholly covered by graph names */
+    const wrt_json *span; /* the last name in it when linked */
+} phrase;
+
+typedef struct {
+    wrt_str question;
+    wrt_word words[WRT_WORDS_MAX];
+    size_t n_words;
+    wrt_json *links; /* array of wrt_kg_link */
+    phrase phrases[WRT_WORDS_MAX];
+    size_t n_phrases;
+    size_t n_before_verb; /* phrases[0..n) stand before the effect verb */
+    const wrt_word *verb; /* NULL when the question has none */
+} parse;
+
+/* ---- phrases */
+
+static const wrt_json *span_over(const parse *p, const wrt_word *word) {
+    WRT_JSON_EACH(link, p->links) {
+        size_t start = (size_t)wrt_json_get_int(link, "start", 0);
+        size_t end = (size_t)wrt_json_get_int(link, "end", 0);
+        if (word->start >= start && word->end <= end)
+            return link;
+    }
+    return NULL;
+}
+
+static bool belongs_to_phrase(const wrt_word *word, const wrt_json *span) {
+    return span != NULL || word->kind == WRT_WORD_CONTENT;
+}
+
+/* Extends the open phrase by a word, or opens one. */
+static void add_word(parse *p, const wrt_word *word, const wrt_json *span, bool *open) {
+    if (!*open) {
+        p->phrases[p->n_phrases++] = (phrase){word->start, word->end, true, NULL};
+        *open = true;
+    }
+    phrase *current = &p->phrases[p->n_phrases - 1];
+    current->end = word->end;
+    if (span == NULL)
+        current->linked = false;
+    else
+        current->span = span;
+}
+
+static void find_phrases(parse *p) {
+    bool open = false;
+    for (size_t i = 0; i < p->n_words; i++) {
+        const wrt_word *word = &p->words[i];
+        const wrt_json *span = span_over(p, word);
+        if (!belongs_to_phrase(word, span)) {
+            open = false;
+            if (word->kind == WRT_WORD_VERB && p->verb == NULL && p->n_phrases > 0) {
+                p->verb = word;
+                p->n_before_verb = p->n_phrases;
+            }
+            continue;
+        }
+        add_word(p, word, span, &open);
+        if (word->ends_phrase &&
+            (span == NULL || (size_t)wrt_json_get_int(span, "end", 0) <= word->end))
+            open = false;
+    }
+    if (p->verb == NULL)
+        p->n_before_verb = p->n_phrases > 0 ? 1 : 0;
+}
+
+static wrt_str phrase_text(const parse *p, const phrase *ph) {
+    return (wrt_str){p->question.ptr + ph->start, ph->end - ph->start};
+}
+
+/* ---- entities */
+
+static const char *const drug_kinds[] = {
+    "Drug", "SmallMolecule", "ChemicalEntity", "MolecularMixture", "Compound", NULL};
+static const char *const disease_kinds[] = {"Disease", "PhenotypicFeature", "SideEffect", "Symptom",
+                                            NULL};
+
+static bool kind_is_one_of(const wrt_json *match, const char *const *kinds) {
+    const char *kind = wrt_json_get_text(match, "kind", "");
+    for (; *kinds != NULL; kinds++)
+        if (strcmp(kind, *kinds) == 0)
+            return true;
+    return false;
+}
+
+/* The matches that are as good as the first one: same way of matching, same score. */
+static wrt_json *best_matches(const wrt_json *matches) {
+    wrt_json *best = wrt_json_new_array();
+    const wrt_json *first = wrt_json_first(matches);
+    WRT_JSON_EACH(match, matches)
+    if (strcmp(wrt_json_get_text(match, "match", ""), wrt_json_get_text(first, "match", "")) == 0)
+        wrt_json_push(best, wrt_json_copy(match));
+    return best;
+}
+
+/* Drops matches of other kinds when some are of the preferred kinds. */
+static void keep_kinds(wrt_json **matches, const char *const *kinds) {
+    wrt_json *kept = wrt_json_new_array();
+    WRT_JSON_EACH(match, *matches)
+    if (kind_is_one_of(match, kinds))
+        wrt_json_push(kept, wrt_json_copy(match));
+    if (wrt_json_count(kept) == 0) {
+        wrt_json_free(kept);
+        return;
+    }
+    wrt_json_free(*matches);
+    *matches = kept;
+}
+
+static void list_matches(wrt_buf *out, const wrt_json *matches, size_t most) {
+    size_t n = 0;
+    WRT_JSON_EACH(match, matches) {
+        if (n == most)
+            break;
+        wrt_buf_printf(out, "%s%s (%s)", n++ > 0 ? ", " : "", wrt_json_get_text(match, "name", "?"),
+                       wrt_json_get_text(match, "id", "?"));
+    }
+}
+
+static wrt_status unknown_entity(wrt_turn *turn, wrt_str text, const char *role, wrt_err *err) {
+    wrt_json *near = NULL;
+    wrt_buf names = wrt_buf_make(WRT_KIB(2));
+    if (text.len > 0 &&
+        wrt_kg_resolve(&near, turn->config->kg, text, NULL, NEAREST, NULL) == WRT_OK)
+        list_matches(&names, near, NEAREST);
+    if (text.len == 0)
+        wrt_fail(err, WRT_E_NOT_FOUND,
+                 "the question names no %s: ask \"How might DRUG lower DISEASE?\"", role);
+    else if (names.len > 0)
+        wrt_fail(err, WRT_E_NOT_FOUND, "\"%.*s\" is not in the graph; nearest: %s", (int)text.len,
+                 text.ptr, wrt_buf_str(&names).ptr);
+    else
+        wrt_fail(err, WRT_E_NOT_FOUND, "\"%.*s\" is not in the graph and nothing is near it",
+                 (int)text.len, text.ptr);
+    wrt_buf_free(&names);
+    wrt_json_free(near);
+    return WRT_E_NOT_FOUND;
+}
+
+/* Picks one of several equally good matches: the model, or nobody. */
+static wrt_status pick_match(size_t *index, wrt_turn *turn, wrt_str text, const wrt_json *matches,
+                             wrt_str question, wrt_err *err) {
+    size_t n = wrt_json_count(matches);
+    *index = 0;
+    if (n == 1)
+        return WRT_OK;
+    wrt_str options[SPANS_MAX];
+    size_t used = 0;
+    for (; used < n && used < SPANS_MAX; used++)
+        options[used] = wrt_str_of(wrt_json_get_text(wrt_json_at(matches, used), "id", "?"));
+    wrt_buf user = wrt_buf_make(WRT_KIB(16));
+    wrt_buf_printf(&user,
+                   "Question (quoted): \"%.*s\"\nName: \"%.*s\"\nCandidates: ", (int)question.len,
+                   question.ptr, (int)text.len, text.ptr);
+    list_matches(&user, matches, SPANS_MAX);
+    bool by_model = false;
+    wrt_steer_question ask = {"entity", WRT_STR("Answer with the id of the entity that is meant."),
+                              wrt_buf_str(&user), options, used};
+    wrt_status status = wrt_steer_choose(index, &by_model, turn, &ask, err);
+    wrt_buf_free(&user);
+    if (status != WRT_OK || by_model)
+        return status;
+    wrt_buf names = wrt_buf_make(WRT_KIB(2));
+    list_matches(&names, matches, 5);
+    status = wrt_fail(err, WRT_E_NOT_FOUND, "\"%.*s\" is ambiguous: %s; ask again with an id",
+                      (int)text.len, text.ptr, wrt_buf_str(&names).ptr);
+    wrt_buf_free(&names);
+    return status;
+}
+
+static wrt_status make_entity(wrt_json **out, wrt_turn *turn, const parse *p, const wrt_json *span,
+                              const char *const *kinds, wrt_err *err) {
+    wrt_json *matches = best_matches(wrt_json_get(span, "matches"));
+    keep_kinds(&matches, kinds);
+    wrt_str text = wrt_str_of(wrt_json_get_text(span, "text", ""));
+    size_t index = 0;
+    wrt_status status = pick_match(&index, turn, text, matches, p->question, err);
+    if (status == WRT_OK) {
+        const wrt_json *match = wrt_json_at(matches, index);
+        wrt_json *entity = wrt_json_new_object();
+        wrt_json_set(entity, "text", wrt_json_new_text(text));
+        wrt_json_set_int(entity, "start", wrt_json_get_int(span, "start", 0));
+        wrt_json_set_int(entity, "end", wrt_json_get_int(span, "end", 0));
+        wrt_json_set_text(entity, "id", wrt_json_get_text(match, "id", ""));
+        wrt_json_set_text(entity, "name", wrt_json_get_text(match, "name", ""));
+        wrt_json_set_text(entity, "kind", wrt_json_get_text(match, "kind", ""));
+        wrt_json_set_text(entity, "match", wrt_json_get_text(match, "match", ""));
+        wrt_json_set(entity, "alternatives", wrt_json_copy(wrt_json_get(span, "matches")));
+        *out = entity;
+    }
+    wrt_json_free(matches);
+    return status;
+}
+
+/* ---- roles */
+
+static wrt_status frame_treatment(wrt_json *frame, wrt_turn *turn, const parse *p, wrt_err *err) {
+    const phrase *unlinked = NULL;
+    for (size_t i = 0; i < p->n_before_verb; i++) {
+        const phrase *ph = &p->phrases[i];
+        if (!ph->linked) {
+            unlinked = unlinked ? unlinked : ph;
+            continue;
+        }
+        wrt_json *entity = NULL;
+        wrt_status status = make_entity(&entity, turn, p, ph->span, drug_kinds, err);
+        if (status == WRT_OK)
+            wrt_json_set(frame, "treatment", entity);
+        return status;
+    }
+    return unknown_entity(turn, unlinked ? phrase_text(p, unlinked) : WRT_STR(""), "treatment",
+                          err);
+}
+
+static bool span_is_disease(const wrt_json *span) {
+    WRT_JSON_EACH(match, wrt_json_get(span, "matches"))
+    if (kind_is_one_of(match, disease_kinds))
+        return true;
+    return false;
+}
+
+static wrt_status frame_outcome(wrt_json *frame, wrt_turn *turn, const parse *p, wrt_err *err) {
+    const phrase *chosen = NULL, *unlinked = NULL;
+    for (size_t i = p->n_before_verb; i < p->n_phrases; i++) {
+        const phrase *ph = &p->phrases[i];
+        if (!ph->linked)
+            unlinked = unlinked ? unlinked : ph;
+        else if (chosen == NULL || (!span_is_disease(chosen->span) && span_is_disease(ph->span)))
+            chosen = ph;
+    }
+    if (chosen == NULL)
+        return unknown_entity(turn, unlinked ? phrase_text(p, unlinked) : WRT_STR(""), "outcome",
+                              err);
+    wrt_json *entity = NULL;
+    wrt_status status = make_entity(&entity, turn, p, chosen->span, disease_kinds, err);
+    if (status == WRT_OK)
+        wrt_json_set(frame, "outcome", entity);
+    return status;
+}
+
+/* Linked phrases that play no role, and phrases the graph does not know. */
+static void list_rest(wrt_json *frame, const parse *p) {
+    wrt_json *also = wrt_json_new_array(), *unlinked = wrt_json_new_array();
+    int64_t treatment = wrt_json_get_int(wrt_json_get(frame, "treatment"), "start", -1);
+    int64_t outcome = wrt_json_get_int(wrt_json_get(frame, "outcome"), "start", -1);
+    for (size_t i = 0; i < p->n_phrases; i++) {
+        const phrase *ph = &p->phrases[i];
+        int64_t start = ph->span ? wrt_json_get_int(ph->span, "start", -2) : -2;
+        if (!ph->linked)
+            wrt_json_push(unlinked, wrt_json_new_text(phrase_text(p, ph)));
+        else if (start != treatment && start != outcome)
+            wrt_json_push(also, wrt_json_new_text(phrase_text(p, ph)));
+    }
+    wrt_json_set(frame, "also", also);
+    wrt_json_set(frame, "unlinked", unlinked);
+}
+
+/* ---- type */
+
+static wrt_status frame_type(wrt_json *frame, wrt_turn *turn, wrt_str question, wrt_err *err) {
+    wrt_json *types = NULL;
+    wrt_status status = wrt_protocol_types(&types, turn->config->protocol_dir, question, err);
+    if (status != WRT_OK)
+        return status;
+    wrt_str options[SPANS_MAX];
+    size_t n = 0, cued = 0, index = 0;
+    WRT_JSON_EACH(type, types)
+    if (n < SPANS_MAX) {
+        if (wrt_json_get_bool(type, "cued", false) && cued++ == 0)
+            index = n;
+        options[n++] = wrt_str_of(wrt_json_get_text(type, "name", ""));
+    }
+    bool by_model = false;
+    if (cued != 1) {
+        wrt_steer_question ask = {"type", WRT_STR("Answer with the type of the question."),
+                                  question, options, n};
+        status = wrt_steer_choose(&index, &by_model, turn, &ask, err);
+    }
+    if (status == WRT_OK && n == 0)
+        status = wrt_fail(err, WRT_E_UNSUPPORTED, "no protocol is installed: reinstall warrant");
+    if (status == WRT_OK) {
+        wrt_json_set(frame, "type", wrt_json_new_text(options[index]));
+        wrt_json_set_text(frame, "type_by", cued == 1 ? "cue" : by_model ? "model" : "default");
+    }
+    wrt_json_free(types);
+    return status;
+}
+
+static wrt_status check_question(wrt_str question, wrt_err *err) {
+    if (question.len == 0)
+        return wrt_fail(err, WRT_E_INPUT, "the question is empty");
+    if (question.len > WRT_QUESTION_MAX)
+        return wrt_fail(err, WRT_E_LIMIT, "the question has %zu bytes; at most %d are read",
+                        question.len, WRT_QUESTION_MAX);
+    if (!wrt_utf8_valid(question))
+        return wrt_fail(err, WRT_E_INPUT, "the question is not valid UTF-8");
+    return WRT_OK;
+}
+
+wrt_status wrt_frame_question(wrt_json **frame, wrt_turn *turn, const char *question,
+                              wrt_err *err) {
+    *frame = wrt_json_new_object();
+    wrt_str text = wrt_str_trim(wrt_str_of(question));
+    wrt_status status = check_question(text, err);
+    if (status != WRT_OK)
+        return status;
+    parse *p = wrt_calloc(1, sizeof *p);
+    p->question = text;
+    status = frame_type(*frame, turn, text, err);
+    if (status == WRT_OK)
+        status = wrt_kg_link(&p->links, turn->config->kg, text, err);
+    if (status == WRT_OK) {
+        p->n_words = wrt_words_split(p->words, text);
+        find_phrases(p);
+        wrt_json_set(*frame, "verb",
+                     p->verb ? wrt_json_new_text((wrt_str){text.ptr + p->verb->start,
+                                                           p->verb->end - p->verb->start})
+                             : wrt_json_new_null());
+        wrt_json_set_int(*frame, "want_sign", p->verb ? p->verb->verb_sign : 0);
+        status = frame_treatment(*frame, turn, p, err);
+        if (status == WRT_OK)
+            status = frame_outcome(*frame, turn, p, err);
+        list_rest(*frame, p);
+    }
+    wrt_json_free(p->links);
+    free(p);
+    return status;
+}

@@ -1,0 +1,21 @@
+/* frame.h: what is asked, about what. Types the question and links its entities to graph nodes.
+ *
+ * The words of the question are split into phrases at function words, verbs and punctuation. A
+ * phrase counts as linked only when exact graph names cover all of it: "portal hypertension" is not
+ * "hypertension". The phrase before the first effect verb is the treatment; the first linked
+ * disease or phenotype after it, else the first linked phrase, is the outcome. What could not be
+ * linked is listed and later shown, never dropped. */
+#ifndef WRT_AGENT_FRAME_H
+#define WRT_AGENT_FRAME_H
+
+#include "agent/turn.h"
+
+/* *frame is the caller's:
+ * {"type":"mechanism","type_by":"cue|model|default","verb":text|null,"want_sign":-1|0|1,
+ *  "treatment":{"text","id","name","kind","alternatives":[...]},"outcome":{...},
+ *  "also":[names of other linked phrases],"unlinked":[phrases]}.
+ * WRT_E_NOT_FOUND when an entity is unknown or ambiguous: the message names the phrase and the
+ * nearest names or the candidates; *frame is then set as far as it goes. */
+wrt_status wrt_frame_question(wrt_json **frame, wrt_turn *turn, const char *question, wrt_err *err);
+
+#endif

@@ -1,0 +1,115 @@
+/* identify.c: from tool results to a statement about identification, for the drawn graph only. */
+#include "agent/identify.h"
+
+#include "base/buf.h"
+
+#include <string.h>
+
+static bool is_ok(const wrt_json *result) {
+    return strcmp(wrt_json_get_text(result, "status", ""), "ok") == 0;
+}
+
+static void add_note(wrt_json *notes, wrt_buf *text) {
+    if (text->len > 0)
+        wrt_json_push(notes, wrt_json_new_text(wrt_buf_str(text)));
+    wrt_buf_clear(text);
+}
+
+static void note_drawing(wrt_json *notes, const wrt_json *drawn) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(8));
+    wrt_buf_printf(&text, "the verdict holds for the drawn graph only: %zu routes",
+                   wrt_json_count(wrt_json_get(drawn, "drawn")));
+    wrt_buf_add_c(&text, wrt_json_get_bool(drawn, "latent", true)
+                             ? ", and an unmeasured common cause of treatment and outcome"
+                             : ", and no unmeasured common cause (asserted by the user)");
+    add_note(notes, &text);
+    size_t assumed = wrt_json_count(wrt_json_get(drawn, "assumed"));
+    if (assumed > 0)
+        wrt_buf_printf(&text, "%zu links are associations whose direction the graph assumes",
+                       assumed);
+    add_note(notes, &text);
+    WRT_JSON_EACH(entry, wrt_json_get(drawn, "left_out")) {
+        wrt_buf_printf(&text, "route %d was left out of the graph: %s",
+                       (int)wrt_json_get_int(entry, "path", 0) + 1,
+                       wrt_json_get_text(entry, "reason", "?"));
+        add_note(notes, &text);
+    }
+    wrt_buf_free(&text);
+}
+
+static void list_sets(wrt_buf *out, const wrt_json *sets) {
+    size_t n = 0;
+    WRT_JSON_EACH(set, sets) {
+        size_t member = 0;
+        wrt_buf_add_c(out, n++ > 0 ? " or {" : "{");
+        WRT_JSON_EACH(name, set)
+        wrt_buf_printf(out, "%s%s", member++ > 0 ? ", " : "", wrt_json_text(name));
+        wrt_buf_add_char(out, '}');
+    }
+}
+
+static void describe(wrt_buf *out, const wrt_json *check, const wrt_json *sets) {
+    const char *verdict = wrt_json_get_text(sets, "verdict", "");
+    if (wrt_json_get_bool(check, "valid", false)) {
+        wrt_buf_add_c(out, "Yes, in the drawn graph: no adjustment is needed.");
+        return;
+    }
+    if (strcmp(verdict, "no_set") == 0)
+        wrt_buf_add_c(out, "Not by adjustment: no set of measured variables is enough.");
+    else if (strcmp(verdict, "no_causal_path") == 0)
+        wrt_buf_add_c(out, "The drawn graph holds no causal path: the effect would be zero.");
+    else {
+        wrt_buf_add_c(out, "Only with adjustment for ");
+        list_sets(out, wrt_json_get(sets, "sets"));
+        wrt_buf_add_char(out, '.');
+    }
+    wrt_buf_printf(out, " Unadjusted, %s.", wrt_json_get_text(check, "text", "?"));
+}
+
+static wrt_json *unchecked(const wrt_json *observations) {
+    static const char *const steps[] = {"graph", "check", "sets"};
+    wrt_json *out = wrt_json_new_object();
+    wrt_buf text = wrt_buf_make(WRT_KIB(4));
+    wrt_buf_add_c(&text, "identification was not checked");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        const wrt_json *result = wrt_json_get(observations, steps[i]);
+        if (result == NULL || is_ok(result))
+            continue;
+        wrt_buf_printf(&text, ": step %s was %s (%s)", steps[i],
+                       wrt_json_get_text(result, "status", "?"),
+                       wrt_json_get_text(wrt_json_get(result, "error"), "message", "no detail"));
+        break;
+    }
+    wrt_json_set_bool(out, "checked", false);
+    wrt_json_set_bool(out, "valid", false);
+    wrt_json_set_text(out, "verdict", "not_checked");
+    wrt_json_set(out, "text", wrt_json_new_text(wrt_buf_str(&text)));
+    wrt_json_set(out, "notes", wrt_json_new_array());
+    wrt_buf_free(&text);
+    return out;
+}
+
+wrt_json *wrt_identification_read(const wrt_json *observations) {
+    const wrt_json *drawn = wrt_json_get(observations, "graph");
+    const wrt_json *check = wrt_json_get(observations, "check");
+    const wrt_json *sets = wrt_json_get(observations, "sets");
+    if (!is_ok(drawn) || !is_ok(check) || !is_ok(sets))
+        return unchecked(observations);
+    drawn = wrt_json_get(drawn, "data");
+    check = wrt_json_get(check, "data");
+    sets = wrt_json_get(sets, "data");
+    wrt_json *out = wrt_json_new_object(), *notes = wrt_json_new_array();
+    wrt_buf text = wrt_buf_make(WRT_KIB(16));
+    describe(&text, check, sets);
+    note_drawing(notes, drawn);
+    wrt_json_set_bool(out, "checked", true);
+    wrt_json_set_bool(out, "valid", wrt_json_get_bool(check, "valid", false));
+    wrt_json_set_text(out, "verdict", wrt_json_get_text(sets, "verdict", "?"));
+    wrt_json_set(out, "text", wrt_json_new_text(wrt_buf_str(&text)));
+    wrt_json_set(out, "notes", notes);
+    wrt_json_set(out, "graph", wrt_json_copy(wrt_json_get(drawn, "graph")));
+    wrt_json_set(out, "check", wrt_json_copy(check));
+    wrt_json_set(out, "sets", wrt_json_copy(sets));
+    wrt_buf_free(&text);
+    return out;
+}

@@ -1,0 +1,355 @@
+/* loop.c: the life of a question, in order: open, frame, plan, act and observe, claim, answer,
+ * seal. Each stage lives in its own file; here is only what passes between them. */
+#include "agent/agent.h"
+
+#include "agent/act.h"
+#include "agent/answer.h"
+#include "agent/frame.h"
+#include "agent/hypothesis.h"
+#include "agent/identify.h"
+#include "agent/plan.h"
+#include "agent/protocol.h"
+#include "agent/wording.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    wrt_turn turn;
+    wrt_json *answer;
+    wrt_json *protocol;
+    wrt_json *scope; /* "frame" and one result per finished step */
+    wrt_claims claims;
+} run_state;
+
+/* ---- open */
+
+static wrt_json *describe_model(const wrt_llm *llm) {
+    if (llm != NULL)
+        return wrt_llm_describe(llm);
+    wrt_json *none = wrt_json_new_object();
+    wrt_json_set_text(none, "kind", "none");
+    return none;
+}
+
+static wrt_status describe_policy(wrt_json **out, const wrt_agent_config *config, wrt_err *err) {
+    char hash[WRT_SHA256_HEX + 1];
+    wrt_json *document = wrt_policy_document(config->policy), *blob = NULL;
+    wrt_buf bytes = wrt_buf_make(WRT_MIB(16));
+    wrt_json_write_canonical(&bytes, document);
+    wrt_status status = wrt_ledger_put_blob(&blob, config->ledger, wrt_buf_str(&bytes), err);
+    if (status == WRT_OK) {
+        wrt_policy_hash(hash, config->policy);
+        *out = wrt_json_new_object();
+        wrt_json_set_text(*out, "sha256", hash);
+        wrt_json_set(*out, "document", blob);
+    }
+    wrt_buf_free(&bytes);
+    wrt_json_free(document);
+    return status;
+}
+
+static wrt_status open_run(run_state *s, const char *question, wrt_err *err) {
+    const wrt_agent_config *config = s->turn.config;
+    wrt_json *policy = NULL, *body = NULL;
+    wrt_status status = describe_policy(&policy, config, err);
+    if (status != WRT_OK)
+        return status;
+    body = wrt_json_new_object();
+    wrt_json_set_text(body, "question", question);
+    wrt_json_set_text(body, "program", "warrant " WRT_VERSION);
+    wrt_json_set(body, "tools", wrt_toolhost_manifest(config->tools));
+    wrt_json_set(body, "model", describe_model(config->llm));
+    wrt_json_set(body, "policy", policy);
+    wrt_json_set_text(body, "kg_snapshot", wrt_kg_snapshot(config->kg));
+    wrt_json_set_int(body, "seed", (int64_t)config->seed);
+    wrt_json_set_bool(body, "offline", config->offline);
+    wrt_json_set_bool(body, "no_latent", config->no_latent);
+    wrt_json_set_int(body, "timeout_ms", config->timeout_ms);
+    status = wrt_run_start(&s->turn.run, config->ledger, body, err);
+    wrt_json_free(body);
+    return status;
+}
+
+static void set_model_line(wrt_json *answer, const wrt_llm *llm) {
+    if (llm == NULL) {
+        wrt_json_set_text(answer, "model",
+                          "none: the protocol alone chose and worded what is above");
+        return;
+    }
+    wrt_json *model = wrt_llm_describe(llm);
+    wrt_buf line = wrt_buf_make(WRT_KIB(2));
+    wrt_buf_printf(&line,
+                   "%s %s: its choices were limited to options the program made; it states no fact",
+                   wrt_json_get_text(model, "kind", "?"), wrt_json_get_text(model, "model", "?"));
+    wrt_json_set(answer, "model", wrt_json_new_text(wrt_buf_str(&line)));
+    wrt_buf_free(&line);
+    wrt_json_free(model);
+}
+
+/* ---- frame and plan */
+
+static wrt_status admit_question(run_state *s, const char *question, wrt_err *err) {
+    wrt_json *request = wrt_json_new_object(), *body = wrt_json_new_object();
+    wrt_json_set_text(request, "text", question);
+    wrt_status status = wrt_turn_decide(NULL, &s->turn, "input", request, NULL, err);
+    wrt_json_set_text(body, "question", question);
+    wrt_status recorded = wrt_turn_record(&s->turn, "input", body, status == WRT_OK ? err : NULL);
+    return status != WRT_OK ? status : recorded;
+}
+
+static wrt_status frame_question(run_state *s, const char *question, wrt_err *err) {
+    wrt_json *frame = NULL;
+    wrt_status status = wrt_frame_question(&frame, &s->turn, question, err);
+    if (frame == NULL)
+        return status;
+    wrt_json_set(s->answer, "frame", wrt_json_copy(frame));
+    if (wrt_json_get(frame, "type") != NULL)
+        wrt_json_set(s->answer, "type", wrt_json_copy(wrt_json_get(frame, "type")));
+    wrt_json_set(s->scope, "frame", wrt_json_copy(frame));
+    wrt_status recorded = wrt_turn_record(&s->turn, "frame", frame, status == WRT_OK ? err : NULL);
+    return status != WRT_OK ? status : recorded;
+}
+
+static wrt_status make_plan(wrt_json **plan, run_state *s, wrt_err *err) {
+    const wrt_json *frame = wrt_json_get(s->scope, "frame");
+    wrt_status status = wrt_protocol_load(&s->protocol, s->turn.config->protocol_dir,
+                                          wrt_json_get_text(frame, "type", ""), err);
+    if (status == WRT_OK)
+        status = wrt_plan_make(plan, &s->turn, s->protocol, frame, err);
+    if (status == WRT_OK)
+        status = wrt_turn_record(&s->turn, "plan", wrt_json_copy(*plan), err);
+    if (status == WRT_OK)
+        status = wrt_plan_check(&s->turn, *plan, err);
+    if (status == WRT_OK && s->turn.config->on_plan != NULL)
+        s->turn.config->on_plan(*plan, s->turn.config->on_plan_ctx);
+    return status;
+}
+
+/* ---- act and observe */
+
+/* A required step that stops the run: why, as the protocol words it, or the tool's own error. */
+static wrt_status stop_reason(const run_state *s, const char *step, const wrt_json *result,
+                              wrt_err *err) {
+    const char *status = wrt_json_get_text(result, "status", "error");
+    WRT_JSON_EACH(rule, wrt_json_get(s->protocol, "abstain")) {
+        if (strcmp(wrt_json_get_text(rule, "step", ""), step) != 0)
+            continue;
+        if (strcmp(wrt_json_get_text(rule, "status", ""), status) == 0)
+            return wrt_fail(err, WRT_E_NOT_FOUND, "%s", wrt_json_get_text(rule, "because", "?"));
+        if (strcmp(status, "error") == 0 || strcmp(status, "gated") == 0)
+            return wrt_fail(err, strcmp(status, "gated") == 0 ? WRT_E_DENIED : WRT_E_NOT_FOUND,
+                            "step %s was %s: %s", step, status,
+                            wrt_json_get_text(wrt_json_get(result, "error"), "message", "?"));
+    }
+    return WRT_OK;
+}
+
+static void note_observation(run_state *s, const char *step, const wrt_json *result) {
+    const char *status = wrt_json_get_text(result, "status", "error");
+    if (strcmp(status, "error") == 0 || strcmp(status, "gated") == 0)
+        wrt_turn_warn(&s->turn, "step %s: %s: %s", step, status,
+                      wrt_json_get_text(wrt_json_get(result, "error"), "message", "no detail"));
+    else if (strcmp(status, "truncated") == 0 || strcmp(status, "partial") == 0)
+        wrt_turn_warn(&s->turn, "step %s: the result is %s: there may be more", step, status);
+    WRT_JSON_EACH(warning, wrt_json_get(result, "warnings"))
+    if (wrt_json_text(warning) != NULL)
+        wrt_turn_warn(&s->turn, "step %s: %s", step, wrt_json_text(warning));
+}
+
+static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
+        const char *id = wrt_json_get_text(step, "id", "?");
+        wrt_json *result = NULL;
+        status = wrt_act_step(&result, &s->turn, step, s->scope, err);
+        if (status != WRT_OK)
+            return status;
+        note_observation(s, id, result);
+        wrt_json_set(s->scope, id, result);
+        status = stop_reason(s, id, result, err);
+        if (status != WRT_OK)
+            return status;
+    }
+    return WRT_OK;
+}
+
+/* ---- claim and answer */
+
+static wrt_status cite_identification(const char **id, run_state *s, const wrt_json *read,
+                                      wrt_err *err) {
+    *id = NULL;
+    if (!wrt_json_get_bool(read, "checked", false))
+        return WRT_OK;
+    *id = wrt_evidence_of_identification(&s->claims.evidence, wrt_json_get(read, "graph"),
+                                         wrt_json_get(read, "check"), wrt_json_get(read, "sets"));
+    return wrt_turn_record(&s->turn, "evidence",
+                           wrt_json_copy(wrt_evidence_find(&s->claims.evidence, *id)), err);
+}
+
+static void list_neighbours(run_state *s) {
+    const wrt_json *result = wrt_json_get(s->scope, "neighbours");
+    const wrt_json *from = wrt_json_path(s->scope, "frame.treatment");
+    wrt_json *lines = wrt_json_new_array();
+    WRT_JSON_EACH(item, wrt_json_get(result, "data")) {
+        wrt_buf line = wrt_buf_make(WRT_KIB(8));
+        wrt_word_edge(&line, from, wrt_json_get(item, "edge"), wrt_json_get(item, "node"));
+        wrt_buf_printf(&line, " (%s)",
+                       wrt_json_get_text(wrt_json_get(item, "edge"), "primary_knowledge_source",
+                                         "source not stated"));
+        wrt_json_push(lines, wrt_json_new_text(wrt_buf_str(&line)));
+        wrt_buf_free(&line);
+    }
+    if (wrt_json_count(lines) > 0)
+        wrt_json_set(s->answer, "neighbours", lines);
+    else
+        wrt_json_free(lines);
+}
+
+static wrt_status claim(run_state *s, wrt_err *err) {
+    wrt_json *read = wrt_identification_read(s->scope), *hypotheses = NULL;
+    wrt_json_set(s->answer, "identification", read);
+    wrt_claim_context context = {
+        .turn = &s->turn,
+        .snapshot = wrt_kg_snapshot(s->turn.config->kg),
+        .identified = wrt_json_get_text(read, "text", ""),
+        .want_sign = (int)wrt_json_get_int(wrt_json_get(s->scope, "frame"), "want_sign", 0),
+    };
+    wrt_status status = cite_identification(&context.identification, s, read, err);
+    if (status == WRT_OK)
+        status = wrt_hypotheses_make(&hypotheses, &s->claims, wrt_json_path(s->scope, "paths.data"),
+                                     &context, err);
+    if (status == WRT_OK && wrt_json_count(hypotheses) == 0)
+        status = wrt_fail(err, WRT_E_NOT_FOUND, "policy withheld every claim");
+    if (hypotheses != NULL)
+        wrt_json_set(s->answer, "hypotheses", hypotheses);
+    wrt_json_set(s->answer, "claims", wrt_json_copy(s->claims.list));
+    wrt_json_set(s->answer, "evidence", wrt_json_copy(s->claims.evidence.list));
+    list_neighbours(s);
+    return status;
+}
+
+static const char *status_word(wrt_status status) {
+    return status == WRT_OK            ? "answered"
+           : status == WRT_E_NOT_FOUND ? "abstained"
+           : status == WRT_E_DENIED    ? "denied"
+                                       : "failed";
+}
+
+static void render(run_state *s) {
+    wrt_buf text = wrt_buf_make(WRT_MIB(1));
+    wrt_json_set(s->answer, "warnings", wrt_json_copy(s->turn.warnings));
+    wrt_answer_render(&text, s->answer);
+    wrt_json_set(s->answer, "text", wrt_json_new_text(wrt_buf_str(&text)));
+    wrt_buf_free(&text);
+}
+
+/* Policy has the last word on the text. What it denies is replaced by the reason. */
+static wrt_status release(run_state *s, wrt_status status, wrt_err *err) {
+    render(s);
+    wrt_json *request = wrt_json_new_object();
+    wrt_json_set_text(request, "text", wrt_json_get_text(s->answer, "text", ""));
+    wrt_err denial = {0};
+    wrt_status decided = wrt_turn_decide(NULL, &s->turn, "output", request, NULL, &denial);
+    if (decided == WRT_OK)
+        return status;
+    static const char *const withheld[] = {"hypotheses", "claims", "evidence", "identification",
+                                           "neighbours"};
+    for (size_t i = 0; i < sizeof withheld / sizeof *withheld; i++)
+        wrt_json_set(s->answer, withheld[i], NULL);
+    wrt_json_set_text(s->answer, "status", status_word(decided));
+    wrt_json_set_text(s->answer, "reason", denial.message);
+    render(s);
+    if (err != NULL)
+        *err = denial;
+    return decided;
+}
+
+static wrt_status seal(run_state *s, wrt_status status, wrt_err *err) {
+    wrt_json *end = wrt_json_new_object();
+    wrt_json_set_text(end, "outcome", wrt_json_get_text(s->answer, "status", "failed"));
+    wrt_json_set_int(end, "exit", wrt_status_exit_code(status));
+    wrt_json_set_int(end, "claims", (int64_t)wrt_json_count(s->claims.list));
+    wrt_err trouble = {0};
+    wrt_json *body = wrt_json_copy(s->answer);
+    wrt_json_set(body, "run", NULL);
+    wrt_status sealed = wrt_turn_record(&s->turn, "answer", body, &trouble);
+    if (sealed == WRT_OK)
+        sealed = wrt_run_seal(s->turn.run, end, &trouble);
+    wrt_json_free(end);
+    if (sealed != WRT_OK && err != NULL)
+        *err = trouble;
+    return sealed != WRT_OK ? sealed : status;
+}
+
+static wrt_status answer_question(run_state *s, const char *question, wrt_err *err) {
+    wrt_json *plan = NULL;
+    wrt_status status = admit_question(s, question, err);
+    if (status == WRT_OK)
+        status = frame_question(s, question, err);
+    if (status == WRT_OK)
+        status = make_plan(&plan, s, err);
+    if (status == WRT_OK)
+        status = act(s, plan, err);
+    if (status == WRT_OK)
+        status = claim(s, err);
+    wrt_json_free(plan);
+    return status;
+}
+
+static run_state make_state(const wrt_agent_config *config) {
+    return (run_state){
+        .turn = wrt_turn_make(config),
+        .scope = wrt_json_new_object(),
+        .claims = wrt_claims_make(),
+    };
+}
+
+static void free_state(run_state *s) {
+    wrt_turn_free(&s->turn);
+    wrt_json_free(s->protocol);
+    wrt_json_free(s->scope);
+    wrt_claims_free(&s->claims);
+}
+
+wrt_status wrt_agent_ask(wrt_json **answer, const wrt_agent_config *config, const char *question,
+                         wrt_err *err) {
+    wrt_err local = {0};
+    err = err != NULL ? err : &local;
+    *answer = NULL;
+    if (!wrt_utf8_valid(wrt_str_of(question)))
+        return wrt_fail(err, WRT_E_INPUT, "the question is not valid UTF-8");
+    run_state s = make_state(config);
+    wrt_status status = open_run(&s, question, err);
+    if (status == WRT_OK) {
+        s.answer = wrt_json_new_object();
+        wrt_json_set_text(s.answer, "run", wrt_run_id(s.turn.run));
+        wrt_json_set_text(s.answer, "question", question);
+        wrt_json_set_int(s.answer, "seed", (int64_t)config->seed);
+        set_model_line(s.answer, config->llm);
+        status = answer_question(&s, question, err);
+        wrt_json_set_text(s.answer, "status", status_word(status));
+        if (status != WRT_OK)
+            wrt_json_set_text(s.answer, "reason", err->message);
+        status = release(&s, status, err);
+        status = seal(&s, status, err);
+        *answer = s.answer;
+    }
+    free_state(&s);
+    return status;
+}
+
+wrt_status wrt_agent_plan(wrt_json **plan, const wrt_agent_config *config, const char *question,
+                          wrt_err *err) {
+    *plan = NULL;
+    run_state s = make_state(config);
+    s.answer = wrt_json_new_object();
+    wrt_status status = frame_question(&s, question, err);
+    if (status == WRT_OK)
+        status = make_plan(plan, &s, err);
+    if (status == WRT_OK)
+        wrt_json_set(*plan, "frame", wrt_json_copy(wrt_json_get(s.scope, "frame")));
+    wrt_json_free(s.answer);
+    free_state(&s);
+    return status;
+}

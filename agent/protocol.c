@@ -1,0 +1,142 @@
+/* protocol.c: reading protocol files. They ship with the program, but are checked like any input.
+ */
+#include "agent/protocol.h"
+
+#include "base/arena.h"
+#include "base/file.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static wrt_status bad(wrt_err *err, const char *file, const char *step, const char *what) {
+    return wrt_fail(err, WRT_E_INPUT, "%s: step \"%s\": %s", file, step, what);
+}
+
+static wrt_status check_step(const wrt_json *step, const wrt_json *seen, const char *file,
+                             wrt_err *err) {
+    const char *id = wrt_json_get_text(step, "id", NULL);
+    if (id == NULL || *id == '\0' || strcmp(id, "frame") == 0)
+        return bad(err, file, "?", "needs an \"id\" other than \"frame\"");
+    if (wrt_json_get(seen, id) != NULL)
+        return bad(err, file, id, "the id is used twice");
+    bool has_tool = wrt_json_get_text(step, "tool", NULL) != NULL;
+    const char *builtin = wrt_json_get_text(step, "builtin", NULL);
+    if (has_tool == (builtin != NULL))
+        return bad(err, file, id, "needs either \"tool\" or \"builtin\"");
+    if (builtin != NULL && strcmp(builtin, "draw_graph") != 0)
+        return bad(err, file, id, "the only builtin is \"draw_graph\"");
+    if (!wrt_json_is(wrt_json_get(step, "args"), WRT_JSON_OBJECT))
+        return bad(err, file, id, "\"args\" must be an object");
+    if (wrt_json_get_text(step, "why", NULL) == NULL)
+        return bad(err, file, id, "needs \"why\"");
+    return WRT_OK;
+}
+
+static wrt_status check_steps(const wrt_json *steps, wrt_json *seen, const char *file,
+                              wrt_err *err) {
+    WRT_JSON_EACH(step, steps) {
+        wrt_status status = check_step(step, seen, file, err);
+        if (status != WRT_OK)
+            return status;
+        wrt_json_set_bool(seen, wrt_json_get_text(step, "id", ""), true);
+    }
+    return WRT_OK;
+}
+
+static wrt_status check_protocol(const wrt_json *protocol, const char *file, wrt_err *err) {
+    if (strcmp(wrt_json_get_text(protocol, "schema", ""), "warrant/protocol/1") != 0)
+        return wrt_fail(err, WRT_E_INPUT, "%s: \"schema\" must be \"warrant/protocol/1\"", file);
+    if (wrt_json_count(wrt_json_get(protocol, "steps")) == 0)
+        return wrt_fail(err, WRT_E_INPUT, "%s: \"steps\" must not be empty", file);
+    wrt_json *seen = wrt_json_new_object();
+    wrt_status status = check_steps(wrt_json_get(protocol, "steps"), seen, file, err);
+    if (status == WRT_OK)
+        status = check_steps(wrt_json_get(protocol, "optional"), seen, file, err);
+    wrt_json_free(seen);
+    return status;
+}
+
+static wrt_status load_file(wrt_json **out, const char *path, wrt_err *err) {
+    wrt_buf text = wrt_buf_make(WRT_MIB(1));
+    wrt_status status = wrt_file_read(&text, path, WRT_MIB(1), err);
+    if (status == WRT_OK) {
+        status = wrt_json_parse(out, wrt_buf_str(&text), err);
+        if (status != WRT_OK)
+            wrt_err_prefix(err, "%s", wrt_path_base(path));
+    }
+    if (status == WRT_OK) {
+        status = check_protocol(*out, wrt_path_base(path), err);
+        if (status != WRT_OK) {
+            wrt_json_free(*out);
+            *out = NULL;
+        }
+    }
+    wrt_buf_free(&text);
+    return status;
+}
+
+wrt_status wrt_protocol_load(wrt_json **out, const char *dir, const char *type, wrt_err *err) {
+    char name[128];
+    *out = NULL;
+    snprintf(name, sizeof name, "%s.json", type);
+    char *path = wrt_path_join(dir, name);
+    wrt_status status = load_file(out, path, err);
+    free(path);
+    return status;
+}
+
+/* True when text holds phrase between word boundaries, ignoring ASCII case. */
+static bool holds_phrase(wrt_str text, const char *phrase) {
+    size_t len = strlen(phrase);
+    for (size_t i = 0; len > 0 && i + len <= text.len; i++) {
+        bool starts = i == 0 || !isalnum((unsigned char)text.ptr[i - 1]);
+        bool ends = i + len == text.len || !isalnum((unsigned char)text.ptr[i + len]);
+        if (starts && ends && strncasecmp(text.ptr + i, phrase, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+typedef struct {
+    const char *dir;
+    wrt_str question;
+    wrt_json *types;
+    wrt_err *err;
+} types_walk;
+
+static wrt_status visit_file(const char *name, void *ctx) {
+    types_walk *walk = ctx;
+    size_t len = strlen(name);
+    if (len < 6 || strcmp(name + len - 5, ".json") != 0)
+        return WRT_OK;
+    wrt_json *protocol = NULL;
+    char *path = wrt_path_join(walk->dir, name);
+    wrt_status status = load_file(&protocol, path, walk->err);
+    free(path);
+    if (status != WRT_OK)
+        return status;
+    bool cued = false;
+    WRT_JSON_EACH(cue, wrt_json_get(protocol, "cues"))
+    if (wrt_json_text(cue) != NULL && holds_phrase(walk->question, wrt_json_text(cue)))
+        cued = true;
+    wrt_json *type = wrt_json_new_object();
+    wrt_json_set(type, "name", wrt_json_new_text((wrt_str){name, len - 5}));
+    wrt_json_set_bool(type, "cued", cued);
+    wrt_json_push(walk->types, type);
+    wrt_json_free(protocol);
+    return WRT_OK;
+}
+
+wrt_status wrt_protocol_types(wrt_json **out, const char *dir, wrt_str question, wrt_err *err) {
+    types_walk walk = {dir, question, wrt_json_new_array(), err};
+    wrt_status status = wrt_dir_each(dir, visit_file, &walk, err);
+    if (status != WRT_OK) {
+        wrt_json_free(walk.types);
+        walk.types = NULL;
+    }
+    *out = walk.types;
+    return status;
+}

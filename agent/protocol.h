@@ -1,0 +1,23 @@
+/* protocol.h: plan templates, one file per question type (agent/protocols/<type>.json).
+ *
+ * A protocol is data: {"schema":"warrant/protocol/1","name","about","cues":[lower-case phrases that
+ * mark this type],"steps":[...],"optional":[...],"abstain":[...]}. A step is
+ *   {"id","tool","args","why"} or {"id","builtin":"draw_graph","args","why"},
+ * with optional "when_empty": [{arg: value}...], arguments to try in turn while the result is
+ * empty. An optional step also has "ask", the question put to the model. An abstention is
+ * {"step","status","because"}. In args a text "$step.data[0].id" refers to an earlier result and
+ * "$frame.treatment.id" to the frame. */
+#ifndef WRT_AGENT_PROTOCOL_H
+#define WRT_AGENT_PROTOCOL_H
+
+#include "base/err.h"
+#include "base/json.h"
+
+/* Loads and checks the protocol of a type. WRT_E_INPUT names file, step and field. Caller frees. */
+wrt_status wrt_protocol_load(wrt_json **out, const char *dir, const char *type, wrt_err *err);
+
+/* [{"name","cued":bool}] of every protocol in dir, by name; cued tells whether the question holds
+ * one of its cues as whole words. Caller frees. */
+wrt_status wrt_protocol_types(wrt_json **out, const char *dir, wrt_str question, wrt_err *err);
+
+#endif

@@ -1,0 +1,44 @@
+/* rung.h: how high on Pearl's ladder an edge or a path may stand, and how sure we may sound.
+ *
+ * The table of ARCHITECTURE.md, "Rungs". Rung 1 is association, 2 intervention, 3 counterfactual. A
+ * model may lower a rung, only a tool result can raise it. */
+#ifndef WRT_AGENT_RUNG_H
+#define WRT_AGENT_RUNG_H
+
+#include "base/json.h"
+
+typedef enum {
+    WRT_CERTAINTY_VERY_LOW,
+    WRT_CERTAINTY_LOW,
+    WRT_CERTAINTY_MODERATE,
+    WRT_CERTAINTY_HIGH
+} wrt_certainty;
+
+const char *wrt_certainty_name(wrt_certainty certainty);
+
+/* 2 for a curated edge (knowledge_assertion by manual_agent) whose predicate asserts causal
+ * influence, else 1. *reason is static text. */
+int wrt_rung_of_edge(const wrt_json *edge, const char **reason);
+
+/* Weakest edge of a path; *weakest (may be NULL) is that edge's index. */
+int wrt_rung_of_path(const wrt_json *path, size_t *weakest);
+
+/* Edge of rung 2: moderate with two or more records or publications, else low; rung 1: low when
+ * curated, very_low otherwise. */
+wrt_certainty wrt_certainty_of_edge(const wrt_json *edge);
+
+/* One step below the weakest edge: composing edges adds the doubt that they compose. */
+wrt_certainty wrt_certainty_of_path(const wrt_json *path);
+
+/* The relation a claim about this edge may state: increases, decreases, causes, prevents, treats or
+ * associated_with. Static text. */
+const char *wrt_relation_of_edge(const wrt_json *edge);
+
+/* The relation a path's sign gives: -1 decreases, +1 increases, else causes. */
+const char *wrt_relation_of_sign(const wrt_json *sign);
+
+/* The record that holds every edge of the path, or NULL; borrowed from the first edge's cell and
+ * copied into out (at most room bytes). */
+bool wrt_path_common_record(char *out, size_t room, const wrt_json *path);
+
+#endif

@@ -1,0 +1,118 @@
+/* turn.c: recording and deciding. Order matters: the decision is in the ledger before the thing it
+ * allows happens, so a reader can check that nothing happened without one. */
+#include "agent/turn.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+wrt_turn wrt_turn_make(const wrt_agent_config *config) {
+    return (wrt_turn){
+        .config = config,
+        .started_ms = wrt_clock_monotonic_ms(),
+        .counters = wrt_json_new_object(),
+        .history = wrt_json_new_array(),
+        .warnings = wrt_json_new_array(),
+    };
+}
+
+void wrt_turn_free(wrt_turn *turn) {
+    wrt_json_free(turn->counters);
+    wrt_json_free(turn->history);
+    wrt_json_free(turn->warnings);
+    wrt_run_free(turn->run);
+    *turn = (wrt_turn){0};
+}
+
+void wrt_turn_warn(wrt_turn *turn, const char *format, ...) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(4));
+    char line[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    /* vsnprintf may cut inside a UTF-8 sequence: drop the incomplete tail. */
+    size_t len = strlen(line);
+    while (len > 0 && !wrt_utf8_valid((wrt_str){line, len}))
+        len--;
+    wrt_buf_add(&text, line, len);
+    wrt_json_push(turn->warnings, wrt_json_new_text(wrt_buf_str(&text)));
+    wrt_buf_free(&text);
+}
+
+wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    if (turn->run != NULL)
+        status = wrt_run_append(NULL, turn->run, type, body, NULL, err);
+    wrt_json_free(body);
+    return status;
+}
+
+static wrt_json *complete_request(wrt_turn *turn, const char *phase, wrt_json *request) {
+    wrt_json_set_text(request, "phase", phase);
+    wrt_json_set_text(request, "principal", "local");
+    wrt_json *mode = wrt_json_new_object();
+    wrt_json_set_bool(mode, "offline", turn->config->offline);
+    wrt_json_set(request, "mode", mode);
+    wrt_json_set(request, "counters", wrt_json_copy(turn->counters));
+    wrt_json_set(request, "history", wrt_json_copy(turn->history));
+    if (wrt_json_get(request, "taint") == NULL) {
+        wrt_json *taint = wrt_json_new_object();
+        wrt_json_set(taint, "labels", wrt_json_new_array());
+        wrt_json_set_text(taint, "integrity", "user");
+        wrt_json_set(request, "taint", taint);
+    }
+    return request;
+}
+
+/* "tool.offline-no-network, x.y" for a message. */
+static void join_rules(char *out, size_t room, const wrt_json *ids) {
+    size_t used = 0;
+    out[0] = '\0';
+    WRT_JSON_EACH(id, ids) {
+        int n = snprintf(out + used, room - used, "%s%s", used ? ", " : "", wrt_json_text(id));
+        if (n < 0 || (size_t)n >= room - used)
+            break;
+        used += (size_t)n;
+    }
+    if (used == 0)
+        snprintf(out, room, "no rule permits it");
+}
+
+wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phase,
+                           wrt_json *request, const char *step, wrt_err *err) {
+    complete_request(turn, phase, request);
+    wrt_decision made = wrt_policy_decide(turn->config->policy, request);
+    char id[16];
+    snprintf(id, sizeof id, "d%d", ++turn->decisions);
+    wrt_json_set_text(made.record, "id", id);
+    wrt_json_set_text(made.record, "phase", phase);
+    if (step != NULL)
+        wrt_json_set_text(made.record, "step", step);
+
+    wrt_json *body = wrt_json_copy(made.record);
+    wrt_json_set(body, "request", request);
+    wrt_status status = wrt_turn_record(turn, "policy.decision", body, err);
+    if (status == WRT_OK && made.kind != WRT_DECISION_ALLOW) {
+        char rules[256];
+        join_rules(rules, sizeof rules, wrt_json_get(made.record, "determining"));
+        status = wrt_fail(err, WRT_E_DENIED, "%s %s by policy: %s", step ? step : phase,
+                          made.kind == WRT_DECISION_HOLD ? "held" : "denied", rules);
+    }
+    if (decision != NULL)
+        *decision = made.record;
+    else
+        wrt_json_free(made.record);
+    return status;
+}
+
+wrt_status wrt_turn_check_budget(const wrt_turn *turn, wrt_err *err) {
+    int64_t limit = turn->config->timeout_ms;
+    if (limit > 0 && wrt_clock_monotonic_ms() - turn->started_ms > limit)
+        return wrt_fail(err, WRT_E_TIMEOUT, "time budget of %lld ms is spent: raise --timeout",
+                        (long long)limit);
+    return WRT_OK;
+}

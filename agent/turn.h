@@ -1,0 +1,37 @@
+/* turn.h: the state of one run, and the two things every stage does with it: write to the ledger
+ * before an effect is used, and ask the policy before an effect happens. */
+#ifndef WRT_AGENT_TURN_H
+#define WRT_AGENT_TURN_H
+
+#include "agent/agent.h"
+
+typedef struct {
+    const wrt_agent_config *config;
+    wrt_run *run;       /* NULL while planning only: nothing is recorded then */
+    int64_t started_ms; /* monotonic */
+    int decisions;      /* made so far; their ids are d1, d2, ... */
+    int model_calls;
+    wrt_json *counters; /* {"tool.calls":n, "tool.NAME.calls":n}: what limit rules read */
+    wrt_json *history;  /* [{"tool","phase"}]: what seq conditions read */
+    wrt_json *warnings; /* array of text, shown with the answer */
+} wrt_turn;
+
+wrt_turn wrt_turn_make(const wrt_agent_config *config);
+void wrt_turn_free(wrt_turn *turn);
+
+void wrt_turn_warn(wrt_turn *turn, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Appends an event. body is consumed. */
+wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt_err *err);
+
+/* Asks the policy about a request of the given phase and records the decision. `request` is
+ * consumed and completed with phase, principal, mode, counters and history. *decision (may be NULL)
+ * is the caller's: the decision record with its "id". Returns WRT_OK for allow, WRT_E_DENIED for
+ * deny and hold with the determining rule ids in err. `step` names the plan step, or NULL. */
+wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phase,
+                           wrt_json *request, const char *step, wrt_err *err);
+
+/* WRT_E_TIMEOUT when the run's time budget is spent. */
+wrt_status wrt_turn_check_budget(const wrt_turn *turn, wrt_err *err);
+
+#endif

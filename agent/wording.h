@@ -1,0 +1,24 @@
+/* wording.h: sentences about edges and paths, made by code from graph names and predicates. */
+#ifndef WRT_AGENT_WORDING_H
+#define WRT_AGENT_WORDING_H
+
+#include "base/buf.h"
+#include "base/json.h"
+
+/* "Metformin negatively regulates Intestinal D-glucose absorption": the record's own predicate. */
+void wrt_word_edge(wrt_buf *out, const wrt_json *from, const wrt_json *edge, const wrt_json *to);
+
+/* "A, B and C": the inner nodes of a path. */
+void wrt_word_inner_nodes(wrt_buf *out, const wrt_json *path);
+
+enum { WRT_HYPOTHESIS_WORDINGS = 3 };
+
+/* Equivalent hedged sentences for a hypothesis; none asserts more than `relation` may. Fills
+ * out[0..WRT_HYPOTHESIS_WORDINGS) (each appended to its own empty buffer). */
+void wrt_word_hypothesis(wrt_buf out[WRT_HYPOTHESIS_WORDINGS], const wrt_json *path,
+                         const char *relation);
+
+/* "is associated with" for associated_with, "decreases" for decreases, ... */
+const char *wrt_word_relation(const char *relation);
+
+#endif

@@ -1,0 +1,106 @@
+/* words.c: splitting a question and knowing its function words and effect verbs. The lists are
+ * closed classes of English and the verbs with which effects are asked for. */
+#include "agent/words.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *const function_words[] = {
+    "a",       "about",     "act",        "action",  "adults",   "against",   "all",     "also",
+    "an",      "and",       "any",        "are",     "as",       "at",        "be",      "been",
+    "being",   "between",   "but",        "by",      "can",      "causally",  "could",   "did",
+    "do",      "does",      "done",       "drug",    "during",   "effect",    "effects", "exactly",
+    "explain", "for",       "from",       "had",     "has",      "have",      "how",     "humans",
+    "if",      "in",        "into",       "is",      "it",       "its",       "levels",  "level",
+    "may",     "mechanism", "mechanisms", "might",   "mode",     "of",        "on",      "onto",
+    "or",      "our",       "people",     "patient", "patients", "pathway",   "please",  "possibly",
+    "role",    "shall",     "should",     "so",      "some",     "someone",   "such",    "symptoms",
+    "than",    "that",      "the",        "their",   "them",     "then",      "there",   "these",
+    "they",    "this",      "those",      "through", "to",       "treatment", "under",   "use",
+    "used",    "via",       "was",        "way",     "we",       "were",      "what",    "when",
+    "where",   "which",     "while",      "who",     "why",      "will",      "with",    "within",
+    "without", "women",     "men",        "would",   "you",      "your",
+};
+
+static const struct {
+    const char *stem; /* matches the stem with "", s, es, d, ed, ing (e dropped, y to ie) */
+    int sign;
+} verbs[] = {
+    {"lower", -1},   {"reduce", -1},   {"decrease", -1}, {"treat", -1},     {"prevent", -1},
+    {"relieve", -1}, {"improve", -1},  {"help", -1},     {"alleviate", -1}, {"ameliorate", -1},
+    {"control", -1}, {"manage", -1},   {"suppress", -1}, {"inhibit", -1},   {"block", -1},
+    {"slow", -1},    {"stop", -1},     {"cure", -1},     {"protect", -1},   {"counteract", -1},
+    {"raise", 1},    {"increase", 1},  {"cause", 1},     {"induce", 1},     {"worsen", 1},
+    {"promote", 1},  {"trigger", 1},   {"provoke", 1},   {"exacerbate", 1}, {"produce", 1},
+    {"affect", 0},   {"influence", 0}, {"change", 0},    {"alter", 0},      {"modulate", 0},
+    {"regulate", 0}, {"work", 0},      {"lead", 0},      {"impact", 0},     {"relate", 0},
+};
+
+static bool equal_nocase(wrt_str word, const char *other) {
+    return word.len == strlen(other) && strncasecmp(word.ptr, other, word.len) == 0;
+}
+
+/* True when word is stem with an English verb ending. */
+static bool is_form_of(wrt_str word, const char *stem) {
+    static const char *const endings[] = {"", "s", "es", "d", "ed", "ing"};
+    size_t base = strlen(stem);
+    if (word.len < base - 1)
+        return false;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t end = strlen(endings[i]);
+        bool drops_e = stem[base - 1] == 'e' && end == 3;
+        size_t keep = drops_e ? base - 1 : base;
+        if (word.len == keep + end && strncasecmp(word.ptr, stem, keep) == 0 &&
+            strncasecmp(word.ptr + keep, endings[i], end) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void classify(wrt_word *word, wrt_str text) {
+    wrt_str self = {text.ptr + word->start, word->end - word->start};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (is_form_of(self, verbs[i].stem)) {
+            word->kind = WRT_WORD_VERB;
+            word->verb_sign = verbs[i].sign;
+            return;
+        }
+    for (size_t i = 0; i < sizeof function_words / sizeof *function_words; i++)
+        if (equal_nocase(self, function_words[i])) {
+            word->kind = WRT_WORD_FUNCTION;
+            return;
+        }
+    word->kind = WRT_WORD_CONTENT;
+}
+
+/* Letters, digits, non-ASCII bytes and the punctuation that names hold ("IL-6", "5'", "MESH:D1").
+ */
+static bool is_word_byte(unsigned char c) {
+    return isalnum(c) || c >= 0x80 || strchr("-_/+'.:", c) != NULL;
+}
+
+static bool is_edge_punctuation(unsigned char c) {
+    return c != '\0' && strchr("-_/+'.:", c) != NULL;
+}
+
+size_t wrt_words_split(wrt_word out[WRT_WORDS_MAX], wrt_str text) {
+    size_t n = 0, i = 0;
+    while (i < text.len && n < WRT_WORDS_MAX) {
+        while (i < text.len && (text.ptr[i] == '\0' || !is_word_byte((unsigned char)text.ptr[i])))
+            i++;
+        size_t start = i;
+        while (i < text.len && text.ptr[i] != '\0' && is_word_byte((unsigned char)text.ptr[i]))
+            i++;
+        size_t end = i;
+        while (end > start && is_edge_punctuation((unsigned char)text.ptr[end - 1]))
+            end--;
+        if (end == start)
+            continue;
+        wrt_word *word = &out[n++];
+        *word = (wrt_word){.start = start, .end = end};
+        word->ends_phrase = end < i || i >= text.len || strchr(",;:()[]?!", text.ptr[i]) != NULL;
+        classify(word, text);
+    }
+    return n;
+}

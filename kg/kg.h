@@ -1,0 +1,51 @@
+/* kg.h: the knowledge graph. SQLite is its home, CSR arrays are its legs.
+ *
+ * A graph file holds nodes, edges and where each came from. Import writes rows in one transaction
+ * per file pair; opening for queries builds compact adjacency in memory. Queries never write. */
+#ifndef WRT_KG_KG_H
+#define WRT_KG_KG_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+
+typedef struct wrt_kg wrt_kg;
+
+/* Opens a graph file read-only. No file: WRT_E_NOT_FOUND, with the command that loads one; not a
+ * graph file or damaged: WRT_E_INPUT naming it. O(edges). */
+wrt_status wrt_kg_open(wrt_kg **out, const char *path, wrt_err *err);
+void wrt_kg_close(wrt_kg *kg); /* accepts NULL */
+
+/* Snapshot id: hex SHA-256 Merkle root (RFC 6962) over the canonical bytes of all edges sorted by
+ * edge id. Two files with the same edges have the same id. */
+const char *wrt_kg_snapshot(const wrt_kg *kg);
+
+/* {"snapshot","nodes":n,"edges":n,"kinds":{..},"predicates":{..},"sources":[{"id","version",
+ * "license","edges"}],"knowledge_levels":{..}}; caller frees. */
+wrt_status wrt_kg_stats(wrt_json **out, wrt_kg *kg, wrt_err *err);
+
+/* [{"id","version","license"}] of every import, for the "source" field of tool results. */
+wrt_json *wrt_kg_sources(const wrt_kg *kg);
+
+/* One node as {"id","name","kind","synonyms","xrefs","degrees":{"in","out"}}. WRT_E_NOT_FOUND. */
+wrt_status wrt_kg_node(wrt_json **out, wrt_kg *kg, const char *id, wrt_err *err);
+
+/* One edge with all provenance: {"id","subject":{"id","name","kind"},"predicate",
+ * "original_predicate","object":{...},"direction":"forward","sign":1|-1|0|null,"causal":bool,
+ * "knowledge_level","agent_type","primary_knowledge_source","record_id","publications":[..],
+ * "license","sha256"}. sign 0 means "no direction of effect", null unknown. sha256 is over the
+ * canonical bytes of the edge without this field. */
+wrt_status wrt_kg_edge(wrt_json **out, wrt_kg *kg, const char *id, wrt_err *err);
+
+typedef struct {
+    const wrt_json *predicates; /* NULL or an array of CURIEs or original labels to keep */
+    const wrt_json *kinds;      /* NULL or an array of node kinds to keep (inner nodes of paths) */
+    const char *direction;      /* "out", "in", "both" (NULL: both) */
+    size_t limit;               /* 0: 50 */
+} wrt_kg_filter;
+
+/* [{"edge":{...},"node":{"id","name","kind"}}] in edge id order. */
+wrt_status wrt_kg_neighbors(wrt_json **out, size_t *total, wrt_kg *kg, const char *id,
+                            const wrt_kg_filter *filter, wrt_err *err);
+
+#endif

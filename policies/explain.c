@@ -1,0 +1,107 @@
+/* explain.c: why each rule did or did not speak about a request.
+ *
+ * The decision record names the rules that decided; this lists all of them with the clause and the
+ * leaf that settled each. Values of the request are never quoted, since they may be private. */
+#include "policies/rules.h"
+
+static const char *outcome_name(wrt_outcome outcome) {
+    static const char *const names[] = {
+        [WRT_OUTCOME_NOT_APPLICABLE] = "not_applicable",
+        [WRT_OUTCOME_NOT_SATISFIED] = "not_satisfied",
+        [WRT_OUTCOME_SATISFIED] = "satisfied",
+        [WRT_OUTCOME_ERROR] = "error",
+    };
+    return names[outcome];
+}
+
+/* "field op operand", the operand cut to fit a line. */
+static void describe_leaf(wrt_buf *out, const wrt_condition *leaf) {
+    if (leaf == NULL) {
+        wrt_buf_add_c(out, "an empty list of conditions");
+        return;
+    }
+    wrt_buf operand = wrt_buf_make(WRT_POLICY_FILE_MAX);
+    wrt_json_write(&operand, leaf->operand);
+    wrt_shown shown = wrt_policy_show(wrt_buf_str(&operand).ptr);
+    wrt_buf_printf(out, "%s %s %s", leaf->field, wrt_op_name(leaf->op), shown.text);
+    if (wrt_str_of(shown.text).len < operand.len)
+        wrt_buf_add_c(out, "...");
+    wrt_buf_free(&operand);
+}
+
+static void describe_scope(wrt_buf *out, const wrt_request *request, wrt_clause clause) {
+    if (clause == WRT_CLAUSE_PHASE)
+        wrt_buf_printf(out, "phase %s is not among the rule's phases",
+                       wrt_phase_name(request->phase));
+    else if (request->tool != NULL)
+        wrt_buf_printf(out, "tool %s matches none of the rule's tools",
+                       wrt_policy_show(request->tool).text);
+    else
+        wrt_buf_add_c(out, "the request's tools do not match the rule's tools");
+}
+
+static void describe_satisfied(wrt_buf *out, const wrt_rule *rule, const wrt_request *request,
+                               const wrt_result *result) {
+    if (result->clause == WRT_CLAUSE_LIMIT)
+        wrt_buf_printf(out, "counter %s has reached its maximum", rule->counter);
+    else if (rule->when == NULL && rule->unless == NULL)
+        wrt_buf_add_c(out, "applies without condition");
+    else
+        wrt_buf_add_c(out, "its conditions hold");
+    if (rule->effect == WRT_EFFECT_REQUIRE_APPROVAL)
+        wrt_buf_add_c(out, wrt_rule_is_approved(rule, request) ? "; approval was granted"
+                                                               : "; approval is missing");
+}
+
+static void describe(wrt_buf *out, const wrt_rule *rule, const wrt_request *request,
+                     const wrt_result *result) {
+    switch (result->outcome) {
+    case WRT_OUTCOME_NOT_APPLICABLE:
+        describe_scope(out, request, result->clause);
+        break;
+    case WRT_OUTCOME_SATISFIED:
+        describe_satisfied(out, rule, request, result);
+        break;
+    case WRT_OUTCOME_ERROR:
+        wrt_buf_printf(out, "%s %s; %s", result->subject, result->reason,
+                       rule->effect == WRT_EFFECT_PERMIT ? "a permit that errs does not permit"
+                                                         : "counts as satisfied");
+        break;
+    case WRT_OUTCOME_NOT_SATISFIED:
+        if (result->clause == WRT_CLAUSE_LIMIT) {
+            wrt_buf_printf(out, "counter %s is below its maximum", rule->counter);
+        } else {
+            wrt_buf_add_c(out, result->clause == WRT_CLAUSE_WHEN ? "'when' does not hold: "
+                                                                 : "'unless' holds: ");
+            describe_leaf(out, result->leaf);
+        }
+        break;
+    }
+}
+
+static wrt_json *explain_rule(const wrt_rule *rule, const wrt_request *request) {
+    wrt_json *line = wrt_json_new_object();
+    wrt_result result = wrt_rule_evaluate(rule, request);
+    wrt_buf detail = wrt_buf_make(WRT_KIB(4));
+    describe(&detail, rule, request, &result);
+    wrt_json_set_text(line, "id", rule->id);
+    wrt_json_set_text(line, "effect", wrt_effect_name(rule->effect));
+    wrt_json_set_text(line, "outcome", outcome_name(result.outcome));
+    wrt_json_set(line, "detail", wrt_json_new_text(wrt_buf_str(&detail)));
+    wrt_buf_free(&detail);
+    return line;
+}
+
+wrt_json *wrt_policy_explain(const wrt_policy *policy, const wrt_json *request) {
+    wrt_json *out = wrt_json_new_object();
+    wrt_json *rules = wrt_json_new_array();
+    wrt_request view;
+    const char *problem;
+    wrt_json_set(out, "decision", wrt_policy_decide(policy, request).record);
+    if (wrt_request_read(&view, request, &problem)) {
+        for (size_t i = 0; i < policy->n_rules; i++)
+            wrt_json_push(rules, explain_rule(policy->rules[i], &view));
+    }
+    wrt_json_set(out, "rules", rules);
+    return out;
+}

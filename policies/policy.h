@@ -1,0 +1,62 @@
+/* policy.h: may this happen, may this be said? A pure function from (rules, request) to a decision.
+ *
+ * Rule files are JSON (CONTRACTS.md, "Policy file"). Semantics, one and fixed: every applicable
+ * rule is evaluated and order never matters; deny if any forbid is satisfied; else hold if a
+ * require_approval is satisfied and its approval is missing; else deny if a limit is exceeded; else
+ * allow if at least one permit is satisfied; else deny. Obligations of all satisfied rules are
+ * united and applied redact, then downgrade, then label. A rule that errs while being evaluated
+ * fails closed by its effect: an erring forbid, require_approval, limit, redact, label or downgrade
+ * counts as satisfied, an erring permit as not satisfied. A missing field is an error unless the
+ * operator is `exists`. */
+#ifndef WRT_POLICIES_POLICY_H
+#define WRT_POLICIES_POLICY_H
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/json.h"
+
+typedef struct wrt_policy wrt_policy; /* compiled rules; immutable, shareable between threads */
+
+typedef enum { WRT_DECISION_DENY, WRT_DECISION_HOLD, WRT_DECISION_ALLOW } wrt_decision_kind;
+
+typedef struct {
+    wrt_decision_kind kind;
+    wrt_json *record; /* {"decision","determining":[ids],"obligations":[...],"errors":[...],
+                         "counterfactual":text|null,"policy_sha256":hex}; caller frees */
+} wrt_decision;
+
+/* An empty rule set: denies everything. */
+wrt_policy *wrt_policy_new(void);
+void wrt_policy_free(wrt_policy *policy); /* accepts NULL */
+
+/* Adds the rules of one file; several files compose by union. On error nothing is added and the
+ * message names file, rule id and field. `name` is used in messages only. */
+wrt_status wrt_policy_add_text(wrt_policy *policy, const char *name, wrt_str text, wrt_err *err);
+wrt_status wrt_policy_add_file(wrt_policy *policy, const char *path, wrt_err *err);
+
+/* SHA-256 over the canonical bytes of all rules sorted by id: identifies what was decided by. */
+void wrt_policy_hash(char out[WRT_SHA256_HEX + 1], const wrt_policy *policy);
+size_t wrt_policy_count(const wrt_policy *policy);
+/* The whole rule set as one policy document, for the ledger. Caller frees. */
+wrt_json *wrt_policy_document(const wrt_policy *policy);
+
+/* Decides one request (CONTRACTS.md: {"phase","tool","args","text","taint","dest","claim",
+ * "counters","mode",...}). Never fails: a malformed request is denied and the record says why.
+ * O(rules * condition size). */
+wrt_decision wrt_policy_decide(const wrt_policy *policy, const wrt_json *request);
+const char *wrt_decision_name(wrt_decision_kind kind); /* "deny", "hold", "allow" */
+
+/* Runs the tests inside the rules. *report: {"rules":n,"tests":n,"passed":n,"failed":[{"rule",
+ * "test":index,"expected","got"}],"untested":[ids]}. WRT_E_FAILED when a test fails. */
+wrt_status wrt_policy_test(wrt_json **report, const wrt_policy *policy, wrt_err *err);
+
+/* Explains a request: {"decision":{...},"rules":[{"id","effect","outcome":"satisfied|not_satisfied|
+ * not_applicable|error","detail"}]}. Caller frees. */
+wrt_json *wrt_policy_explain(const wrt_policy *policy, const wrt_json *request);
+
+/* Warnings about rules that are well formed but suspicious, as an array of {"rule","message"}:
+ * unknown tools (when `tools`, an array of names, is not NULL), globs that match no tool, permits
+ * without message, rules without tests. Caller frees. */
+wrt_json *wrt_policy_lint(const wrt_policy *policy, const wrt_json *tools);
+
+#endif

@@ -1,0 +1,80 @@
+/* selftest.c: runs the tests that stand inside the rules.
+ *
+ * `not_applicable` speaks of the one rule: its phases, tools, conditions or limit do not match. The
+ * other verdicts speak of the decision made by all rules of the same file. Rules of other files are
+ * left out on purpose: an overlay that forbids more would otherwise break the tests of the file it
+ * narrows, and a test could pass or fail depending on what it happens to be loaded with. */
+#include "policies/rules.h"
+
+#include <string.h>
+
+typedef struct {
+    const wrt_policy *policy;
+    wrt_json *failed;
+    wrt_json *untested;
+    int64_t tests;
+    int64_t passed;
+} runner;
+
+static bool rule_speaks(const wrt_rule *rule, const wrt_json *request) {
+    wrt_request view;
+    const char *problem;
+    if (!wrt_request_read(&view, request, &problem))
+        return false;
+    wrt_outcome outcome = wrt_rule_evaluate(rule, &view).outcome;
+    return outcome == WRT_OUTCOME_SATISFIED || outcome == WRT_OUTCOME_ERROR;
+}
+
+/* What the test came to, in the words of `expect`. */
+static const char *run_case(const runner *ctx, const wrt_rule *rule, const wrt_json *request,
+                            const char *expect) {
+    bool asks_for_rule = strcmp(expect, "not_applicable") == 0;
+    if (asks_for_rule && !rule_speaks(rule, request))
+        return "not_applicable";
+    wrt_decision decision = wrt_policy_decide_by(ctx->policy, rule->unit, request);
+    wrt_json_free(decision.record);
+    return wrt_decision_name(decision.kind);
+}
+
+static void run_rule(runner *ctx, const wrt_rule *rule) {
+    const wrt_json *tests = wrt_json_get(rule->json, "tests");
+    int64_t index = 0;
+    if (wrt_json_count(tests) == 0)
+        wrt_json_push_text(ctx->untested, rule->id);
+    WRT_JSON_EACH(test, tests) {
+        const char *expect = wrt_json_get_text(test, "expect", "");
+        const char *got = run_case(ctx, rule, wrt_json_get(test, "in"), expect);
+        ctx->tests++;
+        if (strcmp(got, expect) == 0) {
+            ctx->passed++;
+        } else {
+            wrt_json *failure = wrt_json_new_object();
+            wrt_json_set_text(failure, "rule", rule->id);
+            wrt_json_set_int(failure, "test", index);
+            wrt_json_set_text(failure, "expected", expect);
+            wrt_json_set_text(failure, "got", got);
+            wrt_json_push(ctx->failed, failure);
+        }
+        index++;
+    }
+}
+
+wrt_status wrt_policy_test(wrt_json **report, const wrt_policy *policy, wrt_err *err) {
+    runner ctx = {policy, wrt_json_new_array(), wrt_json_new_array(), 0, 0};
+    for (size_t i = 0; i < policy->n_rules; i++)
+        run_rule(&ctx, policy->rules[i]);
+    wrt_json *out = wrt_json_new_object();
+    wrt_json_set_int(out, "rules", (int64_t)policy->n_rules);
+    wrt_json_set_int(out, "tests", ctx.tests);
+    wrt_json_set_int(out, "passed", ctx.passed);
+    wrt_json_set(out, "failed", ctx.failed);
+    wrt_json_set(out, "untested", ctx.untested);
+    *report = out;
+    if (ctx.passed == ctx.tests)
+        return WRT_OK;
+    const wrt_json *first = wrt_json_first(wrt_json_get(out, "failed"));
+    return wrt_fail(err, WRT_E_FAILED, "%lld of %lld tests failed, first rule %s test %lld",
+                    (long long)(ctx.tests - ctx.passed), (long long)ctx.tests,
+                    wrt_json_get_text(first, "rule", ""),
+                    (long long)wrt_json_get_int(first, "test", 0));
+}

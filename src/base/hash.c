@@ -1,0 +1,144 @@
+/* hash.c: SHA-256, HMAC-SHA-256 (libsodium), hexadecimal and base64.
+ *
+ * Thin: the one rule of its own is that every decoder accepts exactly one spelling of a value, so
+ * that two texts that decode to the same bytes are the same text. FIPS 180-4, RFC 2104, RFC 4648.
+ */
+#include "base/hash.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+_Static_assert(WRT_SHA256_SIZE == crypto_hash_sha256_BYTES, "SHA-256 is 32 bytes");
+
+void wrt_crypto_init(void) {
+    if (sodium_init() < 0) {
+        fputs("warrant: error: the crypto library cannot start\n", stderr);
+        abort();
+    }
+}
+
+static const unsigned char *bytes_of(wrt_str data) {
+    return (const unsigned char *)(data.ptr != NULL ? data.ptr : "");
+}
+
+wrt_sha256 wrt_sha256_of(wrt_str data) {
+    return wrt_sha256_of_parts(&data, 1);
+}
+
+wrt_sha256 wrt_sha256_of_parts(const wrt_str *parts, size_t n) {
+    crypto_hash_sha256_state state;
+    wrt_sha256 digest;
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < n; i++)
+        crypto_hash_sha256_update(&state, bytes_of(parts[i]), parts[i].len);
+    crypto_hash_sha256_final(&state, digest.bytes);
+    return digest;
+}
+
+static bool hash_descriptor(wrt_sha256 *out, int fd) {
+    crypto_hash_sha256_state state;
+    unsigned char chunk[16384];
+    crypto_hash_sha256_init(&state);
+    for (;;) {
+        ssize_t got = read(fd, chunk, sizeof chunk);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return false;
+        if (got == 0)
+            break;
+        crypto_hash_sha256_update(&state, chunk, (size_t)got);
+    }
+    crypto_hash_sha256_final(&state, out->bytes);
+    return true;
+}
+
+wrt_status wrt_sha256_of_file(wrt_sha256 *out, const char *path, wrt_err *err) {
+    const char *name = wrt_path_base(path);
+    /* O_NONBLOCK: opening a named pipe must not wait for a writer. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return wrt_fail(err, WRT_E_FAILED, "%s: cannot be read: %s", name, strerror(errno));
+    struct stat info;
+    wrt_status status = WRT_OK;
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
+        status = wrt_fail(err, WRT_E_FAILED, "%s: not a regular file", name);
+    else if (!hash_descriptor(out, fd))
+        status = wrt_fail(err, WRT_E_FAILED, "%s: cannot be read: %s", name, strerror(errno));
+    close(fd);
+    return status;
+}
+
+wrt_sha256 wrt_hmac_sha256(wrt_str key, wrt_str data) {
+    crypto_auth_hmacsha256_state state;
+    wrt_sha256 digest;
+    crypto_auth_hmacsha256_init(&state, bytes_of(key), key.len);
+    crypto_auth_hmacsha256_update(&state, bytes_of(data), data.len);
+    crypto_auth_hmacsha256_final(&state, digest.bytes);
+    sodium_memzero(&state, sizeof state);
+    return digest;
+}
+
+bool wrt_sha256_equal(const wrt_sha256 *a, const wrt_sha256 *b) {
+    return sodium_memcmp(a->bytes, b->bytes, WRT_SHA256_SIZE) == 0;
+}
+
+/* ---- text forms */
+
+void wrt_hex_encode(char *out, const unsigned char *bytes, size_t len) {
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * len] = '\0';
+}
+
+static int hex_digit(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool wrt_hex_decode(unsigned char *out, size_t len, wrt_str hex) {
+    if (hex.len / 2 != len || hex.len % 2 != 0)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        int high = hex_digit(hex.ptr[2 * i]);
+        int low = hex_digit(hex.ptr[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        out[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}
+
+void wrt_sha256_hex(char out[WRT_SHA256_HEX + 1], const wrt_sha256 *digest) {
+    wrt_hex_encode(out, digest->bytes, WRT_SHA256_SIZE);
+}
+
+size_t wrt_base64_size(size_t len) {
+    return (len + 2) / 3 * 4;
+}
+
+void wrt_base64_encode(char *out, const unsigned char *bytes, size_t len) {
+    sodium_bin2base64(out, wrt_base64_size(len) + 1, bytes, len, sodium_base64_VARIANT_ORIGINAL);
+}
+
+bool wrt_base64_decode(unsigned char *out, size_t len, wrt_str text) {
+    size_t decoded = 0;
+    if (text.len != wrt_base64_size(len))
+        return false;
+    /* The library refuses stray characters, missing padding and non-zero spare bits. */
+    return sodium_base642bin(out, len, text.ptr, text.len, NULL, &decoded, NULL,
+                             sodium_base64_VARIANT_ORIGINAL) == 0 &&
+           decoded == len;
+}

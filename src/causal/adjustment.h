@@ -1,0 +1,78 @@
+/* adjustment.h: is this set a valid adjustment set, and which sets are?
+ *
+ * The complete adjustment criterion for total effects of sets of treatments on sets of outcomes in
+ * graphs with latent variables: Shpitser, VanderWeele, Robins, UAI 2010; constructive form by the
+ * proper back-door graph, van der Zander, Liskiewicz, Textor, AIJ 270 (2019) 1-40,
+ * doi:10.1016/j.artint.2018.12.006. A set is valid iff it holds no forbidden node (a descendant of
+ * a node, other than a treatment, on a proper causal path) and separates treatment and outcome in
+ * the proper back-door graph. For the direct effect (single treatment and outcome) the criterion is
+ * that of the same paper with all causal edges X -> Y removed and descendants of the outcome
+ * forbidden. */
+#ifndef WRT_CAUSAL_ADJUSTMENT_H
+#define WRT_CAUSAL_ADJUSTMENT_H
+
+#include "causal/graph.h"
+
+typedef enum { WRT_EFFECT_TOTAL, WRT_EFFECT_DIRECT } wrt_effect_kind;
+
+typedef struct {
+    const wrt_graph *graph;
+    const wrt_node_set *treatment; /* non-empty */
+    const wrt_node_set *outcome;   /* non-empty, disjoint from treatment */
+    wrt_effect_kind effect;
+} wrt_effect_query;
+
+typedef enum { WRT_REASON_NONE, WRT_REASON_FORBIDDEN_NODE, WRT_REASON_OPEN_PATH } wrt_reason_kind;
+
+typedef struct {
+    bool valid;
+    wrt_reason_kind reason;
+    char *witness; /* the forbidden node's name, or the open path; NULL when valid */
+    char *text;    /* one sentence for people; never NULL */
+} wrt_adjustment_verdict;
+
+/* WRT_E_INPUT when `set` overlaps treatment or outcome or holds a latent node. O(nodes + edges). */
+wrt_status wrt_adjustment_check(wrt_adjustment_verdict *out, const wrt_effect_query *query,
+                                const wrt_node_set *set, wrt_err *err);
+void wrt_adjustment_verdict_free(wrt_adjustment_verdict *verdict);
+
+typedef enum {
+    WRT_ADJUST_MINIMAL,  /* every minimal set, up to `max` */
+    WRT_ADJUST_MINIMUM,  /* one of the fewest members */
+    WRT_ADJUST_OPTIMAL,  /* lowest asymptotic variance; graphs without latents only */
+    WRT_ADJUST_CANONICAL /* the largest natural set: ancestors minus forbidden */
+} wrt_adjust_kind;
+
+typedef enum {
+    WRT_ADJUST_OK,
+    WRT_ADJUST_EMPTY_VALID,   /* "no covariates needed": the empty set is the answer */
+    WRT_ADJUST_NO_SET,        /* no set of observed variables is valid */
+    WRT_ADJUST_NO_CAUSAL_PATH /* the effect is zero in this graph; sets are still given */
+} wrt_adjust_verdict_kind;
+
+enum { WRT_ADJUST_SETS_MAX = 1000000 };
+
+typedef struct {
+    wrt_adjust_kind kind;
+    size_t max;                  /* sets to list for MINIMAL; 0 means 100 */
+    const wrt_node_set *include; /* NULL or nodes every set must hold */
+    const wrt_node_set *exclude; /* NULL or nodes no set may hold */
+} wrt_adjust_options;
+
+typedef struct {
+    wrt_adjust_verdict_kind verdict;
+    bool complete; /* false when the listing stopped at max */
+    wrt_node_set *sets;
+    size_t n_sets;
+} wrt_adjustment_sets;
+
+/* Minimal sets are listed with polynomial delay by the closest-separator recursion of Takata 2010
+ * on the moralised proper back-door graph; minimum by vertex-capacity max-flow; optimal is the
+ * O-set, pa(cn) minus forb (Henckel, Perkovic, Maathuis, JRSS-B 2022). Sets are sorted by size,
+ * then by member names. */
+wrt_status wrt_adjustment_list(wrt_adjustment_sets *out, const wrt_effect_query *query,
+                               const wrt_adjust_options *options, wrt_err *err);
+void wrt_adjustment_sets_free(wrt_adjustment_sets *sets);
+const char *wrt_adjust_verdict_name(wrt_adjust_verdict_kind verdict);
+
+#endif

@@ -1,0 +1,71 @@
+/* graph.h: causal graphs: directed edges, bidirected edges (latent common causes), latent nodes.
+ *
+ * An acyclic directed mixed graph over named nodes. A bidirected edge A <-> B stands for an
+ * unobserved common cause of A and B. A graph is built once, finished, and then const: no query
+ * marks or changes it. Nodes are numbered 0..n-1 in order of first mention; names are UTF-8, kept
+ * exactly, at most 512 bytes. Memory is linear in nodes + edges; no function recurses on the
+ * graph. */
+#ifndef WRT_CAUSAL_GRAPH_H
+#define WRT_CAUSAL_GRAPH_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+
+typedef struct wrt_graph wrt_graph;
+
+enum { WRT_GRAPH_NODES_MAX = 100000, WRT_GRAPH_EDGES_MAX = 1000000 };
+
+wrt_graph *wrt_graph_new(void);
+void wrt_graph_free(wrt_graph *graph); /* accepts NULL */
+
+/* Index of the node, added when new. WRT_E_INPUT for an empty, oversized or non-UTF-8 name. */
+wrt_status wrt_graph_add_node(int *out, wrt_graph *graph, wrt_str name, wrt_err *err);
+/* A self-loop is WRT_E_INPUT naming the node; a repeated edge is merged and counted. */
+wrt_status wrt_graph_add_edge(wrt_graph *graph, int from, int to, wrt_err *err);
+wrt_status wrt_graph_add_bidirected(wrt_graph *graph, int a, int b, wrt_err *err);
+void wrt_graph_set_latent(wrt_graph *graph, int node);
+
+/* Sorts adjacency and checks acyclicity: WRT_E_INPUT prints one cycle by name ("a -> b -> a").
+ * Queries need a finished graph. O(nodes + edges). */
+wrt_status wrt_graph_finish(wrt_graph *graph, wrt_err *err);
+
+/* Reads the graph argument of CONTRACTS.md: an object {"nodes","edges","bidirected","latent"} or a
+ * string in dagitty syntax (`dag { X -> Y; U [latent]; X <-> Y }`) or DOT (`digraph`). A `--` edge,
+ * an unknown edge mark or an unquoted name that the syntax would split is an error that names it.
+ * The graph returned is finished and the caller's. */
+wrt_status wrt_graph_parse(wrt_graph **out, const wrt_json *value, wrt_err *err);
+wrt_status wrt_graph_parse_text(wrt_graph **out, wrt_str text, wrt_err *err);
+
+size_t wrt_graph_count(const wrt_graph *graph);
+const char *wrt_graph_name(const wrt_graph *graph, int node);
+bool wrt_graph_is_latent(const wrt_graph *graph, int node);
+/* WRT_E_INPUT names the nearest existing names. */
+wrt_status wrt_graph_find(int *out, const wrt_graph *graph, wrt_str name, wrt_err *err);
+
+/* Neighbours, sorted by index; *n is their number. */
+const int *wrt_graph_children(const wrt_graph *graph, int node, size_t *n);
+const int *wrt_graph_parents(const wrt_graph *graph, int node, size_t *n);
+const int *wrt_graph_spouses(const wrt_graph *graph, int node, size_t *n); /* bidirected */
+/* Repeated edges that were merged while building. */
+size_t wrt_graph_merged(const wrt_graph *graph);
+
+/* The object form, members and edges in index order. Caller frees. */
+wrt_json *wrt_graph_to_json(const wrt_graph *graph);
+void wrt_graph_to_dagitty(wrt_buf *out, const wrt_graph *graph); /* names quoted where needed */
+
+/* ---- sets of nodes */
+typedef struct {
+    int *items; /* ascending indices */
+    size_t n;
+} wrt_node_set;
+
+/* Reads a name or an array of names (NULL: the empty set). Unknown, repeated: WRT_E_INPUT. */
+wrt_status wrt_node_set_parse(wrt_node_set *out, const wrt_graph *graph, const wrt_json *names,
+                              const char *what, wrt_err *err);
+void wrt_node_set_free(wrt_node_set *set); /* accepts NULL */
+bool wrt_node_set_has(const wrt_node_set *set, int node);
+wrt_json *wrt_node_set_to_json(const wrt_graph *graph,
+                               const wrt_node_set *set); /* sorted by name */
+
+#endif

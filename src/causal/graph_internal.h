@@ -1,0 +1,48 @@
+/* graph_internal.h: the inside of wrt_graph, for graph*.c and node_set.c; labels for messages, for
+ * every file of this folder. */
+#ifndef WRT_CAUSAL_GRAPH_INTERNAL_H
+#define WRT_CAUSAL_GRAPH_INTERNAL_H
+
+#include "base/arena.h"
+#include "causal/graph.h"
+
+enum { GRAPH_NAME_MAX = 512, GRAPH_LABEL_MAX = 84 };
+
+typedef struct {
+    int from, to;
+} graph_pair;
+
+typedef struct {
+    graph_pair *items;
+    size_t n, room;
+} graph_pairs;
+
+/* Compressed rows: the neighbours of v are items[offset[v] .. offset[v + 1]), ascending. */
+typedef struct {
+    int *offset;
+    int *items;
+} graph_rows;
+
+struct wrt_graph {
+    wrt_arena *arena;   /* owns the names, whose addresses therefore never move */
+    const char **names; /* NUL-terminated */
+    bool *latent;
+    size_t n, room;
+    int *slots; /* open addressing, -1 free; n_slots is a power of two, at most half full */
+    size_t n_slots;
+    uint64_t key;         /* mixed into every name hash */
+    graph_pairs directed; /* only until finish */
+    graph_pairs spouse;   /* both orders of every bidirected edge, only until finish */
+    graph_rows children, parents, spouses;
+    size_t merged;
+    bool finished;
+};
+
+/* Index of the name or -1. */
+int wrt_graph_lookup(const wrt_graph *graph, wrt_str name);
+/* Enters node `node`, whose name is already stored, into the hash table. */
+void wrt_graph_enter(wrt_graph *graph, int node);
+/* The name for a one-line message: cut at a character boundary, "..." appended when cut. */
+const char *wrt_graph_label(char out[GRAPH_LABEL_MAX], wrt_str name);
+
+#endif

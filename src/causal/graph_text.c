@@ -1,0 +1,456 @@
+/* graph_text.c: dagitty and DOT graph text to a graph, one statement at a time.
+ *
+ *   text      = [type [NAME] "{"] statement* ["}"]
+ *   type      = ["strict"] "dag" | "digraph" | "admg"
+ *   statement = endpoint (EDGE endpoint)* marks* | NAME "=" value | ("node"|"edge"|"graph") marks
+ *   endpoint  = NAME | "{" NAME* "}"
+ *   marks     = "[" key ["=" value] ... "]"
+ *
+ * Two unquoted names side by side on one line are refused: "blood pressure -> CRP" would otherwise
+ * become the nodes "blood" and "pressure". Marks of layout and of a query (pos, exposure, ...) are
+ * read and dropped; a mark that would change the answer and is not known is refused. The parser
+ * keeps no stack: groups do not nest. */
+#include "causal/graph_internal.h"
+#include "causal/graph_lex.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+typedef struct {
+    int *items;
+    size_t n, room;
+} node_list;
+
+typedef struct {
+    int from, to;
+    graph_token_kind kind;
+} edge_draft;
+
+typedef struct {
+    graph_lexer lexer;
+    graph_token token; /* the next token, not consumed yet */
+    wrt_graph *graph;
+    wrt_err *err;
+    node_list left, right; /* endpoints on both sides of an edge mark */
+    edge_draft *edges;     /* of the current statement: its marks come last */
+    size_t n_edges, edges_room;
+} parser;
+
+/* What the marks of one statement ask for. */
+typedef struct {
+    bool latent;
+    bool reversed, both; /* DOT: dir=back, dir=both */
+} marks;
+
+static wrt_status advance(parser *p) {
+    return wrt_graph_lex(&p->token, &p->lexer, p->err);
+}
+
+static wrt_status unexpected(parser *p, const char *accepted) {
+    char label[GRAPH_LABEL_MAX];
+    return wrt_fail(p->err, WRT_E_INPUT, "line %d: found '%s' where %s is expected", p->token.line,
+                    wrt_graph_label(label, p->token.text), accepted);
+}
+
+static bool is_word(const graph_token *token, const char *word) {
+    return token->kind == GRAPH_TOKEN_NAME && !token->quoted && token->text.len == strlen(word) &&
+           strncasecmp(token->text.ptr, word, token->text.len) == 0;
+}
+
+static bool is_one_of(const graph_token *token, const char *const *words, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (is_word(token, words[i]))
+            return true;
+    return false;
+}
+
+#define IS_ONE_OF(token, words) is_one_of((token), (words), sizeof(words) / sizeof((words)[0]))
+
+static bool is_edge(graph_token_kind kind) {
+    return kind == GRAPH_TOKEN_ARROW || kind == GRAPH_TOKEN_BACK_ARROW ||
+           kind == GRAPH_TOKEN_DOUBLE_ARROW;
+}
+
+/* ---- endpoints */
+
+static wrt_status add_name(parser *p, node_list *list) {
+    if (list->n == list->room) {
+        list->room = list->room == 0 ? 8 : list->room * 2;
+        list->items = wrt_realloc(list->items, list->room * sizeof *list->items);
+    }
+    int node;
+    wrt_status status = wrt_graph_add_node(&node, p->graph, p->token.text, p->err);
+    if (status != WRT_OK) {
+        wrt_err_prefix(p->err, "line %d", p->token.line);
+        return status;
+    }
+    list->items[list->n++] = node;
+    return advance(p);
+}
+
+static wrt_status read_group(parser *p, node_list *list) {
+    wrt_status status = advance(p);
+    while (status == WRT_OK && p->token.kind != GRAPH_TOKEN_CLOSE_BRACE) {
+        if (list->n > WRT_GRAPH_NODES_MAX)
+            return wrt_fail(p->err, WRT_E_LIMIT, "line %d: a group names more than %d nodes",
+                            p->token.line, WRT_GRAPH_NODES_MAX);
+        if (p->token.kind == GRAPH_TOKEN_SEPARATOR)
+            status = advance(p);
+        else if (p->token.kind == GRAPH_TOKEN_NAME)
+            status = add_name(p, list);
+        else
+            return unexpected(p, "a name or '}' of a group {A B}");
+    }
+    return status == WRT_OK ? advance(p) : status;
+}
+
+static wrt_status refuse_neighbour(parser *p, const graph_token *first) {
+    char left[GRAPH_LABEL_MAX], right[GRAPH_LABEL_MAX];
+    return wrt_fail(p->err, WRT_E_INPUT,
+                    "line %d: '%s %s' could be one name or two; put \"%s %s\" in double quotes, or "
+                    "';' between them",
+                    p->token.line, wrt_graph_label(left, first->text),
+                    wrt_graph_label(right, p->token.text), left, right);
+}
+
+static wrt_status read_single(parser *p, node_list *list) {
+    graph_token name = p->token;
+    wrt_status status = add_name(p, list);
+    if (status == WRT_OK && p->token.kind == GRAPH_TOKEN_NAME && !p->token.after_newline &&
+        !p->token.quoted && !name.quoted)
+        return refuse_neighbour(p, &name);
+    return status;
+}
+
+static wrt_status read_endpoint(parser *p, node_list *list) {
+    list->n = 0;
+    if (p->token.kind == GRAPH_TOKEN_NAME)
+        return read_single(p, list);
+    if (p->token.kind == GRAPH_TOKEN_OPEN_BRACE)
+        return read_group(p, list);
+    return unexpected(p, "a node name or a group {A B}");
+}
+
+/* ---- marks */
+
+static wrt_status refuse_mark(parser *p, const graph_token *key) {
+    char label[GRAPH_LABEL_MAX];
+    return wrt_fail(p->err, WRT_E_INPUT,
+                    "line %d: unknown mark '%s'; accepted: latent, exposure, outcome, adjusted "
+                    "and key=value",
+                    key->line, wrt_graph_label(label, key->text));
+}
+
+static bool is_no(wrt_str value) {
+    return wrt_str_equal_c(value, "no") || wrt_str_equal_c(value, "false") ||
+           wrt_str_equal_c(value, "0");
+}
+
+static wrt_status apply_direction(parser *p, marks *out, const graph_token *value) {
+    if (wrt_str_equal_c(value->text, "both"))
+        out->both = true;
+    else if (wrt_str_equal_c(value->text, "back"))
+        out->reversed = true;
+    else if (!wrt_str_equal_c(value->text, "forward"))
+        return wrt_fail(p->err, WRT_E_UNSUPPORTED,
+                        "line %d: dir=%.*s is not supported; accepted: forward, back and both",
+                        value->line, (int)(value->text.len < 40 ? value->text.len : 40),
+                        value->text.ptr);
+    return WRT_OK;
+}
+
+/* value is NULL for a mark without '='. */
+static wrt_status apply_mark(parser *p, marks *out, const graph_token *key,
+                             const graph_token *value) {
+    static const char *const hidden[] = {"latent", "unobserved"};
+    static const char *const hidden_short[] = {"l", "u"};
+    static const char *const query[] = {"exposure", "e", "outcome", "o",
+                                        "adjusted", "a", "source",  "target"};
+    static const char *const selection[] = {"selected", "s"};
+    if (value != NULL && is_word(key, "dir"))
+        return apply_direction(p, out, value);
+    if (value != NULL && is_word(key, "observed"))
+        out->latent = out->latent || is_no(value->text);
+    else if (IS_ONE_OF(key, hidden))
+        out->latent = out->latent || value == NULL || !is_no(value->text);
+    else if (value == NULL && IS_ONE_OF(key, hidden_short))
+        out->latent = true;
+    else if (value == NULL && IS_ONE_OF(key, selection))
+        return wrt_fail(p->err, WRT_E_UNSUPPORTED,
+                        "line %d: selection nodes are not supported; remove the mark 'selected'",
+                        key->line);
+    else if (value == NULL && !IS_ONE_OF(key, query))
+        return refuse_mark(p, key);
+    return WRT_OK;
+}
+
+static wrt_status next_attribute(parser *p) {
+    return wrt_graph_lex_attribute(&p->token, &p->lexer, p->err);
+}
+
+/* One key with its value, if any; leaves the token after it current. */
+static wrt_status read_mark(parser *p, marks *out) {
+    graph_token key = p->token;
+    wrt_status status = next_attribute(p);
+    if (status != WRT_OK || p->token.kind != GRAPH_TOKEN_EQUALS)
+        return status == WRT_OK ? apply_mark(p, out, &key, NULL) : status;
+    status = next_attribute(p);
+    if (status == WRT_OK && p->token.kind != GRAPH_TOKEN_NAME)
+        return unexpected(p, "a value after '='");
+    if (status == WRT_OK)
+        status = apply_mark(p, out, &key, &p->token);
+    return status == WRT_OK ? next_attribute(p) : status;
+}
+
+static wrt_status read_marks(parser *p, marks *out) {
+    while (p->token.kind == GRAPH_TOKEN_OPEN_BRACKET) {
+        wrt_status status = next_attribute(p);
+        while (status == WRT_OK && p->token.kind != GRAPH_TOKEN_CLOSE_BRACKET) {
+            if (p->token.kind == GRAPH_TOKEN_SEPARATOR)
+                status = next_attribute(p);
+            else if (p->token.kind == GRAPH_TOKEN_NAME)
+                status = read_mark(p, out);
+            else
+                return unexpected(p, "a mark or ']'");
+        }
+        if (status == WRT_OK)
+            status = advance(p);
+        if (status != WRT_OK)
+            return status;
+    }
+    return WRT_OK;
+}
+
+/* ---- statements */
+
+static wrt_status draft_edges(parser *p, graph_token_kind kind) {
+    size_t count = p->left.n * p->right.n; /* both at most WRT_GRAPH_NODES_MAX + 1 */
+    if (count + p->n_edges > WRT_GRAPH_EDGES_MAX)
+        return wrt_fail(p->err, WRT_E_LIMIT, "line %d: a graph holds at most %d edges",
+                        p->token.line, WRT_GRAPH_EDGES_MAX);
+    if (p->n_edges + count > p->edges_room) {
+        p->edges_room = (p->n_edges + count) * 2;
+        p->edges = wrt_realloc(p->edges, p->edges_room * sizeof *p->edges);
+    }
+    for (size_t i = 0; i < p->left.n; i++)
+        for (size_t j = 0; j < p->right.n; j++)
+            p->edges[p->n_edges++] = (edge_draft){p->left.items[i], p->right.items[j], kind};
+    return WRT_OK;
+}
+
+static wrt_status add_edge(parser *p, const edge_draft *edge, const marks *asked) {
+    bool backwards = (edge->kind == GRAPH_TOKEN_BACK_ARROW) != asked->reversed;
+    if (edge->kind == GRAPH_TOKEN_DOUBLE_ARROW || asked->both)
+        return wrt_graph_add_bidirected(p->graph, edge->from, edge->to, p->err);
+    return wrt_graph_add_edge(p->graph, backwards ? edge->to : edge->from,
+                              backwards ? edge->from : edge->to, p->err);
+}
+
+static wrt_status read_chain(parser *p) {
+    p->n_edges = 0;
+    while (is_edge(p->token.kind)) {
+        graph_token_kind kind = p->token.kind;
+        wrt_status status = advance(p);
+        if (status == WRT_OK)
+            status = read_endpoint(p, &p->right);
+        if (status == WRT_OK)
+            status = draft_edges(p, kind);
+        if (status != WRT_OK)
+            return status;
+        node_list passed = p->left;
+        p->left = p->right;
+        p->right = passed;
+    }
+    marks asked = {0};
+    wrt_status status = read_marks(p, &asked);
+    if (status == WRT_OK && asked.latent)
+        return wrt_fail(p->err, WRT_E_INPUT, "line %d: 'latent' marks a node, not an edge",
+                        p->token.line);
+    for (size_t i = 0; i < p->n_edges && status == WRT_OK; i++)
+        status = add_edge(p, &p->edges[i], &asked);
+    return status;
+}
+
+static wrt_status read_node_marks(parser *p) {
+    marks asked = {0};
+    wrt_status status = read_marks(p, &asked);
+    if (status == WRT_OK && (asked.reversed || asked.both))
+        return wrt_fail(p->err, WRT_E_INPUT, "line %d: 'dir' marks an edge, not a node",
+                        p->token.line);
+    for (size_t i = 0; i < p->left.n && asked.latent; i++)
+        wrt_graph_set_latent(p->graph, p->left.items[i]);
+    return status;
+}
+
+/* True when the token after the current one has the given kind; consumes nothing. */
+static bool is_followed_by(const parser *p, graph_token_kind kind) {
+    graph_lexer ahead = p->lexer;
+    graph_token token;
+    return wrt_graph_lex(&token, &ahead, NULL) == WRT_OK && token.kind == kind;
+}
+
+/* DOT defaults: "node [shape=box]". Those that would change the graph are refused. */
+static wrt_status read_defaults(parser *p) {
+    marks asked = {0};
+    int line = p->token.line;
+    wrt_status status = advance(p);
+    if (status == WRT_OK)
+        status = read_marks(p, &asked);
+    if (status == WRT_OK && (asked.latent || asked.reversed || asked.both))
+        return wrt_fail(p->err, WRT_E_UNSUPPORTED,
+                        "line %d: defaults for all nodes or edges may not set 'latent' or 'dir'; "
+                        "mark each one",
+                        line);
+    return status;
+}
+
+/* NAME "=" value, a graph attribute of layout such as bb="0,0,1,1". Only known names, so that
+ * "Y = X" or "X => Y" is not dropped as if it were layout. */
+static wrt_status skip_assignment(parser *p) {
+    static const char *const layout[] = {
+        "bb",      "rankdir",   "label",    "labelloc", "labeljust", "splines",  "bgcolor",
+        "size",    "ratio",     "fontname", "fontsize", "fontcolor", "nodesep",  "ranksep",
+        "margin",  "pad",       "dpi",      "layout",   "overlap",   "compound", "concentrate",
+        "rank",    "ordering",  "center",   "charset",  "style",     "color",    "fillcolor",
+        "newrank", "clusterrank"};
+    char label[GRAPH_LABEL_MAX];
+    if (!IS_ONE_OF(&p->token, layout))
+        return wrt_fail(p->err, WRT_E_INPUT,
+                        "line %d: unknown graph attribute '%s ='; edges are written '->', '<-' "
+                        "or '<->'",
+                        p->token.line, wrt_graph_label(label, p->token.text));
+    wrt_status status = advance(p);
+    if (status == WRT_OK)
+        status = next_attribute(p);
+    if (status == WRT_OK && p->token.kind != GRAPH_TOKEN_NAME)
+        return unexpected(p, "a value after '='");
+    return status == WRT_OK ? advance(p) : status;
+}
+
+static wrt_status read_edge_or_node(parser *p) {
+    wrt_status status = read_endpoint(p, &p->left);
+    if (status != WRT_OK)
+        return status;
+    return is_edge(p->token.kind) ? read_chain(p) : read_node_marks(p);
+}
+
+static wrt_status read_statement(parser *p) {
+    static const char *const defaults[] = {"node", "edge", "graph"};
+    if (p->token.kind == GRAPH_TOKEN_NAME) {
+        if (IS_ONE_OF(&p->token, defaults) && is_followed_by(p, GRAPH_TOKEN_OPEN_BRACKET))
+            return read_defaults(p);
+        if (is_word(&p->token, "subgraph") && (is_followed_by(p, GRAPH_TOKEN_OPEN_BRACE) ||
+                                               is_followed_by(p, GRAPH_TOKEN_NAME)))
+            return wrt_fail(p->err, WRT_E_UNSUPPORTED,
+                            "line %d: subgraphs are not supported; list nodes and edges directly",
+                            p->token.line);
+        if (is_followed_by(p, GRAPH_TOKEN_EQUALS))
+            return skip_assignment(p);
+    }
+    return read_edge_or_node(p);
+}
+
+/* Statements up to '}' or the end. */
+static wrt_status read_statements(parser *p) {
+    while (p->token.kind != GRAPH_TOKEN_CLOSE_BRACE && p->token.kind != GRAPH_TOKEN_END) {
+        wrt_status status =
+            p->token.kind == GRAPH_TOKEN_SEPARATOR ? advance(p) : read_statement(p);
+        if (status != WRT_OK)
+            return status;
+    }
+    return WRT_OK;
+}
+
+/* ---- the frame around the statements */
+
+static wrt_status check_type(parser *p) {
+    static const char *const known[] = {"dag", "digraph", "admg"};
+    static const char *const other[] = {"pdag", "cpdag", "mag", "pag", "graph"};
+    char label[GRAPH_LABEL_MAX];
+    if (IS_ONE_OF(&p->token, known))
+        return WRT_OK;
+    wrt_graph_label(label, p->token.text);
+    if (IS_ONE_OF(&p->token, other))
+        return wrt_fail(p->err, WRT_E_UNSUPPORTED,
+                        "graph type '%s' is not supported; accepted: dag (with '<->' and latent "
+                        "nodes) and digraph",
+                        label);
+    return wrt_fail(p->err, WRT_E_INPUT, "unknown graph type '%s'; accepted: dag and digraph",
+                    label);
+}
+
+/* Consumes `type [NAME] {` when the text begins so. */
+static wrt_status read_header(parser *p, bool *has_frame) {
+    graph_lexer before = p->lexer;
+    graph_token first = p->token;
+    *has_frame = false;
+    wrt_status status = WRT_OK;
+    if (is_word(&p->token, "strict") && is_followed_by(p, GRAPH_TOKEN_NAME))
+        status = advance(p);
+    graph_token type = p->token;
+    if (status == WRT_OK && type.kind == GRAPH_TOKEN_NAME && !type.quoted) {
+        status = advance(p);
+        if (status == WRT_OK && p->token.kind == GRAPH_TOKEN_NAME &&
+            is_followed_by(p, GRAPH_TOKEN_OPEN_BRACE))
+            status = advance(p);
+        *has_frame = status == WRT_OK && p->token.kind == GRAPH_TOKEN_OPEN_BRACE;
+    }
+    if (status != WRT_OK)
+        return status;
+    if (!*has_frame) {
+        p->lexer = before;
+        p->token = first;
+        return WRT_OK;
+    }
+    graph_token brace = p->token;
+    p->token = type;
+    status = check_type(p);
+    p->token = brace;
+    return status == WRT_OK ? advance(p) : status;
+}
+
+static wrt_status read_graph(parser *p) {
+    bool has_frame;
+    wrt_status status = advance(p);
+    if (status == WRT_OK)
+        status = read_header(p, &has_frame);
+    if (status == WRT_OK)
+        status = read_statements(p);
+    if (status == WRT_OK && has_frame) {
+        if (p->token.kind != GRAPH_TOKEN_CLOSE_BRACE)
+            return unexpected(p, "'}' at the end of the graph");
+        status = advance(p);
+        while (status == WRT_OK && p->token.kind == GRAPH_TOKEN_SEPARATOR)
+            status = advance(p);
+    }
+    if (status == WRT_OK && p->token.kind != GRAPH_TOKEN_END)
+        return unexpected(p, "the end of the text");
+    return status == WRT_OK ? wrt_graph_finish(p->graph, p->err) : status;
+}
+
+enum { TEXT_MAX = 64 << 20 };
+
+wrt_status wrt_graph_parse_text(wrt_graph **out, wrt_str text, wrt_err *err) {
+    *out = NULL;
+    if (text.len > TEXT_MAX)
+        return wrt_fail(err, WRT_E_LIMIT, "graph text has %zu bytes; at most %d are read",
+                        text.len, TEXT_MAX);
+    if (!wrt_utf8_valid(text))
+        return wrt_fail(err, WRT_E_INPUT, "graph text is not valid UTF-8");
+    parser p = {.lexer = {.text = text, .line = 1}, .err = err};
+    if (wrt_str_starts_with(text, WRT_STR("\xEF\xBB\xBF")))
+        p.lexer.at = 3;
+    p.lexer.arena = wrt_arena_new();
+    p.graph = wrt_graph_new();
+    wrt_status status = read_graph(&p);
+    if (status == WRT_OK)
+        *out = p.graph;
+    else
+        wrt_graph_free(p.graph);
+    wrt_arena_free(p.lexer.arena);
+    free(p.left.items);
+    free(p.right.items);
+    free(p.edges);
+    return status;
+}

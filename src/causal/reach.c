@@ -1,0 +1,221 @@
+/* reach.c: breadth-first search over (node, arrival) states under a table of turns.
+ *
+ * Bayes ball (Shachter 1998) is the table WRT_REACH_CONNECTED: entered at a tail, a node that is
+ * not given passes everywhere; entered at an arrowhead, it passes to children when it is not
+ * given, and to parents and spouses when it is an ancestor of a given node or one itself. */
+#include "causal/reach.h"
+
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ALWAYS {0, 0}
+#define NEVER {WRT_MARK_NEVER, 0}
+#define UNLESS_GIVEN {0, WRT_MARK_GIVEN}
+#define IF_OPEN {WRT_MARK_OPEN, 0}
+
+/*                                            to parent     to child      to spouse */
+const wrt_reach_rules WRT_REACH_ANCESTORS = {{{ALWAYS, NEVER, NEVER}, /* entered at a tail */
+                                              {NEVER, NEVER, NEVER}}, /* at an arrowhead */
+                                             ALWAYS,
+                                             0,
+                                             0};
+const wrt_reach_rules WRT_REACH_DESCENDANTS = {{{NEVER, ALWAYS, NEVER}, {NEVER, ALWAYS, NEVER}},
+                                               ALWAYS,
+                                               0,
+                                               0};
+const wrt_reach_rules WRT_REACH_CONNECTED = {{{UNLESS_GIVEN, UNLESS_GIVEN, UNLESS_GIVEN},
+                                              {IF_OPEN, UNLESS_GIVEN, IF_OPEN}},
+                                             ALWAYS,
+                                             0,
+                                             0};
+
+void wrt_reach_init(wrt_reach *reach, const wrt_graph *graph) {
+    size_t n = wrt_graph_count(graph) + 1;
+    *reach = (wrt_reach){.graph = graph};
+    reach->marks = wrt_calloc(n, sizeof *reach->marks);
+    reach->seen = wrt_calloc(n, sizeof *reach->seen);
+    reach->queue = wrt_calloc(2 * n, sizeof *reach->queue);
+    reach->from = wrt_calloc(2 * n, sizeof *reach->from);
+}
+
+void wrt_reach_free(wrt_reach *reach) {
+    free(reach->marks);
+    free(reach->seen);
+    free(reach->queue);
+    free(reach->from);
+    *reach = (wrt_reach){0};
+}
+
+void wrt_reach_mark_set(wrt_reach *reach, const wrt_node_set *set, unsigned mark) {
+    for (size_t i = 0; i < set->n; i++)
+        reach->marks[set->items[i]] |= (unsigned short)mark;
+}
+
+void wrt_reach_clear_mark(wrt_reach *reach, unsigned mark) {
+    for (size_t v = 0; v < wrt_graph_count(reach->graph); v++)
+        reach->marks[v] &= (unsigned short)~mark;
+}
+
+static bool allows(const wrt_turn *turn, unsigned marks) {
+    return (marks & turn->need) == turn->need && (marks & turn->ban) == 0;
+}
+
+static void restart(wrt_reach *reach) {
+    for (size_t i = 0; i < reach->visited; i++)
+        reach->seen[reach->queue[i] / 2] = 0;
+    reach->visited = 0;
+}
+
+static void push_source(wrt_reach *reach, int node) {
+    reach->seen[node] = 3; /* coming back to a source would only lengthen a path */
+    reach->from[2 * node + WRT_ARRIVE_TAIL] = -1;
+    reach->queue[reach->visited++] = 2 * node + WRT_ARRIVE_TAIL;
+}
+
+static bool is_cut(const wrt_reach *reach, const wrt_reach_rules *rules, int parent, int child) {
+    return (reach->marks[parent] & rules->cut_from) != 0 &&
+           (reach->marks[child] & rules->cut_into) != 0;
+}
+
+static const int *neighbours(const wrt_graph *graph, int node, wrt_departure to, size_t *n) {
+    return to == WRT_TO_PARENT  ? wrt_graph_parents(graph, node, n)
+           : to == WRT_TO_CHILD ? wrt_graph_children(graph, node, n)
+                                : wrt_graph_spouses(graph, node, n);
+}
+
+/* Pushes the unseen neighbours over one kind of edge; returns a state that has stop_mark or -1. */
+static int expand(wrt_reach *reach, const wrt_reach_rules *rules, int state, wrt_departure to,
+                  unsigned stop_mark) {
+    int node = state / 2;
+    wrt_arrival arrival = to == WRT_TO_PARENT ? WRT_ARRIVE_TAIL : WRT_ARRIVE_HEAD;
+    unsigned char bit = (unsigned char)(1u << arrival);
+    size_t n;
+    const int *next = neighbours(reach->graph, node, to, &n);
+    for (size_t i = 0; i < n; i++) {
+        int other = next[i];
+        if ((reach->seen[other] & bit) != 0 || !allows(&rules->enter, reach->marks[other]))
+            continue;
+        if (rules->cut_from != 0 && to != WRT_TO_SPOUSE &&
+            is_cut(reach, rules, to == WRT_TO_CHILD ? node : other,
+                   to == WRT_TO_CHILD ? other : node))
+            continue;
+        int entered = 2 * other + (int)arrival;
+        reach->seen[other] |= bit;
+        reach->from[entered] = 2 * state + (to == WRT_TO_SPOUSE);
+        reach->queue[reach->visited++] = entered;
+        if ((reach->marks[other] & stop_mark) != 0)
+            return entered;
+    }
+    return -1;
+}
+
+static int search(wrt_reach *reach, const wrt_reach_rules *rules, unsigned stop_mark) {
+    for (size_t head = 0; head < reach->visited; head++) {
+        int state = reach->queue[head];
+        const wrt_turn *turns = rules->turn[state % 2];
+        for (int to = WRT_TO_PARENT; to <= WRT_TO_SPOUSE; to++) {
+            if (!allows(&turns[to], reach->marks[state / 2]))
+                continue;
+            int found = expand(reach, rules, state, (wrt_departure)to, stop_mark);
+            if (found >= 0)
+                return found;
+        }
+    }
+    return -1;
+}
+
+int wrt_reach_run(wrt_reach *reach, const wrt_reach_rules *rules, unsigned source_mark,
+                  unsigned stop_mark) {
+    restart(reach);
+    for (size_t v = 0; v < wrt_graph_count(reach->graph); v++)
+        if ((reach->marks[v] & source_mark) != 0)
+            push_source(reach, (int)v);
+    return search(reach, rules, stop_mark);
+}
+
+int wrt_reach_run_from(wrt_reach *reach, const wrt_reach_rules *rules, int source,
+                       unsigned stop_mark) {
+    restart(reach);
+    push_source(reach, source);
+    return search(reach, rules, stop_mark);
+}
+
+void wrt_reach_mark_visited(wrt_reach *reach, unsigned mark) {
+    for (size_t i = 0; i < reach->visited; i++)
+        reach->marks[reach->queue[i] / 2] |= (unsigned short)mark;
+}
+
+void wrt_reach_condition(wrt_reach *reach, const wrt_reach_rules *rules,
+                         const wrt_node_set *given) {
+    wrt_reach_rules ancestors = WRT_REACH_ANCESTORS;
+    ancestors.cut_from = rules->cut_from;
+    ancestors.cut_into = rules->cut_into;
+    wrt_reach_clear_mark(reach, WRT_MARK_GIVEN | WRT_MARK_OPEN);
+    wrt_reach_mark_set(reach, given, WRT_MARK_GIVEN);
+    wrt_reach_run(reach, &ancestors, WRT_MARK_GIVEN, 0);
+    wrt_reach_mark_visited(reach, WRT_MARK_OPEN);
+}
+
+/* ---- the path to a state */
+
+enum { PATH_SHOWN_MAX = 200, PATH_ENDS_SHOWN = 20 };
+
+/* The states of the walk that ends in `state`, first node first; returns their number. */
+static size_t trace(int **out, const wrt_reach *reach, int state) {
+    size_t n = 1;
+    for (int s = state; reach->from[s] >= 0; s = reach->from[s] / 2)
+        n++;
+    int *states = wrt_calloc(n, sizeof *states);
+    size_t at = n;
+    for (int s = state; at > 0; s = reach->from[s] / 2)
+        states[--at] = s;
+    *out = states;
+    return n;
+}
+
+static const char *edge_mark(const wrt_reach *reach, int state) {
+    if (reach->from[state] % 2 != 0)
+        return " <-> ";
+    return state % 2 == WRT_ARRIVE_HEAD ? " -> " : " <- ";
+}
+
+char *wrt_reach_path(const wrt_reach *reach, int state) {
+    int *states;
+    size_t n = trace(&states, reach, state);
+    wrt_buf text = wrt_buf_make(WRT_KIB(256));
+    for (size_t i = 0; i < n; i++) {
+        if (n > PATH_SHOWN_MAX && i == PATH_ENDS_SHOWN) {
+            i = n - PATH_ENDS_SHOWN;
+            wrt_buf_printf(&text, " ... (%zu nodes) ...", n - 2 * PATH_ENDS_SHOWN);
+        }
+        if (i > 0)
+            wrt_buf_add_c(&text, edge_mark(reach, states[i]));
+        wrt_buf_add_c(&text, wrt_graph_name(reach->graph, states[i] / 2));
+    }
+    free(states);
+    return wrt_buf_take(&text);
+}
+
+/* The edge between steps i and i + 1 points at step i. */
+static bool points_back(const wrt_reach *reach, int next_state) {
+    return reach->from[next_state] % 2 != 0 || next_state % 2 == WRT_ARRIVE_TAIL;
+}
+
+int wrt_reach_path_collider(wrt_reach *reach, int state, int *opener) {
+    int *states;
+    size_t n = trace(&states, reach, state);
+    int collider = -1;
+    for (size_t i = 1; i + 1 < n && collider < 0; i++) {
+        if (states[i] % 2 != WRT_ARRIVE_HEAD || !points_back(reach, states[i + 1]))
+            continue;
+        if ((reach->marks[states[i] / 2] & WRT_MARK_GIVEN) == 0)
+            collider = states[i] / 2;
+    }
+    free(states);
+    if (collider >= 0)
+        *opener =
+            wrt_reach_run_from(reach, &WRT_REACH_DESCENDANTS, collider, WRT_MARK_GIVEN) / 2;
+    return collider;
+}

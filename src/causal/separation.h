@@ -1,0 +1,16 @@
+/* separation.h: d-separation (m-separation with bidirected edges) with an open path as witness. */
+#ifndef WRT_CAUSAL_SEPARATION_H
+#define WRT_CAUSAL_SEPARATION_H
+
+#include "causal/graph.h"
+
+/* *separated tells whether x and y are separated by `given`. When they are not and path is not
+ * NULL, *path is one open path in text, "X <- A -> B <-> Y" (every collider on it is in `given` or
+ * has a descendant there), NUL-terminated and freed by the caller; else NULL. Overlapping sets are
+ * WRT_E_INPUT. Reachability over (node, direction), each visited once: O(nodes + edges).
+ * Method: Shachter 1998 (Bayes ball); Geiger, Verma, Pearl 1990. */
+wrt_status wrt_graph_separated(bool *separated, char **path, const wrt_graph *graph,
+                               const wrt_node_set *x, const wrt_node_set *y,
+                               const wrt_node_set *given, wrt_err *err);
+
+#endif

@@ -1,0 +1,166 @@
+/* cmd_ask.c: warrant ask, warrant plan. */
+#include "agent/agent.h"
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/open.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    wrt_agent_config config;
+    wrt_kg *kg;
+    char *protocols;
+    char *question;
+} ask_state;
+
+static wrt_status open_all(ask_state *s, const wrt_cli_call *call, bool with_ledger, wrt_err *err) {
+    const wrt_cli_globals *globals = call->globals;
+    s->protocols = wrt_cli_share_path("protocols");
+    s->config.protocol_dir = s->protocols;
+    s->config.seed = globals->seed;
+    s->config.offline = globals->offline;
+    s->config.timeout_ms = globals->timeout_ms;
+    wrt_status status = wrt_cli_open_kg(&s->kg, globals, err);
+    s->config.kg = s->kg;
+    if (status == WRT_OK)
+        status = wrt_cli_open_policy(&s->config.policy, globals, err);
+    if (status == WRT_OK)
+        status = wrt_cli_open_tools(&s->config.tools, call, err);
+    if (status == WRT_OK)
+        status = wrt_cli_open_model(&s->config.llm, call, err);
+    if (status == WRT_OK && with_ledger)
+        status = wrt_cli_open_ledger(&s->config.ledger, globals, true, err);
+    return status;
+}
+
+static void close_all(ask_state *s) {
+    wrt_llm_close(s->config.llm);
+    wrt_toolhost_free(s->config.tools);
+    wrt_policy_free(s->config.policy);
+    wrt_ledger_close(s->config.ledger);
+    wrt_kg_close(s->kg);
+    free(s->protocols);
+    free(s->question);
+}
+
+/* The question as given, or from standard input for "-". */
+static wrt_status read_question(char **out, const char *operand, wrt_err *err) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    wrt_status status = WRT_OK;
+    if (strcmp(operand, "-") == 0)
+        status = wrt_file_read(&text, "-", WRT_KIB(64), err);
+    else
+        wrt_buf_add(&text, operand, strnlen(operand, WRT_KIB(64)));
+    if (status == WRT_OK && memchr(text.ptr ? text.ptr : "", '\0', text.len) != NULL)
+        status = wrt_fail(err, WRT_E_INPUT, "the question holds a NUL byte");
+    wrt_str trimmed = wrt_str_trim(wrt_buf_str(&text));
+    if (status == WRT_OK && trimmed.len == 0)
+        status = wrt_fail(err, WRT_E_INPUT, "the question is empty");
+    if (status == WRT_OK && trimmed.len > WRT_QUESTION_MAX)
+        status = wrt_fail(err, WRT_E_LIMIT, "the question has %zu bytes; at most %d are read",
+                          trimmed.len, WRT_QUESTION_MAX);
+    if (status == WRT_OK)
+        *out = strndup(trimmed.ptr, trimmed.len);
+    wrt_buf_free(&text);
+    return status;
+}
+
+static void print_plan(FILE *out, const wrt_json *plan) {
+    fprintf(out, "plan (%s, made by %s)\n", wrt_json_get_text(plan, "type", "?"),
+            wrt_json_get_text(plan, "made_by", "?"));
+    int number = 0;
+    WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
+        wrt_buf args = wrt_buf_make(WRT_KIB(64));
+        wrt_json_write(&args, wrt_json_get(step, "args"));
+        fprintf(out, "%3d. %-10s %s %s\n     %s\n", ++number, wrt_json_get_text(step, "id", "?"),
+                wrt_json_get_text(step, "tool", wrt_json_get_text(step, "builtin", "?")),
+                wrt_buf_str(&args).ptr, wrt_json_get_text(step, "why", ""));
+        wrt_buf_free(&args);
+    }
+}
+
+static void show_plan(const wrt_json *plan, void *ctx) {
+    const wrt_cli_globals *globals = ctx;
+    if (!globals->quiet)
+        print_plan(stderr, plan);
+}
+
+static void show_answer(const wrt_cli_call *call, const wrt_json *answer) {
+    if (!call->globals->json)
+        fputs(wrt_json_get_text(answer, "text", ""), call->out);
+    if (!call->globals->quiet && !call->globals->json)
+        fprintf(stderr, "run %s: `warrant run show %s`, `warrant audit verify %s`\n",
+                wrt_json_get_text(answer, "run", "?"), wrt_json_get_text(answer, "run", "last"),
+                wrt_json_get_text(answer, "run", "last"));
+}
+
+static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    ask_state s = {.config = {.on_plan = show_plan, .on_plan_ctx = (void *)call->globals}};
+    int64_t hypotheses = 0;
+    wrt_json *answer = NULL;
+    wrt_status status = wrt_cli_int(&hypotheses, call, "hypotheses", 1, 10, 3, err);
+    s.config.hypotheses = (int)hypotheses;
+    s.config.no_latent = wrt_cli_flag(call, "no-latent");
+    if (status == WRT_OK)
+        status = read_question(&s.question, call->operands[0], err);
+    if (status == WRT_OK)
+        status = open_all(&s, call, true, err);
+    if (status == WRT_OK)
+        status = wrt_agent_ask(&answer, &s.config, s.question, err);
+    if (answer != NULL) {
+        snprintf(result->run, sizeof result->run, "%s", wrt_json_get_text(answer, "run", ""));
+        show_answer(call, answer);
+        WRT_JSON_EACH(warning, wrt_json_get(answer, "warnings"))
+        if (call->globals->json)
+            wrt_json_push(call->warnings, wrt_json_copy(warning));
+        wrt_json_set(answer, "run", NULL); /* stands in the envelope */
+        result->data = answer;
+    }
+    close_all(&s);
+    return status;
+}
+
+static wrt_status run_plan(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    ask_state s = {0};
+    wrt_status status = read_question(&s.question, call->operands[0], err);
+    if (status == WRT_OK)
+        status = open_all(&s, call, false, err);
+    if (status == WRT_OK)
+        status = wrt_agent_plan(&result->data, &s.config, s.question, err);
+    if (status == WRT_OK && !call->globals->json)
+        print_plan(call->out, result->data);
+    close_all(&s);
+    return status;
+}
+
+static const wrt_cli_option ask_options[] = {
+    {"hypotheses", 0, "N", "routes turned into hypotheses, 1 to 10 (default 3)"},
+    {"no-latent", 0, NULL, "assert that no common cause of treatment and outcome is unmeasured"},
+    {0},
+};
+
+const wrt_cli_command wrt_cmd_ask = {
+    .path = "ask",
+    .operands = "QUESTION|-",
+    .summary = "answer a mechanism question with warranted claims, recorded in the ledger",
+    .details =
+        "The question names a treatment, an effect and an outcome, each by a name, a synonym\n"
+        "or an id of the graph. Exit 3 means: no supported answer, and why.\n",
+    .examples = "  warrant ask \"How might metformin lower blood glucose in type 2 diabetes?\"\n"
+                "  warrant ask --model none --json \"How does warfarin prevent DOID:9477?\"\n",
+    .options = ask_options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run_ask,
+};
+
+const wrt_cli_command wrt_cmd_plan = {
+    .path = "plan",
+    .operands = "QUESTION|-",
+    .summary = "show the plan for a question; no tool is called and nothing is recorded",
+    .examples = "  warrant plan \"How might aspirin relieve osteoarthritis?\"\n",
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run_plan,
+};

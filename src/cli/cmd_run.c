@@ -1,0 +1,173 @@
+/* cmd_run.c: warrant run list | show | export. */
+#include "cli/commands.h"
+#include "cli/open.h"
+#include "ledger/audit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef wrt_status (*ledger_fn)(wrt_cli_result *result, const wrt_cli_call *call,
+                                wrt_ledger *ledger, wrt_err *err);
+
+static wrt_status with_ledger(ledger_fn fn, wrt_cli_result *result, const wrt_cli_call *call,
+                              wrt_err *err) {
+    wrt_ledger *ledger = NULL;
+    wrt_status status = wrt_cli_open_ledger(&ledger, call->globals, false, err);
+    if (status == WRT_E_NOT_FOUND)
+        return wrt_fail(err, WRT_E_NOT_FOUND,
+                        "no runs are stored here yet: `warrant ask QUESTION` makes the first");
+    if (status == WRT_OK)
+        status = fn(result, call, ledger, err);
+    wrt_ledger_close(ledger);
+    return status;
+}
+
+/* ---- list */
+
+static wrt_json *info_json(const wrt_run_info *info) {
+    wrt_json *run = wrt_json_new_object();
+    wrt_json_set_text(run, "run", info->id);
+    wrt_json_set_text(run, "started", info->started);
+    wrt_json_set_int(run, "events", info->events);
+    wrt_json_set_bool(run, "sealed", info->sealed);
+    wrt_json_set_text(run, "outcome", info->outcome);
+    wrt_json_set_text(run, "question", info->question);
+    return run;
+}
+
+static wrt_status list(wrt_cli_result *result, const wrt_cli_call *call, wrt_ledger *ledger,
+                       wrt_err *err) {
+    wrt_run_info *runs = NULL;
+    size_t n = 0;
+    wrt_status status = wrt_ledger_list(&runs, &n, ledger, err);
+    result->data = wrt_json_new_array();
+    for (size_t i = 0; i < n; i++) {
+        wrt_json_push(result->data, info_json(&runs[i]));
+        if (!call->globals->json)
+            fprintf(call->out, "%s\t%s\t%s\t%lld\t%s\n", runs[i].id, runs[i].started,
+                    runs[i].outcome, (long long)runs[i].events, runs[i].question);
+    }
+    wrt_run_info_free(runs, n);
+    return status;
+}
+
+/* ---- show */
+
+static void print_event(FILE *out, const wrt_json *event) {
+    const wrt_json *body = wrt_json_get(event, "body");
+    const char *type = wrt_json_get_text(event, "type", "?");
+    fprintf(out, "%4lld  %-16s", (long long)wrt_json_get_int(event, "seq", -1), type);
+    static const char *const shown[] = {"id",     "phase",   "step", "tool",    "decision",
+                                        "status", "purpose", "text", "outcome", "question"};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        const char *value = wrt_json_get_text(body, shown[i], NULL);
+        if (value == NULL || (strcmp(type, "answer") == 0 && strcmp(shown[i], "text") == 0))
+            continue;
+        fprintf(out, " %s=%s", shown[i], value);
+    }
+    size_t n = 0;
+    WRT_JSON_EACH(rule, wrt_json_get(body, "determining"))
+    fprintf(out, "%s%s", n++ == 0 ? " rules=" : ",", wrt_json_text(rule));
+    fputc('\n', out);
+}
+
+static const wrt_json *answer_of(const wrt_json *events) {
+    WRT_JSON_EACH(event, events)
+    if (strcmp(wrt_json_get_text(event, "type", ""), "answer") == 0)
+        return wrt_json_get(event, "body");
+    return NULL;
+}
+
+static void print_run(const wrt_cli_call *call, const char *run, const wrt_json *events,
+                      const char *content) {
+    fprintf(call->out, "run      %s\ncontent  %s\n\n", run, content);
+    WRT_JSON_EACH(event, events)
+    print_event(call->out, event);
+    const wrt_json *answer = answer_of(events);
+    if (answer != NULL)
+        fprintf(call->out, "\n%s", wrt_json_get_text(answer, "text", ""));
+}
+
+static wrt_status show(wrt_cli_result *result, const wrt_cli_call *call, wrt_ledger *ledger,
+                       wrt_err *err) {
+    char run[WRT_RUN_ID_MAX], content[WRT_SHA256_HEX + 1];
+    wrt_json *events = NULL;
+    wrt_status status = wrt_ledger_find(run, ledger, call->operands[0], err);
+    if (status == WRT_OK)
+        status = wrt_ledger_events(&events, ledger, run, err);
+    if (status == WRT_OK)
+        status = wrt_ledger_content_hash(content, ledger, run, err);
+    if (status != WRT_OK) {
+        wrt_json_free(events);
+        return status;
+    }
+    snprintf(result->run, sizeof result->run, "%s", run);
+    if (!call->globals->json)
+        print_run(call, run, events, content);
+    result->data = wrt_json_new_object();
+    wrt_json_set_text(result->data, "content", content);
+    wrt_json_set(result->data, "events", events);
+    return WRT_OK;
+}
+
+/* ---- export */
+
+static wrt_status export_run(wrt_cli_result *result, const wrt_cli_call *call, wrt_ledger *ledger,
+                             wrt_err *err) {
+    char run[WRT_RUN_ID_MAX];
+    const char *folder = call->globals->output;
+    if (folder == NULL)
+        return wrt_fail(err, WRT_E_INPUT, "name the folder to write: -o DIR");
+    wrt_status status = wrt_ledger_find(run, ledger, call->operands[0], err);
+    if (status == WRT_OK)
+        status = wrt_audit_export(ledger, run, folder, err);
+    if (status != WRT_OK)
+        return status;
+    snprintf(result->run, sizeof result->run, "%s", run);
+    result->data = wrt_json_new_object();
+    wrt_json_set_text(result->data, "folder", folder);
+    if (!call->globals->json)
+        fprintf(call->out, "%s: check it with `warrant audit verify %s`\n", folder, folder);
+    return WRT_OK;
+}
+
+static wrt_status run_list(wrt_cli_result *r, const wrt_cli_call *call, wrt_err *err) {
+    return with_ledger(list, r, call, err);
+}
+
+static wrt_status run_show(wrt_cli_result *r, const wrt_cli_call *call, wrt_err *err) {
+    return with_ledger(show, r, call, err);
+}
+
+static wrt_status run_export(wrt_cli_result *r, const wrt_cli_call *call, wrt_err *err) {
+    return with_ledger(export_run, r, call, err);
+}
+
+const wrt_cli_command wrt_cmd_run_list = {
+    .path = "run list",
+    .operands = "",
+    .summary = "list the stored runs, newest first",
+    .run = run_list,
+};
+
+const wrt_cli_command wrt_cmd_run_show = {
+    .path = "run show",
+    .operands = "RUN",
+    .summary = "show every event of a run, then its answer",
+    .details = "RUN is an id, a unique beginning of one, or \"last\".\n",
+    .examples = "  warrant run show last\n",
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run_show,
+};
+
+const wrt_cli_command wrt_cmd_run_export = {
+    .path = "run export",
+    .operands = "RUN",
+    .summary = "write a run as a bundle that a stranger can verify offline",
+    .examples = "  warrant run export last -o bundle\n",
+    .min_operands = 1,
+    .max_operands = 1,
+    .writes_output = true,
+    .run = run_export,
+};

@@ -1,0 +1,242 @@
+/* cmd_tool.c: warrant tool list | describe | call. */
+#include "base/arena.h"
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/open.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void print_pretty(FILE *out, const wrt_json *value) {
+    wrt_buf text = wrt_buf_make(WRT_MIB(64));
+    wrt_json_write_pretty(&text, value);
+    fprintf(out, "%s\n", wrt_buf_str(&text).ptr);
+    wrt_buf_free(&text);
+}
+
+static void print_line(FILE *out, const wrt_json *value) {
+    wrt_buf text = wrt_buf_make(WRT_MIB(64));
+    wrt_json_write(&text, value);
+    fprintf(out, "%s\n", wrt_buf_str(&text).ptr);
+    wrt_buf_free(&text);
+}
+
+static wrt_status run_list(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    wrt_toolhost *tools = NULL;
+    wrt_status status = wrt_cli_open_tools(&tools, call, err);
+    if (status == WRT_OK) {
+        result->data = wrt_toolhost_list(tools);
+        WRT_JSON_EACH(tool, result->data)
+        if (!call->globals->json)
+            fprintf(call->out, "%-26s %s\n", wrt_json_get_text(tool, "name", "?"),
+                    wrt_json_get_text(tool, "summary", ""));
+    }
+    wrt_toolhost_free(tools);
+    return status;
+}
+
+static wrt_status run_describe(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    wrt_toolhost *tools = NULL;
+    wrt_status status = wrt_cli_open_tools(&tools, call, err);
+    if (status == WRT_OK)
+        status = wrt_toolhost_describe(&result->data, tools, call->operands[0], err);
+    if (status == WRT_E_NOT_FOUND && err != NULL)
+        status = err->code = WRT_E_INPUT;
+    if (status == WRT_OK && !call->globals->json)
+        print_pretty(call->out, result->data);
+    wrt_toolhost_free(tools);
+    return status;
+}
+
+/* ---- call */
+
+typedef struct {
+    wrt_toolhost *tools;
+    wrt_policy *policy;
+    const wrt_cli_call *call;
+    int64_t calls;
+} caller;
+
+static wrt_json *error_result(const char *status, const char *code, const char *message) {
+    wrt_json *result = wrt_json_new_object(), *error = wrt_json_new_object();
+    wrt_json_set_text(error, "code", code);
+    wrt_json_set_text(error, "message", message);
+    wrt_json_set_text(result, "status", status);
+    wrt_json_set(result, "data", wrt_json_new_null());
+    wrt_json_set(result, "error", error);
+    return result;
+}
+
+static wrt_json *policy_request(const caller *c, const char *tool, const wrt_json *args) {
+    wrt_json *request = wrt_json_new_object(), *mode = wrt_json_new_object();
+    wrt_json *taint = wrt_json_new_object(), *counters = wrt_json_new_object();
+    char own[160];
+    wrt_json_set_text(request, "phase", "tool_call");
+    wrt_json_set_text(request, "principal", "local");
+    wrt_json_set_text(request, "tool", tool);
+    wrt_json_set(request, "args", wrt_json_copy(args));
+    wrt_json_set_bool(mode, "offline", c->call->globals->offline);
+    wrt_json_set(request, "mode", mode);
+    wrt_json_set(taint, "labels", wrt_json_new_array());
+    wrt_json_set_text(taint, "integrity", "user");
+    wrt_json_set(request, "taint", taint);
+    snprintf(own, sizeof own, "tool.%s.calls", tool);
+    wrt_json_set_int(counters, "tool.calls", c->calls);
+    wrt_json_set_int(counters, own, c->calls);
+    wrt_json_set(request, "counters", counters);
+    wrt_json_set(request, "history", wrt_json_new_array());
+    return request;
+}
+
+/* One call, through the policy in force. A denial is a "gated" result and WRT_E_DENIED. */
+static wrt_status call_once(wrt_json **result, caller *c, const wrt_json *args, wrt_err *err) {
+    const char *tool = c->call->operands[0];
+    wrt_json *request = policy_request(c, tool, args);
+    wrt_decision decision = wrt_policy_decide(c->policy, request);
+    wrt_status status = WRT_OK;
+    if (decision.kind != WRT_DECISION_ALLOW) {
+        const char *rule =
+            wrt_json_text(wrt_json_first(wrt_json_get(decision.record, "determining")));
+        status = wrt_fail(err, WRT_E_DENIED, "%s is denied by policy: %s", tool,
+                          rule != NULL ? rule : "no rule permits it");
+        *result = error_result("gated", "denied", err->message);
+    } else {
+        status = wrt_toolhost_call(result, c->tools, tool, args, err);
+    }
+    wrt_json_free(decision.record);
+    wrt_json_free(request);
+    return status;
+}
+
+/* A tool that found nothing or failed decides the exit code of a single call. */
+static wrt_status status_of(const wrt_json *result, wrt_err *err) {
+    const wrt_json *error = wrt_json_get(result, "error");
+    const char *status = wrt_json_get_text(result, "status", "error");
+    if (strcmp(status, "empty") == 0)
+        return wrt_fail(err, WRT_E_NOT_FOUND, "the tool ran well and found nothing");
+    if (strcmp(status, "error") != 0)
+        return WRT_OK;
+    const char *code = wrt_json_get_text(error, "code", "");
+    bool mine = strncmp(code, "tool_", 5) == 0 || strcmp(code, "bad_result") == 0;
+    return wrt_fail(err, mine ? WRT_E_FAILED : WRT_E_INPUT, "%s",
+                    wrt_json_get_text(error, "message", "the tool reported an error"));
+}
+
+/* A batch line: arguments with an optional "id" that is copied through. */
+static void call_line(FILE *out, caller *c, wrt_str line) {
+    wrt_json *args = NULL, *result = NULL, *id = NULL;
+    wrt_err err = {0};
+    if (wrt_json_parse(&args, line, &err) != WRT_OK) {
+        result = error_result("error", "bad_args", err.message);
+    } else if (!wrt_json_is(args, WRT_JSON_OBJECT)) {
+        result = error_result("error", "bad_args", "a line must be a JSON object of arguments");
+    } else {
+        id = wrt_json_take(args, "id");
+        wrt_json *nested = wrt_json_take(args, "args");
+        if (nested != NULL && wrt_json_count(args) == 0) {
+            wrt_json_free(args);
+            args = nested;
+        } else if (nested != NULL) {
+            wrt_json_set(args, "args", nested);
+        }
+        if (call_once(&result, c, args, &err) != WRT_OK && result == NULL)
+            result = error_result("error", "host", err.message);
+    }
+    if (id != NULL)
+        wrt_json_set(result, "id", id);
+    print_line(out, result);
+    wrt_json_free(result);
+    wrt_json_free(args);
+}
+
+static wrt_status call_batch(caller *c, const char *path, wrt_err *err) {
+    wrt_json *known = NULL;
+    wrt_status status = wrt_toolhost_describe(&known, c->tools, c->call->operands[0], err);
+    wrt_json_free(known);
+    if (status == WRT_E_NOT_FOUND && err != NULL)
+        status = err->code = WRT_E_INPUT;
+    wrt_buf lines = wrt_buf_make(WRT_MIB(256));
+    if (status == WRT_OK)
+        status = wrt_file_read(&lines, path, WRT_MIB(256), err);
+    wrt_str line, rest = wrt_buf_str(&lines);
+    while (status == WRT_OK && wrt_str_cut(&line, &rest, '\n'))
+        if (wrt_str_trim(line).len > 0) {
+            call_line(c->call->out, c, wrt_str_trim(line));
+            fflush(c->call->out);
+        }
+    wrt_buf_free(&lines);
+    return status;
+}
+
+static wrt_status call_single(wrt_cli_result *out, caller *c, const char *text, wrt_err *err) {
+    wrt_json *args = NULL, *result = NULL, *known = NULL;
+    wrt_status status = wrt_toolhost_describe(&known, c->tools, c->call->operands[0], err);
+    if (status == WRT_E_NOT_FOUND && err != NULL)
+        status = err->code = WRT_E_INPUT;
+    if (status == WRT_OK)
+        status = wrt_cli_read_json(&args, text, err);
+    if (status == WRT_OK) {
+        c->calls = 1;
+        status = call_once(&result, c, args, err);
+    }
+    if (status == WRT_OK)
+        status = status_of(result, err);
+    if (result != NULL && !c->call->globals->json)
+        print_pretty(c->call->out, result);
+    out->data = result;
+    wrt_json_free(known);
+    wrt_json_free(args);
+    return status;
+}
+
+static wrt_status run_call(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    const char *args = wrt_cli_value(call, "args"), *batch = wrt_cli_value(call, "batch");
+    if ((args == NULL) == (batch == NULL))
+        return wrt_fail(err, WRT_E_INPUT, "give either --args JSON|@FILE|- or --batch FILE|-");
+    caller c = {.call = call};
+    wrt_status status = wrt_cli_open_policy(&c.policy, call->globals, err);
+    if (status == WRT_OK)
+        status = wrt_cli_open_tools(&c.tools, call, err);
+    if (status == WRT_OK)
+        status = batch != NULL ? call_batch(&c, batch, err) : call_single(result, &c, args, err);
+    wrt_toolhost_free(c.tools);
+    wrt_policy_free(c.policy);
+    return status;
+}
+
+const wrt_cli_command wrt_cmd_tool_list = {
+    .path = "tool list",
+    .operands = "",
+    .summary = "list the tools of the installed plugins",
+    .run = run_list,
+};
+
+const wrt_cli_command wrt_cmd_tool_describe = {
+    .path = "tool describe",
+    .operands = "NAME",
+    .summary = "show a tool with the JSON Schemas of its arguments and its data",
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run_describe,
+};
+
+static const wrt_cli_option call_options[] = {
+    {"args", 0, "JSON", "arguments: JSON, @FILE or - for standard input"},
+    {"batch", 0, "FILE", "one line of arguments in, one line of result out; - for standard input"},
+    {0},
+};
+
+const wrt_cli_command wrt_cmd_tool_call = {
+    .path = "tool call",
+    .operands = "NAME",
+    .summary = "call one tool, through the policy, in a worker process",
+    .details = "A batch line is an object of arguments; its \"id\" is copied to the result line. A "
+               "bad\nline yields an error line and the rest goes on.\n",
+    .examples = "  warrant tool call kg_resolve --args '{\"text\":\"metformin\"}'\n"
+                "  warrant tool call causal_check_adjustment --args '{\"graph\":\"dag{X->Y Z->X "
+                "Z->Y}\",\"treatment\":\"X\",\"outcome\":\"Y\",\"set\":[\"Z\"]}'\n",
+    .options = call_options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run_call,
+};

@@ -1,0 +1,34 @@
+/* commands.h: every command, defined in its cmd_<verb>.c. */
+#ifndef WRT_CLI_COMMANDS_H
+#define WRT_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+extern const wrt_cli_command wrt_cmd_ask;
+extern const wrt_cli_command wrt_cmd_audit_keygen;
+extern const wrt_cli_command wrt_cmd_audit_verify;
+extern const wrt_cli_command wrt_cmd_doctor;
+extern const wrt_cli_command wrt_cmd_help;
+extern const wrt_cli_command wrt_cmd_kg_check;
+extern const wrt_cli_command wrt_cmd_kg_import;
+extern const wrt_cli_command wrt_cmd_kg_neighbors;
+extern const wrt_cli_command wrt_cmd_kg_paths;
+extern const wrt_cli_command wrt_cmd_kg_search;
+extern const wrt_cli_command wrt_cmd_kg_show;
+extern const wrt_cli_command wrt_cmd_kg_stats;
+extern const wrt_cli_command wrt_cmd_model_list;
+extern const wrt_cli_command wrt_cmd_model_test;
+extern const wrt_cli_command wrt_cmd_plan;
+extern const wrt_cli_command wrt_cmd_policy_check;
+extern const wrt_cli_command wrt_cmd_policy_decide;
+extern const wrt_cli_command wrt_cmd_policy_explain;
+extern const wrt_cli_command wrt_cmd_policy_show;
+extern const wrt_cli_command wrt_cmd_policy_test;
+extern const wrt_cli_command wrt_cmd_run_export;
+extern const wrt_cli_command wrt_cmd_run_list;
+extern const wrt_cli_command wrt_cmd_run_show;
+extern const wrt_cli_command wrt_cmd_tool_call;
+extern const wrt_cli_command wrt_cmd_tool_describe;
+extern const wrt_cli_command wrt_cmd_tool_list;
+
+#endif

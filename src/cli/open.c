@@ -1,0 +1,82 @@
+/* open.c: opening stores, policy, tools and model for a command. */
+#include "cli/open.h"
+
+#include "base/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+wrt_status wrt_cli_open_kg(wrt_kg **out, const wrt_cli_globals *globals, wrt_err *err) {
+    char *path = wrt_cli_kg_path(globals);
+    wrt_status status = wrt_kg_open(out, path, err);
+    if (status == WRT_E_NOT_FOUND) { /* the missing graph is an input to give, not an answer */
+        if (err != NULL)
+            err->code = WRT_E_INPUT;
+        status = WRT_E_INPUT;
+    }
+    free(path);
+    return status;
+}
+
+wrt_status wrt_cli_open_policy(wrt_policy **out, const wrt_cli_globals *globals, wrt_err *err) {
+    char *path = wrt_cli_policy_path(globals);
+    *out = wrt_policy_new();
+    wrt_status status = wrt_policy_add_file(*out, path, err);
+    if (status == WRT_E_NOT_FOUND)
+        status = wrt_fail(err, WRT_E_INPUT, "no policy file %s: give one with --policy",
+                          wrt_path_base(path));
+    if (status != WRT_OK) {
+        wrt_policy_free(*out);
+        *out = NULL;
+    }
+    free(path);
+    return status;
+}
+
+wrt_status wrt_cli_open_ledger(wrt_ledger **out, const wrt_cli_globals *globals, bool create,
+                               wrt_err *err) {
+    char *home = wrt_cli_home(globals);
+    wrt_status status = WRT_OK;
+    if (create)
+        status = wrt_dir_make(home, 0700, err);
+    if (status == WRT_OK)
+        status = wrt_ledger_open(out, home, create, err);
+    free(home);
+    return status;
+}
+
+wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_err *err) {
+    char *plugins = wrt_cli_plugin_dir(), *kg = wrt_cli_kg_path(call->globals);
+    const char *dirs[] = {plugins, NULL};
+    wrt_toolhost_options options = {
+        .plugin_dirs = dirs,
+        .kg_path = wrt_file_exists(kg) ? kg : NULL,
+    };
+    wrt_status status = wrt_toolhost_new(out, &options, err);
+    if (status == WRT_OK)
+        WRT_JSON_EACH(refusal, wrt_toolhost_refusals(*out))
+    wrt_json_push(call->warnings, wrt_json_copy(refusal));
+    free(plugins);
+    free(kg);
+    return status;
+}
+
+wrt_status wrt_cli_open_model(wrt_llm **out, const wrt_cli_call *call, wrt_err *err) {
+    const wrt_cli_globals *globals = call->globals;
+    char *models = wrt_cli_models_dir(globals);
+    wrt_llm_options options = {models, globals->threads, globals->seed};
+    wrt_status status;
+    if (globals->model != NULL) {
+        status = wrt_llm_open(out, globals->model, &options, err);
+    } else {
+        status = wrt_llm_open(out, "default", &options, err);
+        if (status == WRT_E_NOT_FOUND || status == WRT_E_UNSUPPORTED) {
+            wrt_json_push_text(call->warnings,
+                               "no embedded language model here: going on with --model none");
+            *out = NULL;
+            status = WRT_OK;
+        }
+    }
+    free(models);
+    return status;
+}

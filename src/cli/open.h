@@ -1,0 +1,24 @@
+/* open.h: opening what commands share, from the global options. */
+#ifndef WRT_CLI_OPEN_H
+#define WRT_CLI_OPEN_H
+
+#include "agent/toolhost.h"
+#include "cli/cli.h"
+#include "kg/kg.h"
+#include "ledger/ledger.h"
+#include "llm/llm.h"
+#include "policies/policy.h"
+
+wrt_status wrt_cli_open_kg(wrt_kg **out, const wrt_cli_globals *globals, wrt_err *err);
+wrt_status wrt_cli_open_policy(wrt_policy **out, const wrt_cli_globals *globals, wrt_err *err);
+wrt_status wrt_cli_open_ledger(wrt_ledger **out, const wrt_cli_globals *globals, bool create,
+                               wrt_err *err);
+
+/* The tool host with the installed plugins and those of $WARRANT_PLUGINS; each refused plugin is a
+ * warning of the call. */
+wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_err *err);
+
+/* --model, else the embedded GGUF in HOME/models, else none with a warning. *out may be NULL. */
+wrt_status wrt_cli_open_model(wrt_llm **out, const wrt_cli_call *call, wrt_err *err);
+
+#endif

@@ -1,0 +1,89 @@
+/* ledger.h: the journal of runs. Append-only events, content-addressed blobs, a signed head.
+ *
+ * An event is one RFC 8785 object
+ *   {"v":1, "run":ID, "seq":N, "type":T, "body":{...}, "prev":HEX|null, "meta":{"ts":...,...}}
+ * stored as exactly those bytes. Its leaf hash is SHA-256(0x00 || bytes) (RFC 6962 section 2.1);
+ * "prev" is the leaf hash of the event before it, null for seq 0. A run ends with a checkpoint: the
+ * C2SP tlog-checkpoint of (origin, number of events, Merkle root) as a signed note with Ed25519.
+ *
+ * Whatever may differ between two runs of the same question (clock readings, durations, process
+ * ids, cache hits) lives under "meta" and nowhere else; the content of an event is its object
+ * without "run", "prev" and "meta", and its content hash is SHA-256 over the canonical bytes of
+ * that. Bodies hold no floating clock, no absolute path, no run id.
+ *
+ * A string in a body that is larger than WRT_LEDGER_INLINE_MAX belongs in a blob: put it with
+ * wrt_ledger_put_blob and store {"sha256","size"}.
+ *
+ * On disk: DIR/runs.db (WAL), DIR/blobs/xx/<sha256>, DIR/keys/ledger.key (0600) and ledger.pub.
+ * One writer per run; several processes may write different runs to one store. */
+#ifndef WRT_LEDGER_LEDGER_H
+#define WRT_LEDGER_LEDGER_H
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/json.h"
+
+enum { WRT_LEDGER_INLINE_MAX = 16384, WRT_RUN_ID_MAX = 40 };
+
+typedef struct wrt_ledger wrt_ledger; /* an open store */
+typedef struct wrt_run wrt_run;       /* a run being written */
+
+/* Opens (create: and makes) the store in folder `dir`. A damaged runs.db is WRT_E_INTEGRITY; a
+ * missing one without create is WRT_E_NOT_FOUND. */
+wrt_status wrt_ledger_open(wrt_ledger **out, const char *dir, bool create, wrt_err *err);
+void wrt_ledger_close(wrt_ledger *ledger); /* accepts NULL */
+
+/* ---- writing */
+
+/* Starts a run with a fresh id "YYYYMMDD-HHMMSS-xxxxxx" and appends event 0, "run.start", with the
+ * given body (not consumed). The signing key is loaded, or made on first use with a line on stderr,
+ * before anything is written. */
+wrt_status wrt_run_start(wrt_run **out, wrt_ledger *ledger, const wrt_json *body, wrt_err *err);
+const char *wrt_run_id(const wrt_run *run);
+
+/* Appends and commits (fsync) one event before returning, so that its effect may follow. body is
+ * not consumed; meta may be NULL, else its members are added beside "ts". *seq may be NULL. */
+wrt_status wrt_run_append(int64_t *seq, wrt_run *run, const char *type, const wrt_json *body,
+                          const wrt_json *meta, wrt_err *err);
+
+/* Stores bytes under their SHA-256 (idempotent) and returns {"sha256":HEX,"size":N}, owned by the
+ * caller. */
+wrt_status wrt_ledger_put_blob(wrt_json **out, wrt_ledger *ledger, wrt_str bytes, wrt_err *err);
+
+/* Appends "run.end" with the given body, then signs the head over all events. */
+wrt_status wrt_run_seal(wrt_run *run, const wrt_json *body, wrt_err *err);
+void wrt_run_free(wrt_run *run); /* accepts NULL; an unsealed run stays readable as "open" */
+
+/* ---- reading */
+
+typedef struct {
+    char id[WRT_RUN_ID_MAX];
+    char started[25]; /* RFC 3339 */
+    int64_t events;
+    bool sealed;
+    char *question; /* "question" of run.start, or "" */
+    char *outcome;  /* "outcome" of run.end, "open" when there is none */
+} wrt_run_info;
+
+/* Newest first. *out is an array of *n entries for wrt_run_info_free. */
+wrt_status wrt_ledger_list(wrt_run_info **out, size_t *n, wrt_ledger *ledger, wrt_err *err);
+void wrt_run_info_free(wrt_run_info *list, size_t n);
+
+/* Resolves "last", an id or a unique prefix of one. WRT_E_NOT_FOUND lists near ids. */
+wrt_status wrt_ledger_find(char out[WRT_RUN_ID_MAX], wrt_ledger *ledger, const char *name,
+                           wrt_err *err);
+
+/* All events of a run, in order, as one JSON array. An event that does not parse, or whose bytes
+ * do not match its leaf hash, is WRT_E_INTEGRITY naming its seq. */
+wrt_status wrt_ledger_events(wrt_json **out, wrt_ledger *ledger, const char *run, wrt_err *err);
+wrt_status wrt_ledger_get_blob(wrt_buf *out, wrt_ledger *ledger, const char *sha256_hex,
+                               wrt_err *err);
+
+/* SHA-256 over the concatenated content hashes of all events: equal for equal runs. Hex. */
+wrt_status wrt_ledger_content_hash(char out[WRT_SHA256_HEX + 1], wrt_ledger *ledger,
+                                   const char *run, wrt_err *err);
+
+/* Content hash of one event object (see the top of this file). */
+wrt_sha256 wrt_event_content_hash(const wrt_json *event);
+
+#endif

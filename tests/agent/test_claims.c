@@ -1,0 +1,190 @@
+/* test_claims.c: the rung table, certainty, relations, drawing and identification. */
+#include "agent/draw.h"
+#include "agent/identify.h"
+#include "agent/rung.h"
+#include "agent/wording.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define CURATED "\"knowledge_level\":\"knowledge_assertion\",\"agent_type\":\"manual_agent\""
+
+static wrt_json *parse(const char *text) {
+    wrt_json *value = NULL;
+    assert_int_equal(wrt_json_parse(&value, wrt_str_of(text), NULL), WRT_OK);
+    return value;
+}
+
+static void rung_of_edge_follows_the_table(void **state) {
+    (void)state;
+    static const struct {
+        const char *edge;
+        int rung;
+        const char *certainty;
+    } cases[] = {
+        {"{\"causal\":true," CURATED ",\"record_id\":[\"a\"]}", 2, "low"},
+        {"{\"causal\":true," CURATED ",\"record_id\":[\"a\",\"b\"]}", 2, "moderate"},
+        {"{\"causal\":true," CURATED ",\"publications\":[\"PMID:1\",\"PMID:2\"]}", 2, "moderate"},
+        {"{\"causal\":false," CURATED "}", 1, "low"},
+        {"{\"causal\":true,\"knowledge_level\":\"prediction\",\"agent_type\":\"manual_agent\"}", 1,
+         "very_low"},
+        {"{\"causal\":true,\"knowledge_level\":\"knowledge_assertion\","
+         "\"agent_type\":\"text_mining_agent\"}",
+         1, "very_low"},
+        {"{\"causal\":true}", 1, "very_low"},
+        {"{}", 1, "very_low"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *reason = NULL;
+        wrt_json *edge = parse(cases[i].edge);
+        assert_int_equal(wrt_rung_of_edge(edge, &reason), cases[i].rung);
+        assert_non_null(reason);
+        assert_string_equal(wrt_certainty_name(wrt_certainty_of_edge(edge)), cases[i].certainty);
+        wrt_json_free(edge);
+    }
+}
+
+static void rung_of_path_is_that_of_its_weakest_edge(void **state) {
+    (void)state;
+    size_t weakest = 99;
+    wrt_json *path = parse("{\"edges\":[{\"causal\":true," CURATED "},{\"causal\":false," CURATED
+                           "},{\"causal\":true," CURATED "}]}");
+    assert_int_equal(wrt_rung_of_path(path, &weakest), 1);
+    assert_int_equal(weakest, 1);
+    assert_string_equal(wrt_certainty_name(wrt_certainty_of_path(path)), "very_low");
+    wrt_json_free(path);
+    path = parse("{\"edges\":[{\"causal\":true," CURATED ",\"record_id\":[\"a\",\"b\"]}]}");
+    assert_int_equal(wrt_rung_of_path(path, NULL), 2);
+    assert_string_equal(wrt_certainty_name(wrt_certainty_of_path(path)), "low");
+    wrt_json_free(path);
+    path = parse("{\"edges\":[]}");
+    assert_int_equal(wrt_rung_of_path(path, NULL), 1);
+    wrt_json_free(path);
+}
+
+static void relation_of_edge_is_what_its_predicate_asserts(void **state) {
+    (void)state;
+    static const struct {
+        const char *edge, *relation;
+    } cases[] = {
+        {"{\"causal\":true,\"sign\":-1,\"original_predicate\":\"negatively regulates\"}",
+         "decreases"},
+        {"{\"causal\":true,\"sign\":1,\"original_predicate\":\"increases activity of\"}",
+         "increases"},
+        {"{\"causal\":true,\"sign\":1,\"original_predicate\":\"causes\"}", "causes"},
+        {"{\"causal\":true,\"sign\":1,\"original_predicate\":\"contributes to\"}", "causes"},
+        {"{\"causal\":true,\"sign\":-1,\"predicate\":\"biolink:treats\"}", "treats"},
+        {"{\"causal\":false,\"sign\":1,\"original_predicate\":\"positively correlated with\"}",
+         "associated_with"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wrt_json *edge = parse(cases[i].edge);
+        assert_string_equal(wrt_relation_of_edge(edge), cases[i].relation);
+        wrt_json_free(edge);
+    }
+}
+
+static void common_record_is_found_only_when_every_edge_has_it(void **state) {
+    (void)state;
+    char record[64];
+    wrt_json *path =
+        parse("{\"edges\":[{\"record_id\":[\"r1\",\"r2\"]},{\"record_id\":[\"r2\"]}]}");
+    assert_true(wrt_path_common_record(record, sizeof record, path));
+    assert_string_equal(record, "r2");
+    wrt_json_free(path);
+    path = parse("{\"edges\":[{\"record_id\":[\"r1\"]},{\"record_id\":[\"r2\"]}]}");
+    assert_false(wrt_path_common_record(record, sizeof record, path));
+    wrt_json_free(path);
+}
+
+static void wording_reads_as_english(void **state) {
+    (void)state;
+    static const struct {
+        const char *edge, *text;
+    } cases[] = {
+        {"{\"original_predicate\":\"negatively regulates\"}", "A negatively regulates B"},
+        {"{\"original_predicate\":\"positively correlated with\"}",
+         "A is positively correlated with B"},
+        {"{\"original_predicate\":\"manifestation of\"}", "A is a manifestation of B"},
+        {"{\"original_predicate\":\"part of\"}", "A is part of B"},
+        {"{\"original_predicate\":\"inhibitor\",\"sign\":-1}",
+         "A decreases B (recorded as \"inhibitor\")"},
+        {"{\"original_predicate\":\"modulator\",\"sign\":null}",
+         "A affects B (recorded as \"modulator\")"},
+        {"{\"predicate\":\"biolink:interacts_with\"}", "A interacts with B"},
+    };
+    wrt_json *a = parse("{\"name\":\"A\"}"), *b = parse("{\"name\":\"B\"}");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wrt_buf text = wrt_buf_make(WRT_KIB(1));
+        wrt_json *edge = parse(cases[i].edge);
+        wrt_word_edge(&text, a, edge, b);
+        assert_string_equal(wrt_buf_str(&text).ptr, cases[i].text);
+        wrt_json_free(edge);
+        wrt_buf_free(&text);
+    }
+    wrt_json_free(a);
+    wrt_json_free(b);
+}
+
+/* Paths X->M->Y and X->N->Y, and one that closes a cycle with the first. */
+static const char three_paths[] =
+    "{\"treatment\":{\"id\":\"x\",\"name\":\"X\"},\"outcome\":{\"id\":\"y\",\"name\":\"Y\"},"
+    "\"paths\":["
+    "{\"nodes\":[{\"id\":\"x\",\"name\":\"X\"},{\"id\":\"m\",\"name\":\"M\"},{\"id\":\"n\","
+    "\"name\":\"M\"},"
+    "{\"id\":\"y\",\"name\":\"Y\"}],\"edges\":[{\"id\":\"e1\",\"causal\":true},{\"id\":\"e2\"},"
+    "{\"id\":\"e3\",\"causal\":true}]},"
+    "{\"nodes\":[{\"id\":\"x\",\"name\":\"X\"},{\"id\":\"n\",\"name\":\"M\"},{\"id\":\"m\","
+    "\"name\":\"M\"},"
+    "{\"id\":\"y\",\"name\":\"Y\"}],\"edges\":[{\"id\":\"e4\"},{\"id\":\"e5\"},{\"id\":\"e6\"}]}]}";
+
+static void drawing_reports_cycles_assumptions_and_the_latent_cause(void **state) {
+    (void)state;
+    wrt_json *args = parse(three_paths), *result = wrt_draw_graph(args, false);
+    const wrt_json *data = wrt_json_get(result, "data");
+    wrt_json *graph =
+        parse("{\"nodes\":[\"X\",\"M\",\"M (n)\",\"Y\"],\"edges\":[[\"X\",\"M\"],[\"M\",\"M (n)\"],"
+              "[\"M (n)\",\"Y\"]],\"bidirected\":[[\"X\",\"Y\"]],\"latent\":[]}");
+    assert_string_equal(wrt_json_get_text(result, "status", ""), "ok");
+    assert_true(wrt_json_equal(wrt_json_get(data, "graph"), graph));
+    assert_int_equal(wrt_json_count(wrt_json_get(data, "drawn")), 1);
+    assert_int_equal(wrt_json_count(wrt_json_get(data, "left_out")), 1);
+    assert_string_equal(wrt_json_text(wrt_json_first(wrt_json_get(data, "assumed"))), "e2");
+    wrt_json_free(graph);
+    wrt_json_free(result);
+    result = wrt_draw_graph(args, true);
+    assert_int_equal(wrt_json_count(wrt_json_path(result, "data.graph.bidirected")), 0);
+    wrt_json_free(result);
+    wrt_json_free(args);
+}
+
+static void identification_says_which_step_failed(void **state) {
+    (void)state;
+    wrt_json *seen =
+        parse("{\"graph\":{\"status\":\"ok\",\"data\":{}},\"check\":{\"status\":\"error\","
+              "\"error\":{\"message\":\"worker died\"}},\"sets\":{\"status\":\"ok\"}}");
+    wrt_json *read = wrt_identification_read(seen);
+    assert_false(wrt_json_get_bool(read, "checked", true));
+    assert_non_null(
+        strstr(wrt_json_get_text(read, "text", ""), "step check was error (worker died)"));
+    wrt_json_free(read);
+    wrt_json_free(seen);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rung_of_edge_follows_the_table),
+        cmocka_unit_test(rung_of_path_is_that_of_its_weakest_edge),
+        cmocka_unit_test(relation_of_edge_is_what_its_predicate_asserts),
+        cmocka_unit_test(common_record_is_found_only_when_every_edge_has_it),
+        cmocka_unit_test(wording_reads_as_english),
+        cmocka_unit_test(drawing_reports_cycles_assumptions_and_the_latent_cause),
+        cmocka_unit_test(identification_says_which_step_failed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,158 @@
+"""Every command of the table, on real input: exit codes, envelopes, streams."""
+import json
+import os
+
+from harness import QUESTION, ROOT, Checks, Home
+
+TOOLS = {
+    "kg_resolve": {"text": "metformin"},
+    "kg_node": {"id": "MESH:D008687"},
+    "kg_neighbors": {"id": "MESH:D008687", "limit": 3},
+    "kg_paths": {"from": "metformin", "to": "MESH:D003924", "max_hops": 6, "k": 3},
+    "kg_edge": None,  # needs an edge id, found below
+    "causal_dsep": {"graph": "dag { X -> Z -> Y }", "x": ["X"], "y": ["Y"], "given": ["Z"]},
+    "causal_check_adjustment": {"graph": "dag { Z -> X Z -> Y X -> Y }", "treatment": "X",
+                                "outcome": "Y", "set": ["Z"]},
+    "causal_adjustment_sets": {"graph": {"nodes": [], "edges": [["Z", "X"], ["Z", "Y"], ["X", "Y"]]},
+                               "treatment": "X", "outcome": "Y", "kind": "minimal"},
+}
+
+
+def check_envelope(c, label, done, schema, ok=True):
+    try:
+        envelope = done.json()
+    except ValueError:
+        c.check(f"{label}: JSON on stdout", False, done.out)
+        return {}
+    c.equal(f"{label}: schema", envelope.get("schema"), f"warrant/{schema}/1")
+    c.equal(f"{label}: ok", envelope.get("ok"), ok)
+    c.check(f"{label}: warnings is a list", isinstance(envelope.get("warnings"), list))
+    if not ok:
+        c.check(f"{label}: error has code and message", {"code", "message", "retryable"} <=
+                set(envelope.get("error", {})), envelope)
+    return envelope
+
+
+def test_help(c, home):
+    for args in [("--help",), ("help",), ("help", "kg"), ("kg", "import", "--help"), ("ask", "-h")]:
+        done = home.run(*args)
+        c.equal(f"{args}: exit", done.code, 0)
+        c.check(f"{args}: help on stdout", "warrant" in done.out, done.out)
+    table = check_envelope(c, "help --json", home.run("help", "--json"), "help")["data"]
+    for entry in table["commands"]:
+        done = home.run(*entry["command"].split(), "--help")
+        c.equal(f"{entry['command']} --help", done.code, 0)
+        c.check(f"{entry['command']} --help shows usage", f"Usage: warrant {entry['command']}" in done.out)
+    done = home.run("aks", "x")
+    c.equal("unknown command: exit", done.code, 2)
+    c.check("unknown command: suggestion", '"ask"' in done.err, done.err)
+    done = home.run("ask", "--modle", "none", "x")
+    c.equal("unknown option: exit", done.code, 2)
+    c.check("unknown option: suggestion", "--model" in done.err, done.err)
+    c.equal("--version", home.run("--version").code, 0)
+
+
+def test_kg(c, home):
+    stats = check_envelope(c, "kg stats", home.run("kg", "stats", "--json"), "kg-stats")["data"]
+    rows = sum(1 for _ in open(f"{ROOT}/examples/kg/edges.tsv", encoding="utf-8")) - 1
+    c.equal("kg stats: edges are the lines of the TSV", stats["edges"], rows)
+    again = home.run("kg", "import", "--json", "--source", "warrant-example", "--version", "1",
+                     f"{ROOT}/examples/kg/nodes.tsv", f"{ROOT}/examples/kg/edges.tsv")
+    c.equal("kg import twice changes nothing", check_envelope(c, "kg import", again, "kg-import")
+            ["data"]["already"], True)
+    found = check_envelope(c, "kg search", home.run("kg", "search", "metformn", "--json"), "kg-search")
+    c.equal("kg search finds a misspelt name", found["data"][0]["name"].lower(), "metformin")
+    c.equal("kg search: match is fuzzy", found["data"][0]["match"], "fuzzy")
+    c.equal("kg search: nothing", home.run("kg", "search", "qqqqqqqq").code, 3)
+    paths = home.run("kg", "paths", "metformin", "type 2 diabetes", "--max-hops", "6", "--json")
+    c.check("kg paths: some", check_envelope(c, "kg paths", paths, "kg-paths")["data"])
+    c.equal("kg paths: unknown name", home.run("kg", "paths", "nosuchdrug", "metformin").code, 3)
+    c.equal("kg show node", home.run("kg", "show", "MESH:D008687").code, 0)
+    c.equal("kg neighbors", home.run("kg", "neighbors", "MESH:D008687").code, 0)
+    c.equal("kg check", home.run("kg", "check").code, 0)
+    c.equal("kg show unknown", home.run("kg", "show", "MESH:nope").code, 3)
+
+
+def test_tools(c, home):
+    listed = check_envelope(c, "tool list", home.run("tool", "list", "--json"), "tool-list")["data"]
+    c.equal("tool list: all", {t["name"] for t in listed}, set(TOOLS))
+    edge = home.run("kg", "paths", "metformin", "MESH:D003924", "--max-hops", "6", "--json").json()
+    TOOLS["kg_edge"] = {"id": edge["data"][0]["edges"][0]["id"]}
+    for name, args in TOOLS.items():
+        about = check_envelope(c, name, home.run("tool", "describe", name, "--json"), "tool-describe")
+        c.check(f"{name}: schemas", {"args_schema", "data_schema", "summary"} <= set(about["data"]))
+        done = home.run("tool", "call", name, "--args", json.dumps(args), "--json")
+        result = check_envelope(c, f"call {name}", done, "tool-call")["data"]
+        c.equal(f"call {name}: status", result["status"], "ok")
+        c.check(f"call {name}: complete result", {"status", "data", "coverage", "source", "echo",
+                                                  "warnings"} <= set(result), result.keys())
+        lines = "\n".join([json.dumps({**args, **({} if "id" in args else {"id": "first"})}),
+                           "{not json", json.dumps({"id": 7, "args": args}), ""])
+        done = home.run("tool", "call", name, "--batch", "-", stdin=lines)
+        out = [json.loads(line) for line in done.out.splitlines()]
+        c.equal(f"batch {name}: exit", done.code, 0)
+        c.equal(f"batch {name}: a line each", [r["status"] for r in out], ["ok", "error", "ok"])
+        c.equal(f"batch {name}: id copied", out[2].get("id"), 7)
+        c.equal(f"batch {name}: same data", out[0]["data"], out[2]["data"])
+    bad = home.run("tool", "call", "kg_paths", "--args", '{"from":"metformin"}', "--json")
+    c.equal("call without a required argument: exit", bad.code, 2)
+    c.check("call without a required argument: named", '"to"' in bad.out or "to" in bad.out, bad.out)
+    c.equal("unknown tool", home.run("tool", "call", "kg_pahts", "--args", "{}").code, 2)
+    denied = home.run("tool", "call", "kg_resolve", "--args", '{"text":"x"}', "--policy",
+                      write(home, "deny.policy.json", '{"schema":"warrant/policy/1","name":"n","rules":[]}'))
+    c.equal("an empty policy denies", denied.code, 5)
+
+
+def write(home, name, text):
+    with open(home.path(name), "w", encoding="utf-8") as file:
+        file.write(text)
+    return home.path(name)
+
+
+def test_policy(c, home):
+    shipped = [f"{ROOT}/policies/default.policy.json", f"{ROOT}/policies/offline.policy.json"]
+    for path in shipped:
+        c.equal(f"policy check {os.path.basename(path)}", home.run("policy", "check", path).code, 0)
+        c.equal(f"policy test {os.path.basename(path)}", home.run("policy", "test", path).code, 0)
+    request = '{"phase":"tool_call","tool":"kg_paths","taint":{"labels":[]},"counters":{},"mode":{"offline":true}}'
+    done = home.run("policy", "explain", "--request", request, "--json")
+    data = check_envelope(c, "policy explain", done, "policy-explain")["data"]
+    c.equal("policy explain: allowed", data["decision"]["decision"], "allow")
+    c.check("policy explain: a rule for every rule", len(data["rules"]) > 5)
+    lines = home.run("policy", "decide", "--batch", "-", stdin=request + "\n{bad\n").out.splitlines()
+    c.equal("policy decide: decisions", [json.loads(x)["decision"] for x in lines], ["allow", "deny"])
+    broken = write(home, "broken.policy.json", '{"schema":"warrant/policy/1","name":"x","rules":[{"id":"a","effect":"permitt"}]}')
+    done = home.run("policy", "check", broken)
+    c.equal("broken policy: exit", done.code, 2)
+    c.check("broken policy: file and rule named", "broken.policy.json" in done.err and "a" in done.err, done.err)
+    c.equal("ask under a broken policy", home.ask(QUESTION, "--policy", broken).code, 2)
+
+
+def test_plan_and_others(c, home):
+    done = home.run("plan", QUESTION, "--model", "none", "--json")
+    plan = check_envelope(c, "plan", done, "plan")["data"]
+    c.check("plan: steps", [s["id"] for s in plan["steps"]][:3] == ["treatment", "outcome", "paths"])
+    c.equal("plan records nothing", home.run("run", "list").code in (0, 3), True)
+    doctor = home.run("doctor", "--model", "none", "--json")
+    check_envelope(c, "doctor", doctor, "doctor")
+    c.equal("doctor: exit", doctor.code, 0)
+    c.equal("model list", home.run("model", "list").code, 0)
+    c.equal("no model to test", home.run("model", "test", "--model", "none").code, 3)
+    c.equal("empty question", home.ask("   ").code, 2)
+    c.equal("oversize question", home.ask("x" * 5000).code, 2)
+    c.equal("unknown model kind", home.run("ask", "--model", "nosuch:x", QUESTION).code, 2)
+
+
+def main():
+    c = Checks()
+    with Home(with_graph=False) as empty:
+        done = empty.ask(QUESTION)
+        c.equal("no graph: exit", done.code, 2)
+        c.check("no graph: says which command", "warrant kg import" in done.err, done.err)
+    with Home() as home:
+        for test in (test_help, test_kg, test_tools, test_policy, test_plan_and_others):
+            test(c, home)
+    c.finish()
+
+
+main()

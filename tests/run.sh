@@ -1,0 +1,84 @@
+#!/bin/sh
+# run.sh: installs what the tests need, builds everything twice and runs every test.
+#
+#   sh tests/run.sh
+#
+# Stages, in this order: packages, language model, build and tests with clang, build with gcc,
+# public headers alone, quickstart, and last the whole suite with gcc. Both debug builds have ASan,
+# UBSan and -Werror. A build that fails ends the run; a test that fails is remembered while the
+# other stages go on. Exit 0 only when every stage passed. The last lines are ctest's own summary.
+#
+# Tests that need the weights of the language model skip when those cannot be had; with CI=true
+# (which has them) that is a failure. JOBS sets the number of parallel jobs.
+set -eu
+cd "$(dirname "$0")/.."
+
+JOBS=${JOBS:-$(nproc)}
+CI=${CI:-false}
+FAILED=
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+
+now() {
+    date +%s
+}
+
+START=$(now)
+
+stage() {
+    printf '\n== %s (%s s since the start)\n' "$*" "$(($(now) - START))"
+}
+
+die() {
+    printf '\n== FAILED: %s\n' "$*"
+    exit 1
+}
+
+# remember NAME: a stage that failed without ending the run.
+remember() {
+    printf '\n== FAILED: %s; going on\n' "$1"
+    FAILED="$FAILED; $1"
+}
+
+build() { # PRESET COMPILER CMAKE-OPTION...
+    preset=$1
+    compiler=$2
+    shift 2
+    CC=$compiler cmake --preset "$preset" "$@" || die "configure $preset"
+    cmake --build --preset "$preset" -j "$JOBS" || die "build $preset"
+}
+
+get_model() {
+    sh examples/setup/packages.sh model || echo "run.sh: trying with the tools at hand"
+    sh examples/setup/model.sh
+}
+
+stage "packages"
+sh examples/setup/packages.sh test || die "packages"
+
+stage "language model"
+if ! get_model; then
+    [ "$CI" != true ] || die "language model (CI must have the weights)"
+    echo "run.sh: NO LANGUAGE MODEL: every test that needs its weights will skip"
+fi
+
+stage "build clang (clang, ASan, UBSan, -Werror, fuzz targets)"
+build clang clang -DWARRANT_FUZZERS=ON
+
+stage "tests with clang (all but those labelled slow or lint)"
+ctest --test-dir build/clang --output-on-failure --no-tests=error -j "$JOBS" -LE '^(slow|lint)$' ||
+    remember "tests with clang"
+
+stage "build dev (gcc, ASan, UBSan, -Werror)"
+build dev gcc
+
+stage "public headers alone"
+cmake --build --preset dev -j "$JOBS" --target all_verify_interface_header_sets ||
+    remember "public headers alone"
+
+stage "quickstart, twice (release)"
+python3 tests/quickstart.py || remember "quickstart"
+
+[ -z "$FAILED" ] || printf '\n== FAILED so far%s\n' "$FAILED"
+stage "tests with gcc (everything: lint, fuzz corpus, examples)"
+ctest --test-dir build/dev --output-on-failure --no-tests=error -j "$JOBS" || exit 1
+[ -z "$FAILED" ] || die "${FAILED#; }"

@@ -1,0 +1,71 @@
+/* causal_schemas.h: the JSON Schemas of the causal tools (CONTRACTS.md, "Tools"). */
+#ifndef WRT_TOOLS_CAUSAL_SCHEMAS_H
+#define WRT_TOOLS_CAUSAL_SCHEMAS_H
+
+#define CAUSAL_NAME "{\"type\":\"string\",\"minLength\":1,\"maxLength\":512}"
+#define CAUSAL_PAIRS                                                                               \
+    "{\"type\":\"array\",\"items\":{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,"             \
+    "\"items\":" CAUSAL_NAME "}}"
+
+/* Graph text in dagitty or DOT syntax, or the object form; a name or an array of names. */
+#define CAUSAL_DEFS                                                                                \
+    "\"$defs\":{"                                                                                  \
+    "\"name\":" CAUSAL_NAME ","                                                                    \
+    "\"names\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/name\"}},"                        \
+    "\"one_or_more\":{\"anyOf\":[{\"$ref\":\"#/$defs/name\"},"                                     \
+    "{\"type\":\"array\",\"minItems\":1,\"items\":{\"$ref\":\"#/$defs/name\"}}]},"                 \
+    "\"any_number\":{\"anyOf\":[{\"$ref\":\"#/$defs/name\"},{\"$ref\":\"#/$defs/names\"}]},"       \
+    "\"graph\":{\"description\":\"dagitty or DOT text, or an object\",\"anyOf\":["                 \
+    "{\"type\":\"string\",\"minLength\":1},"                                                       \
+    "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"                         \
+    "\"nodes\":{\"$ref\":\"#/$defs/names\"},\"latent\":{\"$ref\":\"#/$defs/names\"},"              \
+    "\"edges\":" CAUSAL_PAIRS ",\"bidirected\":" CAUSAL_PAIRS "}}]}}"
+
+#define CAUSAL_GRAPH       "\"graph\":{\"$ref\":\"#/$defs/graph\"}"
+#define CAUSAL_ONE_OR_MORE "{\"$ref\":\"#/$defs/one_or_more\"}"
+#define CAUSAL_ANY_NUMBER  "{\"$ref\":\"#/$defs/any_number\"}"
+#define CAUSAL_EFFECT                                                                              \
+    "\"treatment\":" CAUSAL_ONE_OR_MORE ",\"outcome\":" CAUSAL_ONE_OR_MORE ","                     \
+    "\"effect\":{\"enum\":[\"total\",\"direct\"],\"default\":\"total\"}"
+
+/* ---- causal_dsep */
+#define CAUSAL_DSEP_ARGS                                                                           \
+    "{\"type\":\"object\",\"required\":[\"graph\",\"x\",\"y\"],\"additionalProperties\":false,"    \
+    "\"properties\":{" CAUSAL_GRAPH ",\"x\":" CAUSAL_ONE_OR_MORE ",\"y\":" CAUSAL_ONE_OR_MORE ","  \
+    "\"given\":" CAUSAL_ANY_NUMBER "}," CAUSAL_DEFS "}"
+#define CAUSAL_DSEP_DATA                                                                           \
+    "{\"type\":\"object\",\"required\":[\"separated\",\"open_path\"],"                             \
+    "\"additionalProperties\":false,\"properties\":{\"separated\":{\"type\":\"boolean\"},"         \
+    "\"open_path\":{\"type\":[\"string\",\"null\"]}}}"
+
+/* ---- causal_check_adjustment */
+#define CAUSAL_CHECK_ARGS                                                                          \
+    "{\"type\":\"object\",\"required\":[\"graph\",\"treatment\",\"outcome\",\"set\"],"             \
+    "\"additionalProperties\":false,\"properties\":{" CAUSAL_GRAPH "," CAUSAL_EFFECT ","           \
+    "\"set\":" CAUSAL_ANY_NUMBER "}," CAUSAL_DEFS "}"
+#define CAUSAL_CHECK_DATA                                                                          \
+    "{\"type\":\"object\",\"required\":[\"valid\",\"reason\",\"text\"],"                           \
+    "\"additionalProperties\":false,\"properties\":{\"valid\":{\"type\":\"boolean\"},"             \
+    "\"reason\":{\"type\":[\"object\",\"null\"],\"required\":[\"kind\"],"                          \
+    "\"additionalProperties\":false,\"properties\":{"                                              \
+    "\"kind\":{\"enum\":[\"forbidden_node\",\"open_path\"]},"                                      \
+    "\"node\":{\"type\":\"string\"},\"path\":{\"type\":\"string\"}}},"                             \
+    "\"text\":{\"type\":\"string\"}}}"
+
+/* ---- causal_adjustment_sets */
+#define CAUSAL_SETS_ARGS                                                                           \
+    "{\"type\":\"object\",\"required\":[\"graph\",\"treatment\",\"outcome\"],"                     \
+    "\"additionalProperties\":false,\"properties\":{" CAUSAL_GRAPH "," CAUSAL_EFFECT ","           \
+    "\"kind\":{\"enum\":[\"minimal\",\"minimum\",\"optimal\",\"canonical\"],"                      \
+    "\"default\":\"minimal\"},"                                                                    \
+    "\"max\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":10000,\"default\":100},"              \
+    "\"include\":" CAUSAL_ANY_NUMBER ",\"exclude\":" CAUSAL_ANY_NUMBER "}," CAUSAL_DEFS "}"
+#define CAUSAL_SETS_DATA                                                                           \
+    "{\"type\":\"object\",\"required\":[\"sets\",\"complete\",\"verdict\"],"                       \
+    "\"additionalProperties\":false,\"properties\":{"                                              \
+    "\"sets\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}" \
+    ","                                                                                            \
+    "\"complete\":{\"type\":\"boolean\"},"                                                         \
+    "\"verdict\":{\"enum\":[\"ok\",\"empty_set_valid\",\"no_set\",\"no_causal_path\"]}}}"
+
+#endif
