@@ -128,7 +128,6 @@ static wrt_status admit_result(wrt_json **result, wrt_turn *turn, const char *st
 
 static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step, const char *tool,
                             const wrt_json *args, wrt_err *err) {
-    count_call(turn, tool);
     wrt_json *request = wrt_json_new_object(), *decision = NULL;
     wrt_json_set_text(request, "tool", tool);
     wrt_json_set(request, "args", wrt_json_copy(args));
@@ -146,6 +145,7 @@ static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step,
     if (status == WRT_OK)
         status = wrt_toolhost_call(result, turn->config->tools, tool, args, &denial);
     if (status == WRT_OK) {
+        count_call(turn, tool);
         remember_call(turn, tool);
         status = record_result(turn, step, tool, *result, &denial);
     }

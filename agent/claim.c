@@ -99,6 +99,7 @@ static wrt_status pass_gate(bool *allowed, wrt_turn *turn, wrt_json *claim, wrt_
     wrt_json *request = wrt_json_new_object(), *about = wrt_json_copy(claim), *decision = NULL;
     wrt_json_set_int(about, "grounds_count",
                      (int64_t)wrt_json_count(wrt_json_get(claim, "grounds")));
+    wrt_json_set_bool(about, "retracted_only", false); /* no ground is known to be retracted */
     wrt_json_set(request, "claim", about);
     wrt_err denial = {0};
     wrt_status status = wrt_turn_decide(&decision, turn, "claim", request,

@@ -14,9 +14,10 @@ typedef struct {
 } wrt_process_spec;
 
 typedef struct {
-    pid_t pid;   /* 0: not running */
-    int channel; /* frames */
-    int output;  /* what the worker prints */
+    pid_t pid;     /* 0: not running */
+    int channel;   /* frames */
+    int output;    /* what the worker prints */
+    int64_t asked; /* requests sent to this process */
     char label[64];
     size_t printed; /* bytes taken from `output` since the last request */
     wrt_buf line;   /* of output, not ended yet */

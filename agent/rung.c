@@ -43,11 +43,17 @@ int wrt_rung_of_path(const wrt_json *path, size_t *weakest) {
     return index == 0 ? 1 : rung;
 }
 
-/* How many values an edge states under this name: an array's length, or 1 for a text. */
+/* How many values an edge states under this name: an array's length, or the parts of a text that is
+ * joined by '|', as KGX joins them. */
 static size_t stated(const wrt_json *edge, const char *name) {
     const wrt_json *value = wrt_json_get(edge, name);
-    const char *text = wrt_json_text(value);
-    return text != NULL ? (size_t)(*text != '\0') : wrt_json_count(value);
+    if (!wrt_json_is(value, WRT_JSON_STRING))
+        return wrt_json_count(value);
+    wrt_str part, rest = wrt_str_of(wrt_json_text(value));
+    size_t n = 0;
+    while (wrt_str_cut(&part, &rest, '|'))
+        n += part.len > 0;
+    return n;
 }
 
 wrt_certainty wrt_certainty_of_edge(const wrt_json *edge) {
@@ -93,36 +99,29 @@ const char *wrt_relation_of_edge(const wrt_json *edge) {
     return wrt_relation_of_sign(wrt_json_get(edge, "sign"));
 }
 
-/* True when an edge's record_id, a text or an array, holds this record. */
-static bool has_record(const wrt_json *edge, const char *record) {
-    const wrt_json *value = wrt_json_get(edge, "record_id");
-    if (wrt_json_text(value) != NULL)
-        return strcmp(wrt_json_text(value), record) == 0;
-    WRT_JSON_EACH(item, value)
-    if (wrt_json_text(item) != NULL && strcmp(wrt_json_text(item), record) == 0)
-        return true;
+/* True when one of the edge's records, joined by '|', is this one. */
+static bool has_record(const wrt_json *edge, wrt_str record) {
+    wrt_str part, rest = wrt_str_of(wrt_json_get_text(edge, "record_id", ""));
+    while (wrt_str_cut(&part, &rest, '|'))
+        if (wrt_str_equal(part, record))
+            return true;
     return false;
 }
 
-static bool all_have(const wrt_json *path, const char *record) {
+static bool all_have(const wrt_json *path, wrt_str record) {
     WRT_JSON_EACH(edge, wrt_json_get(path, "edges"))
     if (!has_record(edge, record))
         return false;
-    return *record != '\0';
+    return record.len > 0;
 }
 
 bool wrt_path_common_record(char *out, size_t room, const wrt_json *path) {
-    const wrt_json *records =
-        wrt_json_get(wrt_json_first(wrt_json_get(path, "edges")), "record_id");
-    const char *only = wrt_json_text(records);
-    if (only != NULL && all_have(path, only)) {
-        snprintf(out, room, "%s", only);
-        return true;
-    }
-    WRT_JSON_EACH(item, records)
-    if (wrt_json_text(item) != NULL && all_have(path, wrt_json_text(item))) {
-        snprintf(out, room, "%s", wrt_json_text(item));
-        return true;
-    }
+    const wrt_json *first = wrt_json_first(wrt_json_get(path, "edges"));
+    wrt_str part, rest = wrt_str_of(wrt_json_get_text(first, "record_id", ""));
+    while (wrt_str_cut(&part, &rest, '|'))
+        if (all_have(path, part)) {
+            snprintf(out, room, "%.*s", (int)part.len, part.ptr);
+            return true;
+        }
     return false;
 }

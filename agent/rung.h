@@ -37,8 +37,8 @@ const char *wrt_relation_of_edge(const wrt_json *edge);
 /* The relation a path's sign gives: -1 decreases, +1 increases, else causes. */
 const char *wrt_relation_of_sign(const wrt_json *sign);
 
-/* The record that holds every edge of the path, or NULL; borrowed from the first edge's cell and
- * copied into out (at most room bytes). */
+/* Finds a record that states every edge of the path and writes its id to out (cut at room bytes).
+ */
 bool wrt_path_common_record(char *out, size_t room, const wrt_json *path);
 
 #endif

@@ -45,7 +45,8 @@ static wrt_status receive_answer(wrt_json **answer, wrt_process *process, int64_
         if (status != WRT_OK)
             return status;
         const wrt_json *line = wrt_json_get(frame, "log");
-        if (line == NULL && wrt_json_count(frame) == 1) {
+        if (line == NULL && wrt_json_count(frame) == 2 &&
+            wrt_json_get_int(frame, "seq", 0) == process->asked) {
             *answer = frame;
             return WRT_OK;
         }
@@ -53,15 +54,16 @@ static wrt_status receive_answer(wrt_json **answer, wrt_process *process, int64_
             forward_log(process, line);
         wrt_json_free(frame);
         if (line == NULL)
-            return wrt_fail(err, WRT_E_INPUT, "answered with an unknown frame");
+            return wrt_fail(err, WRT_E_INPUT, "answered out of step");
     }
     return wrt_fail(err, WRT_E_INPUT, "answered with more than %d log lines", LOG_FRAMES_MAX);
 }
 
-wrt_status wrt_toolhost_ask(wrt_json **answer, wrt_process *process, const wrt_json *request,
+wrt_status wrt_toolhost_ask(wrt_json **answer, wrt_process *process, wrt_json *request,
                             int64_t deadline_ms, wrt_err *err) {
     *answer = NULL;
     wrt_buf body = wrt_buf_make(WRT_WIRE_FRAME_MAX);
+    wrt_json_set_int(request, "seq", ++process->asked);
     wrt_json_write(&body, request);
     wrt_status status = WRT_OK;
     if (body.overflow)

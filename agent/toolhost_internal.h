@@ -34,7 +34,7 @@ const wrt_host_tool *wrt_toolhost_find(const wrt_toolhost *host, const char *nam
 
 /* Asks a plugin's worker: sends the request, forwards log lines, gives the answer that follows
  * them. Fails as wrt_process_receive does; WRT_E_INPUT for an answer that is not strict JSON. */
-wrt_status wrt_toolhost_ask(wrt_json **answer, wrt_process *process, const wrt_json *request,
+wrt_status wrt_toolhost_ask(wrt_json **answer, wrt_process *process, wrt_json *request,
                             int64_t deadline_ms, wrt_err *err);
 
 #endif

@@ -11,7 +11,8 @@ typedef struct {
     int64_t started_ms; /* monotonic */
     int decisions;      /* made so far; their ids are d1, d2, ... */
     int model_calls;
-    wrt_json *counters; /* {"tool.calls":n, "tool.NAME.calls":n}: what limit rules read */
+    wrt_json *counters; /* {"tool.calls":n, "tool.NAME.calls":n}: calls made so far, which limit
+                           rules read */
     wrt_json *history;  /* [{"tool","phase"}]: what seq conditions read */
     wrt_json *warnings; /* array of text, shown with the answer */
 } wrt_turn;

@@ -1,9 +1,11 @@
 /* wire.h: frames between host and worker: a u32 length, little endian, then so many bytes of JSON.
  *
  * The channel is a socket of its own, never the worker's standard output: a plugin may print.
- * Requests: {"op":"describe"} and {"op":"call","tool","args","timeout_ms"}. Answers: any number of
- * {"log":[level,"text"]}, then one of {"plugin":{...}}, {"refusal":"..."}, {"result":...} and
- * {"error":{"code","message"}}. */
+ * Requests: {"op":"describe","seq"} and {"op":"call","tool","args","timeout_ms","seq"}. Answers:
+ * any number of {"log":[level,"text"]}, then one of {"seq","plugin":{...}},
+ * {"seq","refusal":"..."},
+ * {"seq","result":...} and {"seq","error":{"code","message"}} with the number of the request, so
+ * that an answer to an earlier call is never taken for one to a later. */
 #ifndef WRT_AGENT_WIRE_H
 #define WRT_AGENT_WIRE_H
 

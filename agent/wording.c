@@ -28,9 +28,10 @@ static bool is_verb_phrase(wrt_str label) {
 /* "inhibitor", "agonist": a role, not a phrase that can stand before an object. */
 static bool is_role(wrt_str label) {
     static const char *const prepositions[] = {"of", "to", "with", "in", "by", "for", "from", "at"};
-    wrt_str word = {0}, rest = label;
-    while (wrt_str_cut(&word, &rest, ' '))
-        ;
+    size_t start = label.len;
+    while (start > 0 && label.ptr[start - 1] != ' ')
+        start--;
+    wrt_str word = {label.ptr + start, label.len - start};
     for (size_t i = 0; i < sizeof prepositions / sizeof *prepositions; i++)
         if (wrt_str_equal_c(word, prepositions[i]))
             return false;

@@ -28,6 +28,7 @@ typedef struct {
     wrt_json *warnings;          /* of the sandbox; sent with the first answer */
     wrt_loaded_plugin *plugin;
     wrt_err refusal; /* why there is no plugin */
+    int64_t seq;     /* number of the request that is being answered */
     int log_lines;   /* sent during this call */
 } worker;
 
@@ -39,19 +40,20 @@ static wrt_status send_json(const wrt_json *message) {
     return status;
 }
 
-static wrt_status send_member(const char *key, wrt_json *value) {
+static wrt_status send_answer(const worker *w, const char *key, wrt_json *value) {
     wrt_json *message = wrt_json_new_object();
+    wrt_json_set_int(message, "seq", w->seq);
     wrt_json_set(message, key, value);
     wrt_status status = send_json(message);
     wrt_json_free(message);
     return status;
 }
 
-static wrt_status send_error(const char *code, const char *text) {
+static wrt_status send_error(const worker *w, const char *code, const char *text) {
     wrt_json *error = wrt_json_new_object();
     wrt_json_set_text(error, "code", code);
     wrt_json_set_text(error, "message", text);
-    return send_member("error", error);
+    return send_answer(w, "error", error);
 }
 
 static wrt_status send_log(int level, const char *text) {
@@ -61,7 +63,11 @@ static wrt_status send_log(int level, const char *text) {
     wrt_json *pair = wrt_json_new_array();
     wrt_json_push(pair, wrt_json_new_int(level));
     wrt_json_push(pair, wrt_json_new_text(line));
-    return send_member("log", pair);
+    wrt_json *message = wrt_json_new_object();
+    wrt_json_set(message, "log", pair);
+    wrt_status status = send_json(message);
+    wrt_json_free(message);
+    return status;
 }
 
 static void log_from_plugin(int level, const char *line, void *ctx) {
@@ -83,14 +89,14 @@ static wrt_status answer_describe(worker *w) {
         wrt_plugin_describe(&about, wrt_plugin_info(w->plugin), wrt_path_base(w->plugin_path),
                             &w->refusal);
     if (about == NULL)
-        return send_member("refusal", wrt_json_new_c(w->refusal.message));
-    return send_member("plugin", about);
+        return send_answer(w, "refusal", wrt_json_new_c(w->refusal.message));
+    return send_answer(w, "plugin", about);
 }
 
 /* The result's text goes out as it is: whether it is JSON is the host's to judge. */
-static wrt_status send_result(wrt_str text) {
+static wrt_status send_result(const worker *w, wrt_str text) {
     wrt_buf frame = wrt_buf_make(WRT_WIRE_FRAME_MAX);
-    wrt_buf_add_c(&frame, "{\"result\":");
+    wrt_buf_printf(&frame, "{\"seq\":%lld,\"result\":", (long long)w->seq);
     wrt_buf_add_str(&frame, text);
     wrt_buf_add_char(&frame, '}');
     wrt_status status = wrt_wire_write(WRT_WIRE_WORKER_FD, wrt_buf_str(&frame), NULL);
@@ -112,20 +118,20 @@ static wrt_status run_tool(worker *w, const wrt_tool *tool, const wrt_json *requ
     wrt_err err = {0};
     wrt_status status = wrt_tool_run(&text, tool, &options, &err);
     if (status == WRT_OK)
-        status = send_result(wrt_buf_str(&text));
+        status = send_result(w, wrt_buf_str(&text));
     else
-        status = send_error(status == WRT_E_LIMIT ? "bad_result" : "tool_failed", err.message);
+        status = send_error(w, status == WRT_E_LIMIT ? "bad_result" : "tool_failed", err.message);
     wrt_buf_free(&text);
     return status;
 }
 
 static wrt_status answer_call(worker *w, const wrt_json *request) {
     if (!is_loaded(w))
-        return send_error("plugin_refused", w->refusal.message);
+        return send_error(w, "plugin_refused", w->refusal.message);
     const wrt_tool *tool =
         wrt_plugin_find_tool(wrt_plugin_info(w->plugin), wrt_json_get_text(request, "tool", ""));
     if (tool == NULL)
-        return send_error("unknown_tool", "the plugin has no tool of that name");
+        return send_error(w, "unknown_tool", "the plugin has no tool of that name");
     return run_tool(w, tool, request);
 }
 
@@ -143,6 +149,7 @@ static wrt_status answer_next(worker *w) {
     send_log(1, wrt_json_text(warning));
     wrt_json_free(w->warnings);
     w->warnings = NULL;
+    w->seq = wrt_json_get_int(request, "seq", 0);
     const char *op = wrt_json_get_text(request, "op", "");
     if (strcmp(op, "describe") == 0)
         status = answer_describe(w);

@@ -16,6 +16,9 @@ set -eu
 QUESTION='How might metformin lower blood glucose in type 2 diabetes?'
 CACHE=${WARRANT_CACHE:-${XDG_CACHE_HOME:-${HOME:?set HOME or WARRANT_CACHE}/.cache}/warrant}
 
+# A dead network is noticed within a minute.
+export npm_config_fetch_retries=1 npm_config_fetch_timeout=60000 PIP_RETRIES=1 PIP_TIMEOUT=30
+
 say() {
     printf 'quickstart: %s\n' "$*" >&2
 }

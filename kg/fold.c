@@ -13,9 +13,9 @@ enum { FIRST_GREEK = 0x3B1, LAST_GREEK = 0x3C9, MINUS_SIGN = 0x2212 };
 
 /* U+03B1 to U+03C9 in order; folding has turned the final sigma into the plain one. */
 static const char *const greek[] = {
-    "alpha", "beta",    "gamma", "delta", "epsilon", "zeta",  "eta",     "theta", "iota",
-    "kappa", "lambda",  "mu",    "nu",    "xi",      "omicron", "pi",    "rho",   "sigma",
-    "sigma", "tau",     "upsilon", "phi", "chi",     "psi",   "omega",
+    "alpha", "beta",   "gamma",   "delta", "epsilon", "zeta",    "eta",   "theta", "iota",
+    "kappa", "lambda", "mu",      "nu",    "xi",      "omicron", "pi",    "rho",   "sigma",
+    "sigma", "tau",    "upsilon", "phi",   "chi",     "psi",     "omega",
 };
 
 static bool is_separator(utf8proc_int32_t c) {
@@ -63,7 +63,8 @@ static void add_folded(wrt_buf *out, const utf8proc_uint8_t *text, utf8proc_ssiz
     }
 }
 
-/* Text that is not UTF-8 still folds to something comparable: each byte beyond ASCII becomes '?'. */
+/* Text that is not UTF-8 still folds to something comparable: each byte beyond ASCII becomes '?'.
+ */
 static void add_ascii(wrt_buf *out, wrt_str text) {
     char *copy = malloc(text.len + 1);
     if (copy == NULL)
@@ -103,11 +104,11 @@ void wrt_kg_fold(wrt_buf *out, wrt_str text) {
     if (text.len == 0 || add_plain(out, text))
         return;
     utf8proc_uint8_t *mapped = NULL;
-    const int options = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
-                        UTF8PROC_IGNORE;
-    utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)text.ptr,
-                                        (utf8proc_ssize_t)text.len, &mapped,
-                                        (utf8proc_option_t)options);
+    const int options =
+        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+    utf8proc_ssize_t len =
+        utf8proc_map((const utf8proc_uint8_t *)text.ptr, (utf8proc_ssize_t)text.len, &mapped,
+                     (utf8proc_option_t)options);
     if (len < 0)
         add_ascii(out, text);
     else

@@ -102,7 +102,8 @@ static wrt_status add_source(job *j, wrt_err *err) {
     bool row = false;
     wrt_status status = wrt_db_prepare(
         &stmt, j->db,
-        "INSERT INTO source(id, version, stated_license) VALUES(?1, ?2, ?3) ON CONFLICT(id, version)"
+        "INSERT INTO source(id, version, stated_license) VALUES(?1, ?2, ?3) ON CONFLICT(id, "
+        "version)"
         " DO UPDATE SET stated_license=coalesce(excluded.stated_license, stated_license)"
         " RETURNING n",
         err);

@@ -76,8 +76,7 @@ static wrt_status prepare_all(wrt_kg_ingest *g, wrt_err *err) {
         {&g->node_get, "SELECT name, kind, declared, attributes FROM node WHERE n=?1"},
         {&g->node_add, "INSERT INTO node(id, name, kind, declared, attributes)"
                        " VALUES(?1, ?2, ?3, ?4, ?5)"},
-        {&g->node_update,
-         "UPDATE node SET name=?2, kind=?3, declared=1, attributes=?4 WHERE n=?1"},
+        {&g->node_update, "UPDATE node SET name=?2, kind=?3, declared=1, attributes=?4 WHERE n=?1"},
         {&g->name_add, "INSERT OR IGNORE INTO name(key, how, node, text) VALUES(?1, ?2, ?3, ?4)"
                        " RETURNING n"},
         {&g->gram_add, "INSERT OR IGNORE INTO gram(gram, name) VALUES(?1, ?2)"},
@@ -146,9 +145,9 @@ void wrt_kg_ingest_skip(wrt_kg_ingest *ingest, const wrt_kgx *file, const char *
 
 /* Slots that the Biolink model declares multivalued; free text among the others may hold '|'. */
 static const char *const list_columns[] = {
-    "category",     "provided_by", "publications", "aggregator_knowledge_source",
-    "qualifiers",   "same_as",     "has_evidence", "in_taxon",
-    "xref",         "synonym",     "equivalent_identifiers",
+    "category",   "provided_by", "publications",           "aggregator_knowledge_source",
+    "qualifiers", "same_as",     "has_evidence",           "in_taxon",
+    "xref",       "synonym",     "equivalent_identifiers",
 };
 static const char *const text_columns[] = {"description", "iri", "name", "full_name", "symbol"};
 
@@ -167,10 +166,9 @@ void wrt_kg_ingest_attribute(wrt_json *attributes, wrt_str column, wrt_str cell)
     memcpy(name, column.ptr, len);
     name[len] = '\0';
     bool holds_bar = memchr(cell.ptr, '|', cell.len) != NULL;
-    bool is_list =
-        is_one_of(column, list_columns, sizeof list_columns / sizeof list_columns[0]) ||
-        (holds_bar &&
-         !is_one_of(column, text_columns, sizeof text_columns / sizeof text_columns[0]));
+    bool is_list = is_one_of(column, list_columns, sizeof list_columns / sizeof list_columns[0]) ||
+                   (holds_bar &&
+                    !is_one_of(column, text_columns, sizeof text_columns / sizeof text_columns[0]));
     if (!is_list) {
         wrt_json_set(attributes, name, wrt_json_new_text(cell));
         return;

@@ -30,10 +30,18 @@ typedef enum {
 } role;
 
 static const char *const role_names[N_ROLES] = {
-    "id",           "subject",      "predicate",  "object",
-    "original_predicate",           "knowledge_level",
-    "agent_type",   "primary_knowledge_source",   "publications",
-    "record_id",    "license",      "negated",
+    "id",
+    "subject",
+    "predicate",
+    "object",
+    "original_predicate",
+    "knowledge_level",
+    "agent_type",
+    "primary_knowledge_source",
+    "publications",
+    "record_id",
+    "license",
+    "negated",
 };
 
 typedef struct {

@@ -133,7 +133,8 @@ static wrt_status merge_node(wrt_kg_ingest *ingest, int64_t n, const node_reader
         status = wrt_kg_damaged(ingest->store, "a node is not there", err);
     if (status != WRT_OK)
         return status;
-    wrt_str name = wrt_stmt_text(ingest->node_get, 0), old_text = wrt_stmt_text(ingest->node_get, 3);
+    wrt_str name = wrt_stmt_text(ingest->node_get, 0),
+            old_text = wrt_stmt_text(ingest->node_get, 3);
     const char *old_kind = wrt_kg_term(ingest->store, (uint32_t)wrt_stmt_int(ingest->node_get, 1));
     bool kind_known = old_kind != NULL && strcmp(old_kind, "unknown") != 0;
     bool names_differ = name.len > 0 && node->name.len > 0 && !wrt_str_equal(name, node->name);
@@ -163,13 +164,12 @@ static wrt_status merge_node(wrt_kg_ingest *ingest, int64_t n, const node_reader
     return status;
 }
 
-static wrt_status add_new(int64_t *n, wrt_kg_ingest *ingest, const node_reader *node,
-                          uint32_t kind, const wrt_json *attributes, wrt_err *err) {
+static wrt_status add_new(int64_t *n, wrt_kg_ingest *ingest, const node_reader *node, uint32_t kind,
+                          const wrt_json *attributes, wrt_err *err) {
     wrt_buf text = wrt_buf_make(ATTRIBUTES_MAX);
     if (wrt_json_count(attributes) > 0)
         wrt_json_write_canonical(&text, attributes);
-    wrt_status status =
-        insert_node(n, ingest, node, kind, text.len > 0 ? text.ptr : "", err);
+    wrt_status status = insert_node(n, ingest, node, kind, text.len > 0 ? text.ptr : "", err);
     wrt_buf_free(&text);
     ingest->counts.nodes++;
     return status;

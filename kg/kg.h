@@ -48,4 +48,9 @@ typedef struct {
 wrt_status wrt_kg_neighbors(wrt_json **out, size_t *total, wrt_kg *kg, const char *id,
                             const wrt_kg_filter *filter, wrt_err *err);
 
+/* Recomputes the snapshot from the rows and compares: *report is {"ok":bool,"snapshot":stored,
+ * "recomputed":hex,"nodes":n,"edges":n,"problems":[text]}. An altered file is WRT_OK with "ok"
+ * false; one whose rows cannot be read at all is WRT_E_INPUT. O(nodes + edges). */
+wrt_status wrt_kg_check(wrt_json **report, wrt_kg *kg, wrt_err *err);
+
 #endif

@@ -159,8 +159,8 @@ wrt_status wrt_kgx_open(wrt_kgx **out, const char *path, wrt_err *err) {
     struct stat about;
     FILE *input = fopen(path, "rbe");
     if (input == NULL)
-        return wrt_fail(err, errno == ENOENT ? WRT_E_NOT_FOUND : WRT_E_FAILED,
-                        "cannot read %s: %s", name, strerror(errno));
+        return wrt_fail(err, errno == ENOENT ? WRT_E_NOT_FOUND : WRT_E_FAILED, "cannot read %s: %s",
+                        name, strerror(errno));
     if (fstat(fileno(input), &about) != 0 || S_ISDIR(about.st_mode)) {
         fclose(input);
         return wrt_fail(err, WRT_E_INPUT, "%s is not a file", name);

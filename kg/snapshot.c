@@ -107,8 +107,8 @@ static wrt_status walk_edges(char hex[WRT_SHA256_HEX + 1], uint64_t *n, wrt_kg_s
     p.bytes = wrt_buf_make(ROW_BYTES_MAX);
     wrt_stmt *stmt = NULL;
     bool row = false;
-    wrt_status status = wrt_db_prepare(
-        &stmt, store->db, "SELECT " WRT_KG_EDGE_COLUMNS " FROM edge ORDER BY id", err);
+    wrt_status status = wrt_db_prepare(&stmt, store->db,
+                                       "SELECT " WRT_KG_EDGE_COLUMNS " FROM edge ORDER BY id", err);
     while (status == WRT_OK && (status = wrt_stmt_step(&row, stmt, err)) == WRT_OK && row) {
         wrt_kg_edge_row edge;
         status = wrt_kg_edge_read(&edge, store, stmt, err);
@@ -135,7 +135,8 @@ static wrt_status node_names(wrt_json **out, wrt_stmt *names, int64_t n, wrt_err
     while ((status = wrt_stmt_step(&row, names, err)) == WRT_OK && row) {
         wrt_str text = wrt_stmt_text(names, 1);
         wrt_json *pair = wrt_json_new_array();
-        wrt_json_push(pair, wrt_json_new_int(wrt_stmt_int(names, 0)));
+        int64_t how = wrt_stmt_int(names, 0);
+        wrt_json_push(pair, wrt_json_new_int(how >= 0 && how <= WRT_KG_MATCH_XREF ? how : -1));
         wrt_json_push(pair, wrt_utf8_valid(text) && memchr(text.ptr, 0, text.len) == NULL
                                 ? wrt_json_new_text(text)
                                 : wrt_json_new_null());
@@ -176,8 +177,7 @@ static wrt_status walk_nodes(char hex[WRT_SHA256_HEX + 1], uint64_t *n, wrt_kg_s
         wrt_db_prepare(&nodes, store->db, "SELECT n, attributes FROM node ORDER BY id", err);
     if (status == WRT_OK)
         status = wrt_db_prepare(&names, store->db,
-                                "SELECT how, text FROM name WHERE node=?1 ORDER BY how, text",
-                                err);
+                                "SELECT how, text FROM name WHERE node=?1 ORDER BY how, text", err);
     while (status == WRT_OK && (status = wrt_stmt_step(&row, nodes, err)) == WRT_OK && row)
         status = add_node(&tree, &bytes, store, names, nodes, err);
     wrt_stmt_free(nodes);
@@ -200,19 +200,19 @@ static wrt_status insert_chunk(void *ctx, int64_t index, wrt_str arcs, wrt_err *
 /* A source without a licence of its own gets those of its edges, joined as SPDX expressions are. */
 static const char refresh_sources[] =
     "UPDATE source SET edges=(SELECT count(*) FROM edge WHERE edge.source=source.n);"
-    "UPDATE source SET license=coalesce(stated_license, (SELECT group_concat(text, ' AND ') FROM (SELECT text FROM term"
+    "UPDATE source SET license=coalesce(stated_license, (SELECT group_concat(text, ' AND ') FROM "
+    "(SELECT text FROM term"
     " WHERE n IN (SELECT DISTINCT license FROM edge WHERE edge.source=source.n)"
     " ORDER BY text LIMIT 16)));";
 
-wrt_status wrt_kg_snapshot_write(char hex[WRT_SHA256_HEX + 1], wrt_kg_store *store,
-                                 wrt_err *err) {
+wrt_status wrt_kg_snapshot_write(char hex[WRT_SHA256_HEX + 1], wrt_kg_store *store, wrt_err *err) {
     wrt_stmt *insert = NULL;
     uint64_t n = 0;
     char nodes[WRT_SHA256_HEX + 1];
     wrt_status status = wrt_db_exec(store->db, "DELETE FROM adjacency;", err);
     if (status == WRT_OK)
-        status = wrt_db_prepare(&insert, store->db,
-                                "INSERT INTO adjacency(n, arcs) VALUES(?1, ?2)", err);
+        status = wrt_db_prepare(&insert, store->db, "INSERT INTO adjacency(n, arcs) VALUES(?1, ?2)",
+                                err);
     if (status == WRT_OK)
         status = walk_edges(hex, &n, store, insert_chunk, insert, err);
     wrt_stmt_free(insert);

@@ -22,7 +22,6 @@ typedef struct {
 } wrt_kg_snapshot_check;
 
 /* Recomputes all of it and compares the adjacency; the caller compares the hashes. */
-wrt_status wrt_kg_snapshot_recompute(wrt_kg_snapshot_check *out, wrt_kg_store *store,
-                                     wrt_err *err);
+wrt_status wrt_kg_snapshot_recompute(wrt_kg_snapshot_check *out, wrt_kg_store *store, wrt_err *err);
 
 #endif

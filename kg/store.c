@@ -257,8 +257,9 @@ wrt_status wrt_kg_edge_json(wrt_json **out, wrt_kg_store *store, const wrt_kg_ed
     wrt_json_set(edge, "original_predicate", text_or_null(wrt_kg_term(store, row->original)));
     wrt_json_set(edge, "object", object);
     wrt_json_set_text(edge, "direction", "forward");
-    wrt_json_set(edge, "sign", row->sign == WRT_KG_SIGN_UNKNOWN ? wrt_json_new_null()
-                                                                : wrt_json_new_int(row->sign));
+    wrt_json_set(edge, "sign",
+                 row->sign == WRT_KG_SIGN_UNKNOWN ? wrt_json_new_null()
+                                                  : wrt_json_new_int(row->sign));
     wrt_json_set_bool(edge, "causal", row->is_causal);
     set_provenance(edge, store, row);
     if (attributes != NULL)

@@ -17,9 +17,9 @@ size_t wrt_trigrams(uint32_t out[WRT_TRIGRAM_MAX], wrt_str folded);
 void wrt_kg_fold_id(wrt_buf *out, wrt_str id);
 
 /* Damerau-Levenshtein distance in code points, transpositions of neighbours counting one and no
- * part edited twice (optimal string alignment; Boytsov, ACM J. Exp. Algorithmics 2011;16:1.1). Gives
- * cap + 1 as soon as it exceeds cap. Texts longer than 256 code points are cap + 1 apart unless
- * equal. O(length * cap). */
+ * part edited twice (optimal string alignment; Boytsov, ACM J. Exp. Algorithmics 2011;16:1.1).
+ * Gives cap + 1 as soon as it exceeds cap. Texts longer than 256 code points are cap + 1 apart
+ * unless equal. O(length * cap). */
 size_t wrt_edit_distance(wrt_str a, wrt_str b, size_t cap);
 
 #endif

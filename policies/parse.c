@@ -14,8 +14,10 @@ wrt_shown wrt_policy_show(const char *text) {
     wrt_shown shown = {""};
     size_t len = 0;
     for (; text != NULL && text[len] != '\0' && len + 1 < sizeof shown.text; len++) {
-        unsigned char byte = (unsigned char)text[len];
-        shown.text[len] = byte < 0x20 || byte == 0x7f ? '?' : text[len];
+        bool is_control = (unsigned char)text[len] < 0x20 || text[len] == 0x7f;
+        shown.text[len] = text[len];
+        if (is_control)
+            shown.text[len] = '?';
     }
     while (text != NULL && len > 0 && ((unsigned char)text[len] & 0xC0u) == 0x80u)
         len--; /* do not cut inside a character */

@@ -7,7 +7,9 @@
  * united and applied redact, then downgrade, then label. A rule that errs while being evaluated
  * fails closed by its effect: an erring forbid, require_approval, limit, redact, label or downgrade
  * counts as satisfied, an erring permit as not satisfied. A missing field is an error unless the
- * operator is `exists`. */
+ * operator is `exists`; `all` and `any` follow Kleene's three-valued logic, so a false part settles
+ * an `all` and a true part an `any`, whatever another part lacks. A limit is exceeded when its
+ * counter, which holds what has happened already, has reached `max`. */
 #ifndef WRT_POLICIES_POLICY_H
 #define WRT_POLICIES_POLICY_H
 
@@ -21,8 +23,9 @@ typedef enum { WRT_DECISION_DENY, WRT_DECISION_HOLD, WRT_DECISION_ALLOW } wrt_de
 
 typedef struct {
     wrt_decision_kind kind;
-    wrt_json *record; /* {"decision","determining":[ids],"obligations":[...],"errors":[...],
-                         "counterfactual":text|null,"policy_sha256":hex}; caller frees */
+    wrt_json *record; /* {"decision","determining":[ids],"messages":[text of each],"obligations":
+                         [...],"errors":[{"rule":id|null,"message"}],"counterfactual":text|null,
+                         "policy_sha256":hex}; caller frees */
 } wrt_decision;
 
 /* An empty rule set: denies everything. */
@@ -46,7 +49,8 @@ wrt_json *wrt_policy_document(const wrt_policy *policy);
 wrt_decision wrt_policy_decide(const wrt_policy *policy, const wrt_json *request);
 const char *wrt_decision_name(wrt_decision_kind kind); /* "deny", "hold", "allow" */
 
-/* Runs the tests inside the rules. *report: {"rules":n,"tests":n,"passed":n,"failed":[{"rule",
+/* Runs the tests inside the rules: `not_applicable` is about the one rule, any other verdict about
+ * all rules of the same file. *report: {"rules":n,"tests":n,"passed":n,"failed":[{"rule",
  * "test":index,"expected","got"}],"untested":[ids]}. WRT_E_FAILED when a test fails. */
 wrt_status wrt_policy_test(wrt_json **report, const wrt_policy *policy, wrt_err *err);
 

@@ -18,6 +18,9 @@ CI=${CI:-false}
 FAILED=
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
 
+# A dead network is noticed within a minute.
+export npm_config_fetch_retries=1 npm_config_fetch_timeout=60000 PIP_RETRIES=1 PIP_TIMEOUT=30
+
 now() {
     date +%s
 }

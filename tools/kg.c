@@ -147,7 +147,7 @@ static wrt_status fail_unknown(wrt_adapter_call *call, const wrt_json *matches, 
                                wrt_err *err) {
     WRT_JSON_EACH(match, matches) {
         wrt_buf line = wrt_buf_make(WRT_ERR_MESSAGE_MAX);
-        wrt_buf_printf(&line, "nearest to %s: %s (%s, %s)", which,
+        wrt_buf_printf(&line, "%s: perhaps %s (%s, %s)", which,
                        wrt_json_get_text(match, "name", "?"), wrt_json_get_text(match, "id", "?"),
                        wrt_json_get_text(match, "kind", "?"));
         wrt_json_push_text(call->warnings, line.ptr != NULL ? line.ptr : which);

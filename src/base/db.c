@@ -155,6 +155,8 @@ wrt_status wrt_db_open(wrt_db **out, const char *path, unsigned flags, wrt_err *
         wrt_out_of_memory();
     if (code == SQLITE_OK)
         code = configure(db->handle, flags);
+    if ((code & 0xff) == SQLITE_ERROR) /* a header of a format that SQLite does not know */
+        code = SQLITE_NOTADB;
     if (code != SQLITE_OK) {
         status = fail_code(db->name, code, err);
         wrt_db_close(db);

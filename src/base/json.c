@@ -89,21 +89,20 @@ size_t wrt_json_count(const wrt_json *value) {
 }
 
 /* Member whose name is the len bytes at key. */
-static const wrt_json *find_member(const wrt_json *object, const char *key, size_t len) {
+static cJSON *find_member(const wrt_json *object, const char *key, size_t len) {
     if (!wrt_json_is(object, WRT_JSON_OBJECT)) {
         return NULL;
     }
-    const cJSON *member = wrt_json_node_const(object)->child;
-    for (; member != NULL; member = member->next) {
+    for (cJSON *member = wrt_json_node_const(object)->child; member; member = member->next) {
         if (strncmp(member->string, key, len) == 0 && member->string[len] == '\0') {
-            return (const wrt_json *)member;
+            return member;
         }
     }
     return NULL;
 }
 
 const wrt_json *wrt_json_get(const wrt_json *object, const char *key) {
-    return find_member(object, key, strlen(key));
+    return (const wrt_json *)find_member(object, key, strlen(key));
 }
 
 const wrt_json *wrt_json_at(const wrt_json *array, size_t index) {
@@ -175,7 +174,7 @@ const wrt_json *wrt_json_path(const wrt_json *root, const char *dotted) {
     wrt_str rest = wrt_str_of(dotted);
     wrt_str part;
     while (root != NULL && wrt_str_cut(&part, &rest, '.')) {
-        root = find_member(root, part.ptr, part.len);
+        root = (const wrt_json *)find_member(root, part.ptr, part.len);
     }
     return root;
 }
@@ -332,8 +331,7 @@ void wrt_json_push_text(wrt_json *array, const char *text) {
 }
 
 wrt_json *wrt_json_get_mut(wrt_json *object, const char *key) {
-    /* The caller owns the object through a pointer that is not const, so its members too. */
-    return (wrt_json *)(uintptr_t)wrt_json_get(object, key);
+    return (wrt_json *)find_member(object, key, strlen(key));
 }
 
 wrt_json *wrt_json_take(wrt_json *object, const char *key) {

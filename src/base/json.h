@@ -66,9 +66,11 @@ bool wrt_json_get_bool(const wrt_json *object, const char *key, bool fallback);
  * dot itself cannot be reached this way. */
 const wrt_json *wrt_json_path(const wrt_json *root, const char *dotted);
 
-/* for (const wrt_json *item = wrt_json_first(list); item; item = wrt_json_next(item)) */
+/* for (const wrt_json *item = wrt_json_first(list); item; item = wrt_json_next(item))
+ * NOLINTBEGIN(bugprone-macro-parentheses): item is declared, and a declarator takes none. */
 #define WRT_JSON_EACH(item, container)                                                             \
     for (const wrt_json *item = wrt_json_first(container); item != NULL; item = wrt_json_next(item))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* ---- building. A value handed to set or push belongs to the container from then on. */
 wrt_json *wrt_json_new_object(void);

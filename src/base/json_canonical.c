@@ -38,12 +38,12 @@ static int compare_members(const void *a, const void *b) {
 
 const cJSON **wrt_json_sorted_members(const cJSON *object, size_t *count) {
     *count = wrt_json_count((const wrt_json *)object);
-    const cJSON **members = wrt_calloc(*count, sizeof *members);
+    const cJSON **members = wrt_calloc(*count, sizeof(const cJSON *));
     size_t at = 0;
     for (const cJSON *member = object->child; member != NULL; member = member->next) {
         members[at++] = member;
     }
-    qsort(members, *count, sizeof *members, compare_members);
+    qsort(members, *count, sizeof(const cJSON *), compare_members);
     return members;
 }
 

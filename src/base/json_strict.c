@@ -52,7 +52,10 @@ static void skip_space(reader *in) {
 
 /* The byte at the reader, or 0 at the end; U+0000 itself is no JSON token, so both are refused. */
 static char peek(const reader *in) {
-    return in->at < in->len ? in->text[in->at] : '\0';
+    if (in->at == in->len) {
+        return 0;
+    }
+    return in->text[in->at];
 }
 
 /* ---- strings */

@@ -5,9 +5,9 @@
  * proper back-door graph, van der Zander, Liskiewicz, Textor, AIJ 270 (2019) 1-40,
  * doi:10.1016/j.artint.2018.12.006. A set is valid iff it holds no forbidden node (a descendant of
  * a node, other than a treatment, on a proper causal path) and separates treatment and outcome in
- * the proper back-door graph. For the direct effect (single treatment and outcome) the criterion is
- * that of the same paper with all causal edges X -> Y removed and descendants of the outcome
- * forbidden. */
+ * the proper back-door graph. For the direct effect the edges treatment -> outcome are removed
+ * instead, and forbidden are the descendants of every outcome that a treatment reaches. Test and
+ * listing use one definition. Treatments and outcomes must be observed. */
 #ifndef WRT_CAUSAL_ADJUSTMENT_H
 #define WRT_CAUSAL_ADJUSTMENT_H
 
@@ -28,7 +28,7 @@ typedef struct {
     bool valid;
     wrt_reason_kind reason;
     char *witness; /* the forbidden node's name, or the open path; NULL when valid */
-    char *text;    /* one sentence for people; never NULL */
+    char *text;    /* one sentence for people; never NULL after WRT_OK */
 } wrt_adjustment_verdict;
 
 /* WRT_E_INPUT when `set` overlaps treatment or outcome or holds a latent node. O(nodes + edges). */
@@ -43,33 +43,43 @@ typedef enum {
     WRT_ADJUST_CANONICAL /* the largest natural set: ancestors minus forbidden */
 } wrt_adjust_kind;
 
+/* The verdict answers the question (graph, ends, include, exclude), not the kind of set, and is
+ * the first of these that holds from the bottom up. So WRT_ADJUST_EMPTY_VALID may come with a
+ * canonical or optimal set that has members, and WRT_ADJUST_NO_CAUSAL_PATH with no set at all. */
 typedef enum {
     WRT_ADJUST_OK,
-    WRT_ADJUST_EMPTY_VALID,   /* "no covariates needed": the empty set is the answer */
+    WRT_ADJUST_EMPTY_VALID,   /* no covariates are needed; minimal and minimum give one empty set */
     WRT_ADJUST_NO_SET,        /* no set of observed variables is valid */
-    WRT_ADJUST_NO_CAUSAL_PATH /* the effect is zero in this graph; sets are still given */
+    WRT_ADJUST_NO_CAUSAL_PATH /* no directed path from treatment to outcome: the effect is zero in
+                               * this graph; sets are still given */
 } wrt_adjust_verdict_kind;
 
 enum { WRT_ADJUST_SETS_MAX = 1000000 };
 
 typedef struct {
     wrt_adjust_kind kind;
-    size_t max;                  /* sets to list for MINIMAL; 0 means 100 */
+    size_t max;                  /* sets to list for MINIMAL, <= WRT_ADJUST_SETS_MAX; 0: 100 */
     const wrt_node_set *include; /* NULL or nodes every set must hold */
     const wrt_node_set *exclude; /* NULL or nodes no set may hold */
 } wrt_adjust_options;
 
 typedef struct {
     wrt_adjust_verdict_kind verdict;
-    bool complete; /* false when the listing stopped at max */
+    bool complete; /* false when there are more minimal sets than those listed */
     wrt_node_set *sets;
     size_t n_sets;
 } wrt_adjustment_sets;
 
 /* Minimal sets are listed with polynomial delay by the closest-separator recursion of Takata 2010
- * on the moralised proper back-door graph; minimum by vertex-capacity max-flow; optimal is the
- * O-set, pa(cn) minus forb (Henckel, Perkovic, Maathuis, JRSS-B 2022). Sets are sorted by size,
- * then by member names. */
+ * on the moralised proper back-door graph, O(largest set * (nodes + edges)) between two sets;
+ * minimum by vertex-capacity max-flow, of several the cut nearest the outcome; optimal is the
+ * O-set, pa(cn) minus forb (Henckel, Perkovic, Maathuis, JRSS-B 2022); the rest is O(nodes +
+ * edges). With `include`, minimal means that no member outside it can be dropped. Sets are sorted
+ * by size, then by member names, whatever the order of nodes and edges; when the listing stopped,
+ * which sets it holds depends on that order. WRT_E_INPUT: include names a treatment, an outcome, a
+ * latent or an excluded node; max too large. WRT_E_UNSUPPORTED: OPTIMAL for a direct effect, in a
+ * graph with latent nodes or bidirected edges, with an outcome that no treatment reaches, or where
+ * include and exclude rule the O-set out. */
 wrt_status wrt_adjustment_list(wrt_adjustment_sets *out, const wrt_effect_query *query,
                                const wrt_adjust_options *options, wrt_err *err);
 void wrt_adjustment_sets_free(wrt_adjustment_sets *sets);

@@ -2,7 +2,7 @@
  *
  * With the candidates R (ancestors of treatment, outcome and included nodes, observed, neither
  * forbidden nor excluded) a valid set exists if and only if R together with the included nodes is
- * one (van der Zander, Liskiewicz, Textor 2019, theorem 4.13: the canonical set). Minimal and
+ * one (van der Zander, Liskiewicz, Textor 2019: the canonical set). Minimal and
  * minimum sets are separators of nodes of R in the moral graph of the proper back-door graph; the
  * O-set (Henckel, Perkovic, Maathuis, JRSS-B 84, 2022, 579-599) is read off the parents of the
  * causal nodes.

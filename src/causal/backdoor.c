@@ -42,10 +42,9 @@ static wrt_status check_query(const wrt_effect_query *query, wrt_err *err) {
 
 static void mark_causal(wrt_backdoor *backdoor) {
     wrt_reach *reach = &backdoor->reach;
-    wrt_reach_rules down = WRT_REACH_DESCENDANTS, up = WRT_REACH_ANCESTORS;
-    down.enter.ban = WRT_MARK_TREATMENT;
+    wrt_reach_rules up = WRT_REACH_ANCESTORS;
     up.enter.ban = WRT_MARK_TREATMENT;
-    wrt_reach_run(reach, &down, WRT_MARK_TREATMENT, 0);
+    wrt_reach_run(reach, &WRT_REACH_DESCENDANTS, WRT_MARK_TREATMENT, 0);
     wrt_reach_mark_visited(reach, WRT_MARK_REACHED);
     wrt_reach_run(reach, &up, WRT_MARK_OUTCOME, 0);
     wrt_reach_mark_visited(reach, WRT_MARK_REACHES);

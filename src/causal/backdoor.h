@@ -1,6 +1,6 @@
 /* backdoor.h: the marks that an effect query puts on the nodes of its graph, and validity.
  *
- * The proper back-door graph (van der Zander, Liskiewicz, Textor 2019, definition 5) is the graph
+ * The proper back-door graph (van der Zander, Liskiewicz, Textor 2019) is the graph
  * without the first edge of each proper causal path; it is never built, the reachability engine
  * skips those edges by the marks TREATMENT and CAUSAL. For the direct effect the edges from
  * treatment to outcome are skipped instead. Internal to src/causal. */

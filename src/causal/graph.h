@@ -2,9 +2,9 @@
  *
  * An acyclic directed mixed graph over named nodes. A bidirected edge A <-> B stands for an
  * unobserved common cause of A and B. A graph is built once, finished, and then const: no query
- * marks or changes it. Nodes are numbered 0..n-1 in order of first mention; names are UTF-8, kept
- * exactly, at most 512 bytes. Memory is linear in nodes + edges; no function recurses on the
- * graph. */
+ * marks or changes it. Nodes are numbered 0..n-1 in order of first mention; names are UTF-8 without
+ * control characters, kept exactly, at most 512 bytes. Memory is linear in nodes + edges; no
+ * function recurses on the graph. */
 #ifndef WRT_CAUSAL_GRAPH_H
 #define WRT_CAUSAL_GRAPH_H
 
@@ -31,8 +31,14 @@ void wrt_graph_set_latent(wrt_graph *graph, int node);
 wrt_status wrt_graph_finish(wrt_graph *graph, wrt_err *err);
 
 /* Reads the graph argument of CONTRACTS.md: an object {"nodes","edges","bidirected","latent"} or a
- * string in dagitty syntax (`dag { X -> Y; U [latent]; X <-> Y }`) or DOT (`digraph`). A `--` edge,
- * an unknown edge mark or an unquoted name that the syntax would split is an error that names it.
+ * string in dagitty syntax (`dag { X -> Y; U [latent]; X <-> Y }`) or DOT (`digraph`). The frame
+ * `dag { }` may be left out. An unquoted name holds letters, digits, '_', '.', any letter of UTF-8
+ * and a '-' between two of these (IL-6); an unquoted name that the syntax would split is an error
+ * that shows it, and so are two unquoted names side by side where one would be a node without an
+ * edge
+ * ("blood pressure -> CRP"). WRT_E_UNSUPPORTED: a `--`
+ * or `@` edge, the types pdag, mag, pag and graph, selection nodes, subgraphs. Marks for a query
+ * (exposure, outcome, adjusted) and for layout are read and dropped.
  * The graph returned is finished and the caller's. */
 wrt_status wrt_graph_parse(wrt_graph **out, const wrt_json *value, wrt_err *err);
 wrt_status wrt_graph_parse_text(wrt_graph **out, wrt_str text, wrt_err *err);

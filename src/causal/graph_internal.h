@@ -1,5 +1,5 @@
-/* graph_internal.h: the inside of wrt_graph, for graph*.c and node_set.c; labels for messages, for
- * every file of this folder. */
+/* graph_internal.h: the inside of wrt_graph, for graph*.c, node_set.c and the inner loop of
+ * reach.c; labels for messages, for every file of this folder. */
 #ifndef WRT_CAUSAL_GRAPH_INTERNAL_H
 #define WRT_CAUSAL_GRAPH_INTERNAL_H
 

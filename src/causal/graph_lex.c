@@ -161,6 +161,8 @@ static bool is_name_end(const graph_lexer *lexer) {
 static wrt_status lex_name(graph_token *out, graph_lexer *lexer, wrt_err *err) {
     size_t start = lexer->at, width, after;
     for (;;) {
+        while (is_word_byte(peek(lexer, 0)))
+            lexer->at++;
         int32_t code = character(lexer, 0, &width);
         if (code >= 0 && is_name_character(code)) {
             lexer->at += width;
@@ -228,10 +230,10 @@ static wrt_status lex_wide(graph_token *out, graph_lexer *lexer, wrt_err *err) {
 
 static bool lex_punctuation(graph_token *out, graph_lexer *lexer) {
     static const char marks[] = "{}[]=;,";
-    static const graph_token_kind kinds[] = {
-        GRAPH_TOKEN_OPEN_BRACE,    GRAPH_TOKEN_CLOSE_BRACE, GRAPH_TOKEN_OPEN_BRACKET,
-        GRAPH_TOKEN_CLOSE_BRACKET, GRAPH_TOKEN_EQUALS,      GRAPH_TOKEN_SEPARATOR,
-        GRAPH_TOKEN_SEPARATOR};
+    static const graph_token_kind kinds[] = {GRAPH_TOKEN_OPEN_BRACE,   GRAPH_TOKEN_CLOSE_BRACE,
+                                             GRAPH_TOKEN_OPEN_BRACKET, GRAPH_TOKEN_CLOSE_BRACKET,
+                                             GRAPH_TOKEN_EQUALS,       GRAPH_TOKEN_SEPARATOR,
+                                             GRAPH_TOKEN_SEPARATOR};
     const char *mark = peek(lexer, 0) > 0 ? strchr(marks, peek(lexer, 0)) : NULL;
     if (mark == NULL)
         return false;

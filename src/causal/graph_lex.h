@@ -9,9 +9,9 @@
 typedef enum {
     GRAPH_TOKEN_END,
     GRAPH_TOKEN_NAME,
-    GRAPH_TOKEN_ARROW,         /* -> */
-    GRAPH_TOKEN_BACK_ARROW,    /* <- */
-    GRAPH_TOKEN_DOUBLE_ARROW,  /* <-> */
+    GRAPH_TOKEN_ARROW,        /* -> */
+    GRAPH_TOKEN_BACK_ARROW,   /* <- */
+    GRAPH_TOKEN_DOUBLE_ARROW, /* <-> */
     GRAPH_TOKEN_OPEN_BRACE,
     GRAPH_TOKEN_CLOSE_BRACE,
     GRAPH_TOKEN_OPEN_BRACKET,

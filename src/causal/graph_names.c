@@ -147,10 +147,10 @@ wrt_status wrt_graph_find(int *out, const wrt_graph *graph, wrt_str name, wrt_er
         wrt_buf_add_c(&names, "nothing");
     wrt_str list = wrt_buf_str(&names);
     char label[GRAPH_LABEL_MAX];
-    wrt_status status = wrt_fail(
-        err, WRT_E_INPUT, "the graph has no node '%s'; %s %.*s%s", wrt_graph_label(label, name),
-        guessed ? "nearest:" : "it has", (int)list.len, list.ptr,
-        !guessed && graph->n > best.n ? ", ..." : "");
+    wrt_status status =
+        wrt_fail(err, WRT_E_INPUT, "the graph has no node '%s'; %s %.*s%s",
+                 wrt_graph_label(label, name), guessed ? "nearest:" : "it has", (int)list.len,
+                 list.ptr, !guessed && graph->n > best.n ? ", ..." : "");
     wrt_buf_free(&names);
     return status;
 }

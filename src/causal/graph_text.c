@@ -6,10 +6,11 @@
  *   endpoint  = NAME | "{" NAME* "}"
  *   marks     = "[" key ["=" value] ... "]"
  *
- * Two unquoted names side by side on one line are refused: "blood pressure -> CRP" would otherwise
- * become the nodes "blood" and "pressure". Marks of layout and of a query (pos, exposure, ...) are
- * read and dropped; a mark that would change the answer and is not known is refused. The parser
- * keeps no stack: groups do not nest. */
+ * White space alone may end a statement, as in dagitty: "Z -> X Z -> Y" is two edges. Two unquoted
+ * names side by side are refused where one of them would be a node without edge or mark: "blood
+ * pressure -> CRP" would otherwise become the nodes "blood" and "pressure". Marks of layout and of
+ * a query (pos, exposure, ...) are read and dropped; a mark that would change the answer and is not
+ * known is refused. The parser keeps no stack: groups do not nest. */
 #include "causal/graph_internal.h"
 #include "causal/graph_lex.h"
 
@@ -72,6 +73,13 @@ static bool is_edge(graph_token_kind kind) {
            kind == GRAPH_TOKEN_DOUBLE_ARROW;
 }
 
+/* True when the token after the current one has the given kind; consumes nothing. */
+static bool is_followed_by(const parser *p, graph_token_kind kind) {
+    graph_lexer ahead = p->lexer;
+    graph_token token;
+    return wrt_graph_lex(&token, &ahead, NULL) == WRT_OK && token.kind == kind;
+}
+
 /* ---- endpoints */
 
 static wrt_status add_name(parser *p, node_list *list) {
@@ -114,11 +122,20 @@ static wrt_status refuse_neighbour(parser *p, const graph_token *first) {
                     wrt_graph_label(right, p->token.text), left, right);
 }
 
+/* True when the current name begins a statement with an edge or a mark of its own. */
+static bool begins_statement(const parser *p) {
+    return is_followed_by(p, GRAPH_TOKEN_ARROW) || is_followed_by(p, GRAPH_TOKEN_BACK_ARROW) ||
+           is_followed_by(p, GRAPH_TOKEN_DOUBLE_ARROW) ||
+           is_followed_by(p, GRAPH_TOKEN_OPEN_BRACKET);
+}
+
 static wrt_status read_single(parser *p, node_list *list) {
     graph_token name = p->token;
     wrt_status status = add_name(p, list);
-    if (status == WRT_OK && p->token.kind == GRAPH_TOKEN_NAME && !p->token.after_newline &&
-        !p->token.quoted && !name.quoted)
+    bool side_by_side = status == WRT_OK && p->token.kind == GRAPH_TOKEN_NAME &&
+                        !p->token.after_newline && !p->token.quoted && !name.quoted;
+    bool ends_chain = list == &p->right;
+    if (side_by_side && !(ends_chain && begins_statement(p)))
         return refuse_neighbour(p, &name);
     return status;
 }
@@ -283,11 +300,13 @@ static wrt_status read_node_marks(parser *p) {
     return status;
 }
 
-/* True when the token after the current one has the given kind; consumes nothing. */
-static bool is_followed_by(const parser *p, graph_token_kind kind) {
-    graph_lexer ahead = p->lexer;
-    graph_token token;
-    return wrt_graph_lex(&token, &ahead, NULL) == WRT_OK && token.kind == kind;
+/* NAME "=": asked before every statement, so it looks at bytes rather than tokens. */
+static bool is_assignment(const parser *p) {
+    size_t at = p->lexer.at;
+    while (at < p->lexer.text.len &&
+           (p->lexer.text.ptr[at] == ' ' || p->lexer.text.ptr[at] == '\t'))
+        at++;
+    return at < p->lexer.text.len && p->lexer.text.ptr[at] == '=';
 }
 
 /* DOT defaults: "node [shape=box]". Those that would change the graph are refused. */
@@ -309,11 +328,11 @@ static wrt_status read_defaults(parser *p) {
  * "Y = X" or "X => Y" is not dropped as if it were layout. */
 static wrt_status skip_assignment(parser *p) {
     static const char *const layout[] = {
-        "bb",      "rankdir",   "label",    "labelloc", "labeljust", "splines",  "bgcolor",
-        "size",    "ratio",     "fontname", "fontsize", "fontcolor", "nodesep",  "ranksep",
-        "margin",  "pad",       "dpi",      "layout",   "overlap",   "compound", "concentrate",
-        "rank",    "ordering",  "center",   "charset",  "style",     "color",    "fillcolor",
-        "newrank", "clusterrank"};
+        "bb",      "rankdir",  "label",       "labelloc",  "labeljust", "splines",
+        "bgcolor", "size",     "ratio",       "fontname",  "fontsize",  "fontcolor",
+        "nodesep", "ranksep",  "margin",      "pad",       "dpi",       "layout",
+        "overlap", "compound", "concentrate", "rank",      "ordering",  "center",
+        "charset", "style",    "color",       "fillcolor", "newrank",   "clusterrank"};
     char label[GRAPH_LABEL_MAX];
     if (!IS_ONE_OF(&p->token, layout))
         return wrt_fail(p->err, WRT_E_INPUT,
@@ -340,12 +359,12 @@ static wrt_status read_statement(parser *p) {
     if (p->token.kind == GRAPH_TOKEN_NAME) {
         if (IS_ONE_OF(&p->token, defaults) && is_followed_by(p, GRAPH_TOKEN_OPEN_BRACKET))
             return read_defaults(p);
-        if (is_word(&p->token, "subgraph") && (is_followed_by(p, GRAPH_TOKEN_OPEN_BRACE) ||
-                                               is_followed_by(p, GRAPH_TOKEN_NAME)))
+        if (is_word(&p->token, "subgraph") &&
+            (is_followed_by(p, GRAPH_TOKEN_OPEN_BRACE) || is_followed_by(p, GRAPH_TOKEN_NAME)))
             return wrt_fail(p->err, WRT_E_UNSUPPORTED,
                             "line %d: subgraphs are not supported; list nodes and edges directly",
                             p->token.line);
-        if (is_followed_by(p, GRAPH_TOKEN_EQUALS))
+        if (is_assignment(p))
             return skip_assignment(p);
     }
     return read_edge_or_node(p);
@@ -354,8 +373,7 @@ static wrt_status read_statement(parser *p) {
 /* Statements up to '}' or the end. */
 static wrt_status read_statements(parser *p) {
     while (p->token.kind != GRAPH_TOKEN_CLOSE_BRACE && p->token.kind != GRAPH_TOKEN_END) {
-        wrt_status status =
-            p->token.kind == GRAPH_TOKEN_SEPARATOR ? advance(p) : read_statement(p);
+        wrt_status status = p->token.kind == GRAPH_TOKEN_SEPARATOR ? advance(p) : read_statement(p);
         if (status != WRT_OK)
             return status;
     }
@@ -426,6 +444,9 @@ static wrt_status read_graph(parser *p) {
     }
     if (status == WRT_OK && p->token.kind != GRAPH_TOKEN_END)
         return unexpected(p, "the end of the text");
+    if (status == WRT_OK && !has_frame && wrt_graph_count(p->graph) == 0)
+        return wrt_fail(p->err, WRT_E_INPUT,
+                        "graph text is empty; expected text such as dag { X -> Y }");
     return status == WRT_OK ? wrt_graph_finish(p->graph, p->err) : status;
 }
 
@@ -434,8 +455,8 @@ enum { TEXT_MAX = 64 << 20 };
 wrt_status wrt_graph_parse_text(wrt_graph **out, wrt_str text, wrt_err *err) {
     *out = NULL;
     if (text.len > TEXT_MAX)
-        return wrt_fail(err, WRT_E_LIMIT, "graph text has %zu bytes; at most %d are read",
-                        text.len, TEXT_MAX);
+        return wrt_fail(err, WRT_E_LIMIT, "graph text has %zu bytes; at most %d are read", text.len,
+                        TEXT_MAX);
     if (!wrt_utf8_valid(text))
         return wrt_fail(err, WRT_E_INPUT, "graph text is not valid UTF-8");
     parser p = {.lexer = {.text = text, .line = 1}, .err = err};

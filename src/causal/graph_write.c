@@ -6,8 +6,8 @@
 static void push_edges(wrt_json *list, const wrt_graph *graph, bool bidirected) {
     for (int v = 0; v < (int)graph->n; v++) {
         size_t n;
-        const int *ends = bidirected ? wrt_graph_spouses(graph, v, &n)
-                                     : wrt_graph_children(graph, v, &n);
+        const int *ends =
+            bidirected ? wrt_graph_spouses(graph, v, &n) : wrt_graph_children(graph, v, &n);
         for (size_t i = 0; i < n; i++) {
             if (bidirected && ends[i] < v)
                 continue;
@@ -43,7 +43,7 @@ static bool is_letter(char byte) {
 
 /* Words that mean something to a reader of dagitty or DOT text where a name may stand. */
 static bool is_word_of_syntax(const char *name) {
-    static const char *const words[] = {"dag",  "pdag", "mag",      "pag",    "admg", "graph",
+    static const char *const words[] = {"dag",  "pdag", "mag",      "pag",    "admg",   "graph",
                                         "node", "edge", "subgraph", "strict", "digraph"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcasecmp(name, words[i]) == 0)

@@ -6,14 +6,19 @@
 #include "causal/reach.h"
 
 #include "base/arena.h"
+#include "causal/graph_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ALWAYS {0, 0}
-#define NEVER {WRT_MARK_NEVER, 0}
-#define UNLESS_GIVEN {0, WRT_MARK_GIVEN}
-#define IF_OPEN {WRT_MARK_OPEN, 0}
+#define ALWAYS                                                                                     \
+    { 0, 0 }
+#define NEVER                                                                                      \
+    { WRT_MARK_NEVER, 0 }
+#define UNLESS_GIVEN                                                                               \
+    { 0, WRT_MARK_GIVEN }
+#define IF_OPEN                                                                                    \
+    { WRT_MARK_OPEN, 0 }
 
 /*                                            to parent     to child      to spouse */
 const wrt_reach_rules WRT_REACH_ANCESTORS = {{{ALWAYS, NEVER, NEVER}, /* entered at a tail */
@@ -21,15 +26,10 @@ const wrt_reach_rules WRT_REACH_ANCESTORS = {{{ALWAYS, NEVER, NEVER}, /* entered
                                              ALWAYS,
                                              0,
                                              0};
-const wrt_reach_rules WRT_REACH_DESCENDANTS = {{{NEVER, ALWAYS, NEVER}, {NEVER, ALWAYS, NEVER}},
-                                               ALWAYS,
-                                               0,
-                                               0};
-const wrt_reach_rules WRT_REACH_CONNECTED = {{{UNLESS_GIVEN, UNLESS_GIVEN, UNLESS_GIVEN},
-                                              {IF_OPEN, UNLESS_GIVEN, IF_OPEN}},
-                                             ALWAYS,
-                                             0,
-                                             0};
+const wrt_reach_rules WRT_REACH_DESCENDANTS = {
+    {{NEVER, ALWAYS, NEVER}, {NEVER, ALWAYS, NEVER}}, ALWAYS, 0, 0};
+const wrt_reach_rules WRT_REACH_CONNECTED = {
+    {{UNLESS_GIVEN, UNLESS_GIVEN, UNLESS_GIVEN}, {IF_OPEN, UNLESS_GIVEN, IF_OPEN}}, ALWAYS, 0, 0};
 
 void wrt_reach_init(wrt_reach *reach, const wrt_graph *graph) {
     size_t n = wrt_graph_count(graph) + 1;
@@ -79,10 +79,10 @@ static bool is_cut(const wrt_reach *reach, const wrt_reach_rules *rules, int par
            (reach->marks[child] & rules->cut_into) != 0;
 }
 
-static const int *neighbours(const wrt_graph *graph, int node, wrt_departure to, size_t *n) {
-    return to == WRT_TO_PARENT  ? wrt_graph_parents(graph, node, n)
-           : to == WRT_TO_CHILD ? wrt_graph_children(graph, node, n)
-                                : wrt_graph_spouses(graph, node, n);
+static const graph_rows *rows_of(const wrt_graph *graph, wrt_departure to) {
+    return to == WRT_TO_PARENT  ? &graph->parents
+           : to == WRT_TO_CHILD ? &graph->children
+                                : &graph->spouses;
 }
 
 /* Pushes the unseen neighbours over one kind of edge; returns a state that has stop_mark or -1. */
@@ -91,10 +91,9 @@ static int expand(wrt_reach *reach, const wrt_reach_rules *rules, int state, wrt
     int node = state / 2;
     wrt_arrival arrival = to == WRT_TO_PARENT ? WRT_ARRIVE_TAIL : WRT_ARRIVE_HEAD;
     unsigned char bit = (unsigned char)(1u << arrival);
-    size_t n;
-    const int *next = neighbours(reach->graph, node, to, &n);
-    for (size_t i = 0; i < n; i++) {
-        int other = next[i];
+    const graph_rows *rows = rows_of(reach->graph, to);
+    for (int i = rows->offset[node]; i < rows->offset[node + 1]; i++) {
+        int other = rows->items[i];
         if ((reach->seen[other] & bit) != 0 || !allows(&rules->enter, reach->marks[other]))
             continue;
         if (rules->cut_from != 0 && to != WRT_TO_SPOUSE &&
@@ -215,7 +214,6 @@ int wrt_reach_path_collider(wrt_reach *reach, int state, int *opener) {
     }
     free(states);
     if (collider >= 0)
-        *opener =
-            wrt_reach_run_from(reach, &WRT_REACH_DESCENDANTS, collider, WRT_MARK_GIVEN) / 2;
+        *opener = wrt_reach_run_from(reach, &WRT_REACH_DESCENDANTS, collider, WRT_MARK_GIVEN) / 2;
     return collider;
 }

@@ -17,7 +17,7 @@ enum {
     WRT_MARK_OUTCOME = 1 << 1,
     WRT_MARK_GIVEN = 1 << 2,     /* in the set that is conditioned on */
     WRT_MARK_OPEN = 1 << 3,      /* GIVEN or an ancestor of such: an open collider */
-    WRT_MARK_REACHED = 1 << 4,   /* reached by a treatment without passing another one */
+    WRT_MARK_REACHED = 1 << 4,   /* a treatment or a descendant of one */
     WRT_MARK_REACHES = 1 << 5,   /* reaches an outcome without passing a treatment */
     WRT_MARK_CAUSAL = 1 << 6,    /* not a treatment, on a proper causal path */
     WRT_MARK_FORBIDDEN = 1 << 7, /* no valid set holds it */

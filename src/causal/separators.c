@@ -21,6 +21,7 @@
 
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,9 +157,10 @@ static bool take_left_behind(search *s, size_t first, size_t end) {
     return true;
 }
 
-/* Grows the side from trail[from] on up to the separator, whose members are `seen` and `near`.
- * False when it takes a banned vertex. */
-static bool grow_to_separator(search *s, size_t from) {
+/* Grows the side from trail[from] on up to the separator, whose members are `seen` and `near`. A
+ * banned vertex is next to the side since it was banned, hence a member of every separator after,
+ * so only take_left_behind can meet it. */
+static void grow_to_separator(search *s, size_t from) {
     const wrt_moral *moral = s->moral;
     for (size_t at = from; at < s->n_trail; at++) {
         int v = s->trail[at];
@@ -166,12 +168,10 @@ static bool grow_to_separator(search *s, size_t from) {
             int w = moral->adjacent[i];
             if (s->side[w] != 0 || s->seen[w] == s->stamp)
                 continue;
-            if (s->banned[w] != 0)
-                return false;
+            assert(s->banned[w] == 0);
             take_side(s, w);
         }
     }
-    return true;
 }
 
 /* Moves banned members of the separator behind the others; returns how many are not banned. */
@@ -204,7 +204,8 @@ static bool close_side(search *s, size_t from, size_t border, size_t border_end)
     size_t first = s->n_members;
     if (grow_fixed(s, from)) {
         collect_separator(s);
-        if (take_left_behind(s, border, border_end) && grow_to_separator(s, from)) {
+        if (take_left_behind(s, border, border_end)) {
+            grow_to_separator(s, from);
             push_frame(s, first);
             return true;
         }

@@ -17,7 +17,7 @@
 
 typedef struct {
     const wrt_moral *moral;
-    int n;               /* flow vertices */
+    int n; /* flow vertices */
     int source, sink;
     int *offset, *slots; /* arcs that leave v: slots[offset[v] .. offset[v + 1]) */
     int *head, *room;    /* per arc: its end, remaining capacity */

@@ -4,26 +4,78 @@
 
 #include "ledger/ledger.h"
 
+/* ---- levels above this folder
+ *
+ * Levels 1 and 2 are built in. A caller that knows more (the policy engine, the graph, the
+ * estimators) adds levels from 3 on as hooks. They run in the order given, after both built-in
+ * levels passed, up to max_level; each gets the parsed events and may read the run's blobs. */
+
+typedef struct {
+    bool ok;
+    int64_t seq;                      /* of the event that failed, or -1 when it is no single one */
+    char detail[WRT_ERR_MESSAGE_MAX]; /* one line: what was checked, or what is wrong */
+} wrt_audit_finding;
+
+/* Where the blobs of the audited run lie; valid during the audit only. */
+typedef struct wrt_audit_source wrt_audit_source;
+
+/* Appends a blob to *out after checking its hash; statuses as wrt_ledger_get_blob. */
+wrt_status wrt_audit_get_blob(wrt_buf *out, const wrt_audit_source *source, const char *sha256_hex,
+                              wrt_err *err);
+
+typedef struct {
+    int level;        /* 3 or more */
+    const char *name; /* "policy" */
+    /* Fills *out, which comes in as a failure without text. events is the array of event objects in
+     * order. */
+    void (*check)(wrt_audit_finding *out, const wrt_json *events, const wrt_audit_source *source,
+                  void *ctx);
+    void *ctx;
+} wrt_audit_hook;
+
+typedef struct {
+    const unsigned char *public_key; /* 32 bytes, or NULL for the key stored beside the run */
+    int max_level;                   /* 1 or more */
+    const wrt_audit_hook *hooks;
+    size_t n_hooks;
+} wrt_audit_options;
+
+/* ---- audits */
+
 /* Level 1, integrity: every event is canonical JSON, matches its leaf hash and follows its
  * predecessor; every blob an event names is there with its hash; the signed head covers exactly
- * these events. Level 2, completeness: seq is gapless from 0, run.start first and run.end last,
- * every tool.call stands after a policy.decision that allowed it and before its tool.result. Finds
- * any edit, deletion, insertion, reordering and truncation of a sealed run.
+ * these events. Level 2, completeness: run.start comes first, run.end last, and both once; every
+ * tool.call names an earlier policy.decision of phase "tool_call" that allowed it, and is answered
+ * by exactly one tool.result of its step. Finds any edit, deletion, insertion, reordering and
+ * truncation of a sealed run. A run that is not sealed does not pass level 1; the detail says
+ * whether it is still open.
  *
  * *report is {"run","levels":[{"level","name","ok","detail"}],"events":n,"root":HEX,
- * "content":HEX,"key":VKEY,"first_failure":{"level","seq"|null,"message"}|null}, owned by the
- * caller, and set even on failure. Returns WRT_OK, or WRT_E_INTEGRITY with the first failure.
- * public_key: 32 bytes to check the signature with, or NULL for the key stored beside the run (the
- * report says so). */
+ * "content":HEX,"key":VKEY,"key_source":"given"|"stored","first_failure":{"level","seq"|null,
+ * "message"}|null}, owned by the caller, and set even on failure ("root", "content" and "key" are
+ * null when they could not be computed). Levels after a failed one are reported as not checked.
+ * Returns WRT_OK, WRT_E_INTEGRITY with the first failure, or WRT_E_NOT_FOUND for an unknown run or
+ * a missing folder. With the stored key an attacker who can write the store can also sign it anew:
+ * give the key that you know. */
+wrt_status wrt_audit_run_with(wrt_json **report, wrt_ledger *ledger, const char *run,
+                              const wrt_audit_options *options, wrt_err *err);
+
+/* The same over an exported bundle folder. Level 1 also derives manifest.json, claims.jsonl,
+ * proofs/ and policy/ again and compares them; files that the manifest does not list are ignored.
+ */
+wrt_status wrt_audit_bundle_with(wrt_json **report, const char *folder,
+                                 const wrt_audit_options *options, wrt_err *err);
+
+/* Both without hooks. */
 wrt_status wrt_audit_run(wrt_json **report, wrt_ledger *ledger, const char *run,
                          const unsigned char *public_key, int max_level, wrt_err *err);
-
-/* The same over an exported bundle folder. */
 wrt_status wrt_audit_bundle(wrt_json **report, const char *folder, const unsigned char *public_key,
                             int max_level, wrt_err *err);
 
 /* Writes the bundle of a run into a new folder: manifest.json, events.jsonl, blobs/, checkpoint,
- * claims.jsonl, policy/, VERIFY.md. The folder must not exist or be empty. */
+ * claims.jsonl, policy/, proofs/, VERIFY.md. The folder must not exist or be empty (WRT_E_INPUT).
+ * A run that does not pass level 1 is not exported: WRT_E_INPUT while it is open, else
+ * WRT_E_INTEGRITY. */
 wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *folder, wrt_err *err);
 
 /* Parses a C2SP verifier key "name+hash+base64", or the path of a file that holds one. */

@@ -35,6 +35,11 @@ void wrt_ledger_close(wrt_ledger *ledger); /* accepts NULL */
 
 /* ---- writing */
 
+/* Makes sure that keys/ledger.key and keys/ledger.pub are there: loads the key, or makes it with a
+ * line on stderr. WRT_E_CREDENTIAL when the key is malformed, readable by others, or not the half
+ * of ledger.pub. wrt_run_start does the same. */
+wrt_status wrt_ledger_make_key(wrt_ledger *ledger, wrt_err *err);
+
 /* Starts a run with a fresh id "YYYYMMDD-HHMMSS-xxxxxx" and appends event 0, "run.start", with the
  * given body (not consumed). The signing key is loaded, or made on first use with a line on stderr,
  * before anything is written. */
@@ -42,7 +47,9 @@ wrt_status wrt_run_start(wrt_run **out, wrt_ledger *ledger, const wrt_json *body
 const char *wrt_run_id(const wrt_run *run);
 
 /* Appends and commits (fsync) one event before returning, so that its effect may follow. body is
- * not consumed; meta may be NULL, else its members are added beside "ts". *seq may be NULL. */
+ * not consumed; meta may be NULL, else its members are added beside "ts". *seq may be NULL. An
+ * event larger than 4 MiB or nested too deep to be read back is WRT_E_LIMIT; "run.start", "run.end"
+ * and any event after run.end are WRT_E_INPUT. Nothing is written on failure. */
 wrt_status wrt_run_append(int64_t *seq, wrt_run *run, const char *type, const wrt_json *body,
                           const wrt_json *meta, wrt_err *err);
 
@@ -50,7 +57,8 @@ wrt_status wrt_run_append(int64_t *seq, wrt_run *run, const char *type, const wr
  * caller. */
 wrt_status wrt_ledger_put_blob(wrt_json **out, wrt_ledger *ledger, wrt_str bytes, wrt_err *err);
 
-/* Appends "run.end" with the given body, then signs the head over all events. */
+/* Appends "run.end" with the given body and signs the head over all events, in one commit: a run is
+ * either open or whole. */
 wrt_status wrt_run_seal(wrt_run *run, const wrt_json *body, wrt_err *err);
 void wrt_run_free(wrt_run *run); /* accepts NULL; an unsealed run stays readable as "open" */
 
@@ -62,20 +70,24 @@ typedef struct {
     int64_t events;
     bool sealed;
     char *question; /* "question" of run.start, or "" */
-    char *outcome;  /* "outcome" of run.end, "open" when there is none */
+    char *outcome;  /* "outcome" of run.end, "open" when there is none, "damaged" when its events
+                       cannot be read */
 } wrt_run_info;
 
 /* Newest first. *out is an array of *n entries for wrt_run_info_free. */
 wrt_status wrt_ledger_list(wrt_run_info **out, size_t *n, wrt_ledger *ledger, wrt_err *err);
 void wrt_run_info_free(wrt_run_info *list, size_t n);
 
-/* Resolves "last", an id or a unique prefix of one. WRT_E_NOT_FOUND lists near ids. */
+/* Resolves "last", an id or a unique prefix of one. WRT_E_NOT_FOUND lists near ids; an ambiguous
+ * prefix is WRT_E_INPUT. */
 wrt_status wrt_ledger_find(char out[WRT_RUN_ID_MAX], wrt_ledger *ledger, const char *name,
                            wrt_err *err);
 
 /* All events of a run, in order, as one JSON array. An event that does not parse, or whose bytes
  * do not match its leaf hash, is WRT_E_INTEGRITY naming its seq. */
 wrt_status wrt_ledger_events(wrt_json **out, wrt_ledger *ledger, const char *run, wrt_err *err);
+/* Appends a blob to *out. WRT_E_INTEGRITY when it is missing or altered, WRT_E_LIMIT beyond the cap
+ * of the buffer. */
 wrt_status wrt_ledger_get_blob(wrt_buf *out, wrt_ledger *ledger, const char *sha256_hex,
                                wrt_err *err);
 

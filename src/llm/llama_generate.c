@@ -177,7 +177,7 @@ static wrt_status decode_prompt(wrt_llama *self, const wrt_llama_tokens *prompt,
         return wrt_fail(err, WRT_E_LIMIT,
                         "the prompt needs %zu tokens; the model's context holds %u, reply included",
                         prompt->n, self->n_context);
-    llama_memory_clear(llama_get_memory(self->context), true);
+    llama_memory_clear(llama_get_memory(self->context), false);
     return wrt_llama_decode(self, llama_batch_get_one(prompt->ids, (int32_t)prompt->n), err);
 }
 
@@ -200,7 +200,8 @@ wrt_status wrt_llama_generate(void *object, wrt_buf *out, const wrt_llm_prompt *
         w.left = (size_t)max_tokens < room ? max_tokens : (int)room;
         status = write_text(&w, tokens.n, w.left, err);
     }
-    if (status == WRT_OK && !wrt_utf8_valid((wrt_str){out->ptr + before, out->len - before}))
+    if (status == WRT_OK && out->len > before &&
+        !wrt_utf8_valid((wrt_str){out->ptr + before, out->len - before}))
         status = wrt_fail(err, WRT_E_FAILED, "%s: the text is not valid UTF-8", self->name);
     if (w.grammar != NULL)
         llama_sampler_free(w.grammar);

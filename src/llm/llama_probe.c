@@ -1,9 +1,9 @@
 /* llama_probe.c: first contact with a model file happens in a child process.
  *
  * A file can be well formed and still hold numbers on which the library asserts, which ends the
- * process. The child loads it, makes a small context and decodes one token; only its exit status
- * comes back, so no state of the parent is at risk. The child must not run the parent's exit
- * handlers: it leaves through _exit. */
+ * process. The child loads it, tokenises, makes a small context and decodes one token; only its
+ * exit status comes back, so no state of the parent is at risk. The child must not run the parent's
+ * exit handlers: it leaves through _exit. */
 #include "llm/llama_backend.h"
 
 #include <errno.h>
@@ -15,9 +15,22 @@
 
 enum { PROBE_OK = 0, PROBE_REFUSED = 3, PROBE_SECONDS = 300, PROBE_CONTEXT = 64 };
 
+static bool try_vocabulary(const struct llama_model *model) {
+    static const char text[] = "<|im_start|>user\nIs 5 mg of \xce\xb2-blocker <s>enough</s>?\n";
+    llama_token ids[2 * sizeof text];
+    const struct llama_vocab *vocab = llama_model_get_vocab(model);
+    const int32_t len = (int32_t)sizeof text - 1;
+    const int32_t room = (int32_t)(sizeof ids / sizeof ids[0]);
+    return llama_vocab_type(vocab) != LLAMA_VOCAB_TYPE_NONE &&
+           llama_tokenize(vocab, text, len, ids, room, false, true) > 0 &&
+           llama_tokenize(vocab, text, len, ids, room, false, false) > 0;
+}
+
 static int try_model(const char *path) {
     struct llama_model *model = llama_model_load_from_file(path, wrt_llama_model_params());
     if (model == NULL)
+        return PROBE_REFUSED;
+    if (!try_vocabulary(model))
         return PROBE_REFUSED;
     struct llama_context *context =
         llama_init_from_model(model, wrt_llama_context_params(PROBE_CONTEXT, 1, false));

@@ -49,6 +49,7 @@ wrt_status wrt_llama_decode(wrt_llama *self, struct llama_batch batch, wrt_err *
     int32_t code = llama_decode(self->context, batch);
     if (code == 0)
         return WRT_OK;
+    /* A failed decode may leave part of its tokens, and numbers that are not finite. */
     llama_memory_clear(llama_get_memory(self->context), true);
     if (code == 1)
         return wrt_fail(err, WRT_E_LIMIT, "%s: the context of %u tokens is full", self->name,
@@ -147,7 +148,7 @@ static wrt_status build_trie(trie *t, const wrt_llama *self, const wrt_str *opti
 
 /* ---- one decode ------------------------------------------------------------------------------ */
 
-/* The arrays that a llama_batch points into. Ids of node i: seq_ids[seq_at[i]...]. */
+/* A batch and the sequence ids that its tokens point into. */
 typedef struct {
     struct llama_batch batch;
     llama_seq_id *ids;
@@ -246,7 +247,7 @@ wrt_status wrt_llama_score(void *object, double *log_p, const wrt_llm_prompt *pr
     if (status != WRT_OK)
         goto out;
     plan_make(&p, &t);
-    llama_memory_clear(llama_get_memory(self->context), true);
+    llama_memory_clear(llama_get_memory(self->context), false);
     status = wrt_llama_decode(self, p.batch, err);
     for (size_t k = 0; k < n && status == WRT_OK; k++) {
         status = read_option(&t, self, k, &log_p[k]);

@@ -27,8 +27,8 @@ static void rung_of_edge_follows_the_table(void **state) {
         int rung;
         const char *certainty;
     } cases[] = {
-        {"{\"causal\":true," CURATED ",\"record_id\":[\"a\"]}", 2, "low"},
-        {"{\"causal\":true," CURATED ",\"record_id\":[\"a\",\"b\"]}", 2, "moderate"},
+        {"{\"causal\":true," CURATED ",\"record_id\":\"a\"}", 2, "low"},
+        {"{\"causal\":true," CURATED ",\"record_id\":\"a|b\"}", 2, "moderate"},
         {"{\"causal\":true," CURATED ",\"publications\":[\"PMID:1\",\"PMID:2\"]}", 2, "moderate"},
         {"{\"causal\":false," CURATED "}", 1, "low"},
         {"{\"causal\":true,\"knowledge_level\":\"prediction\",\"agent_type\":\"manual_agent\"}", 1,
@@ -58,7 +58,7 @@ static void rung_of_path_is_that_of_its_weakest_edge(void **state) {
     assert_int_equal(weakest, 1);
     assert_string_equal(wrt_certainty_name(wrt_certainty_of_path(path)), "very_low");
     wrt_json_free(path);
-    path = parse("{\"edges\":[{\"causal\":true," CURATED ",\"record_id\":[\"a\",\"b\"]}]}");
+    path = parse("{\"edges\":[{\"causal\":true," CURATED ",\"record_id\":\"a|b\"}]}");
     assert_int_equal(wrt_rung_of_path(path, NULL), 2);
     assert_string_equal(wrt_certainty_name(wrt_certainty_of_path(path)), "low");
     wrt_json_free(path);
@@ -92,12 +92,11 @@ static void relation_of_edge_is_what_its_predicate_asserts(void **state) {
 static void common_record_is_found_only_when_every_edge_has_it(void **state) {
     (void)state;
     char record[64];
-    wrt_json *path =
-        parse("{\"edges\":[{\"record_id\":[\"r1\",\"r2\"]},{\"record_id\":[\"r2\"]}]}");
+    wrt_json *path = parse("{\"edges\":[{\"record_id\":\"r1|r2\"},{\"record_id\":\"r2\"}]}");
     assert_true(wrt_path_common_record(record, sizeof record, path));
     assert_string_equal(record, "r2");
     wrt_json_free(path);
-    path = parse("{\"edges\":[{\"record_id\":[\"r1\"]},{\"record_id\":[\"r2\"]}]}");
+    path = parse("{\"edges\":[{\"record_id\":\"r1\"},{\"record_id\":\"r2\"}]}");
     assert_false(wrt_path_common_record(record, sizeof record, path));
     wrt_json_free(path);
 }

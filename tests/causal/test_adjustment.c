@@ -4,11 +4,11 @@
 
 #include <stdio.h>
 
-#define TOTAL WRT_EFFECT_TOTAL
-#define DIRECT WRT_EFFECT_DIRECT
-#define MINIMAL WRT_ADJUST_MINIMAL
-#define MINIMUM WRT_ADJUST_MINIMUM
-#define OPTIMAL WRT_ADJUST_OPTIMAL
+#define TOTAL     WRT_EFFECT_TOTAL
+#define DIRECT    WRT_EFFECT_DIRECT
+#define MINIMAL   WRT_ADJUST_MINIMAL
+#define MINIMUM   WRT_ADJUST_MINIMUM
+#define OPTIMAL   WRT_ADJUST_OPTIMAL
 #define CANONICAL WRT_ADJUST_CANONICAL
 
 static const char CONFOUNDER[] = "dag { X <- Z -> Y; X -> Y }";
@@ -33,10 +33,10 @@ static void check_names_the_open_path(void **state) {
                         "the collider W, opens it)");
     assert_string_equal(check_text(M_BIAS, "X", "Y", "M", TOTAL),
                         "{M} is not valid: the path X <- A -> M <- B -> Y stays open");
-    assert_string_equal(check_text("dag { X <- A -> M <- B -> Y; X -> Y; M -> D }", "X", "Y", "D",
-                                   TOTAL),
-                        "{D} is not valid: the path X <- A -> M <- B -> Y stays open (D, a "
-                        "descendant of the collider M, opens it)");
+    assert_string_equal(
+        check_text("dag { X <- A -> M <- B -> Y; X -> Y; M -> D }", "X", "Y", "D", TOTAL),
+        "{D} is not valid: the path X <- A -> M <- B -> Y stays open (D, a "
+        "descendant of the collider M, opens it)");
 }
 
 static void check_names_the_forbidden_node(void **state) {
@@ -103,8 +103,7 @@ static void list_gives_four_different_verdicts(void **state) {
     assert_string_equal(list_text(M_BIAS, "X", "Y", MINIMAL), "empty_set_valid: {}");
     assert_string_equal(list_text(BOW_ARC, "X", "Y", MINIMAL), "no_set:");
     assert_string_equal(list_text("dag { X; Y }", "X", "Y", MINIMAL), "no_causal_path: {}");
-    assert_string_equal(list_text("dag { Y -> D -> X }", "X", "Y", MINIMAL),
-                        "no_causal_path: {D}");
+    assert_string_equal(list_text("dag { Y -> D -> X }", "X", "Y", MINIMAL), "no_causal_path: {D}");
     assert_string_equal(list_text("dag { Y -> X }", "X", "Y", MINIMAL), "no_causal_path:");
 }
 
@@ -124,7 +123,8 @@ static void list_minimal_sets_of_classic_graphs(void **state) {
     assert_string_equal(list_text("dag { X <-> M <-> Y; X <- M -> Y; X -> Y }", "X", "Y", MINIMAL),
                         "no_set:");
     /* The instrument is never needed, the confounder always. */
-    assert_string_equal(list_text("dag { I -> X -> Y; X <- Z -> Y }", "X", "Y", MINIMAL), "ok: {Z}");
+    assert_string_equal(list_text("dag { I -> X -> Y; X <- Z -> Y }", "X", "Y", MINIMAL),
+                        "ok: {Z}");
     /* Shrier, Platt 2008 (doi:10.1186/1471-2288-8-70), warm-up exercises and injury, in part;
      * the sets are from path enumeration by hand-written script. */
     assert_string_equal(
@@ -155,11 +155,10 @@ static void list_joint_effects(void **state) {
     /* L is caused by X1 and confounds X2: no adjustment set for the joint effect (time-varying
      * confounding affected by earlier treatment, Robins 1986). */
     assert_string_equal(
-        list_text("dag { X1 -> L -> X2 -> Y; L -> Y; X1 -> Y }", "X1 X2", "Y", MINIMAL),
-        "no_set:");
-    assert_string_equal(list_text("dag { X -> Y1; X -> Y2; X <- C -> Y1; X <- D -> Y2 }", "X",
-                                  "Y1 Y2", MINIMAL),
-                        "ok: {C D}");
+        list_text("dag { X1 -> L -> X2 -> Y; L -> Y; X1 -> Y }", "X1 X2", "Y", MINIMAL), "no_set:");
+    assert_string_equal(
+        list_text("dag { X -> Y1; X -> Y2; X <- C -> Y1; X <- D -> Y2 }", "X", "Y1 Y2", MINIMAL),
+        "ok: {C D}");
 }
 
 static void list_direct_effects(void **state) {
@@ -200,9 +199,9 @@ static void list_obeys_include_and_exclude(void **state) {
                                    (list_options){.kind = MINIMAL, .include = "A", .exclude = "A"},
                                    WRT_E_INPUT),
                         "'A' is in both include and exclude");
-    assert_string_equal(list_error(chain, "X", "Y",
-                                   (list_options){.kind = MINIMAL, .include = "X"}, WRT_E_INPUT),
-                        "include: 'X' is the treatment");
+    assert_string_equal(
+        list_error(chain, "X", "Y", (list_options){.kind = MINIMAL, .include = "X"}, WRT_E_INPUT),
+        "include: 'X' is the treatment");
 }
 
 static void list_stops_at_max_and_says_so(void **state) {
@@ -210,12 +209,11 @@ static void list_stops_at_max_and_says_so(void **state) {
     const char *chain = "dag { X <- A <- B -> C -> Y; X -> Y }";
     assert_string_equal(list_text_with(chain, "X", "Y", (list_options){.kind = MINIMAL, .max = 3}),
                         "ok: {A} {B} {C}");
-    const char *two =
-        list_text_with(chain, "X", "Y", (list_options){.kind = MINIMAL, .max = 2});
+    const char *two = list_text_with(chain, "X", "Y", (list_options){.kind = MINIMAL, .max = 2});
     assert_non_null(strstr(two, " ..."));
-    assert_string_equal(list_error(chain, "X", "Y",
-                                   (list_options){.kind = MINIMAL, .max = 1000001}, WRT_E_INPUT),
-                        "max is 1000001; at most 1000000 sets are listed");
+    assert_string_equal(
+        list_error(chain, "X", "Y", (list_options){.kind = MINIMAL, .max = 1000001}, WRT_E_INPUT),
+        "max is 1000001; at most 1000000 sets are listed");
 }
 
 static void list_minimum_and_canonical(void **state) {

@@ -157,8 +157,8 @@ static void compare_separation(const sample *s, wrt_rng *rng) {
         assert_int_equal(separated, oracle_separated(&query, z));
         assert_int_equal(separated, path == NULL);
         oracle_path read;
-        assert_true(separated || (oracle_path_read(&read, path) &&
-                                  oracle_path_is_open(&query, &read, z)));
+        assert_true(separated ||
+                    (oracle_path_read(&read, path) && oracle_path_is_open(&query, &read, z)));
         free(path);
     }
 }
@@ -242,9 +242,8 @@ static void compare_minimal(const wrt_effect_query *asked, unsigned include, uns
 
 static void compare_canonical(const wrt_effect_query *asked, unsigned include, unsigned exclude) {
     wrt_adjustment_sets sets = list(asked, WRT_ADJUST_CANONICAL, 0, include, exclude);
-    unsigned expected =
-        oracle_ancestors(&query, query.x | query.y | include) &
-        ~(query.x | query.y | query.forbidden | query.graph.latent | exclude);
+    unsigned expected = oracle_ancestors(&query, query.x | query.y | include) &
+                        ~(query.x | query.y | query.forbidden | query.graph.latent | exclude);
     bool any = oracle_any_valid(&query, include, exclude);
     assert_int_equal(sets.n_sets, any);
     if (any) {
@@ -314,6 +313,78 @@ static void adjustment_agrees_with_path_enumeration_on_random_graphs(void **stat
         wrt_graph_free(s.graph);
     }
     print_message("%lu random graphs, no difference\n", n);
+}
+
+/* ---- the answer is about names: order of nodes and edges and bystanders do not matter */
+
+/* The graph with nodes entered in the given order, an isolated node and a child of v<y>. */
+static wrt_graph *build_shuffled(const oracle_graph *g, const int *order, int y) {
+    wrt_graph *graph = wrt_graph_new();
+    int index[ORACLE_NODES_MAX] = {0};
+    add_node(graph, "alone", 0);
+    for (int i = 0; i < g->n; i++)
+        index[order[i]] = add_node(graph, "v", order[i]);
+    for (int i = g->n - 1; i >= 0; i--)
+        for (int k = 0; k < g->n; k++) {
+            int a = order[i], b = order[k];
+            if (g->edge[a][b])
+                wrt_graph_add_edge(graph, index[a], index[b], NULL);
+            if (g->bow[a][b])
+                wrt_graph_add_bidirected(graph, index[a], index[b], NULL);
+        }
+    wrt_graph_add_edge(graph, index[y], add_node(graph, "child", 0), NULL);
+    for (int v = 0; v < g->n; v++)
+        if ((g->latent & 1u << v) != 0)
+            wrt_graph_set_latent(graph, index[v]);
+    assert_int_equal(wrt_graph_finish(graph, NULL), WRT_OK);
+    return graph;
+}
+
+/* The answer of one listing as JSON text; freed by the caller. */
+static char *listed(const wrt_graph *graph, int x, int y, wrt_adjust_kind kind) {
+    char name[16];
+    int ends[2] = {x, y};
+    for (int i = 0; i < 2; i++) {
+        snprintf(name, sizeof name, "v%d", ends[i]);
+        assert_int_equal(wrt_graph_find(&ends[i], graph, wrt_str_of(name), NULL), WRT_OK);
+    }
+    wrt_node_set xs = {&ends[0], 1}, ys = {&ends[1], 1};
+    wrt_effect_query asked = {graph, &xs, &ys, WRT_EFFECT_TOTAL};
+    wrt_adjustment_sets sets = list(&asked, kind, 1000, 0, 0);
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    wrt_buf_add_c(&text, wrt_adjust_verdict_name(sets.verdict));
+    for (size_t i = 0; i < sets.n_sets; i++) {
+        wrt_json *names = wrt_node_set_to_json(graph, &sets.sets[i]);
+        wrt_json_write(&text, names);
+        wrt_json_free(names);
+    }
+    wrt_adjustment_sets_free(&sets);
+    return wrt_buf_take(&text);
+}
+
+static void adjustment_is_unchanged_by_order_and_bystanders(void **state) {
+    static const wrt_adjust_kind kinds[] = {WRT_ADJUST_MINIMAL, WRT_ADJUST_MINIMUM,
+                                            WRT_ADJUST_CANONICAL};
+    (void)state;
+    for (unsigned i = 0; i < 10000; i++) {
+        wrt_rng rng = wrt_rng_make(20240614, 4, i);
+        oracle_graph g = random_graph(&rng);
+        int ends[ORACLE_NODES_MAX], order[ORACLE_NODES_MAX];
+        shuffle(&rng, ends, g.n);
+        shuffle(&rng, order, g.n);
+        if ((g.latent & (1u << ends[0] | 1u << ends[1])) != 0)
+            continue;
+        wrt_graph *plain = build(&g, false), *shuffled = build_shuffled(&g, order, ends[1]);
+        for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+            char *first = listed(plain, ends[0], ends[1], kinds[k]);
+            char *second = listed(shuffled, ends[0], ends[1], kinds[k]);
+            assert_string_equal(first, second);
+            free(first);
+            free(second);
+        }
+        wrt_graph_free(plain);
+        wrt_graph_free(shuffled);
+    }
 }
 
 /* ---- the O-set: no valid set has a smaller asymptotic variance in linear Gaussian models */
@@ -447,6 +518,7 @@ static void adjustment_optimal_set_is_valid_for_joint_effects(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(adjustment_agrees_with_path_enumeration_on_random_graphs),
+        cmocka_unit_test(adjustment_is_unchanged_by_order_and_bystanders),
         cmocka_unit_test(adjustment_optimal_set_has_least_variance_in_linear_models),
         cmocka_unit_test(adjustment_optimal_set_is_valid_for_joint_effects),
     };

@@ -119,13 +119,17 @@ static void graph_text_reads_dagitty_and_dot(void **state) {
          "a; b; c; a -> b; b -> c"},
         {"digraph { X -> Y [dir=both] Y -> Z [dir=back] }", "X; Y; Z; Z -> Y; X <-> Y"},
         {"X -> Y; Z -> X, Z -> Y", "X; Y; Z; X -> Y; Z -> X; Z -> Y"},
+        {"dag{Z -> X Z -> Y X -> Y U [latent] U <-> Y}",
+         "Z; X; Y; U [latent]; Z -> X; Z -> Y; X -> Y; U <-> Y"},
         {"dag { U [unobserved] W [observed=\"no\"] V [observed=yes] }",
          "U [latent]; W [latent]; V"},
         {"dag { \"a b\" -> \"say \\\"hi\\\"\" \"c\\\\d\" }",
          "\"a b\"; \"say \\\"hi\\\"\"; \"c\\\\d\"; \"a b\" -> \"say \\\"hi\\\"\""},
         {"dag { X \xE2\x86\x92 Y \xE2\x86\x90 Z; X \xE2\x86\x94 Z }",
          "X; Y; Z; X -> Y; Z -> Y; X <-> Z"},
-        {"\xEF\xBB\xBF" "dag { X -> Y }", "X; Y; X -> Y"},
+        {"\xEF\xBB\xBF"
+         "dag { X -> Y }",
+         "X; Y; X -> Y"},
         {"dag { graph -> node -> dag }", "\"graph\"; \"node\"; \"dag\"; \"graph\" -> \"node\"; "
                                          "\"node\" -> \"dag\""},
     };
@@ -140,7 +144,8 @@ static void graph_text_reads_biomedical_names_whole(void **state) {
                         "\"IL-6\"; CRP; \"HLA-B27\"; \"IL-6\" -> CRP; \"HLA-B27\" -> CRP");
     assert_string_equal(written("dag { 25-OH-D -> TNF-\xCE\xB1 }"),
                         "\"25-OH-D\"; \"TNF-\xCE\xB1\"; \"25-OH-D\" -> \"TNF-\xCE\xB1\"");
-    assert_string_equal(written("dag { IL-6<->IL-1 }"), "\"IL-6\"; \"IL-1\"; \"IL-6\" <-> \"IL-1\"");
+    assert_string_equal(written("dag { IL-6<->IL-1 }"),
+                        "\"IL-6\"; \"IL-1\"; \"IL-6\" <-> \"IL-1\"");
     assert_string_equal(written("dag { \xC3\x84ther -> sm\xC3\xB8king_status }"),
                         "\"\xC3\x84ther\"; \"sm\xC3\xB8king_status\"; "
                         "\"\xC3\x84ther\" -> \"sm\xC3\xB8king_status\"");
@@ -150,6 +155,7 @@ static void graph_text_refuses_names_that_it_would_split(void **state) {
     (void)state;
     static const char *const cases[][2] = {
         {"dag { blood pressure -> CRP }", "line 1: 'blood pressure' could be one name or two"},
+        {"dag { CRP -> blood pressure }", "line 1: 'blood pressure' could be one name or two"},
         {"dag {\nX -> blood pressure\n}", "line 2: 'blood pressure' could be"},
         {"dag { X o-> Y }", "'X o' could be one name or two"},
         {"dag { CD4+ -> Y }", "line 1: cannot read 'CD4+'"},
@@ -192,6 +198,7 @@ static void graph_text_refuses_what_it_does_not_know(void **state) {
         {"dag { A -> }", WRT_E_INPUT, "found '}' where a node name or a group"},
         {"dag { A -> B", WRT_E_INPUT, "where '}' at the end of the graph is expected"},
         {"dag { A } B", WRT_E_INPUT, "found 'B' where the end of the text"},
+        {" \n// nothing\n", WRT_E_INPUT, "graph text is empty"},
         {"dag { \"A }", WRT_E_INPUT, "a double quote is not closed"},
         {"dag { A /* B }", WRT_E_INPUT, "a comment '/*' is not closed"},
         {"dag { A [pos= }", WRT_E_INPUT, "found '}' where a value"},

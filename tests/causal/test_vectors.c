@@ -16,8 +16,10 @@ typedef struct {
 } counts;
 
 static wrt_graph *graph_of_record(const wrt_json *record) {
-    static const char *const fields[][2] = {
-        {"nodes", "nodes"}, {"edges", "edges"}, {"bidirected", "bidirected"}, {"latents", "latent"}};
+    static const char *const fields[][2] = {{"nodes", "nodes"},
+                                            {"edges", "edges"},
+                                            {"bidirected", "bidirected"},
+                                            {"latents", "latent"}};
     wrt_json *object = wrt_json_new_object();
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         wrt_json_set(object, fields[i][1], wrt_json_copy(wrt_json_get(record, fields[i][0])));
@@ -28,7 +30,6 @@ static wrt_graph *graph_of_record(const wrt_json *record) {
     wrt_json_free(object);
     return graph;
 }
-
 
 static wrt_node_set set_from(const wrt_graph *graph, const wrt_json *names) {
     wrt_node_set set;
@@ -73,7 +74,7 @@ static bool same_sets(const wrt_graph *graph, const wrt_adjustment_sets *sets,
         wrt_json *ours = wrt_node_set_to_json(graph, &sets->sets[i]);
         bool found = false;
         WRT_JSON_EACH(theirs, expected)
-            found = found || wrt_json_equal(ours, theirs);
+        found = found || wrt_json_equal(ours, theirs);
         wrt_json_free(ours);
         if (!found)
             return false;
@@ -92,7 +93,7 @@ static void compare_list(const wrt_effect_query *query, wrt_adjust_kind kind,
                          const wrt_json *expected, const char *id) {
     wrt_json *sorted = wrt_json_new_array();
     WRT_JSON_EACH(names, expected)
-        wrt_json_push(sorted, sorted_names(query->graph, names));
+    wrt_json_push(sorted, sorted_names(query->graph, names));
     wrt_adjust_options options = {.kind = kind, .max = 100000};
     wrt_adjustment_sets sets;
     wrt_err err;
@@ -149,7 +150,7 @@ static void compare_adjustment(const wrt_graph *graph, const wrt_json *record, c
     compare_list(&query, WRT_ADJUST_MINIMAL, wrt_json_get(record, "minimal_direct"), id);
     done->lists += 2;
     WRT_JSON_EACH(candidate, wrt_json_get(record, "candidates"))
-        compare_candidate(&query, candidate, id, done);
+    compare_candidate(&query, candidate, id, done);
     wrt_node_set_free(&x);
     wrt_node_set_free(&y);
 }

@@ -16,7 +16,7 @@ BANNED = {
     "atof": "a checked strtod",
     "sscanf": "a parser that reports errors", "vsscanf": "a parser that reports errors",
     "fscanf": "a parser that reports errors", "scanf": "a parser that reports errors",
-    "strcpy": "wrt_buf", "stpcpy": "wrt_buf", "strcat": "wrt_buf", "strncat": "wrt_buf",
+    "strcpy": "wrt_buf", "stpcpy": "wrt_buf", "strcat": "wrt_buf",
     "sprintf": "snprintf or wrt_buf", "vsprintf": "vsnprintf or wrt_buf",
     "gets": "fgets", "system": "fork and exec with a list", "popen": "fork and exec with a list",
     "rand": "wrt_rng", "srand": "wrt_rng", "random": "wrt_rng", "drand48": "wrt_rng",

@@ -41,7 +41,7 @@ def rooms(root):
     """The top-level source folders and the modules below src that hold C files."""
     found = [room for room in ROOMS if os.path.isdir(os.path.join(root, room))]
     modules = {"/".join(path.split("/")[:2]) for path in files(root, ".c", ".h")
-               if path.startswith("src/") and path.count("/") > 1}
+               if path.startswith("src/") and path.count("/") > 1} - {"src/include"}
     return found + sorted(modules)
 
 

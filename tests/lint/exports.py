@@ -45,7 +45,8 @@ def compile_plugin(cc, folder, text):
 
 def self_test(score, nm, cc):
     entry = "int wrt_plugin_entry(void) { return 0; }\n"
-    cases = [(entry, None), (entry + "static int a(void) { return 1; }\nint (*p)(void);\n", "p"),
+    cases = [(entry, None), (entry + "static int a(void) { return 1; }\nint (*table)(void);\n",
+              "exports table besides"),
              (entry + "int wrt_kg_open(void) { return 1; }\n", "exports wrt_kg_open"),
              ("int entry(void) { return 0; }\n", "does not export")]
     with tempfile.TemporaryDirectory(prefix="warrant-lint-") as folder:

@@ -17,11 +17,12 @@ _TOKEN = re.compile(
 
 
 def files(root, *endings):
-    """Paths relative to root of the source files below the rooms, sorted."""
+    """Paths relative to root of the source files below the rooms, sorted; inputs of fuzz targets
+    (folders named corpus) are no source files."""
     found = []
     for room in ROOMS:
         for folder, folders, names in os.walk(os.path.join(root, room)):
-            folders[:] = [f for f in folders if not f.startswith((".", "__"))]
+            folders[:] = [f for f in folders if not f.startswith((".", "__")) and f != "corpus"]
             found += [os.path.relpath(os.path.join(folder, name), root)
                       for name in names if name.endswith(endings)]
     return sorted(found)

@@ -30,9 +30,9 @@ typedef struct {
 typedef struct {
     oracle_graph graph;
     unsigned x, y;
-    bool direct;                                 /* edges x -> y are not counted as paths */
-    unsigned descendants[ORACLE_NODES_MAX];      /* of each node, itself included */
-    unsigned forbidden;                          /* of the adjustment criterion */
+    bool direct;                            /* edges x -> y are not counted as paths */
+    unsigned descendants[ORACLE_NODES_MAX]; /* of each node, itself included */
+    unsigned forbidden;                     /* of the adjustment criterion */
     bool has_causal_path;
     size_t n_paths;
     oracle_path paths[ORACLE_PATHS_MAX];

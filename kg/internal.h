@@ -1,0 +1,25 @@
+/* internal.h: what an open graph is made of; private to kg/. */
+#ifndef WRT_KG_INTERNAL_H
+#define WRT_KG_INTERNAL_H
+
+#include "kg/csr.h"
+#include "kg/kg.h"
+
+struct wrt_kg {
+    wrt_db *db;
+    wrt_kg_store *store;
+    char snapshot[WRT_SHA256_HEX + 1];
+    wrt_json *sources; /* [{"id","version","license"}] */
+    uint32_t *kind;    /* by node from 0: a term */
+    size_t n_nodes;
+    wrt_kg_csr csr;
+    wrt_stmt *by_key, *by_prefix, *by_grams;
+};
+
+/* Which terms a list of texts admits: out[term], n_terms + 1 places. A text matches a term that is
+ * equal to it, with or without the prefix "biolink:" on either side. NULL or an empty list admits
+ * everything. WRT_E_INPUT when an item is not a string; `what` names the list. */
+wrt_status wrt_kg_admit(bool *out, const wrt_kg *kg, const wrt_json *list, const char *what,
+                        wrt_err *err);
+
+#endif

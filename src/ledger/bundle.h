@@ -1,0 +1,45 @@
+/* bundle.h: a run as a folder that travels. Internal to the ledger.
+ *
+ * All files of a bundle but VERIFY.md are a function of the events, the checkpoint and the public
+ * key, so the list of files is derived in one place: the exporter writes it, the auditor compares
+ * it with what it found. */
+#ifndef WRT_LEDGER_BUNDLE_H
+#define WRT_LEDGER_BUNDLE_H
+
+#include "ledger/chain.h"
+
+typedef struct {
+    char *path;  /* relative to the folder, with '/' */
+    char *bytes; /* NULL: the blob of this digest */
+    size_t len;
+    wrt_sha256 digest; /* of the content */
+} wrt_bundle_file;
+
+typedef struct {
+    wrt_bundle_file *item; /* sorted by path, without manifest.json */
+    size_t n;
+    size_t room;
+} wrt_bundle_files;
+
+void wrt_bundle_files_clear(wrt_bundle_files *files);
+
+/* Derives the files of a run that passed level 1. verify_md is the text of VERIFY.md. */
+void wrt_bundle_derive(wrt_bundle_files *out, const wrt_chain *chain, wrt_str verify_md);
+
+/* Appends the canonical bytes of manifest.json. */
+void wrt_bundle_manifest(wrt_buf *out, const wrt_chain *chain, const wrt_bundle_files *files,
+                         const unsigned char public_key[32]);
+
+/* Appends VERIFY.md: how to check the bundle by hand. */
+void wrt_bundle_verify_md(wrt_buf *out, const wrt_chain *chain, const unsigned char public_key[32]);
+
+/* Fills an empty chain from a bundle and gives the public key that its manifest states. A missing
+ * folder or manifest is WRT_E_NOT_FOUND; files that cannot be taken apart are WRT_E_INTEGRITY. */
+wrt_status wrt_bundle_load(wrt_chain *out, unsigned char public_key[32], const char *folder,
+                           wrt_err *err);
+
+/* Derives the bundle again and compares it with the folder, after the chain passed its checks. */
+bool wrt_bundle_check_files(wrt_audit_finding *out, const wrt_chain *chain, const char *folder,
+                            const unsigned char public_key[32]);
+
+#endif

@@ -1,0 +1,164 @@
+/* bundle_check.c: a bundle read back from its folder.
+ *
+ * Loading takes the manifest's word for the run id, the key and the leaf hashes only so that the
+ * checks of a chain have something to hold against the events; wrt_bundle_check_files then derives
+ * the manifest and every file again and wants the same bytes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "ledger/bundle.h"
+
+enum { MANIFEST_MAX = 64 << 20, GUIDE_MAX = 1 << 20 };
+
+/* A file of the folder as text; one that is not there or too large makes the bundle damaged. */
+static wrt_status read_member(wrt_buf *out, const char *folder, const char *name, wrt_err *err) {
+    char *path = wrt_path_join(folder, name);
+    wrt_status status = wrt_file_read(out, path, out->cap, err);
+    free(path);
+    if (status == WRT_E_NOT_FOUND || status == WRT_E_LIMIT || status == WRT_E_INPUT) {
+        if (err != NULL)
+            err->code = WRT_E_INTEGRITY;
+        return WRT_E_INTEGRITY;
+    }
+    return status;
+}
+
+/* ---- loading */
+
+static wrt_status bad_manifest(wrt_err *err, const char *what) {
+    return wrt_fail(err, WRT_E_INTEGRITY, "manifest.json: %s", what);
+}
+
+static wrt_status load_manifest(wrt_json **out, const char *folder, wrt_err *err) {
+    wrt_buf text = wrt_buf_make(MANIFEST_MAX);
+    wrt_err inner = {0};
+    wrt_status status = read_member(&text, folder, "manifest.json", err);
+    if (status == WRT_OK && wrt_json_parse(out, wrt_buf_str(&text), &inner) != WRT_OK)
+        status = bad_manifest(err, inner.message);
+    wrt_buf_free(&text);
+    return status;
+}
+
+static wrt_status read_identity(wrt_chain *out, unsigned char public_key[32],
+                                const wrt_json *manifest, wrt_err *err) {
+    const char *run = wrt_json_get_text(manifest, "run", "");
+    size_t len = strlen(run);
+    if (strcmp(wrt_json_get_text(manifest, "schema", ""), "warrant/bundle/1") != 0)
+        return bad_manifest(err, "its schema is not warrant/bundle/1");
+    if (len == 0 || len >= sizeof out->run)
+        return bad_manifest(err, "it names no run");
+    memcpy(out->run, run, len + 1);
+    if (!wrt_note_parse_vkey(public_key, wrt_str_of(wrt_json_get_text(manifest, "key", ""))))
+        return bad_manifest(err, "its key is not a verifier key");
+    return WRT_OK;
+}
+
+/* Lines of events.jsonl beside the leaf hashes of the manifest. */
+static wrt_status split_events(wrt_chain *out, wrt_str text, const wrt_json *leaves, wrt_err *err) {
+    const wrt_json *leaf = wrt_json_first(leaves);
+    wrt_status status = WRT_OK;
+    wrt_str line;
+    if (text.len == 0)
+        return WRT_OK;
+    if (text.ptr[text.len - 1] == '\n')
+        text.len--; /* it ends the last line; without it the last line is longer than its leaf */
+    for (int64_t seq = 0; status == WRT_OK && wrt_str_cut(&line, &text, '\n'); seq++) {
+        wrt_sha256 claimed;
+        const char *hex = wrt_json_text(leaf);
+        bool is_claimed =
+            hex != NULL && wrt_hex_decode(claimed.bytes, WRT_SHA256_SIZE, wrt_str_of(hex));
+        status = wrt_chain_add(out, seq, line, is_claimed ? &claimed : NULL, err);
+        if (leaf != NULL)
+            leaf = wrt_json_next(leaf);
+    }
+    return status;
+}
+
+static wrt_status load_events(wrt_chain *out, const char *folder, const wrt_json *manifest,
+                              wrt_err *err) {
+    wrt_buf text = wrt_buf_make((size_t)WRT_RUN_BYTES_MAX + WRT_RUN_EVENTS_MAX);
+    wrt_status status = read_member(&text, folder, "events.jsonl", err);
+    if (status == WRT_OK)
+        status = split_events(out, wrt_buf_str(&text), wrt_json_get(manifest, "leaves"), err);
+    wrt_buf_free(&text);
+    return status;
+}
+
+static wrt_status load_checkpoint(wrt_chain *out, const char *folder, wrt_err *err) {
+    wrt_buf text = wrt_buf_make(WRT_CHECKPOINT_MAX);
+    wrt_status status = read_member(&text, folder, "checkpoint", err);
+    if (status == WRT_OK && memchr(wrt_buf_str(&text).ptr, '\0', text.len) != NULL)
+        status = wrt_fail(err, WRT_E_INTEGRITY, "checkpoint: not a signed note");
+    if (status == WRT_OK)
+        out->checkpoint = wrt_buf_take(&text);
+    wrt_buf_free(&text);
+    return status;
+}
+
+wrt_status wrt_bundle_load(wrt_chain *out, unsigned char public_key[32], const char *folder,
+                           wrt_err *err) {
+    if (!wrt_file_exists(folder))
+        return wrt_fail(err, WRT_E_NOT_FOUND, "%s: no such bundle", wrt_path_base(folder));
+    wrt_json *manifest = NULL;
+    wrt_status status = load_manifest(&manifest, folder, err);
+    out->blobs = wrt_path_join(folder, "blobs");
+    if (status == WRT_OK)
+        status = read_identity(out, public_key, manifest, err);
+    if (status == WRT_OK)
+        status = load_events(out, folder, manifest, err);
+    if (status == WRT_OK)
+        status = load_checkpoint(out, folder, err);
+    wrt_json_free(manifest);
+    return status;
+}
+
+/* ---- comparing */
+
+static bool check_file(wrt_audit_finding *out, const char *folder, const wrt_bundle_file *file) {
+    wrt_sha256 found;
+    char *path = wrt_path_join(folder, file->path);
+    bool is_there = wrt_file_exists(path);
+    bool is_same = is_there && wrt_sha256_of_file(&found, path, NULL) == WRT_OK &&
+                   wrt_sha256_equal(&found, &file->digest);
+    free(path);
+    if (is_same)
+        return true;
+    return wrt_finding_fail(out, -1, "%s %s", file->path,
+                            is_there ? "is not what the events say" : "is missing");
+}
+
+static bool check_manifest(wrt_audit_finding *out, const wrt_chain *chain, const char *folder,
+                           const wrt_bundle_files *files, const unsigned char public_key[32]) {
+    wrt_buf expected = wrt_buf_make(MANIFEST_MAX);
+    wrt_buf found = wrt_buf_make(MANIFEST_MAX);
+    wrt_err err = {0};
+    wrt_bundle_manifest(&expected, chain, files, public_key);
+    bool is_read = read_member(&found, folder, "manifest.json", &err) == WRT_OK;
+    bool is_same = is_read && wrt_str_equal(wrt_buf_str(&expected), wrt_buf_str(&found));
+    wrt_buf_free(&expected);
+    wrt_buf_free(&found);
+    return is_same || wrt_finding_fail(out, -1, "manifest.json does not describe this bundle");
+}
+
+bool wrt_bundle_check_files(wrt_audit_finding *out, const wrt_chain *chain, const char *folder,
+                            const unsigned char public_key[32]) {
+    wrt_bundle_files files = {0};
+    wrt_err err = {0};
+    wrt_buf guide = wrt_buf_make(GUIDE_MAX);
+    if (read_member(&guide, folder, "VERIFY.md", &err) != WRT_OK) {
+        wrt_buf_free(&guide);
+        return wrt_finding_fail(out, -1, "%s", err.message);
+    }
+    wrt_bundle_derive(&files, chain, wrt_buf_str(&guide));
+    wrt_buf_free(&guide);
+    bool is_good = true;
+    for (size_t i = 0; i < files.n && is_good; i++)
+        is_good = check_file(out, folder, &files.item[i]);
+    if (is_good)
+        is_good = check_manifest(out, chain, folder, &files, public_key);
+    size_t n = files.n;
+    wrt_bundle_files_clear(&files);
+    return is_good && wrt_finding_pass(out, "%zu files", n + 1);
+}

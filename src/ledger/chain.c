@@ -1,0 +1,286 @@
+/* chain.c: level 1 of an audit, over a run from a store or from a bundle.
+ *
+ * Three independent witnesses hold every event: the leaf hash beside it, the "prev" of the event
+ * after it, and the signed root. They are asked in this order because the first two can name the
+ * event that was touched, while the root only knows that one was. Invariant: a check that passes
+ * has looked at every byte that was loaded. RFC 6962; c2sp.org/tlog-checkpoint. */
+#include "ledger/chain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "ledger/merkle.h"
+
+void wrt_chain_clear(wrt_chain *chain) {
+    for (size_t i = 0; i < chain->n; i++) {
+        free(chain->event[i].bytes);
+        wrt_json_free(chain->event[i].object);
+    }
+    free(chain->event);
+    free(chain->checkpoint);
+    free(chain->blobs);
+    *chain = (wrt_chain){0};
+}
+
+wrt_status wrt_chain_add(wrt_chain *chain, int64_t seq, wrt_str bytes, const wrt_sha256 *claimed,
+                         wrt_err *err) {
+    if (chain->n == WRT_RUN_EVENTS_MAX || bytes.len > WRT_RUN_BYTES_MAX - chain->total_bytes)
+        return wrt_fail(err, WRT_E_INTEGRITY, "run %s: more events than a run can have",
+                        chain->run);
+    if (chain->n == chain->room) {
+        chain->room = chain->room > 0 ? 2 * chain->room : 64;
+        chain->event = wrt_realloc(chain->event, chain->room * sizeof *chain->event);
+    }
+    wrt_chain_event *event = &chain->event[chain->n++];
+    *event = (wrt_chain_event){.seq = seq, .len = bytes.len, .is_claimed = claimed != NULL};
+    event->bytes = wrt_calloc(bytes.len + 1, 1);
+    memcpy(event->bytes, bytes.ptr, bytes.len);
+    if (claimed != NULL)
+        event->claimed = *claimed;
+    event->leaf = wrt_merkle_leaf((wrt_str){event->bytes, event->len});
+    chain->total_bytes += bytes.len;
+    return WRT_OK;
+}
+
+/* ---- findings */
+
+bool wrt_finding_fail(wrt_audit_finding *out, int64_t seq, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(out->detail, sizeof out->detail, format, args);
+    va_end(args);
+    out->ok = false;
+    out->seq = seq;
+    return false;
+}
+
+bool wrt_finding_pass(wrt_audit_finding *out, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(out->detail, sizeof out->detail, format, args);
+    va_end(args);
+    out->ok = true;
+    out->seq = -1;
+    return true;
+}
+
+/* ---- digests over all events */
+
+wrt_sha256 wrt_chain_root(const wrt_chain *chain) {
+    wrt_sha256 *leaves = wrt_calloc(chain->n + 1, sizeof *leaves);
+    for (size_t i = 0; i < chain->n; i++)
+        leaves[i] = chain->event[i].leaf;
+    wrt_sha256 root = wrt_merkle_root(leaves, chain->n);
+    free(leaves);
+    return root;
+}
+
+wrt_sha256 wrt_chain_content(const wrt_chain *chain) {
+    wrt_sha256 *hashes = wrt_calloc(chain->n + 1, sizeof *hashes);
+    for (size_t i = 0; i < chain->n; i++)
+        hashes[i] = wrt_event_content_hash(chain->event[i].object);
+    wrt_sha256 content = wrt_sha256_of((wrt_str){(const char *)hashes, chain->n * sizeof *hashes});
+    free(hashes);
+    return content;
+}
+
+wrt_json *wrt_chain_take_events(wrt_chain *chain) {
+    wrt_json *events = wrt_json_new_array();
+    for (size_t i = 0; i < chain->n; i++) {
+        wrt_json_push(events, chain->event[i].object);
+        chain->event[i].object = NULL;
+    }
+    return events;
+}
+
+/* ---- events */
+
+/* One event by itself: its place, its leaf hash, its form. */
+static bool check_one(wrt_audit_finding *out, wrt_chain *chain, size_t i) {
+    wrt_chain_event *event = &chain->event[i];
+    int64_t seq = (int64_t)i;
+    wrt_err err = {0};
+    if (event->seq > seq)
+        return wrt_finding_fail(out, seq, "event %zu is missing", i);
+    if (event->seq < seq)
+        return wrt_finding_fail(out, event->seq, "an event stands at position %lld",
+                                (long long)event->seq);
+    if (!event->is_claimed || !wrt_sha256_equal(&event->claimed, &event->leaf))
+        return wrt_finding_fail(out, seq, "event %zu does not match its leaf hash", i);
+    wrt_str bytes = {event->bytes, event->len};
+    if (wrt_event_parse(&event->object, bytes, chain->run, seq, &err) != WRT_OK)
+        return wrt_finding_fail(out, seq, "event %zu: %s", i, err.message);
+    return true;
+}
+
+/* True when event i names the leaf of the event before it (none for event 0). */
+static bool link_holds(const wrt_chain *chain, size_t i) {
+    const wrt_json *prev = wrt_json_get(chain->event[i].object, "prev");
+    wrt_sha256 named;
+    if (i == 0)
+        return wrt_json_is(prev, WRT_JSON_NULL);
+    const char *hex = wrt_json_text(prev);
+    return hex != NULL && wrt_hex_decode(named.bytes, WRT_SHA256_SIZE, wrt_str_of(hex)) &&
+           wrt_sha256_equal(&named, &chain->event[i - 1].leaf);
+}
+
+/* The events before `end` passed check_one. A broken link between i - 1 and i alone means that the
+ * bytes and the leaf of i - 1 were replaced; when the link after i is broken as well, those of i.
+ */
+static bool check_links(wrt_audit_finding *out, const wrt_chain *chain, size_t end) {
+    for (size_t i = 0; i < end; i++) {
+        if (link_holds(chain, i))
+            continue;
+        bool is_later = i == 0 || (i + 1 < end && !link_holds(chain, i + 1));
+        size_t named = is_later ? i : i - 1;
+        return wrt_finding_fail(out, (int64_t)named,
+                                "event %zu was replaced: the chain between its neighbours breaks",
+                                named);
+    }
+    return true;
+}
+
+static bool check_start_time(wrt_audit_finding *out, const wrt_chain *chain) {
+    char ts[25];
+    if (!chain->has_started)
+        return true;
+    wrt_clock_format(ts, chain->started);
+    const wrt_json *meta = wrt_json_get(chain->event[0].object, "meta");
+    if (strcmp(wrt_json_get_text(meta, "ts", ""), ts) == 0)
+        return true;
+    return wrt_finding_fail(out, 0, "the start time of the run is not that of event 0");
+}
+
+bool wrt_chain_check_events(wrt_audit_finding *out, wrt_chain *chain) {
+    size_t good = 0;
+    wrt_audit_finding first = {0};
+    while (good < chain->n && check_one(&first, chain, good))
+        good++;
+    if (!check_links(out, chain, good))
+        return false;
+    if (good < chain->n) {
+        *out = first;
+        return false;
+    }
+    if (chain->n == 0)
+        return wrt_finding_fail(out, 0, "event 0 is missing: the run has no events");
+    if (!check_start_time(out, chain))
+        return false;
+    return wrt_finding_pass(out, "%zu events", chain->n);
+}
+
+/* ---- head */
+
+static bool fail_unsealed(wrt_audit_finding *out, const wrt_chain *chain) {
+    const char *type = wrt_json_get_text(chain->event[chain->n - 1].object, "type", "");
+    if (strcmp(type, "run.end") == 0)
+        return wrt_finding_fail(out, -1, "the run has ended but is not sealed: no signed head");
+    return wrt_finding_fail(out, -1,
+                            "the run is open: it has no run.end and no signed head after event %zu",
+                            chain->n - 1);
+}
+
+bool wrt_chain_check_head(wrt_audit_finding *out, const wrt_chain *chain,
+                          const unsigned char public_key[32]) {
+    wrt_head head;
+    wrt_err err = {0};
+    if (chain->checkpoint == NULL)
+        return fail_unsealed(out, chain);
+    wrt_status status =
+        wrt_checkpoint_open(&head, wrt_str_of(chain->checkpoint), chain->run, public_key, &err);
+    if (status != WRT_OK)
+        return wrt_finding_fail(out, -1, "%s", err.message);
+    int64_t n = (int64_t)chain->n;
+    if (n < head.size)
+        return wrt_finding_fail(out, n,
+                                "event %lld is missing: the signed head says %lld events, %lld "
+                                "are there",
+                                (long long)n, (long long)head.size, (long long)n);
+    if (n > head.size)
+        return wrt_finding_fail(out, head.size,
+                                "event %lld was added: the signed head says %lld events, %lld are "
+                                "there",
+                                (long long)head.size, (long long)head.size, (long long)n);
+    wrt_sha256 root = wrt_chain_root(chain);
+    if (!wrt_sha256_equal(&root, &head.root))
+        return wrt_finding_fail(out, n - 1,
+                                "the signed root does not cover these events: event %lld, or the "
+                                "chain up to it, was replaced",
+                                (long long)(n - 1));
+    return wrt_finding_pass(out, "signed head over %lld events", (long long)n);
+}
+
+/* ---- blobs */
+
+char *wrt_blob_path(const char *blobs, const char *sha256_hex) {
+    size_t room = strlen(blobs) + WRT_SHA256_HEX + 8;
+    char *path = wrt_calloc(room, 1);
+    snprintf(path, room, "%s/%.2s/%s", blobs, sha256_hex, sha256_hex);
+    return path;
+}
+
+wrt_status wrt_blob_read(wrt_buf *out, const char *blobs, const char *sha256_hex, wrt_err *err) {
+    wrt_sha256 named;
+    if (!wrt_hex_decode(named.bytes, WRT_SHA256_SIZE, wrt_str_of(sha256_hex)))
+        return wrt_fail(err, WRT_E_INPUT, "a blob is named by 64 lower-case hexadecimal digits");
+    char *path = wrt_blob_path(blobs, sha256_hex);
+    size_t before = out->len;
+    wrt_status status = wrt_file_read(out, path, out->cap - out->len, err);
+    free(path);
+    if (status == WRT_E_NOT_FOUND)
+        return wrt_fail(err, WRT_E_INTEGRITY, "blob %s is missing", sha256_hex);
+    if (status != WRT_OK)
+        return status;
+    wrt_str bytes = {out->len > before ? out->ptr + before : "", out->len - before};
+    wrt_sha256 actual = wrt_sha256_of(bytes);
+    if (wrt_sha256_equal(&actual, &named))
+        return WRT_OK;
+    out->len = before;
+    if (out->ptr != NULL)
+        out->ptr[before] = '\0';
+    return wrt_fail(err, WRT_E_INTEGRITY, "blob %s was altered", sha256_hex);
+}
+
+typedef struct {
+    wrt_chain *chain;
+    wrt_audit_finding *out;
+    int64_t seq;
+} blob_walk;
+
+static wrt_status check_blob(const char *sha256_hex, int64_t size, void *ctx) {
+    blob_walk *walk = ctx;
+    struct stat info;
+    wrt_sha256 named, actual;
+    bool is_good = false;
+    char *path = wrt_blob_path(walk->chain->blobs, sha256_hex);
+    if (stat(path, &info) != 0)
+        wrt_finding_fail(walk->out, walk->seq, "event %lld: blob %s is missing",
+                         (long long)walk->seq, sha256_hex);
+    else if (wrt_sha256_of_file(&actual, path, NULL) != WRT_OK ||
+             !wrt_hex_decode(named.bytes, WRT_SHA256_SIZE, wrt_str_of(sha256_hex)) ||
+             !wrt_sha256_equal(&actual, &named) || info.st_size != size)
+        wrt_finding_fail(walk->out, walk->seq, "event %lld: blob %s was altered",
+                         (long long)walk->seq, sha256_hex);
+    else
+        is_good = true;
+    free(path);
+    walk->chain->blobs_seen++;
+    return is_good ? WRT_OK : WRT_E_INTEGRITY;
+}
+
+bool wrt_chain_check_blobs(wrt_audit_finding *out, wrt_chain *chain) {
+    blob_walk walk = {chain, out, 0};
+    chain->blobs_seen = 0;
+    for (size_t i = 0; i < chain->n; i++) {
+        walk.seq = (int64_t)i;
+        const wrt_json *body = wrt_json_get(chain->event[i].object, "body");
+        if (wrt_blob_ref_each(body, check_blob, &walk) != WRT_OK)
+            return false;
+    }
+    return wrt_finding_pass(out, "%zu blobs", chain->blobs_seen);
+}

@@ -1,0 +1,207 @@
+/* complete.c: level 2 of an audit, over the events of one run.
+ *
+ * One pass keeps the decisions seen so far and the tool calls that wait for their result. The rules
+ * are those of a run that kept its own order: nothing happens before it was allowed, and nothing
+ * that happened goes unanswered. O(n log n) for n events. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "ledger/chain.h"
+
+enum { OPEN_CALLS_MAX = 1024 };
+
+typedef struct {
+    const char *id;
+    const wrt_json *body;
+    size_t seq;
+} decision;
+
+typedef struct {
+    const wrt_json *body;
+    size_t seq;
+} open_call;
+
+typedef struct {
+    decision *decisions; /* of the whole run, sorted by id */
+    size_t n_decisions;
+    open_call *open;
+    size_t n_open;
+    size_t n_calls;
+} audit_state;
+
+static const char *type_of(const wrt_chain *chain, size_t i) {
+    return wrt_json_get_text(chain->event[i].object, "type", "");
+}
+
+static const wrt_json *body_of(const wrt_chain *chain, size_t i) {
+    return wrt_json_get(chain->event[i].object, "body");
+}
+
+/* ---- start and end */
+
+static bool check_ends(wrt_audit_finding *out, const wrt_chain *chain) {
+    for (size_t i = 0; i < chain->n; i++) {
+        const char *type = type_of(chain, i);
+        bool is_start = strcmp(type, "run.start") == 0;
+        bool is_end = strcmp(type, "run.end") == 0;
+        if (is_start != (i == 0))
+            return wrt_finding_fail(out, (int64_t)i, "event %zu is %s: run.start comes first, once",
+                                    i, type);
+        if (is_end != (i + 1 == chain->n))
+            return wrt_finding_fail(out, (int64_t)i, "event %zu is %s: run.end comes last, once", i,
+                                    type);
+    }
+    return true;
+}
+
+/* ---- decisions */
+
+static int compare_decisions(const void *a, const void *b) {
+    const decision *left = a;
+    const decision *right = b;
+    int order = strcmp(left->id, right->id);
+    return order != 0 ? order : (left->seq > right->seq) - (left->seq < right->seq);
+}
+
+static bool collect_decisions(wrt_audit_finding *out, audit_state *state, const wrt_chain *chain) {
+    for (size_t i = 0; i < chain->n; i++) {
+        if (strcmp(type_of(chain, i), "policy.decision") != 0)
+            continue;
+        const char *id = wrt_json_get_text(body_of(chain, i), "id", "");
+        if (id[0] == '\0')
+            return wrt_finding_fail(out, (int64_t)i, "event %zu: a policy.decision without id", i);
+        state->decisions[state->n_decisions++] = (decision){id, body_of(chain, i), i};
+    }
+    qsort(state->decisions, state->n_decisions, sizeof *state->decisions, compare_decisions);
+    for (size_t i = 1; i < state->n_decisions; i++) {
+        const decision *later = &state->decisions[i];
+        if (strcmp(state->decisions[i - 1].id, later->id) == 0)
+            return wrt_finding_fail(out, (int64_t)later->seq,
+                                    "event %zu: a second decision of id %.64s", later->seq,
+                                    later->id);
+    }
+    return true;
+}
+
+static const decision *find_decision(const audit_state *state, const char *id) {
+    size_t low = 0;
+    size_t high = state->n_decisions;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(state->decisions[middle].id, id);
+        if (order == 0)
+            return &state->decisions[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* A member that both sides have must be the same; one that the decision lacks is not compared. */
+static bool agrees(const wrt_json *theirs, const wrt_json *ours) {
+    return theirs == NULL || wrt_json_equal(theirs, ours);
+}
+
+static bool check_allowed(wrt_audit_finding *out, const audit_state *state, const wrt_json *call,
+                          size_t seq) {
+    const char *id = wrt_json_get_text(call, "decision", "");
+    const decision *made = find_decision(state, id);
+    if (made == NULL || made->seq > seq)
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: a tool.call without an earlier decision (\"%.64s\")",
+                                seq, id);
+    if (strcmp(wrt_json_get_text(made->body, "decision", ""), "allow") != 0)
+        return wrt_finding_fail(
+            out, (int64_t)seq, "event %zu: a tool.call that decision %.64s did not allow", seq, id);
+    const wrt_json *request = wrt_json_get(made->body, "request");
+    if (strcmp(wrt_json_get_text(made->body, "phase", ""), "tool_call") != 0 ||
+        !agrees(wrt_json_get(made->body, "step"), wrt_json_get(call, "step")) ||
+        !agrees(wrt_json_get(request, "tool"), wrt_json_get(call, "tool")))
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: decision %.64s is about something else than this "
+                                "tool.call",
+                                seq, id);
+    return true;
+}
+
+/* ---- calls and results */
+
+static size_t find_open(const audit_state *state, const wrt_json *step) {
+    size_t i = 0;
+    while (i < state->n_open && !wrt_json_equal(wrt_json_get(state->open[i].body, "step"), step))
+        i++;
+    return i;
+}
+
+static bool has_step(const wrt_json *body) {
+    const wrt_json *step = wrt_json_get(body, "step");
+    return wrt_json_is(step, WRT_JSON_STRING) || wrt_json_is_integer(step);
+}
+
+static bool take_call(wrt_audit_finding *out, audit_state *state, const wrt_json *body,
+                      size_t seq) {
+    if (!has_step(body) || wrt_json_get_text(body, "tool", NULL) == NULL)
+        return wrt_finding_fail(out, (int64_t)seq, "event %zu: a tool.call without step or tool",
+                                seq);
+    if (!check_allowed(out, state, body, seq))
+        return false;
+    if (find_open(state, wrt_json_get(body, "step")) < state->n_open)
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: a tool.call while the one before it of its step has "
+                                "no result",
+                                seq);
+    if (state->n_open == OPEN_CALLS_MAX)
+        return wrt_finding_fail(out, (int64_t)seq, "event %zu: more than %d tool calls at once",
+                                seq, OPEN_CALLS_MAX);
+    state->open[state->n_open++] = (open_call){body, seq};
+    state->n_calls++;
+    return true;
+}
+
+static bool take_result(wrt_audit_finding *out, audit_state *state, const wrt_json *body,
+                        size_t seq) {
+    size_t at = find_open(state, wrt_json_get(body, "step"));
+    if (!has_step(body) || at == state->n_open)
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: a tool.result that no tool.call waits for", seq);
+    if (!wrt_json_equal(wrt_json_get(body, "tool"), wrt_json_get(state->open[at].body, "tool")))
+        return wrt_finding_fail(out, (int64_t)seq, "event %zu: a tool.result of another tool", seq);
+    if ((wrt_json_get(body, "result") == NULL) == (wrt_json_get(body, "blob") == NULL))
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: a tool.result holds either result or blob", seq);
+    /* Order is kept, so that the first unanswered call is the one that is named. */
+    memmove(&state->open[at], &state->open[at + 1], (state->n_open - at - 1) * sizeof *state->open);
+    state->n_open--;
+    return true;
+}
+
+static bool check_calls(wrt_audit_finding *out, audit_state *state, const wrt_chain *chain) {
+    for (size_t i = 0; i < chain->n; i++) {
+        const char *type = type_of(chain, i);
+        bool is_good = true;
+        if (strcmp(type, "tool.call") == 0)
+            is_good = take_call(out, state, body_of(chain, i), i);
+        else if (strcmp(type, "tool.result") == 0)
+            is_good = take_result(out, state, body_of(chain, i), i);
+        if (!is_good)
+            return false;
+    }
+    if (state->n_open > 0)
+        return wrt_finding_fail(out, (int64_t)state->open[0].seq,
+                                "event %zu: a tool.call without a tool.result", state->open[0].seq);
+    return wrt_finding_pass(out, "%zu tool calls, each allowed before and answered once",
+                            state->n_calls);
+}
+
+bool wrt_chain_check_complete(wrt_audit_finding *out, const wrt_chain *chain) {
+    audit_state state = {.decisions = wrt_calloc(chain->n + 1, sizeof *state.decisions),
+                         .open = wrt_calloc(OPEN_CALLS_MAX, sizeof *state.open)};
+    bool is_good = check_ends(out, chain) && collect_decisions(out, &state, chain) &&
+                   check_calls(out, &state, chain);
+    free(state.decisions);
+    free(state.open);
+    return is_good;
+}

@@ -1,0 +1,350 @@
+/* run.c: one run being written.
+ *
+ * An append is one transaction with fsync, so an effect that follows it cannot be lost from the
+ * record. The leaf hashes stay in memory until the seal, which writes run.end and the signed head
+ * in the same transaction. Invariant: leaf[next - 1] is the leaf hash of the last committed event.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "ledger/internal.h"
+#include "ledger/merkle.h"
+
+enum { ID_TRIES = 16, CLOCK_STEP_MS = 1000 };
+
+struct wrt_run {
+    wrt_ledger *ledger;
+    wrt_signing_key *key;
+    char id[WRT_RUN_ID_MAX];
+    wrt_sha256 *leaf; /* of the events committed so far */
+    size_t next;      /* how many those are */
+    size_t room;
+    size_t total_bytes;
+    bool sealed;
+};
+
+/* ---- keys */
+
+wrt_status wrt_ledger_stored_key(unsigned char public_key[32], const wrt_ledger *ledger,
+                                 wrt_err *err) {
+    char *path = wrt_path_join(ledger->keys, "ledger.pub");
+    wrt_buf text = wrt_buf_make(WRT_KIB(1));
+    wrt_status status = wrt_file_read(&text, path, WRT_KIB(1), err);
+    if (status == WRT_OK && !wrt_note_parse_vkey(public_key, wrt_str_trim(wrt_buf_str(&text))))
+        status = wrt_fail(err, WRT_E_INTEGRITY, "ledger.pub: not a verifier key");
+    else if (status == WRT_E_LIMIT || status == WRT_E_INPUT)
+        status = wrt_fail(err, WRT_E_INTEGRITY, "ledger.pub: not a verifier key");
+    wrt_buf_free(&text);
+    free(path);
+    return status;
+}
+
+/* Writes keys/ledger.pub when it is missing; one that belongs to another key is refused. */
+static wrt_status match_public_key(wrt_ledger *ledger, const wrt_signing_key *key, wrt_err *err) {
+    unsigned char stored[WRT_ED25519_PUBLIC];
+    char vkey[WRT_NOTE_VKEY_MAX];
+    char line[WRT_NOTE_VKEY_MAX + 1];
+    wrt_status status = wrt_ledger_stored_key(stored, ledger, err);
+    if (status == WRT_OK && memcmp(stored, wrt_signing_key_public(key), sizeof stored) != 0)
+        return wrt_fail(err, WRT_E_CREDENTIAL,
+                        "ledger.key and ledger.pub are not two halves of one key");
+    if (status != WRT_E_NOT_FOUND)
+        return status == WRT_E_INTEGRITY
+                   ? wrt_fail(err, WRT_E_CREDENTIAL, "ledger.pub: not a verifier key")
+                   : status;
+    wrt_note_write_vkey(vkey, wrt_signing_key_public(key));
+    snprintf(line, sizeof line, "%s\n", vkey);
+    char *path = wrt_path_join(ledger->keys, "ledger.pub");
+    status = wrt_file_write(path, wrt_str_of(line), 0644, err);
+    free(path);
+    return status;
+}
+
+static wrt_status create_key(wrt_signing_key **out, wrt_ledger *ledger, const char *path,
+                             wrt_err *err) {
+    char *public_path = wrt_path_join(ledger->keys, "ledger.pub");
+    bool had_public = wrt_file_exists(public_path);
+    free(public_path);
+    if (had_public)
+        return wrt_fail(err, WRT_E_CREDENTIAL,
+                        "ledger.key is missing but ledger.pub is there: restore the key, or move "
+                        "ledger.pub away to begin with a new one");
+    wrt_status status = wrt_dir_make(ledger->keys, 0700, err);
+    if (status != WRT_OK)
+        return status;
+    status = wrt_signing_key_create(out, path, err);
+    if (status == WRT_OK)
+        wrt_log(WRT_LOG_INFO, "made the key that signs runs: keys/ledger.key (keep it), "
+                              "keys/ledger.pub (give it to whoever verifies)");
+    else if (wrt_file_exists(path)) /* another process was first */
+        status = wrt_signing_key_load(out, path, err);
+    return status;
+}
+
+wrt_status wrt_ledger_open_key(wrt_signing_key **out, wrt_ledger *ledger, wrt_err *err) {
+    char *path = wrt_path_join(ledger->keys, "ledger.key");
+    wrt_status status = wrt_signing_key_load(out, path, err);
+    if (status == WRT_E_NOT_FOUND)
+        status = create_key(out, ledger, path, err);
+    if (status == WRT_OK)
+        status = match_public_key(ledger, *out, err);
+    if (status != WRT_OK) {
+        wrt_signing_key_free(*out);
+        *out = NULL;
+    }
+    free(path);
+    return status;
+}
+
+wrt_status wrt_ledger_make_key(wrt_ledger *ledger, wrt_err *err) {
+    wrt_signing_key *key = NULL;
+    wrt_status status = wrt_ledger_open_key(&key, ledger, err);
+    wrt_signing_key_free(key);
+    return status;
+}
+
+/* ---- events */
+
+static wrt_status insert_event(wrt_run *run, wrt_str bytes, const wrt_sha256 *leaf, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    wrt_status status = wrt_db_prepare(
+        &stmt, run->ledger->db, "INSERT INTO event(run, seq, bytes, leaf) VALUES(?, ?, ?, ?)", err);
+    if (status != WRT_OK)
+        return wrt_ledger_stored(status, err);
+    wrt_stmt_bind_c(stmt, 1, run->id);
+    wrt_stmt_bind_int(stmt, 2, (int64_t)run->next);
+    wrt_stmt_bind_blob(stmt, 3, bytes);
+    wrt_stmt_bind_blob(stmt, 4, (wrt_str){(const char *)leaf->bytes, WRT_SHA256_SIZE});
+    status = wrt_stmt_run(stmt, err);
+    wrt_stmt_free(stmt);
+    return wrt_ledger_stored(status, err);
+}
+
+static void push_leaf(wrt_run *run, const wrt_sha256 *leaf, size_t bytes) {
+    if (run->next == run->room) {
+        run->room = run->room > 0 ? 2 * run->room : 64;
+        run->leaf = wrt_realloc(run->leaf, run->room * sizeof *run->leaf);
+    }
+    run->leaf[run->next++] = *leaf;
+    run->total_bytes += bytes;
+}
+
+typedef struct {
+    const char *type;
+    const wrt_json *body;
+    const wrt_json *meta; /* or NULL */
+    int64_t unix_ms;
+} new_event;
+
+/* Writes one event inside an open transaction; the caller commits and then pushes the leaf. */
+static wrt_status write_event(wrt_sha256 *leaf, size_t *len, wrt_run *run, const new_event *event,
+                              wrt_err *err) {
+    wrt_event_head head = {.run = run->id,
+                           .seq = (int64_t)run->next,
+                           .type = event->type,
+                           .prev = run->next > 0 ? &run->leaf[run->next - 1] : NULL,
+                           .unix_ms = event->unix_ms};
+    if (run->next == WRT_RUN_EVENTS_MAX)
+        return wrt_fail(err, WRT_E_LIMIT, "a run has at most %d events", WRT_RUN_EVENTS_MAX);
+    wrt_buf bytes = wrt_buf_make(WRT_EVENT_BYTES_MAX);
+    wrt_status status = wrt_event_write(&bytes, &head, event->body, event->meta, err);
+    if (status == WRT_OK && bytes.len > WRT_RUN_BYTES_MAX - run->total_bytes)
+        status = wrt_fail(err, WRT_E_LIMIT, "the events of a run are at most %d bytes",
+                          WRT_RUN_BYTES_MAX);
+    if (status == WRT_OK) {
+        *leaf = wrt_merkle_leaf(wrt_buf_str(&bytes));
+        *len = bytes.len;
+        status = insert_event(run, wrt_buf_str(&bytes), leaf, err);
+    }
+    wrt_buf_free(&bytes);
+    return status;
+}
+
+static bool is_reserved(const char *type) {
+    return strcmp(type, "run.start") == 0 || strcmp(type, "run.end") == 0;
+}
+
+wrt_status wrt_run_append(int64_t *seq, wrt_run *run, const char *type, const wrt_json *body,
+                          const wrt_json *meta, wrt_err *err) {
+    new_event event = {type, body, meta, wrt_clock_unix_ms()};
+    wrt_sha256 leaf;
+    size_t len = 0;
+    if (run->sealed || is_reserved(type))
+        return wrt_fail(err, WRT_E_INPUT, "event %s: %s", type,
+                        run->sealed ? "the run is sealed" : "written by start and seal only");
+    wrt_status status = wrt_ledger_stored(wrt_db_begin(run->ledger->db, err), err);
+    if (status == WRT_OK)
+        status = write_event(&leaf, &len, run, &event, err);
+    if (status == WRT_OK)
+        status = wrt_db_commit(run->ledger->db, err);
+    if (status != WRT_OK) {
+        wrt_db_rollback(run->ledger->db);
+        return status;
+    }
+    if (seq != NULL)
+        *seq = (int64_t)run->next;
+    push_leaf(run, &leaf, len);
+    return WRT_OK;
+}
+
+/* ---- start */
+
+/* "YYYYMMDD-HHMMSS-xxxxxx": the time in UTC and six random digits. */
+static void make_id(char out[WRT_RUN_ID_MAX], int64_t unix_ms) {
+    char ts[25];
+    unsigned char random[3];
+    char random_hex[7];
+    wrt_clock_format(ts, unix_ms);
+    wrt_random_secret(random, sizeof random);
+    wrt_hex_encode(random_hex, random, sizeof random);
+    snprintf(out, WRT_RUN_ID_MAX, "%.4s%.2s%.2s-%.2s%.2s%.2s-%s", ts, ts + 5, ts + 8, ts + 11,
+             ts + 14, ts + 17, random_hex);
+}
+
+static wrt_status query_int(int64_t *out, wrt_db *db, const char *sql, const char *text,
+                            wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    bool row = false;
+    wrt_status status = wrt_db_prepare(&stmt, db, sql, err);
+    if (status != WRT_OK)
+        return wrt_ledger_stored(status, err);
+    if (text != NULL)
+        wrt_stmt_bind_c(stmt, 1, text);
+    status = wrt_stmt_step(&row, stmt, err);
+    *out = status == WRT_OK && row ? wrt_stmt_int(stmt, 0) : 0;
+    wrt_stmt_free(stmt);
+    return wrt_ledger_stored(status, err);
+}
+
+/* A time after that of every other run, so that "newest" has one meaning even when two runs start
+ * within a millisecond or the clock steps back a little. */
+static wrt_status choose_start(int64_t *out, wrt_db *db, wrt_err *err) {
+    int64_t latest = 0;
+    *out = wrt_clock_unix_ms();
+    wrt_status status = query_int(&latest, db, "SELECT max(started) FROM run", NULL, err);
+    if (latest >= *out && latest - *out < CLOCK_STEP_MS)
+        *out = latest + 1;
+    return status;
+}
+
+static wrt_status insert_run(wrt_run *run, int64_t started, wrt_err *err) {
+    wrt_db *db = run->ledger->db;
+    wrt_stmt *stmt = NULL;
+    wrt_status status = WRT_OK;
+    int64_t taken = 1;
+    for (int i = 0; i < ID_TRIES && taken != 0 && status == WRT_OK; i++) {
+        make_id(run->id, started);
+        status = query_int(&taken, db,
+                           "SELECT (SELECT count(*) FROM run WHERE id = ?1)"
+                           " + (SELECT count(*) FROM event WHERE run = ?1)",
+                           run->id, err);
+    }
+    if (status == WRT_OK)
+        status = wrt_db_prepare(&stmt, db, "INSERT INTO run(id, started) VALUES(?, ?)", err);
+    if (status != WRT_OK)
+        return status;
+    wrt_stmt_bind_c(stmt, 1, run->id);
+    wrt_stmt_bind_int(stmt, 2, started);
+    status = wrt_stmt_run(stmt, err);
+    wrt_stmt_free(stmt);
+    return wrt_ledger_stored(status, err);
+}
+
+static wrt_status write_start(wrt_run *run, const wrt_json *body, wrt_err *err) {
+    wrt_db *db = run->ledger->db;
+    new_event event = {"run.start", body, NULL, 0};
+    wrt_sha256 leaf;
+    size_t len = 0;
+    wrt_status status = wrt_ledger_stored(wrt_db_begin(db, err), err);
+    if (status == WRT_OK)
+        status = choose_start(&event.unix_ms, db, err);
+    if (status == WRT_OK)
+        status = insert_run(run, event.unix_ms, err);
+    if (status == WRT_OK)
+        status = write_event(&leaf, &len, run, &event, err);
+    if (status == WRT_OK)
+        status = wrt_db_commit(db, err);
+    if (status == WRT_OK)
+        push_leaf(run, &leaf, len);
+    else
+        wrt_db_rollback(db);
+    return status;
+}
+
+wrt_status wrt_run_start(wrt_run **out, wrt_ledger *ledger, const wrt_json *body, wrt_err *err) {
+    *out = NULL;
+    wrt_run *run = wrt_calloc(1, sizeof *run);
+    run->ledger = ledger;
+    wrt_status status = wrt_ledger_open_key(&run->key, ledger, err);
+    if (status == WRT_OK)
+        status = write_start(run, body, err);
+    if (status == WRT_OK)
+        *out = run;
+    else
+        wrt_run_free(run);
+    return status;
+}
+
+const char *wrt_run_id(const wrt_run *run) {
+    return run->id;
+}
+
+/* ---- seal */
+
+/* Signs the head over the committed events and one more. */
+static wrt_status store_head(wrt_run *run, const wrt_sha256 *last, wrt_err *err) {
+    wrt_sha256 *leaves = wrt_calloc(run->next + 1, sizeof *leaves);
+    memcpy(leaves, run->leaf, run->next * sizeof *leaves);
+    leaves[run->next] = *last;
+    wrt_head head = {(int64_t)run->next + 1, wrt_merkle_root(leaves, run->next + 1)};
+    free(leaves);
+    wrt_buf note = wrt_buf_make(WRT_CHECKPOINT_MAX);
+    wrt_checkpoint_write(&note, run->id, &head, run->key);
+    wrt_stmt *stmt = NULL;
+    wrt_status status =
+        wrt_db_prepare(&stmt, run->ledger->db, "UPDATE run SET checkpoint = ? WHERE id = ?", err);
+    if (status == WRT_OK) {
+        wrt_stmt_bind_text(stmt, 1, wrt_buf_str(&note));
+        wrt_stmt_bind_c(stmt, 2, run->id);
+        status = wrt_stmt_run(stmt, err);
+    }
+    wrt_stmt_free(stmt);
+    wrt_buf_free(&note);
+    return wrt_ledger_stored(status, err);
+}
+
+wrt_status wrt_run_seal(wrt_run *run, const wrt_json *body, wrt_err *err) {
+    new_event event = {"run.end", body, NULL, wrt_clock_unix_ms()};
+    wrt_db *db = run->ledger->db;
+    wrt_sha256 leaf;
+    size_t len = 0;
+    if (run->sealed)
+        return wrt_fail(err, WRT_E_INPUT, "the run is sealed already");
+    wrt_status status = wrt_ledger_stored(wrt_db_begin(db, err), err);
+    if (status == WRT_OK)
+        status = write_event(&leaf, &len, run, &event, err);
+    if (status == WRT_OK)
+        status = store_head(run, &leaf, err);
+    if (status == WRT_OK)
+        status = wrt_db_commit(db, err);
+    if (status != WRT_OK) {
+        wrt_db_rollback(db);
+        return status;
+    }
+    push_leaf(run, &leaf, len);
+    run->sealed = true;
+    return WRT_OK;
+}
+
+void wrt_run_free(wrt_run *run) {
+    if (run == NULL)
+        return;
+    wrt_signing_key_free(run->key);
+    free(run->leaf);
+    free(run);
+}

@@ -1,0 +1,287 @@
+/* test_script.c: specs, request checks and the scripted back end. */
+#include "base/file.h"
+#include "llm/llm.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/warrant-script-XXXXXX";
+static const wrt_llm_prompt prompt = {{"Choose.", 7}, {"Which one?", 10}};
+
+static int make_folder(void **state) {
+    (void)state;
+    return mkdtemp(folder) == NULL;
+}
+
+static int remove_folder(void **state) {
+    (void)state;
+    return rmdir(folder);
+}
+
+/* Writes a script, opens it, removes the file. */
+static wrt_status open_script(wrt_llm **out, const char *lines, wrt_err *err) {
+    char *path = wrt_path_join(folder, "replies.jsonl");
+    wrt_buf spec = wrt_buf_make(4096);
+    wrt_buf_printf(&spec, "script:%s", path);
+    assert_int_equal(wrt_file_write(path, wrt_str_of(lines), 0600, NULL), WRT_OK);
+    wrt_status status = wrt_llm_open(out, spec.ptr, NULL, err);
+    unlink(path);
+    wrt_buf_free(&spec);
+    free(path);
+    return status;
+}
+
+static void script_answers_in_order_when_replies_fit(void **state) {
+    (void)state;
+    const wrt_str options[] = {WRT_STR("stop"), WRT_STR("search"), WRT_STR("ask")};
+    double log_p[3];
+    size_t index = 9;
+    wrt_llm *llm = NULL;
+    wrt_buf text = wrt_buf_make(100);
+    assert_int_equal(open_script(&llm,
+                                 "{\"kind\":\"choose\",\"option\":\"search\"}\n\n"
+                                 "{\"kind\":\"generate\",\"text\":\"metformin\"}\n"
+                                 "{\"kind\":\"score\",\"log_p\":[-1.5,-0.25,-3]}\n",
+                                 NULL),
+                     WRT_OK);
+    assert_int_equal(wrt_llm_choose(&index, log_p, llm, &prompt, options, 3, NULL), WRT_OK);
+    assert_int_equal(index, 1);
+    assert_true(log_p[0] == -10.0 && log_p[1] == 0.0 && log_p[2] == -10.0);
+    assert_int_equal(wrt_llm_generate(&text, llm, &prompt, "root ::= \"x\"", 5, NULL), WRT_OK);
+    assert_string_equal(text.ptr, "metformin");
+    assert_int_equal(wrt_llm_score(log_p, llm, &prompt, options, 3, WRT_STR(""), NULL), WRT_OK);
+    assert_true(log_p[0] == -1.5 && log_p[1] == -0.25 && log_p[2] == -3.0);
+    wrt_buf_free(&text);
+    wrt_llm_close(llm);
+}
+
+static void script_refuses_when_option_is_not_offered(void **state) {
+    (void)state;
+    const wrt_str options[] = {WRT_STR("stop"), WRT_STR("search")};
+    size_t index;
+    wrt_err err = {0};
+    wrt_llm *llm = NULL;
+    assert_int_equal(open_script(&llm, "{\"kind\":\"choose\",\"option\":\"fly\"}\n", NULL), WRT_OK);
+    assert_int_equal(wrt_llm_choose(&index, NULL, llm, &prompt, options, 2, &err), WRT_E_INPUT);
+    assert_string_equal(err.message, "replies.jsonl line 1: \"fly\" was not offered; offered: "
+                                     "\"stop\" | \"search\"");
+    wrt_llm_close(llm);
+}
+
+static void script_refuses_when_reply_is_of_another_kind(void **state) {
+    (void)state;
+    const wrt_str options[] = {WRT_STR("stop"), WRT_STR("search")};
+    double log_p[2];
+    wrt_err err = {0};
+    wrt_llm *llm = NULL;
+    wrt_buf text = wrt_buf_make(100);
+    assert_int_equal(open_script(&llm,
+                                 "{\"kind\":\"generate\",\"text\":\"x\"}\n"
+                                 "{\"kind\":\"choose\",\"option\":\"stop\"}\n"
+                                 "{\"kind\":\"score\",\"log_p\":[-1]}\n",
+                                 NULL),
+                     WRT_OK);
+    assert_int_equal(wrt_llm_score(log_p, llm, &prompt, options, 2, WRT_STR(""), &err),
+                     WRT_E_INPUT);
+    assert_non_null(strstr(err.message, "line 1: a \"generate\" reply does not fit a choice"));
+    assert_int_equal(wrt_llm_generate(&text, llm, &prompt, "g", 5, &err), WRT_E_INPUT);
+    assert_non_null(strstr(err.message, "line 2: a \"choose\" reply does not fit"));
+    assert_int_equal(wrt_llm_score(log_p, llm, &prompt, options, 2, WRT_STR(""), &err),
+                     WRT_E_INPUT);
+    assert_non_null(strstr(err.message, "line 3"));
+    wrt_buf_free(&text);
+    wrt_llm_close(llm);
+}
+
+static void script_names_call_when_lines_run_out(void **state) {
+    (void)state;
+    const wrt_str options[] = {WRT_STR("stop"), WRT_STR("search")};
+    size_t index;
+    wrt_err err = {0};
+    wrt_llm *llm = NULL;
+    assert_int_equal(open_script(&llm, "{\"kind\":\"choose\",\"option\":\"stop\"}", NULL), WRT_OK);
+    assert_int_equal(wrt_llm_choose(&index, NULL, llm, &prompt, options, 2, NULL), WRT_OK);
+    assert_int_equal(wrt_llm_choose(&index, NULL, llm, &prompt, options, 2, &err), WRT_E_INPUT);
+    assert_string_equal(err.message,
+                        "replies.jsonl: no reply left for call 2, which asks to choose an option");
+    wrt_llm_close(llm);
+}
+
+static void script_prefers_first_when_default_is_set(void **state) {
+    (void)state;
+    const wrt_str options[] = {WRT_STR("stop"), WRT_STR("search")};
+    size_t index = 9;
+    wrt_err err = {0};
+    wrt_llm *llm = NULL;
+    wrt_buf text = wrt_buf_make(100);
+    assert_int_equal(open_script(&llm,
+                                 "{\"kind\":\"default\",\"choose\":\"first\"}\n"
+                                 "{\"kind\":\"choose\",\"option\":\"search\"}\n",
+                                 NULL),
+                     WRT_OK);
+    assert_int_equal(wrt_llm_choose(&index, NULL, llm, &prompt, options, 2, NULL), WRT_OK);
+    assert_int_equal(index, 1);
+    assert_int_equal(wrt_llm_choose(&index, NULL, llm, &prompt, options, 2, NULL), WRT_OK);
+    assert_int_equal(index, 0);
+    assert_int_equal(wrt_llm_generate(&text, llm, &prompt, "g", 5, &err), WRT_E_INPUT);
+    assert_non_null(strstr(err.message, "call 3"));
+    wrt_buf_free(&text);
+    wrt_llm_close(llm);
+}
+
+static void script_fails_as_told_when_reply_is_error(void **state) {
+    (void)state;
+    const wrt_str options[] = {WRT_STR("stop")};
+    double log_p;
+    wrt_err err = {0};
+    wrt_llm *llm = NULL;
+    assert_int_equal(
+        open_script(&llm, "{\"kind\":\"error\",\"status\":\"timeout\",\"message\":\"too slow\"}\n",
+                    NULL),
+        WRT_OK);
+    assert_int_equal(wrt_llm_score(&log_p, llm, &prompt, options, 1, WRT_STR(""), &err),
+                     WRT_E_TIMEOUT);
+    assert_string_equal(err.message, "too slow");
+    wrt_llm_close(llm);
+}
+
+static void script_refuses_to_open_when_a_line_is_malformed(void **state) {
+    (void)state;
+    static const char *const bad[] = {
+        "{\"kind\":\"choose\"}\n",
+        "{\"kind\":\"generate\",\"text\":7}\n",
+        "{\"kind\":\"score\",\"log_p\":[]}\n",
+        "{\"kind\":\"score\",\"log_p\":[0.5]}\n",
+        "{\"kind\":\"error\",\"status\":\"ok\"}\n",
+        "{\"kind\":\"wink\"}\n",
+        "[1]\n",
+        "not json\n",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        wrt_err err = {0};
+        wrt_llm *llm = NULL;
+        assert_int_equal(open_script(&llm, bad[i], &err), WRT_E_INPUT);
+        assert_null(llm);
+        assert_non_null(strstr(err.message, "replies.jsonl line 1"));
+    }
+    wrt_err err = {0};
+    wrt_llm *llm = NULL;
+    assert_int_equal(open_script(&llm,
+                                 "{\"kind\":\"choose\",\"option\":\"a\"}\n"
+                                 "{\"kind\":\"default\",\"choose\":\"first\"}\n",
+                                 &err),
+                     WRT_E_INPUT);
+    assert_non_null(strstr(err.message, "replies.jsonl line 2"));
+    assert_int_equal(wrt_llm_open(&llm, "script:/nowhere/a.jsonl", NULL, &err), WRT_E_INPUT);
+    assert_string_equal(err.message, "a.jsonl: no such script");
+}
+
+static void script_describes_itself_by_name_and_hash(void **state) {
+    (void)state;
+    wrt_llm *llm = NULL;
+    assert_int_equal(open_script(&llm, "{\"kind\":\"choose\",\"option\":\"a\"}\n", NULL), WRT_OK);
+    wrt_json *facts = wrt_llm_describe(llm);
+    assert_string_equal(wrt_json_get_text(facts, "kind", ""), "script");
+    assert_string_equal(wrt_json_get_text(facts, "model", ""), "replies.jsonl");
+    /* printf '{"kind":"choose","option":"a"}\n' | sha256sum */
+    assert_string_equal(wrt_json_get_text(facts, "sha256", ""),
+                        "8bdad83b180b077a21ec74c214dd6bbfa5b0f0e16a93db52899cab70cbbe12c0");
+    wrt_json_free(facts);
+    wrt_llm_close(llm);
+}
+
+/* ---- what every back end relies on ----------------------------------------------------------- */
+
+static void llm_opens_nothing_when_spec_is_none(void **state) {
+    (void)state;
+    const wrt_str options[] = {WRT_STR("a")};
+    double log_p;
+    wrt_err err = {0};
+    wrt_llm *llm = (wrt_llm *)&log_p;
+    assert_int_equal(wrt_llm_open(&llm, "none", NULL, &err), WRT_OK);
+    assert_null(llm);
+    assert_int_equal(wrt_llm_score(&log_p, llm, &prompt, options, 1, WRT_STR(""), &err),
+                     WRT_E_UNSUPPORTED);
+    wrt_json *facts = wrt_llm_describe(llm);
+    assert_string_equal(wrt_json_get_text(facts, "kind", ""), "none");
+    wrt_json_free(facts);
+    wrt_llm_close(llm);
+}
+
+static void llm_refuses_when_spec_is_unknown(void **state) {
+    (void)state;
+    static const struct {
+        const char *spec;
+        wrt_status status;
+        const char *words;
+    } cases[] = {{"http://localhost:8080#m", WRT_E_UNSUPPORTED, "no \"http:\" models"},
+                 {"replay:R1", WRT_E_UNSUPPORTED, "no \"replay:\" models"},
+                 {"gpt", WRT_E_INPUT, "unknown model \"gpt\""},
+                 {"/home/someone/model.gguf", WRT_E_INPUT, "unknown model \"model.gguf\""},
+                 {"script:", WRT_E_INPUT, "lacks a file name"},
+                 {"default", WRT_E_NOT_FOUND, "no *.gguf in the models folder"},
+                 {"", WRT_E_INPUT, "unknown model"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        wrt_err err = {0};
+        wrt_llm *llm = NULL;
+        assert_int_equal(wrt_llm_open(&llm, cases[i].spec, NULL, &err), cases[i].status);
+        assert_null(llm);
+        assert_non_null(strstr(err.message, cases[i].words));
+        assert_null(strstr(err.message, "someone"));
+    }
+}
+
+static void llm_refuses_score_when_options_are_ambiguous(void **state) {
+    (void)state;
+    const wrt_str options[] = {WRT_STR("not"), WRT_STR("no")};
+    const wrt_str empty[] = {WRT_STR("a"), WRT_STR("")};
+    const wrt_str bytes[] = {WRT_STR("a"), WRT_STR("\xff")};
+    double log_p[2];
+    size_t index = 9;
+    wrt_err err = {0};
+    wrt_llm *llm = NULL;
+    assert_int_equal(open_script(&llm, "{\"kind\":\"choose\",\"option\":\"no\"}\n", NULL), WRT_OK);
+    assert_int_equal(wrt_llm_score(log_p, llm, &prompt, options, 2, WRT_STR(""), &err),
+                     WRT_E_INPUT);
+    assert_non_null(strstr(err.message, "option 2 (\"no\") is a prefix of option 1 (\"not\")"));
+    assert_int_equal(wrt_llm_score(log_p, llm, &prompt, empty, 2, WRT_STR(""), &err), WRT_E_INPUT);
+    assert_int_equal(wrt_llm_score(log_p, llm, &prompt, bytes, 2, WRT_STR(""), &err), WRT_E_INPUT);
+    assert_int_equal(wrt_llm_score(log_p, llm, &prompt, options, 0, WRT_STR(""), &err),
+                     WRT_E_INPUT);
+    assert_int_equal(wrt_llm_score(log_p, llm, &prompt, options, 65, WRT_STR(""), &err),
+                     WRT_E_LIMIT);
+    assert_int_equal(wrt_llm_choose(&index, NULL, llm, &prompt, options, 2, &err), WRT_OK);
+    assert_int_equal(index, 1);
+    wrt_llm_close(llm);
+}
+
+static void gbnf_literal_escapes_when_text_is_awkward(void **state) {
+    (void)state;
+    wrt_buf out = wrt_buf_make(100);
+    wrt_gbnf_literal(&out, WRT_STR("a\"b\\c\n\t\x7f \xc3\xa9"));
+    assert_string_equal(out.ptr, "\"a\\\"b\\\\c\\x0A\\x09\\x7F \xc3\xa9\"");
+    wrt_buf_free(&out);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(script_answers_in_order_when_replies_fit),
+        cmocka_unit_test(script_refuses_when_option_is_not_offered),
+        cmocka_unit_test(script_refuses_when_reply_is_of_another_kind),
+        cmocka_unit_test(script_names_call_when_lines_run_out),
+        cmocka_unit_test(script_prefers_first_when_default_is_set),
+        cmocka_unit_test(script_fails_as_told_when_reply_is_error),
+        cmocka_unit_test(script_refuses_to_open_when_a_line_is_malformed),
+        cmocka_unit_test(script_describes_itself_by_name_and_hash),
+        cmocka_unit_test(llm_opens_nothing_when_spec_is_none),
+        cmocka_unit_test(llm_refuses_when_spec_is_unknown),
+        cmocka_unit_test(llm_refuses_score_when_options_are_ambiguous),
+        cmocka_unit_test(gbnf_literal_escapes_when_text_is_awkward),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
