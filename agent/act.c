@@ -158,34 +158,6 @@ out:
     return status;
 }
 
-static void merge_args(wrt_json *args, const wrt_json *more) {
-    WRT_JSON_EACH(item, more)
-    wrt_json_set(args, wrt_json_key(item), wrt_json_copy(item));
-}
-
-static bool is_empty(const wrt_json *result) {
-    return strcmp(wrt_json_get_text(result, "status", ""), "empty") == 0;
-}
-
-static wrt_status run_tool_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
-                                wrt_json *args, wrt_err *err) {
-    const char *id = wrt_json_get_text(step, "id", "?");
-    const char *tool = wrt_json_get_text(step, "tool", "?");
-    wrt_status status = call_tool(result, turn, id, tool, args, err);
-    int attempt = 1;
-    WRT_JSON_EACH(more, wrt_json_get(step, "when_empty")) {
-        if (status != WRT_OK || !is_empty(*result))
-            break;
-        char name[160];
-        snprintf(name, sizeof name, "%s.%d", id, ++attempt);
-        merge_args(args, more);
-        wrt_json_free(*result);
-        *result = NULL;
-        status = call_tool(result, turn, name, tool, args, err);
-    }
-    return status;
-}
-
 wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
                         const wrt_json *scope, wrt_err *err) {
     *result = NULL;
@@ -205,7 +177,8 @@ wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
         wrt_json_set(body, "result", wrt_json_copy(*result));
         status = wrt_turn_record(turn, "graph", body, err);
     } else {
-        status = run_tool_step(result, turn, step, args, err);
+        status = call_tool(result, turn, wrt_json_get_text(step, "id", "?"),
+                           wrt_json_get_text(step, "tool", "?"), args, err);
     }
     wrt_json_free(args);
     return status;

@@ -5,8 +5,8 @@
 #include "agent/turn.h"
 
 /* Runs a plan step. *result is always a complete tool result and the caller's: a denied call has
- * status "gated", a failing one "error". While the result is "empty" the step's "when_empty"
- * arguments are tried in turn. Fails only when the run itself cannot go on: the ledger, the budget.
+ * status "gated", a failing one "error". Fails only when the run itself cannot go on: the ledger,
+ * the budget.
  */
 wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
                         const wrt_json *scope, wrt_err *err);

@@ -51,10 +51,8 @@ static void add_head(wrt_buf *out, const wrt_json *answer) {
     }
 }
 
-static void add_link(wrt_buf *out, const wrt_json *claim) {
-    wrt_buf_printf(out, "     %-5s", wrt_json_get_text(claim, "id", "?"));
-    wrt_buf_add_c(out, wrt_json_get_text(claim, "text", "?"));
-    wrt_buf_printf(out, "\n          rung %d (%s), certainty %s, warrant %s, evidence ",
+static void add_standing(wrt_buf *out, const wrt_json *claim) {
+    wrt_buf_printf(out, "          rung %d: %s; certainty %s; warrant %s; evidence ",
                    (int)wrt_json_get_int(claim, "rung", 0),
                    wrt_json_get_text(claim, "rung_reason", "?"),
                    wrt_json_get_text(claim, "certainty", "?"),
@@ -63,19 +61,19 @@ static void add_link(wrt_buf *out, const wrt_json *claim) {
     wrt_buf_add_char(out, '\n');
 }
 
+static void add_link(wrt_buf *out, const wrt_json *claim) {
+    wrt_buf_printf(out, "     %-5s%s\n", wrt_json_get_text(claim, "id", "?"),
+                   wrt_json_get_text(claim, "text", "?"));
+    add_standing(out, claim);
+}
+
 static void add_hypothesis(wrt_buf *out, const wrt_json *answer, const wrt_json *hypothesis,
                            int number) {
     const wrt_json *claims = wrt_json_get(answer, "claims");
     const wrt_json *claim = find_by_id(claims, wrt_json_get_text(hypothesis, "claim", ""));
     wrt_buf_printf(out, "\n%2d.  %-4s %s\n", number, wrt_json_get_text(claim, "id", "?"),
                    wrt_json_get_text(claim, "text", "?"));
-    wrt_buf_printf(out, "          rung %d (%s), certainty %s, warrant %s, evidence ",
-                   (int)wrt_json_get_int(claim, "rung", 0),
-                   wrt_json_get_text(claim, "rung_reason", "?"),
-                   wrt_json_get_text(claim, "certainty", "?"),
-                   wrt_json_get_text(wrt_json_get(claim, "warrant"), "kind", "?"));
-    add_grounds(out, claim);
-    wrt_buf_add_c(out, "\n");
+    add_standing(out, claim);
     WRT_JSON_EACH(link, wrt_json_get(hypothesis, "links")) {
         const wrt_json *edge = find_by_id(claims, wrt_json_text(link) ? wrt_json_text(link) : "");
         if (edge != NULL)
@@ -100,7 +98,7 @@ static void add_identification(wrt_buf *out, const wrt_json *answer) {
     const wrt_json *identification = wrt_json_get(answer, "identification");
     if (identification == NULL)
         return;
-    wrt_buf_printf(out, "\nCould observational data measure this effect?\n     %s\n",
+    wrt_buf_printf(out, "\nCould observational data measure this effect?\n     The effect is %s.\n",
                    wrt_json_get_text(identification, "text", ""));
     WRT_JSON_EACH(note, wrt_json_get(identification, "notes"))
     wrt_buf_printf(out, "     %s\n", wrt_json_text(note));

@@ -13,6 +13,7 @@ wrt_claims wrt_claims_make(void) {
 }
 
 void wrt_claims_free(wrt_claims *claims) {
+    wrt_evidence_free(&claims->evidence);
     wrt_json_free(claims->list);
     wrt_json_free(claims->by_edge);
     *claims = (wrt_claims){0};
@@ -224,7 +225,7 @@ static void add_limits(wrt_json *claim, const wrt_json *path, const wrt_claim_co
                              "speaks against it");
     if (text.len > 0)
         add_limit(claim, &text);
-    wrt_buf_add_c(&text, context->identified);
+    wrt_buf_printf(&text, "the effect is %s", context->identified);
     add_limit(claim, &text);
     wrt_buf_free(&text);
 }
@@ -250,10 +251,8 @@ static wrt_json *path_claim(wrt_claims *claims, const wrt_json *path,
     wrt_json_set_text(claim, "relation", wrt_relation_of_sign(wrt_json_get(path, "sign")));
     wrt_json_set_int(claim, "rung", rung);
     wrt_json_set_text(claim, "rung_reason",
-                      rung >= 2 ? "a hypothesis, no better than its weakest link, which is a "
-                                  "curated causal statement"
-                                : "a hypothesis, no better than its weakest link, which is an "
-                                  "association");
+                      rung >= 2 ? "hypothesis; every link is a curated causal statement"
+                                : "hypothesis; its weakest link is no causal statement");
     wrt_json_set_text(claim, "certainty", wrt_certainty_name(wrt_certainty_of_path(path)));
     wrt_json_set(claim, "warrant",
                  new_warrant(rung >= 2 ? "curated_mechanism" : "none", context->identification));

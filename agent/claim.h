@@ -25,7 +25,7 @@ typedef struct {
     wrt_turn *turn;
     const char *snapshot;       /* KG snapshot id */
     const char *identification; /* evidence id of the check, or NULL when it was not made */
-    const char *identified;     /* one sentence: what the check says, or why it was not made */
+    const char *identified;     /* "not identified by ...": what the check says of the effect */
     int want_sign;              /* direction asked about: -1, 0, +1 */
 } wrt_claim_context;
 

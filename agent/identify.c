@@ -17,16 +17,17 @@ static void add_note(wrt_json *notes, wrt_buf *text) {
 
 static void note_drawing(wrt_json *notes, const wrt_json *drawn) {
     wrt_buf text = wrt_buf_make(WRT_KIB(8));
-    wrt_buf_printf(&text, "the verdict holds for the drawn graph only: %zu routes",
-                   wrt_json_count(wrt_json_get(drawn, "drawn")));
+    size_t routes = wrt_json_count(wrt_json_get(drawn, "drawn"));
+    wrt_buf_printf(&text, "the verdict holds for the drawn graph only: %zu route%s", routes,
+                   routes == 1 ? "" : "s");
     wrt_buf_add_c(&text, wrt_json_get_bool(drawn, "latent", true)
                              ? ", and an unmeasured common cause of treatment and outcome"
                              : ", and no unmeasured common cause (asserted by the user)");
     add_note(notes, &text);
     size_t assumed = wrt_json_count(wrt_json_get(drawn, "assumed"));
     if (assumed > 0)
-        wrt_buf_printf(&text, "%zu links are associations whose direction the graph assumes",
-                       assumed);
+        wrt_buf_printf(&text, "%zu link%s no causal statement: the graph assumes the direction",
+                       assumed, assumed == 1 ? " is" : "s are");
     add_note(notes, &text);
     WRT_JSON_EACH(entry, wrt_json_get(drawn, "left_out")) {
         wrt_buf_printf(&text, "route %d was left out of the graph: %s",
@@ -48,29 +49,26 @@ static void list_sets(wrt_buf *out, const wrt_json *sets) {
     }
 }
 
-static void describe(wrt_buf *out, const wrt_json *check, const wrt_json *sets) {
+/* What observational data could say, in one clause. */
+static void summarise(wrt_buf *out, const wrt_json *check, const wrt_json *sets) {
     const char *verdict = wrt_json_get_text(sets, "verdict", "");
-    if (wrt_json_get_bool(check, "valid", false)) {
-        wrt_buf_add_c(out, "Yes, in the drawn graph: no adjustment is needed.");
-        return;
-    }
-    if (strcmp(verdict, "no_set") == 0)
-        wrt_buf_add_c(out, "Not by adjustment: no set of measured variables is enough.");
+    if (wrt_json_get_bool(check, "valid", false))
+        wrt_buf_add_c(out, "identified in the drawn graph without adjustment");
+    else if (strcmp(verdict, "no_set") == 0)
+        wrt_buf_add_c(out, "not identified by adjustment in the drawn graph");
     else if (strcmp(verdict, "no_causal_path") == 0)
-        wrt_buf_add_c(out, "The drawn graph holds no causal path: the effect would be zero.");
+        wrt_buf_add_c(out, "zero in the drawn graph, which holds no causal path");
     else {
-        wrt_buf_add_c(out, "Only with adjustment for ");
+        wrt_buf_add_c(out, "identified in the drawn graph only with adjustment for ");
         list_sets(out, wrt_json_get(sets, "sets"));
-        wrt_buf_add_char(out, '.');
     }
-    wrt_buf_printf(out, " Unadjusted, %s.", wrt_json_get_text(check, "text", "?"));
 }
 
 static wrt_json *unchecked(const wrt_json *observations) {
     static const char *const steps[] = {"graph", "check", "sets"};
     wrt_json *out = wrt_json_new_object();
     wrt_buf text = wrt_buf_make(WRT_KIB(4));
-    wrt_buf_add_c(&text, "identification was not checked");
+    wrt_buf_add_c(&text, "of unknown identifiability: it was not checked");
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         const wrt_json *result = wrt_json_get(observations, steps[i]);
         if (result == NULL || is_ok(result))
@@ -100,7 +98,9 @@ wrt_json *wrt_identification_read(const wrt_json *observations) {
     sets = wrt_json_get(sets, "data");
     wrt_json *out = wrt_json_new_object(), *notes = wrt_json_new_array();
     wrt_buf text = wrt_buf_make(WRT_KIB(16));
-    describe(&text, check, sets);
+    summarise(&text, check, sets);
+    if (!wrt_json_get_bool(check, "valid", false))
+        wrt_json_push_text(notes, wrt_json_get_text(check, "text", "?"));
     note_drawing(notes, drawn);
     wrt_json_set_bool(out, "checked", true);
     wrt_json_set_bool(out, "valid", wrt_json_get_bool(check, "valid", false));

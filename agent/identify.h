@@ -1,5 +1,5 @@
 /* identify.h: reading the two identification steps: what the drawn graph says about measuring the
- * effect from observational data, in one object and a few sentences. */
+ * effect from observational data, in one object and a few clauses. */
 #ifndef WRT_AGENT_IDENTIFY_H
 #define WRT_AGENT_IDENTIFY_H
 

@@ -2,9 +2,8 @@
  *
  * A protocol is data: {"schema":"warrant/protocol/1","name","about","cues":[lower-case phrases that
  * mark this type],"steps":[...],"optional":[...],"abstain":[...]}. A step is
- *   {"id","tool","args","why"} or {"id","builtin":"draw_graph","args","why"},
- * with optional "when_empty": [{arg: value}...], arguments to try in turn while the result is
- * empty. An optional step also has "ask", the question put to the model. An abstention is
+ *   {"id","tool","args","why"} or {"id","builtin":"draw_graph","args","why"}.
+ * An optional step also has "ask", the question put to the model. An abstention is
  * {"step","status","because"}. In args a text "$step.data[0].id" refers to an earlier result and
  * "$frame.treatment.id" to the frame. */
 #ifndef WRT_AGENT_PROTOCOL_H

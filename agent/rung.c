@@ -19,11 +19,11 @@ static bool is_curated(const wrt_json *edge) {
 int wrt_rung_of_edge(const wrt_json *edge, const char **reason) {
     bool causal = wrt_json_get_bool(edge, "causal", false);
     if (causal && is_curated(edge)) {
-        *reason = "curated causal statement (knowledge_assertion by manual_agent)";
+        *reason = "curated causal statement";
         return 2;
     }
-    *reason = causal ? "causal predicate, but not asserted by a curator"
-                     : "the predicate states an association or a structure, not an effect";
+    *reason = causal ? "causal predicate, not asserted by a curator"
+                     : "association or structure, no effect stated";
     return 1;
 }
 
@@ -43,13 +43,9 @@ int wrt_rung_of_path(const wrt_json *path, size_t *weakest) {
     return index == 0 ? 1 : rung;
 }
 
-/* How many values an edge states under this name: an array's length, or the parts of a text that is
- * joined by '|', as KGX joins them. */
-static size_t stated(const wrt_json *edge, const char *name) {
-    const wrt_json *value = wrt_json_get(edge, name);
-    if (!wrt_json_is(value, WRT_JSON_STRING))
-        return wrt_json_count(value);
-    wrt_str part, rest = wrt_str_of(wrt_json_text(value));
+/* How many records state the edge: the parts of record_id, which KGX joins by '|'. */
+static size_t records(const wrt_json *edge) {
+    wrt_str part, rest = wrt_str_of(wrt_json_get_text(edge, "record_id", ""));
     size_t n = 0;
     while (wrt_str_cut(&part, &rest, '|'))
         n += part.len > 0;
@@ -59,9 +55,7 @@ static size_t stated(const wrt_json *edge, const char *name) {
 wrt_certainty wrt_certainty_of_edge(const wrt_json *edge) {
     const char *reason = NULL;
     if (wrt_rung_of_edge(edge, &reason) >= 2)
-        return stated(edge, "record_id") >= 2 || stated(edge, "publications") >= 2
-                   ? WRT_CERTAINTY_MODERATE
-                   : WRT_CERTAINTY_LOW;
+        return records(edge) >= 2 ? WRT_CERTAINTY_MODERATE : WRT_CERTAINTY_LOW;
     return is_curated(edge) ? WRT_CERTAINTY_LOW : WRT_CERTAINTY_VERY_LOW;
 }
 

@@ -23,7 +23,8 @@ int wrt_rung_of_edge(const wrt_json *edge, const char **reason);
 /* Weakest edge of a path; *weakest (may be NULL) is that edge's index. */
 int wrt_rung_of_path(const wrt_json *path, size_t *weakest);
 
-/* Edge of rung 2: moderate with two or more records or publications, else low; rung 1: low when
+/* Edge of rung 2: moderate when two or more records state it, else low (publications are not
+ * counted: they support a record as a whole); rung 1: low when
  * curated, very_low otherwise. */
 wrt_certainty wrt_certainty_of_edge(const wrt_json *edge);
 

@@ -68,7 +68,7 @@ static void want_list(wrt_json **data, wrt_status status) {
 /* ---- kg_resolve */
 
 static wrt_status resolve_body(wrt_json **data, wrt_adapter_call *call, wrt_err *err) {
-    wrt_kg *kg;
+    wrt_kg *kg = NULL;
     wrt_adapter_echo_int(call, "limit", RESOLVE_DEFAULT);
     wrt_status status = open_graph(&kg, call, err);
     if (status != WRT_OK)
@@ -85,7 +85,7 @@ WRT_ADAPTER_RUN(run_resolve, resolve_body)
 /* ---- kg_node, kg_edge */
 
 static wrt_status node_body(wrt_json **data, wrt_adapter_call *call, wrt_err *err) {
-    wrt_kg *kg;
+    wrt_kg *kg = NULL;
     wrt_status status = open_graph(&kg, call, err);
     return status == WRT_OK ? wrt_kg_node(data, kg, wrt_json_get_text(call->args, "id", ""), err)
                             : status;
@@ -93,7 +93,7 @@ static wrt_status node_body(wrt_json **data, wrt_adapter_call *call, wrt_err *er
 WRT_ADAPTER_RUN(run_node, node_body)
 
 static wrt_status edge_body(wrt_json **data, wrt_adapter_call *call, wrt_err *err) {
-    wrt_kg *kg;
+    wrt_kg *kg = NULL;
     wrt_status status = open_graph(&kg, call, err);
     return status == WRT_OK ? wrt_kg_edge(data, kg, wrt_json_get_text(call->args, "id", ""), err)
                             : status;
@@ -103,7 +103,7 @@ WRT_ADAPTER_RUN(run_edge, edge_body)
 /* ---- kg_neighbors */
 
 static wrt_status neighbors_body(wrt_json **data, wrt_adapter_call *call, wrt_err *err) {
-    wrt_kg *kg;
+    wrt_kg *kg = NULL;
     size_t total = 0;
     wrt_adapter_echo_text(call, "direction", "both");
     wrt_adapter_echo_int(call, "limit", NEIGHBORS_DEFAULT);
@@ -225,7 +225,7 @@ static wrt_status search_paths(wrt_json **data, wrt_adapter_call *call, wrt_kg *
 }
 
 static wrt_status paths_body(wrt_json **data, wrt_adapter_call *call, wrt_err *err) {
-    wrt_kg *kg;
+    wrt_kg *kg = NULL;
     char *from = NULL, *to = NULL;
     wrt_status status = open_graph(&kg, call, err);
     if (status == WRT_OK)

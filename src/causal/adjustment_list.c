@@ -222,7 +222,7 @@ static wrt_status list_optimal(lister *l, wrt_err *err) {
     return status;
 }
 
-/* ---- order: by size, then by member names */
+/* ---- order: by member names, as words in a dictionary; a set before those that extend it */
 
 typedef struct {
     wrt_node_set set;
@@ -231,12 +231,11 @@ typedef struct {
 
 static int compare_ranked(const void *a, const void *b) {
     const ranked *left = a, *right = b;
-    if (left->set.n != right->set.n)
-        return left->set.n < right->set.n ? -1 : 1;
-    for (size_t i = 0; i < left->set.n; i++)
+    size_t shorter = left->set.n < right->set.n ? left->set.n : right->set.n;
+    for (size_t i = 0; i < shorter; i++)
         if (left->ranks[i] != right->ranks[i])
             return left->ranks[i] < right->ranks[i] ? -1 : 1;
-    return 0;
+    return (left->set.n > right->set.n) - (left->set.n < right->set.n);
 }
 
 typedef struct {

@@ -83,7 +83,8 @@ wrt_status wrt_graph_add_node(int *out, wrt_graph *graph, wrt_str name, wrt_err 
     return WRT_OK;
 }
 
-static bool is_node(const wrt_graph *graph, int node) {
+/* For assertions. */
+static inline bool is_node(const wrt_graph *graph, int node) {
     return node >= 0 && (size_t)node < graph->n;
 }
 

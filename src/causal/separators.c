@@ -248,7 +248,7 @@ bool wrt_separators_each(const wrt_moral *moral, wrt_separator_visit *visit, voi
     while (go_on && s.n_frames > 0) {
         frame *top = &s.frames[s.n_frames - 1];
         if (has_new) {
-            go_on = visit(s.members + top->first, top->end - top->first, ctx);
+            go_on = visit(s.members ? s.members + top->first : NULL, top->end - top->first, ctx);
             has_new = false;
             continue;
         }

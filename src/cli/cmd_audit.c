@@ -28,7 +28,7 @@ static bool is_folder(const char *path) {
 }
 
 static wrt_status verify_stored(wrt_cli_result *result, const wrt_cli_call *call,
-                                const unsigned char *key, int level, wrt_err *err) {
+                                const wrt_audit_options *options, wrt_err *err) {
     char run[WRT_RUN_ID_MAX];
     wrt_ledger *ledger = NULL;
     wrt_status status = wrt_cli_open_ledger(&ledger, call->globals, false, err);
@@ -36,7 +36,7 @@ static wrt_status verify_stored(wrt_cli_result *result, const wrt_cli_call *call
         status = wrt_ledger_find(run, ledger, call->operands[0], err);
     if (status == WRT_OK) {
         snprintf(result->run, sizeof result->run, "%s", run);
-        status = wrt_audit_run(&result->data, ledger, run, key, level, err);
+        status = wrt_audit_run_with(&result->data, ledger, run, options, err);
     }
     wrt_ledger_close(ledger);
     return status;
@@ -51,11 +51,16 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
         status = wrt_audit_parse_key(key, given, err);
     if (status != WRT_OK)
         return status;
-    const unsigned char *used = given != NULL ? key : NULL;
+    wrt_audit_options options = {
+        .public_key = given != NULL ? key : NULL,
+        .max_level = (int)level,
+        .hooks = &wrt_recheck_policy,
+        .n_hooks = 1,
+    };
     if (is_folder(call->operands[0]))
-        status = wrt_audit_bundle(&result->data, call->operands[0], used, (int)level, err);
+        status = wrt_audit_bundle_with(&result->data, call->operands[0], &options, err);
     else
-        status = verify_stored(result, call, used, (int)level, err);
+        status = verify_stored(result, call, &options, err);
     if (result->data != NULL && !call->globals->json)
         print_report(call->out, result->data);
     if (level > 3)

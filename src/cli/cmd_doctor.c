@@ -1,5 +1,5 @@
 /* cmd_doctor.c: warrant doctor: what works here, and how to mend what does not. */
-#include "agent/sandbox.h"
+#include "agent/host/sandbox.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 

@@ -23,8 +23,6 @@ const wrt_cli_command *const wrt_cli_commands[] = {
     &wrt_cmd_policy_explain,
     &wrt_cmd_policy_show,
     &wrt_cmd_policy_test,
-    &wrt_cmd_pubmed_show,
-    &wrt_cmd_report,
     &wrt_cmd_run_export,
     &wrt_cmd_run_list,
     &wrt_cmd_run_show,

@@ -1,5 +1,5 @@
 /* main.c: the program warrant. Started as "warrant __worker PLUGIN [KG]" it is a tool worker. */
-#include "agent/toolhost.h"
+#include "agent/host/toolhost.h"
 #include "base/hash.h"
 #include "cli/cli.h"
 

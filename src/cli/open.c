@@ -64,7 +64,11 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
 wrt_status wrt_cli_open_model(wrt_llm **out, const wrt_cli_call *call, wrt_err *err) {
     const wrt_cli_globals *globals = call->globals;
     char *models = wrt_cli_models_dir(globals);
-    wrt_llm_options options = {models, globals->threads, globals->seed};
+    wrt_llm_options options = {
+        .models_dir = models,
+        .threads = globals->threads,
+        .seed = globals->seed,
+    };
     wrt_status status;
     if (globals->model != NULL) {
         status = wrt_llm_open(out, globals->model, &options, err);

@@ -2,7 +2,7 @@
 #ifndef WRT_CLI_OPEN_H
 #define WRT_CLI_OPEN_H
 
-#include "agent/toolhost.h"
+#include "agent/host/toolhost.h"
 #include "cli/cli.h"
 #include "kg/kg.h"
 #include "ledger/ledger.h"

@@ -4,7 +4,8 @@
  *   events.jsonl          the canonical bytes of each event, one a line
  *   checkpoint            the signed head (c2sp.org/tlog-checkpoint)
  *   claims.jsonl          the bodies of the "claim" events
- *   proofs/ID.tlog-proof  for each claim, that its event is under the head (c2sp.org/tlog-proof)
+ *   proofs/ID.tlog-proof  for each claim, that its event is under the head (c2sp.org/tlog-proof);
+ *                         for the first WRT_BUNDLE_PROOFS_MAX claims, as each costs O(events)
  *   blobs/xx/SHA256       what the events refer to
  *   policy/policy.json    the policy in force, when run.start names one
  *   VERIFY.md             how to check all this without this program */
@@ -144,6 +145,7 @@ static void add_proof(wrt_bundle_files *files, const wrt_chain *chain, const wrt
 static void add_claims(wrt_bundle_files *files, const wrt_chain *chain) {
     wrt_sha256 *leaves = wrt_calloc(chain->n, sizeof *leaves);
     wrt_buf lines = wrt_buf_make(WRT_RUN_BYTES_MAX);
+    size_t n_proofs = 0;
     for (size_t i = 0; i < chain->n; i++)
         leaves[i] = chain->event[i].leaf;
     for (size_t i = 0; i < chain->n; i++) {
@@ -152,7 +154,8 @@ static void add_claims(wrt_bundle_files *files, const wrt_chain *chain) {
             continue;
         wrt_json_write_canonical(&lines, wrt_json_get(event, "body"));
         wrt_buf_add_char(&lines, '\n');
-        add_proof(files, chain, leaves, i);
+        if (n_proofs++ < WRT_BUNDLE_PROOFS_MAX)
+            add_proof(files, chain, leaves, i);
     }
     add_text(files, "claims.jsonl", &lines);
     free(leaves);

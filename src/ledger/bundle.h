@@ -8,6 +8,8 @@
 
 #include "ledger/chain.h"
 
+enum { WRT_MANIFEST_MAX = 32 << 20, WRT_BUNDLE_PROOFS_MAX = 1024 };
+
 typedef struct {
     char *path;  /* relative to the folder, with '/' */
     char *bytes; /* NULL: the blob of this digest */

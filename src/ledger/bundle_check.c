@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "ledger/bundle.h"
 
-enum { MANIFEST_MAX = 64 << 20, GUIDE_MAX = 1 << 20 };
+enum { GUIDE_MAX = 1 << 20 };
 
 /* A file of the folder as text; one that is not there or too large makes the bundle damaged. */
 static wrt_status read_member(wrt_buf *out, const char *folder, const char *name, wrt_err *err) {
@@ -32,7 +32,7 @@ static wrt_status bad_manifest(wrt_err *err, const char *what) {
 }
 
 static wrt_status load_manifest(wrt_json **out, const char *folder, wrt_err *err) {
-    wrt_buf text = wrt_buf_make(MANIFEST_MAX);
+    wrt_buf text = wrt_buf_make(WRT_MANIFEST_MAX);
     wrt_err inner = {0};
     wrt_status status = read_member(&text, folder, "manifest.json", err);
     if (status == WRT_OK && wrt_json_parse(out, wrt_buf_str(&text), &inner) != WRT_OK)
@@ -131,8 +131,8 @@ static bool check_file(wrt_audit_finding *out, const char *folder, const wrt_bun
 
 static bool check_manifest(wrt_audit_finding *out, const wrt_chain *chain, const char *folder,
                            const wrt_bundle_files *files, const unsigned char public_key[32]) {
-    wrt_buf expected = wrt_buf_make(MANIFEST_MAX);
-    wrt_buf found = wrt_buf_make(MANIFEST_MAX);
+    wrt_buf expected = wrt_buf_make(WRT_MANIFEST_MAX);
+    wrt_buf found = wrt_buf_make(WRT_MANIFEST_MAX);
     wrt_err err = {0};
     wrt_bundle_manifest(&expected, chain, files, public_key);
     bool is_read = read_member(&found, folder, "manifest.json", &err) == WRT_OK;

@@ -8,8 +8,8 @@
 
 enum {
     WRT_EVENT_BYTES_MAX = 4 << 20, /* canonical bytes of one event */
-    WRT_RUN_EVENTS_MAX = 100000,
-    WRT_RUN_BYTES_MAX = 512 << 20, /* all events of a run */
+    WRT_RUN_EVENTS_MAX = 65536,
+    WRT_RUN_BYTES_MAX = 64 << 20, /* all events of a run */
     WRT_EVENT_TYPE_MAX = 64
 };
 

@@ -67,9 +67,14 @@ static wrt_status write_manifest(const char *folder, const wrt_chain *chain,
                                  const wrt_bundle_files *files, const unsigned char public_key[32],
                                  wrt_err *err) {
     char *path = wrt_path_join(folder, "manifest.json");
-    wrt_buf manifest = wrt_buf_make(WRT_MIB(64));
+    wrt_buf manifest = wrt_buf_make(WRT_MANIFEST_MAX);
     wrt_bundle_manifest(&manifest, chain, files, public_key);
-    wrt_status status = wrt_file_write(path, wrt_buf_str(&manifest), 0644, err);
+    wrt_status status = WRT_OK;
+    if (manifest.overflow)
+        status =
+            wrt_fail(err, WRT_E_LIMIT, "manifest.json: larger than %d bytes", WRT_MANIFEST_MAX);
+    else
+        status = wrt_file_write(path, wrt_buf_str(&manifest), 0644, err);
     wrt_buf_free(&manifest);
     free(path);
     return status;

@@ -7,6 +7,7 @@
  * Invariant: once reader->failure.code is set, no handler does anything. */
 #include "pubmed/pubmed.h"
 
+#include "base/arena.h"
 #include "base/file.h"
 #include "pubmed/record.h"
 
@@ -38,8 +39,8 @@ struct wrt_pubmed_reader {
 
 /* ---- failing */
 
-__attribute__((format(printf, 3, 4))) static void stop(wrt_pubmed_reader *reader, wrt_status code,
-                                                       const char *format, ...) {
+__attribute__((format(printf, 3, 4))) static void
+note_failure(wrt_pubmed_reader *reader, wrt_status code, const char *format, ...) {
     char message[WRT_ERR_MESSAGE_MAX];
     va_list args;
     va_start(args, format);
@@ -47,8 +48,9 @@ __attribute__((format(printf, 3, 4))) static void stop(wrt_pubmed_reader *reader
     va_end(args);
     wrt_utf8_make_printable(message, strlen(message));
     wrt_fail(&reader->failure, code, "line %d: %s", xmlSAX2GetLineNumber(reader->parser), message);
-    xmlStopParser(reader->parser);
 }
+
+#define stop(reader, ...) (note_failure((reader), __VA_ARGS__), xmlStopParser((reader)->parser))
 
 static bool has_failed(const wrt_pubmed_reader *reader) {
     return reader->failure.code != WRT_OK;
@@ -60,7 +62,9 @@ static wrt_status report(const wrt_pubmed_reader *reader, wrt_err *err) {
     return reader->failure.code;
 }
 
-/* libxml2's own errors: the first fatal one counts, warnings and namespace remarks do not. */
+/* libxml2's own errors: the first fatal one counts, warnings and namespace remarks do not. The
+ * parser has switched its handlers off by itself; stopping it from here would pull the input away
+ * under the function that complains. */
 static void on_error(void *context, xmlErrorPtr error) {
     wrt_pubmed_reader *reader = context;
     if (has_failed(reader) || error->level != XML_ERR_FATAL || error->code == XML_ERR_USER_STOP)
@@ -68,7 +72,7 @@ static void on_error(void *context, xmlErrorPtr error) {
     char text[200];
     snprintf(text, sizeof text, "%s", error->message != NULL ? error->message : "not XML");
     text[strcspn(text, "\r\n")] = '\0';
-    stop(reader, WRT_E_INPUT, "the XML is not well formed or was cut off: %s", text);
+    note_failure(reader, WRT_E_INPUT, "the XML is not well formed or was cut off: %s", text);
 }
 
 static void on_entity_declaration(void *context, const xmlChar *name, int type,
@@ -139,6 +143,19 @@ static void on_text(void *context, const xmlChar *bytes, int len) {
 
 /* ---- elements */
 
+/* A parser that does not substitute entities hands each ampersand of an attribute on as "&#38;". */
+static void decode_ampersands(char *out, wrt_str value) {
+    static const wrt_str ampersand = {"&#38;", 5};
+    size_t used = 0;
+    while (value.len > 0) {
+        size_t taken = wrt_str_starts_with(value, ampersand) ? ampersand.len : 1;
+        out[used++] = value.ptr[0];
+        value.ptr += taken;
+        value.len -= taken;
+    }
+    out[used] = '\0';
+}
+
 static bool copy_attribute(char out[ATTRIBUTE_MAX], wrt_pubmed_reader *reader, const xmlChar *begin,
                            const xmlChar *end) {
     wrt_str value = trimmed((wrt_str){(const char *)begin, (size_t)(end - begin)});
@@ -147,8 +164,7 @@ static bool copy_attribute(char out[ATTRIBUTE_MAX], wrt_pubmed_reader *reader, c
              "an attribute is longer than %d bytes or not valid UTF-8", ATTRIBUTE_MAX - 1);
         return false;
     }
-    memcpy(out, value.ptr, value.len);
-    out[value.len] = '\0';
+    decode_ampersands(out, value);
     return true;
 }
 
@@ -320,6 +336,7 @@ wrt_pubmed_reader *wrt_pubmed_reader_new(wrt_pubmed_fn fn, void *ctx) {
 void wrt_pubmed_reader_free(wrt_pubmed_reader *reader) {
     if (reader == NULL)
         return;
+    xmlFreeDoc(reader->parser->myDoc); /* libxml2 keeps refused declarations in one of its own */
     xmlFreeParserCtxt(reader->parser);
     wrt_pubmed_record_clear(&reader->record);
     wrt_buf_free(&reader->text);

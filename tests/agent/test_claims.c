@@ -29,7 +29,7 @@ static void rung_of_edge_follows_the_table(void **state) {
     } cases[] = {
         {"{\"causal\":true," CURATED ",\"record_id\":\"a\"}", 2, "low"},
         {"{\"causal\":true," CURATED ",\"record_id\":\"a|b\"}", 2, "moderate"},
-        {"{\"causal\":true," CURATED ",\"publications\":[\"PMID:1\",\"PMID:2\"]}", 2, "moderate"},
+        {"{\"causal\":true," CURATED ",\"publications\":[\"PMID:1\",\"PMID:2\"]}", 2, "low"},
         {"{\"causal\":false," CURATED "}", 1, "low"},
         {"{\"causal\":true,\"knowledge_level\":\"prediction\",\"agent_type\":\"manual_agent\"}", 1,
          "very_low"},

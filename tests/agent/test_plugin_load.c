@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "agent/plugin_load.h"
+#include "agent/host/plugin_load.h"
 #include "base/file.h"
 
 static wrt_loaded_plugin *load(const char *file) {

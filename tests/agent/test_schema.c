@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "agent/schema.h"
+#include "agent/host/schema.h"
 
 /* JSON with ' for ", so that the tables stay readable. */
 static wrt_json *parse(const char *text) {

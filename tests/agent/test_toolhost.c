@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-#include "agent/sandbox.h"
-#include "agent/toolhost.h"
+#include "agent/host/sandbox.h"
+#include "agent/host/toolhost.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"

@@ -1,5 +1,5 @@
 /* test_worker.c: the smallest program that can be a tool worker. */
-#include "agent/toolhost.h"
+#include "agent/host/toolhost.h"
 #include "base/hash.h"
 
 #include <string.h>

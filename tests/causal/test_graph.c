@@ -120,7 +120,7 @@ static void graph_text_reads_dagitty_and_dot(void **state) {
         {"digraph { X -> Y [dir=both] Y -> Z [dir=back] }", "X; Y; Z; Z -> Y; X <-> Y"},
         {"X -> Y; Z -> X, Z -> Y", "X; Y; Z; X -> Y; Z -> X; Z -> Y"},
         {"dag{Z -> X Z -> Y X -> Y U [latent] U <-> Y}",
-         "Z; X; Y; U [latent]; Z -> X; Z -> Y; X -> Y; U <-> Y"},
+         "Z; X; Y; U [latent]; Z -> X; Z -> Y; X -> Y; Y <-> U"},
         {"dag { U [unobserved] W [observed=\"no\"] V [observed=yes] }",
          "U [latent]; W [latent]; V"},
         {"dag { \"a b\" -> \"say \\\"hi\\\"\" \"c\\\\d\" }",

@@ -12,7 +12,8 @@ import tempfile
 from lint import Score
 
 ENTRY = "wrt_plugin_entry"
-RUNTIME = ("__asan_", "__odr_asan", "__ubsan_", "__sanitizer_", "__tsan_", "__msan_", "__gcov_")
+RUNTIME = ("__asan_", "__odr_asan", "__ubsan_", "__sanitizer_", "__tsan_", "__msan_", "__gcov_",
+           "__start___sancov", "__stop___sancov")
 
 
 def exported(nm, library):

@@ -1,4 +1,5 @@
 /* test_gguf_check.c: what the strict walk over a GGUF file lets through and what it refuses. */
+#include "base/file.h"
 #include "llm/gguf_check.h"
 #include "tiny_gguf.h"
 
@@ -230,6 +231,26 @@ static void gguf_check_names_file_when_it_is_missing_or_no_file(void **state) {
     rmdir(folder);
 }
 
+/* The fuzzer's corpus: the name of a file says what must become of it. */
+static wrt_status check_corpus_file(const char *name, void *ctx) {
+    char *path = wrt_path_join(TEST_SOURCE_DIR "/tests/fuzz/corpus/gguf", name);
+    wrt_status status = wrt_gguf_check_file(NULL, path, NULL);
+    if ((strncmp(name, "accept_", 7) == 0) != (status == WRT_OK))
+        fail_msg("%s: status %d", name, status);
+    ++*(int *)ctx;
+    free(path);
+    return WRT_OK;
+}
+
+static void gguf_check_agrees_with_names_in_corpus(void **state) {
+    (void)state;
+    int n = 0;
+    assert_int_equal(
+        wrt_dir_each(TEST_SOURCE_DIR "/tests/fuzz/corpus/gguf", check_corpus_file, &n, NULL),
+        WRT_OK);
+    assert_true(n >= 28);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gguf_check_reports_facts_when_file_is_whole),
@@ -241,6 +262,7 @@ int main(void) {
         cmocka_unit_test(gguf_check_refuses_when_metadata_is_wrong),
         cmocka_unit_test(gguf_check_refuses_when_vocabulary_is_wrong),
         cmocka_unit_test(gguf_check_names_file_when_it_is_missing_or_no_file),
+        cmocka_unit_test(gguf_check_agrees_with_names_in_corpus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "agent/toolhost.h"
+#include "agent/host/toolhost.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "kg/import.h"

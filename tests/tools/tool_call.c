@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "agent/plugin_call.h"
-#include "agent/result.h"
+#include "agent/host/plugin_call.h"
+#include "agent/host/result.h"
 
 static void swap_quotes(char *text, char from, char to) {
     for (; *text != '\0'; text++)

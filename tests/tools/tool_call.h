@@ -3,7 +3,7 @@
 #ifndef WRT_TESTS_TOOL_CALL_H
 #define WRT_TESTS_TOOL_CALL_H
 
-#include "agent/plugin_load.h"
+#include "agent/host/plugin_load.h"
 
 typedef struct {
     wrt_loaded_plugin *plugin;

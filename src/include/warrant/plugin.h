@@ -10,13 +10,18 @@
  * host's. Structs only ever grow at the end; each carries its size in struct_size, and a reader
  * looks at no field beyond it.
  *
+ * A worker reads system libraries, shared objects beside the plugin and the files that the host
+ * opens to it; it writes no file, starts no process and opens no socket, and its environment is
+ * bare. What a plugin prints goes to the log. Constructors run inside the worker, too.
+ *
  * A tool is a pure function from its JSON arguments (and the files the host opens to it) to a JSON
  * result. The arguments have passed the tool's schema before run() sees them. The result is
  *   {"status":"ok|empty|partial|truncated|gated|error", "data":..., "coverage":{"seen":n,
  *    "total":n|null}, "source":[{"id","version","license"}], "echo":{...}, "warnings":[...],
  *    "error":{"code","message"}}
  * of which status and data are required (error instead of data when status is "error"); the host
- * fills in what is missing of the others. */
+ * fills in what is missing of the others. A member of another name, data that does not fit the
+ * tool's data_schema, or more than 16 MiB make it an error, "bad_result". */
 #ifndef WARRANT_PLUGIN_H
 #define WARRANT_PLUGIN_H
 
@@ -40,13 +45,14 @@ typedef struct wrt_host {
     void *ctx; /* pass it back as the first argument of every service */
 
     /* size bytes of zeroed memory, freed by the host after the call; NULL when the call's memory
-     * limit is reached. */
+     * limit, 256 MiB, is reached. */
     void *(*alloc)(void *ctx, size_t size);
 
     /* A line for the run's log; level 0 error, 1 warning, 2 info, 3 debug. */
     void (*log)(void *ctx, int level, const char *message);
 
-    /* 1 when the caller gave up: return soon with any status. */
+    /* 1 when the caller gave up or nine tenths of the deadline have passed: return soon with what
+     * there is, e.g. with status "partial". */
     int (*is_cancelled)(void *ctx);
 
     /* Path of a file the host opens to the tool for reading: "kg" is the knowledge graph. NULL when

@@ -1,0 +1,151 @@
+/* plugin_call.c: the host table, and one call through it.
+ *
+ * Everything the host lends to a call (memory, argument texts) lives in the call's arena and is
+ * freed when run() has returned and its result has been copied. */
+#include "agent/host/plugin_call.h"
+
+#include "agent/host/plugin_load.h"
+#include "agent/host/schema.h"
+#include "base/arena.h"
+#include "base/clock.h"
+
+#include <string.h>
+
+typedef struct {
+    const wrt_call_options *options;
+    const wrt_tool *tool;
+    wrt_arena *arena;
+    size_t used; /* bytes handed out by host->alloc */
+} call_state;
+
+static void *service_alloc(void *ctx, size_t size) {
+    call_state *call = ctx;
+    if (size > (size_t)WRT_CALL_MEMORY_MAX - call->used)
+        return NULL;
+    call->used += size;
+    return wrt_arena_alloc(call->arena, size);
+}
+
+static void service_log(void *ctx, int level, const char *message) {
+    const call_state *call = ctx;
+    if (call->options->log != NULL && message != NULL)
+        call->options->log(level, message, call->options->log_ctx);
+}
+
+static int service_is_cancelled(void *ctx) {
+    const call_state *call = ctx;
+    int64_t limit = call->options->give_up_at_ms;
+    return limit != 0 && wrt_clock_monotonic_ms() >= limit;
+}
+
+static const char *service_file(void *ctx, const char *name) {
+    const call_state *call = ctx;
+    if ((call->tool->flags & WRT_TOOL_READS_KG) == 0 || name == NULL || strcmp(name, "kg") != 0)
+        return NULL;
+    return call->options->kg_path;
+}
+
+static int service_arg_number(void *ctx, const char *name, double *out) {
+    const call_state *call = ctx;
+    const wrt_json *value = name != NULL ? wrt_json_get(call->options->args, name) : NULL;
+    if (!wrt_json_is(value, WRT_JSON_NUMBER) || out == NULL)
+        return 0;
+    *out = wrt_json_number(value, 0);
+    return 1;
+}
+
+static int service_arg_text(void *ctx, const char *name, const char **out) {
+    const call_state *call = ctx;
+    const wrt_json *value = name != NULL ? wrt_json_get(call->options->args, name) : NULL;
+    if (wrt_json_text(value) == NULL || out == NULL)
+        return 0;
+    *out = wrt_json_text(value);
+    return 1;
+}
+
+static wrt_host host_table(call_state *call) {
+    return (wrt_host){.struct_size = sizeof(wrt_host),
+                      .abi_major = WRT_PLUGIN_ABI_MAJOR,
+                      .abi_minor = WRT_PLUGIN_ABI_MINOR,
+                      .ctx = call,
+                      .alloc = service_alloc,
+                      .log = service_log,
+                      .is_cancelled = service_is_cancelled,
+                      .file = service_file,
+                      .arg_number = service_arg_number,
+                      .arg_text = service_arg_text};
+}
+
+const wrt_tool *wrt_plugin_find_tool(const wrt_plugin *plugin, const char *name) {
+    for (size_t i = 0; i < plugin->n_tools; i++) {
+        if (strcmp(plugin->tools[i]->name, name) == 0)
+            return plugin->tools[i];
+    }
+    return NULL;
+}
+
+static wrt_status copy_result(wrt_buf *out, const wrt_tool *tool, int code, const char *text,
+                              wrt_err *err) {
+    if (code != 0)
+        return wrt_fail(err, WRT_E_FAILED, "%s: run() returned %d, wanted 0", tool->name, code);
+    if (text == NULL)
+        return wrt_fail(err, WRT_E_FAILED, "%s: run() gave no result", tool->name);
+    size_t len = strnlen(text, (size_t)WRT_CALL_RESULT_MAX + 1);
+    if (len > (size_t)WRT_CALL_RESULT_MAX)
+        return wrt_fail(err, WRT_E_LIMIT, "%s: wanted a result of at most 16 MiB, found more",
+                        tool->name);
+    wrt_buf_add(out, text, len);
+    return WRT_OK;
+}
+
+wrt_status wrt_tool_run(wrt_buf *out, const wrt_tool *tool, const wrt_call_options *options,
+                        wrt_err *err) {
+    call_state call = {.options = options, .tool = tool, .arena = wrt_arena_new()};
+    wrt_buf args = wrt_buf_make(WRT_MIB(32));
+    wrt_status status;
+    wrt_json_write(&args, options->args);
+    if (args.overflow) {
+        status = wrt_fail(err, WRT_E_LIMIT, "%s: wanted at most 32 MiB of arguments, found more",
+                          tool->name);
+        goto out;
+    }
+    wrt_host host = host_table(&call);
+    const char *text = NULL;
+    int code = tool->run(&host, args.ptr, args.len, &text);
+    status = copy_result(out, tool, code, text, err);
+out:
+    wrt_buf_free(&args);
+    wrt_arena_free(call.arena);
+    return status;
+}
+
+static wrt_status check_args(const wrt_tool *tool, const wrt_json *args, wrt_err *err) {
+    wrt_json *schema = NULL;
+    wrt_status status = wrt_json_parse(&schema, wrt_str_of(tool->args_schema), err);
+    if (status == WRT_OK)
+        status = wrt_schema_validate(schema, args, "args", err);
+    wrt_json_free(schema);
+    return status;
+}
+
+wrt_status wrt_plugin_call(wrt_json **result, const wrt_plugin *plugin, const char *tool,
+                           const wrt_json *args, const char *kg_path, wrt_err *err) {
+    *result = NULL;
+    const wrt_tool *found = wrt_plugin_find_tool(plugin, tool);
+    if (found == NULL)
+        return wrt_fail(err, WRT_E_NOT_FOUND, "plugin %s has no tool of that name", plugin->name);
+    wrt_status status = check_args(found, args, err);
+    if (status != WRT_OK)
+        return status;
+    wrt_call_options options = {.args = args, .kg_path = kg_path};
+    wrt_buf text = wrt_buf_make((size_t)WRT_CALL_RESULT_MAX);
+    status = wrt_tool_run(&text, found, &options, err);
+    if (status == WRT_OK && wrt_json_parse(result, wrt_buf_str(&text), err) != WRT_OK) {
+        wrt_err_prefix(err, "result of %s", tool);
+        if (err != NULL)
+            err->code = WRT_E_FAILED;
+        status = WRT_E_FAILED;
+    }
+    wrt_buf_free(&text);
+    return status;
+}

@@ -1,0 +1,32 @@
+/* plugin_call.h: one run() of a tool in this process, with the services of the host table. The
+ * worker and wrt_plugin_call share it; neither the deadline nor memory is enforced here beyond what
+ * a well-meaning plugin respects. */
+#ifndef WRT_AGENT_HOST_PLUGIN_CALL_H
+#define WRT_AGENT_HOST_PLUGIN_CALL_H
+
+#include "base/err.h"
+#include "base/json.h"
+#include "warrant/plugin.h"
+
+enum {
+    WRT_CALL_MEMORY_MAX = 256 << 20, /* bytes one call may take from host->alloc */
+    WRT_CALL_RESULT_MAX = 16 << 20   /* bytes of a result's text */
+};
+
+typedef struct {
+    const wrt_json *args;
+    const char *kg_path;   /* what host->file("kg") gives to a tool that reads the graph, or NULL */
+    int64_t give_up_at_ms; /* monotonic time from which is_cancelled says 1; 0: never */
+    void (*log)(int level, const char *line, void *ctx); /* may be NULL */
+    void *log_ctx;
+} wrt_call_options;
+
+/* Finds the tool; NULL when the plugin has none of that name. */
+const wrt_tool *wrt_plugin_find_tool(const wrt_plugin *plugin, const char *name);
+
+/* Appends the text that run() returned to *out, unparsed. WRT_E_FAILED when run() returned non-zero
+ * or no result, WRT_E_LIMIT when the text is larger than WRT_CALL_RESULT_MAX. */
+wrt_status wrt_tool_run(wrt_buf *out, const wrt_tool *tool, const wrt_call_options *options,
+                        wrt_err *err);
+
+#endif

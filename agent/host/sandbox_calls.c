@@ -1,0 +1,103 @@
+/* sandbox_calls.c: a seccomp filter that takes system calls away from a worker.
+ *
+ * Landlock restricts files and TCP, not UDP, new processes or tracing. Without new processes a
+ * worker cannot leave a child behind that outlives its deadline, so killing it is final. Denied
+ * calls fail with EPERM; clone3 fails with ENOSYS, because its flags are not visible to a filter
+ * and the C library then falls back to clone, whose flags are: threads are allowed.
+ *
+ * Source: seccomp(2), Linux kernel documentation, userspace-api/seccomp_filter. */
+#include "agent/host/sandbox.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#if defined(__x86_64__)
+#define FILTER_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define FILTER_ARCH AUDIT_ARCH_AARCH64
+#endif
+
+#ifndef FILTER_ARCH
+
+wrt_status wrt_sandbox_restrict_calls(wrt_err *err) {
+    return wrt_fail(err, WRT_E_UNSUPPORTED, "no system call filter for this processor");
+}
+
+#else
+
+#define LOAD(field)                                                                                \
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offsetof(struct seccomp_data, field))
+#define RETURN(what)    BPF_STMT(BPF_RET | BPF_K, (what))
+/* Skips the next instruction unless the loaded word is (or, for BITS, shares a bit with) k. */
+#define UNLESS_EQUAL(k) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), 0, 1)
+#define UNLESS_BITS(k)  BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (k), 0, 1)
+#define DENY(number)    UNLESS_EQUAL(number), RETURN(SECCOMP_RET_ERRNO | EPERM)
+
+static const struct sock_filter filter[] = {
+    LOAD(arch),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FILTER_ARCH, 1, 0),
+    RETURN(SECCOMP_RET_KILL_PROCESS),
+    LOAD(nr),
+#if defined(__x86_64__)
+    /* The x32 table repeats every call under other numbers. */
+    UNLESS_BITS(0x40000000),
+    RETURN(SECCOMP_RET_KILL_PROCESS),
+    DENY(SYS_fork),
+    DENY(SYS_vfork),
+#endif
+    UNLESS_EQUAL(SYS_clone3),
+    RETURN(SECCOMP_RET_ERRNO | ENOSYS),
+    DENY(SYS_execve),
+    DENY(SYS_execveat),
+    DENY(SYS_setsid),
+    DENY(SYS_setpgid),
+    DENY(SYS_socket),
+    DENY(SYS_socketpair),
+    DENY(SYS_ptrace),
+    DENY(SYS_process_vm_readv),
+    DENY(SYS_process_vm_writev),
+    DENY(SYS_io_uring_setup),
+    DENY(SYS_bpf),
+    DENY(SYS_perf_event_open),
+    DENY(SYS_userfaultfd),
+    DENY(SYS_keyctl),
+    DENY(SYS_add_key),
+    DENY(SYS_request_key),
+    DENY(SYS_mount),
+    DENY(SYS_umount2),
+    DENY(SYS_unshare),
+    DENY(SYS_setns),
+    DENY(SYS_memfd_create),
+    DENY(SYS_shmget),
+    DENY(SYS_msgget),
+    DENY(SYS_semget),
+    DENY(SYS_mq_open),
+    UNLESS_EQUAL(SYS_clone),
+    BPF_JUMP(BPF_JMP | BPF_JA, 1, 0, 0),
+    RETURN(SECCOMP_RET_ALLOW),
+    LOAD(args[0]), /* low half on little-endian machines, which both processors here are */
+    UNLESS_BITS(CLONE_THREAD),
+    RETURN(SECCOMP_RET_ALLOW),
+    RETURN(SECCOMP_RET_ERRNO | EPERM),
+};
+
+wrt_status wrt_sandbox_restrict_calls(wrt_err *err) {
+    struct sock_filter copy[sizeof filter / sizeof filter[0]];
+    memcpy(copy, filter, sizeof filter);
+    struct sock_fprog program = {.len = (unsigned short)(sizeof filter / sizeof filter[0]),
+                                 .filter = copy};
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0)
+        return WRT_OK;
+    if (errno == EINVAL)
+        return wrt_fail(err, WRT_E_UNSUPPORTED, "this kernel has no system call filters");
+    return wrt_fail(err, WRT_E_FAILED, "cannot apply the system call filter: %s", strerror(errno));
+}
+
+#endif

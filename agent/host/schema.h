@@ -1,0 +1,22 @@
+/* schema.h: the subset of JSON Schema 2020-12 that tools use.
+ *
+ * Keywords: type (name or array), enum, const, required, properties, additionalProperties (boolean
+ * or schema), items, minItems, maxItems, minLength, maxLength (code points), minimum, maximum,
+ * pattern, anyOf, oneOf, allOf, $ref to "#/$defs/NAME", $defs; description, title, default,
+ * examples are read and ignored. Any other keyword is refused when a plugin is loaded, never
+ * ignored. */
+#ifndef WRT_AGENT_HOST_SCHEMA_H
+#define WRT_AGENT_HOST_SCHEMA_H
+
+#include "base/err.h"
+#include "base/json.h"
+
+/* WRT_E_INPUT names the unknown keyword or malformed value by its path. */
+wrt_status wrt_schema_check(const wrt_json *schema, wrt_err *err);
+
+/* WRT_E_INPUT names the field by its path ("args.max_hops"), what was wanted and what was found.
+ * `name` is the root of that path. */
+wrt_status wrt_schema_validate(const wrt_json *schema, const wrt_json *value, const char *name,
+                               wrt_err *err);
+
+#endif

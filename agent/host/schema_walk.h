@@ -1,0 +1,36 @@
+/* schema_walk.h: the position inside a schema or value, shared by schema.c and schema_check.c.
+ * Private to those two files. */
+#ifndef WRT_AGENT_HOST_SCHEMA_WALK_H
+#define WRT_AGENT_HOST_SCHEMA_WALK_H
+
+#include "agent/host/schema.h"
+
+enum {
+    WRT_SCHEMA_PATH_MAX = 200, /* bytes of a path in a message; longer paths are cut */
+    WRT_SCHEMA_SHOW_MAX = 72,  /* bytes of a value in a message */
+    WRT_SCHEMA_DEPTH_MAX = 2 * WRT_JSON_DEPTH_MAX
+};
+
+typedef struct {
+    const wrt_json *root; /* the whole schema: where $defs live */
+    char path[WRT_SCHEMA_PATH_MAX];
+    size_t len;   /* of path */
+    int depth;    /* nested evaluations */
+    size_t steps; /* evaluations made so far */
+    wrt_err *err;
+} wrt_schema_walk;
+
+wrt_schema_walk wrt_schema_walk_make(const wrt_json *root, const char *name, wrt_err *err);
+
+/* Each appends a part to the path and returns the length to go back to with _leave. */
+size_t wrt_schema_enter(wrt_schema_walk *walk, const char *key);
+size_t wrt_schema_enter_index(wrt_schema_walk *walk, size_t index);
+void wrt_schema_leave(wrt_schema_walk *walk, size_t len);
+
+/* A short text for a value: quoted and cut strings, numbers, "an array of 3". */
+void wrt_schema_show(char out[WRT_SCHEMA_SHOW_MAX], const wrt_json *value);
+
+/* The schema that "#/$defs/NAME" stands for; NULL when the text has another form or is unknown. */
+const wrt_json *wrt_schema_resolve(const wrt_json *root, const char *ref);
+
+#endif

@@ -1,0 +1,59 @@
+/* toolhost.h: loads plugins, checks arguments and results, runs each call in a worker process.
+ *
+ * A worker is this program started again with the hidden verb "__worker" and one plugin file; it
+ * answers framed requests (wire.h) on a channel of its own, while what it prints goes to the log.
+ * The host itself never opens a plugin. One worker per plugin is kept from its first call to the
+ * end of the host; one that crashes, overruns its deadline or answers garbage is killed, the call
+ * becomes a result with status "error", and the next call starts a fresh worker. What a worker
+ * gives up before it opens its plugin is in sandbox.h: it reads the system's libraries, the plugin
+ * and the graph, writes nothing, starts nothing and reaches no network. */
+#ifndef WRT_AGENT_HOST_TOOLHOST_H
+#define WRT_AGENT_HOST_TOOLHOST_H
+
+#include "base/err.h"
+#include "base/json.h"
+#include "warrant/plugin.h"
+
+typedef struct wrt_toolhost wrt_toolhost;
+
+typedef struct {
+    const char *worker_exe;         /* program that understands "__worker"; NULL: /proc/self/exe */
+    const char *const *plugin_dirs; /* searched in order for *.so, NULL-terminated */
+    const char *kg_path;            /* opened to tools that read the graph; may be NULL */
+    int64_t timeout_ms;             /* per call; 0 means 30,000 */
+} wrt_toolhost_options;
+
+/* Loads every plugin found. Plugins that are refused do not stop the others: each is a line
+ * "FILE: wanted ..., found ..." in wrt_toolhost_refusals. Two tools of one name: the second plugin
+ * is refused. */
+wrt_status wrt_toolhost_new(wrt_toolhost **out, const wrt_toolhost_options *options, wrt_err *err);
+void wrt_toolhost_free(wrt_toolhost *host); /* accepts NULL; ends the workers */
+
+const wrt_json *wrt_toolhost_refusals(const wrt_toolhost *host); /* array of text */
+
+/* [{"name","summary","plugin","version","license","deterministic","reads":[..]}] sorted by name. */
+wrt_json *wrt_toolhost_list(const wrt_toolhost *host);
+/* The same object plus "args_schema", "data_schema". WRT_E_NOT_FOUND names the nearest tools. */
+wrt_status wrt_toolhost_describe(wrt_json **out, const wrt_toolhost *host, const char *tool,
+                                 wrt_err *err);
+/* [{"plugin","version","abi","file","sha256","tools":[name..]}] in load order, for run.start.
+ * Caller frees. */
+wrt_json *wrt_toolhost_manifest(const wrt_toolhost *host);
+
+/* Checks args against the tool's schema; WRT_E_INPUT names the field, WRT_E_NOT_FOUND the tool. */
+wrt_status wrt_toolhost_check(const wrt_toolhost *host, const char *tool, const wrt_json *args,
+                              wrt_err *err);
+
+/* Calls a tool. *result is always a complete result object (CONTRACTS.md, "Tools") and the
+ * caller's; a failing tool, a bad result or bad arguments give status "error" with one of the codes
+ * unknown_tool, bad_args, tool_timeout, tool_crashed, tool_failed, bad_result, plugin_refused,
+ * plugin_changed or a code of the tool's own, not a failure here. Returns a failure only when the
+ * host itself cannot go on. */
+wrt_status wrt_toolhost_call(wrt_json **result, wrt_toolhost *host, const char *tool,
+                             const wrt_json *args, wrt_err *err);
+
+/* The worker's main loop. The program passes its own argc and argv on when argv[1] is "__worker":
+ * argv[2] is the plugin file, argv[3], when there, the graph. Returns an exit code. */
+int wrt_toolhost_worker(int argc, char **argv);
+
+#endif

@@ -1,0 +1,220 @@
+/* toolhost_call.c: one tool call, from checked arguments to a complete result.
+ *
+ * Whatever a plugin or its worker does wrong becomes a result with status "error" and one of these
+ * codes: unknown_tool, bad_args, tool_timeout, tool_crashed, tool_failed, bad_result,
+ * plugin_refused, plugin_changed. */
+#include "agent/host/toolhost_internal.h"
+
+#include "agent/host/result.h"
+#include "agent/host/schema.h"
+#include "agent/host/wire.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+
+#include <string.h>
+
+enum { LOG_FRAMES_MAX = 1000 };
+
+/* ---- asking a worker */
+
+static void forward_log(const wrt_process *process, const wrt_json *line) {
+    const char *text = wrt_json_text(wrt_json_at(line, 1));
+    double level = wrt_json_number(wrt_json_at(line, 0), WRT_LOG_DEBUG);
+    if (text != NULL && level >= WRT_LOG_ERROR && level <= WRT_LOG_DEBUG)
+        wrt_log((wrt_log_level)level, "%s: %s", process->label, text);
+}
+
+static wrt_status receive_json(wrt_json **out, wrt_process *process, int64_t deadline_ms,
+                               wrt_err *err) {
+    wrt_buf frame = wrt_buf_make(WRT_WIRE_FRAME_MAX);
+    wrt_status status = wrt_process_receive(&frame, process, deadline_ms, err);
+    if (status == WRT_OK && wrt_json_parse(out, wrt_buf_str(&frame), err) != WRT_OK) {
+        wrt_err_prefix(err, "answered with bad JSON");
+        status = WRT_E_INPUT;
+    }
+    wrt_buf_free(&frame);
+    return status;
+}
+
+static wrt_status receive_answer(wrt_json **answer, wrt_process *process, int64_t deadline_ms,
+                                 wrt_err *err) {
+    for (int i = 0; i < LOG_FRAMES_MAX; i++) {
+        wrt_json *frame = NULL;
+        wrt_status status = receive_json(&frame, process, deadline_ms, err);
+        if (status != WRT_OK)
+            return status;
+        const wrt_json *line = wrt_json_get(frame, "log");
+        if (line == NULL && wrt_json_count(frame) == 2 &&
+            wrt_json_get_int(frame, "seq", 0) == process->asked) {
+            *answer = frame;
+            return WRT_OK;
+        }
+        if (line != NULL)
+            forward_log(process, line);
+        wrt_json_free(frame);
+        if (line == NULL)
+            return wrt_fail(err, WRT_E_INPUT, "answered out of step");
+    }
+    return wrt_fail(err, WRT_E_INPUT, "answered with more than %d log lines", LOG_FRAMES_MAX);
+}
+
+wrt_status wrt_toolhost_ask(wrt_json **answer, wrt_process *process, wrt_json *request,
+                            int64_t deadline_ms, wrt_err *err) {
+    *answer = NULL;
+    wrt_buf body = wrt_buf_make(WRT_WIRE_FRAME_MAX);
+    wrt_json_set_int(request, "seq", ++process->asked);
+    wrt_json_write(&body, request);
+    wrt_status status = WRT_OK;
+    if (body.overflow)
+        status = wrt_fail(err, WRT_E_LIMIT, "wanted at most 16 MiB of arguments, found more");
+    else
+        status = wrt_process_send(process, wrt_buf_str(&body), deadline_ms, err);
+    wrt_buf_free(&body);
+    if (status == WRT_OK)
+        status = receive_answer(answer, process, deadline_ms, err);
+    if (status == WRT_E_INPUT)
+        wrt_process_stop(process); /* what else lies in the channel belongs to nobody */
+    return status;
+}
+
+/* ---- one call */
+
+wrt_status wrt_toolhost_check(const wrt_toolhost *host, const char *tool, const wrt_json *args,
+                              wrt_err *err) {
+    const wrt_host_tool *found = wrt_toolhost_find(host, tool, err);
+    if (found == NULL)
+        return WRT_E_NOT_FOUND;
+    return wrt_schema_validate(wrt_json_get(found->about, "args_schema"), args, "args", err);
+}
+
+/* A worker that waits for a request. A file that is no longer the one whose hash the run recorded
+ * is not started. */
+static wrt_status ready_worker(const wrt_toolhost *host, wrt_host_plugin *plugin, wrt_err *err) {
+    if (wrt_process_is_idle(&plugin->process))
+        return WRT_OK;
+    wrt_process_stop(&plugin->process);
+    wrt_sha256 hash;
+    char hex[WRT_SHA256_HEX + 1];
+    wrt_status status = wrt_sha256_of_file(&hash, plugin->path, err);
+    if (status != WRT_OK)
+        return wrt_fail(err, WRT_E_INTEGRITY, "%s can no longer be read",
+                        wrt_path_base(plugin->path));
+    wrt_sha256_hex(hex, &hash);
+    if (strcmp(hex, plugin->sha256) != 0)
+        return wrt_fail(err, WRT_E_INTEGRITY, "%s is not the file that was loaded",
+                        wrt_path_base(plugin->path));
+    wrt_process_spec spec = {
+        .exe = host->exe, .plugin = plugin->path, .kg = plugin->reads_kg ? host->kg_path : NULL};
+    return wrt_process_start(&plugin->process, &spec, err);
+}
+
+static wrt_json *make_request(const wrt_toolhost *host, const char *tool, const wrt_json *args) {
+    wrt_json *request = wrt_json_new_object();
+    wrt_json_set_text(request, "op", "call");
+    wrt_json_set_text(request, "tool", tool);
+    wrt_json_set_int(request, "timeout_ms", host->timeout_ms);
+    wrt_json_set(request, "args", wrt_json_copy(args));
+    return request;
+}
+
+/* What an unusable answer means to the caller; NULL when the host itself is at fault. */
+static const char *code_of(wrt_status status) {
+    switch (status) {
+    case WRT_E_TIMEOUT:
+        return "tool_timeout";
+    case WRT_E_UNAVAILABLE:
+        return "tool_crashed";
+    case WRT_E_INPUT:
+        return "bad_result";
+    case WRT_E_LIMIT:
+        return "bad_args";
+    case WRT_E_INTEGRITY:
+        return "plugin_changed";
+    default:
+        return NULL;
+    }
+}
+
+static wrt_json *fail_call(const char *code, const char *tool, const char *message,
+                           const wrt_json *args) {
+    wrt_err text = {0};
+    wrt_fail(&text, WRT_E_FAILED, "%s: %s", tool, message);
+    return wrt_result_error(code, text.message, args);
+}
+
+static wrt_json *plugin_source(const wrt_json *about) {
+    wrt_json *list = wrt_json_new_array(), *entry = wrt_json_new_object();
+    wrt_json_set_text(entry, "id", wrt_json_get_text(about, "name", "plugin"));
+    wrt_json_set_text(entry, "version", wrt_json_get_text(about, "version", ""));
+    wrt_json_set_text(entry, "license", wrt_json_get_text(about, "license", ""));
+    wrt_json_push(list, entry);
+    return list;
+}
+
+/* The code of a worker's error, when it is one that a worker may give. */
+static const char *known_code(const wrt_json *error) {
+    static const char *const codes[] = {"bad_result", "plugin_refused", "unknown_tool"};
+    const char *code = wrt_json_get_text(error, "code", "");
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (strcmp(codes[i], code) == 0)
+            return codes[i];
+    }
+    return "tool_failed";
+}
+
+/* The worker's answer as a complete result; anything odd in it is an error result. */
+static wrt_json *accept_answer(const wrt_json *answer, const wrt_host_tool *tool,
+                               const wrt_json *plugin, const wrt_json *args) {
+    const char *name = wrt_json_get_text(tool->about, "name", "");
+    const wrt_json *error = wrt_json_get(answer, "error");
+    if (error != NULL)
+        return fail_call(known_code(error), name, wrt_json_get_text(error, "message", "failed"),
+                         args);
+    wrt_err err = {0};
+    wrt_json *result = NULL, *source = plugin_source(plugin);
+    wrt_result_defaults defaults = {
+        .data_schema = wrt_json_get(tool->about, "data_schema"), .args = args, .source = source};
+    if (wrt_json_get(answer, "result") == NULL)
+        result = fail_call("bad_result", name, "the worker answered something else", args);
+    else if (wrt_result_complete(&result, wrt_json_get(answer, "result"), &defaults, &err) !=
+             WRT_OK)
+        result = fail_call("bad_result", name, err.message, args);
+    wrt_json_free(source);
+    return result;
+}
+
+static wrt_status call_worker(wrt_json **result, wrt_toolhost *host, const wrt_host_tool *tool,
+                              const wrt_json *args, wrt_err *err) {
+    wrt_host_plugin *plugin = &host->plugins[tool->plugin];
+    const char *name = wrt_json_get_text(tool->about, "name", "");
+    wrt_err said = {0};
+    wrt_json *answer = NULL, *request = make_request(host, name, args);
+    int64_t deadline_ms = wrt_clock_monotonic_ms() + host->timeout_ms;
+    wrt_status status = ready_worker(host, plugin, &said);
+    if (status == WRT_OK)
+        status = wrt_toolhost_ask(&answer, &plugin->process, request, deadline_ms, &said);
+    if (status == WRT_E_TIMEOUT)
+        wrt_fail(&said, status, "gave no answer within %lld ms", (long long)host->timeout_ms);
+    wrt_json_free(request);
+    if (status == WRT_OK)
+        *result = accept_answer(answer, tool, plugin->about, args);
+    else if (code_of(status) != NULL)
+        *result = fail_call(code_of(status), name, said.message, args);
+    else
+        return wrt_fail(err, status, "%s: %s", name, said.message);
+    wrt_json_free(answer);
+    return WRT_OK;
+}
+
+wrt_status wrt_toolhost_call(wrt_json **result, wrt_toolhost *host, const char *tool,
+                             const wrt_json *args, wrt_err *err) {
+    *result = NULL;
+    wrt_err said = {0};
+    wrt_status status = wrt_toolhost_check(host, tool, args, &said);
+    if (status == WRT_OK)
+        return call_worker(result, host, wrt_toolhost_find(host, tool, NULL), args, err);
+    *result = wrt_result_error(status == WRT_E_NOT_FOUND ? "unknown_tool" : "bad_args",
+                               said.message, args);
+    return WRT_OK;
+}

@@ -1,0 +1,59 @@
+/* fuzz_pubmed.c: bytes as PubMed XML; the first byte says in which pieces they are pushed.
+ *
+ * Whatever the bytes are: nothing crashes, a failure has a one-line message, every record has a
+ * PMID and only valid text, and when the reader accepts the bytes in pieces it accepts them whole,
+ * with the same records. */
+#include "pubmed/pubmed.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(bool holds) {
+    if (!holds)
+        abort();
+}
+
+static wrt_status collect(const wrt_json *article, void *ctx, wrt_err *err) {
+    wrt_buf *out = ctx;
+    (void)err;
+    check(wrt_json_get_text(article, "pmid", NULL) != NULL);
+    wrt_json_write(out, article);
+    wrt_buf_add_char(out, '\n');
+    return WRT_OK;
+}
+
+static wrt_status read_in_pieces(wrt_buf *out, wrt_str text, size_t piece) {
+    wrt_status status = WRT_OK;
+    wrt_err err = {0};
+    wrt_pubmed_reader *reader = wrt_pubmed_reader_new(collect, out);
+    for (size_t at = 0; at < text.len && status == WRT_OK; at += piece) {
+        size_t len = text.len - at < piece ? text.len - at : piece;
+        status = wrt_pubmed_push(reader, (wrt_str){text.ptr + at, len}, &err);
+    }
+    if (status == WRT_OK)
+        status = wrt_pubmed_finish(NULL, reader, &err);
+    if (status != WRT_OK)
+        check(err.message[0] != '\0' && strchr(err.message, '\n') == NULL);
+    wrt_pubmed_reader_free(reader);
+    return status;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    if (size == 0)
+        return 0;
+    wrt_buf whole = wrt_buf_make(WRT_MIB(64));
+    wrt_buf parts = wrt_buf_make(WRT_MIB(64));
+    wrt_str text = {(const char *)data + 1, size - 1};
+    wrt_status a = read_in_pieces(&whole, text, size);
+    wrt_status b = read_in_pieces(&parts, text, (size_t)data[0] + 1);
+    check((a == WRT_OK) == (b == WRT_OK));
+    if (a == WRT_OK)
+        check(wrt_str_equal(wrt_buf_str(&whole), wrt_buf_str(&parts)));
+    check(wrt_utf8_valid(wrt_buf_str(&whole)));
+    wrt_buf_free(&whole);
+    wrt_buf_free(&parts);
+    return 0;
+}
