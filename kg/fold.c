@@ -1,7 +1,8 @@
 /* fold.c: the form in which names are compared.
  *
  * NFKC with case folding (Unicode NFKC_Casefold through utf8proc), then Greek letters spelt out,
- * and every run of white space, dashes and underscores made one space, none at either end. Two
+ * and every run of white space, dashes and underscores made one space, none at either end.
+ * "diabetes mellitus" folds to "diabetes", as people write it; diabetes insipidus stays itself. Two
  * spellings are the same name exactly when their folded bytes are equal. */
 #include "kg/resolve.h"
 
@@ -100,7 +101,21 @@ static bool add_plain(wrt_buf *out, wrt_str text) {
     return true;
 }
 
-void wrt_kg_fold(wrt_buf *out, wrt_str text) {
+/* Takes the word "mellitus" behind "diabetes" out of the text that starts at byte `from`. */
+static void drop_mellitus(wrt_buf *out, size_t from) {
+    static const char phrase[] = "diabetes mellitus";
+    enum { KEPT = sizeof "diabetes" - 1, LEN = sizeof phrase - 1 };
+    for (size_t at = from; at + LEN <= out->len; at++) {
+        bool starts = at == from || out->ptr[at - 1] == ' ';
+        bool ends = at + LEN == out->len || out->ptr[at + LEN] == ' ' || out->ptr[at + LEN] == ',';
+        if (!starts || !ends || memcmp(out->ptr + at, phrase, LEN) != 0)
+            continue;
+        memmove(out->ptr + at + KEPT, out->ptr + at + LEN, out->len - (at + LEN) + 1);
+        out->len -= LEN - KEPT;
+    }
+}
+
+static void fold(wrt_buf *out, wrt_str text) {
     if (text.len == 0 || add_plain(out, text))
         return;
     utf8proc_uint8_t *mapped = NULL;
@@ -114,4 +129,10 @@ void wrt_kg_fold(wrt_buf *out, wrt_str text) {
     else
         add_folded(out, mapped, len);
     free(mapped);
+}
+
+void wrt_kg_fold(wrt_buf *out, wrt_str text) {
+    size_t from = out->len;
+    fold(out, text);
+    drop_mellitus(out, from);
 }

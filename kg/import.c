@@ -206,7 +206,7 @@ static wrt_status leave_wal(wrt_db *db, wrt_err *err) {
     if (status == WRT_OK)
         status = wrt_stmt_step(&row, stmt, err);
     wrt_stmt_free(stmt);
-    return status == WRT_OK ? wrt_db_exec(db, "PRAGMA cache_size=-65536;", err) : status;
+    return status == WRT_OK ? wrt_db_exec(db, "PRAGMA cache_size=-196608;", err) : status;
 }
 
 static wrt_status run_import(job *j, const char *name, wrt_err *err) {

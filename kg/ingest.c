@@ -80,9 +80,11 @@ static wrt_status prepare_all(wrt_kg_ingest *g, wrt_err *err) {
         {&g->name_add, "INSERT OR IGNORE INTO name(key, how, node, text) VALUES(?1, ?2, ?3, ?4)"
                        " RETURNING n"},
         {&g->gram_add, "INSERT OR IGNORE INTO gram(gram, name) VALUES(?1, ?2)"},
-        {&g->edge_add, "INSERT INTO edge(id, subject, object, predicate, original, sign, causal,"
-                       " level, agent, primary_source, license, record, publications, attributes,"
-                       " source) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)"},
+        {&g->edge_add,
+         "INSERT OR IGNORE INTO edge(id, subject, object, predicate, original, sign, causal,"
+         " level, agent, primary_source, license, record, publications, attributes,"
+         " source) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)"
+         " RETURNING n"},
     };
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
         wrt_status status = wrt_db_prepare(list[i].out, g->store->db, list[i].sql, err);

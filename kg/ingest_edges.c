@@ -153,11 +153,6 @@ static void write_content(edge_reader *edge, wrt_str source_id) {
     wrt_json_free(content);
 }
 
-static void content_hash(char hex[WRT_SHA256_HEX + 1], const edge_reader *edge) {
-    wrt_sha256 digest = wrt_sha256_of(wrt_buf_str(&edge->content));
-    wrt_sha256_hex(hex, &digest);
-}
-
 /* True when the stored row says the same as the one just read. */
 static bool is_same_edge(const wrt_kg_store *store, const wrt_kg_edge_row *old,
                          const edge_reader *edge, int64_t subject, int64_t object) {
@@ -173,14 +168,14 @@ static bool is_same_edge(const wrt_kg_store *store, const wrt_kg_edge_row *old,
            wrt_str_equal(wrt_buf_str(&edge->attribute_text), old->attributes);
 }
 
-/* Looks for an edge with this id; *same when it says what the row says. */
-static wrt_status find_edge(bool *found, bool *same, wrt_kg_store *store, wrt_str id,
-                            const edge_reader *edge, const int64_t ends[2], wrt_err *err) {
+/* *same when the edge with this id says what the row says. */
+static wrt_status compare_edge(bool *same, wrt_kg_store *store, wrt_str id, const edge_reader *edge,
+                               const int64_t ends[2], wrt_err *err) {
     wrt_kg_edge_row old;
-    *same = false;
+    bool found = false;
     wrt_stmt_bind_text(store->edge_by_id, 1, id);
-    wrt_status status = wrt_stmt_step(found, store->edge_by_id, err);
-    if (status == WRT_OK && *found) {
+    wrt_status status = wrt_stmt_step(&found, store->edge_by_id, err);
+    if (status == WRT_OK && found) {
         status = wrt_kg_edge_read(&old, store, store->edge_by_id, err);
         *same = status == WRT_OK && is_same_edge(store, &old, edge, ends[0], ends[1]);
     }
@@ -213,8 +208,9 @@ static void bind_text_or_null(wrt_stmt *stmt, int parameter, wrt_str text) {
         wrt_stmt_bind_null(stmt, parameter);
 }
 
-static wrt_status insert_edge(wrt_kg_ingest *ingest, wrt_str id, const edge_reader *edge,
-                              const int64_t ends[2], wrt_err *err) {
+/* Stores the row under id; *stored is false, and nothing happens, when the id is taken. */
+static wrt_status insert_edge(bool *stored, wrt_kg_ingest *ingest, wrt_str id,
+                              const edge_reader *edge, const int64_t ends[2], wrt_err *err) {
     const wrt_kg_assertion assertion = {edge->cells[AS_PREDICATE], edge->cells[AS_ORIGINAL],
                                         edge->qualified, edge->aspect, edge->direction};
     int sign = WRT_KG_SIGN_UNKNOWN;
@@ -235,8 +231,20 @@ static wrt_status insert_edge(wrt_kg_ingest *ingest, wrt_str id, const edge_read
     wrt_stmt_bind_int(stmt, 15, ingest->source);
     wrt_status status = bind_terms(ingest, edge, err);
     if (status == WRT_OK)
-        status = wrt_stmt_run(stmt, err);
-    ingest->counts.edges++;
+        status = wrt_stmt_step(stored, stmt, err);
+    wrt_stmt_reset(stmt);
+    if (status == WRT_OK && *stored)
+        ingest->counts.edges++;
+    return status;
+}
+
+/* Stores the row under id, or says why not: *stored, or *same when the id holds an equal edge. */
+static wrt_status try_id(bool *stored, bool *same, wrt_kg_ingest *ingest, wrt_str id,
+                         const edge_reader *edge, const int64_t ends[2], wrt_err *err) {
+    *same = false;
+    wrt_status status = insert_edge(stored, ingest, id, edge, ends, err);
+    if (status == WRT_OK && !*stored)
+        status = compare_edge(same, ingest->store, id, edge, ends, err);
     return status;
 }
 
@@ -253,38 +261,36 @@ static wrt_status find_ends(int64_t ends[2], wrt_kg_ingest *ingest, const edge_r
     return WRT_OK;
 }
 
+static void hash_content(char hex[WRT_SHA256_HEX + 1], edge_reader *edge, wrt_str source_id) {
+    write_content(edge, source_id);
+    wrt_sha256 digest = wrt_sha256_of(wrt_buf_str(&edge->content));
+    wrt_sha256_hex(hex, &digest);
+}
+
 /* Picks the id, drops a row that is stored already, stores the others. */
 static wrt_status store_edge(wrt_kg_ingest *ingest, edge_reader *edge, const wrt_kgx *file,
                              wrt_err *err) {
     int64_t ends[2];
     char hex[WRT_SHA256_HEX + 1], made[ID_MAX + CLASH_HASH_HEX + 8];
-    bool found = false, same = false, given = edge->cells[AS_ID].len > 0;
-    wrt_status status = find_ends(ends, ingest, edge, err);
+    bool stored = false, same = false;
     wrt_str id = edge->cells[AS_ID];
-    if (status == WRT_OK && !given) {
-        write_content(edge, ingest->source_id);
-        content_hash(hex, edge);
+    if (id.len == 0) {
+        hash_content(hex, edge, ingest->source_id);
         snprintf(made, sizeof made, "sha256:%.*s", ID_HASH_HEX, hex);
         id = wrt_str_of(made);
     }
+    wrt_status status = find_ends(ends, ingest, edge, err);
     if (status == WRT_OK)
-        status = find_edge(&found, &same, ingest->store, id, edge, ends, err);
-    if (status == WRT_OK && found && !same && given) {
-        write_content(edge, ingest->source_id);
-        content_hash(hex, edge);
+        status = try_id(&stored, &same, ingest, id, edge, ends, err);
+    if (status == WRT_OK && !stored && !same && edge->cells[AS_ID].len > 0) {
+        hash_content(hex, edge, ingest->source_id);
         snprintf(made, sizeof made, "%.*s~%.*s", (int)id.len, id.ptr, CLASH_HASH_HEX, hex);
-        id = wrt_str_of(made);
-        status = find_edge(&found, &same, ingest->store, id, edge, ends, err);
-        if (status == WRT_OK && !found)
-            ingest->counts.renamed++;
+        status = try_id(&stored, &same, ingest, wrt_str_of(made), edge, ends, err);
+        ingest->counts.renamed += stored;
     }
-    if (status != WRT_OK)
-        return status;
-    if (found) {
+    if (status == WRT_OK && !stored)
         wrt_kg_ingest_skip(ingest, file, "the same edge is stored already");
-        return WRT_OK;
-    }
-    return insert_edge(ingest, id, edge, ends, err);
+    return status;
 }
 
 static bool is_negated(wrt_str cell) {

@@ -67,8 +67,19 @@ static wrt_status find_ends(wrt_kg_query *query, wrt_kg *kg, const char *from_id
 
 static wrt_status path_edge(wrt_json **out, wrt_kg *kg, uint32_t rank, wrt_err *err) {
     static const char *const members[] = {
-        "id",           "predicate", "original_predicate", "direction",  "sign",      "causal",
-        "publications", "license",   "knowledge_level",    "agent_type", "record_id", "sha256",
+        "id",
+        "predicate",
+        "original_predicate",
+        "direction",
+        "sign",
+        "causal",
+        "publications",
+        "license",
+        "knowledge_level",
+        "agent_type",
+        "record_id",
+        "sha256",
+        "primary_knowledge_source",
     };
     wrt_json *full = NULL, *sources = NULL;
     int64_t source = 0;

@@ -36,7 +36,8 @@ typedef struct {
 
 /* Edges are followed in their stored direction only. *out is [{"nodes":[{"id","name","kind"}...],
  * "edges":[{"id","predicate","original_predicate","direction","sign","causal","sources",
- * "publications","license","knowledge_level","agent_type","record_id","sha256"}...],"metapath",
+ * "publications","license","knowledge_level","agent_type","record_id","sha256",
+ * "primary_knowledge_source"}...],"metapath",
  * "score","sign"}], best score first, ties by fewer hops, then by edge ids in order. An unknown id,
  * also in exclude, is WRT_E_NOT_FOUND. An empty array is success. An empty list in the options
  * restricts nothing. */

@@ -54,7 +54,8 @@ typedef struct {
     wrt_toolhost *tools;
     wrt_policy *policy;
     const wrt_cli_call *call;
-    int64_t calls;
+    int64_t calls;       /* what limit rules see; a batch is no run and stays at 0 */
+    bool id_is_argument; /* the tool's own arguments hold "id" */
 } caller;
 
 static wrt_json *error_result(const char *status, const char *code, const char *message) {
@@ -122,7 +123,20 @@ static wrt_status status_of(const wrt_json *result, wrt_err *err) {
                     wrt_json_get_text(error, "message", "the tool reported an error"));
 }
 
-/* A batch line: arguments with an optional "id" that is copied through. */
+/* {"id":..., "args":{...}} gives the inner arguments; else the object is the arguments, without its
+ * "id" unless the tool itself takes one. *id is what the result line repeats. */
+static wrt_json *split_line(wrt_json **id, wrt_json *line, const caller *c) {
+    wrt_json *nested = wrt_json_take(line, "args");
+    if (nested != NULL || !c->id_is_argument)
+        *id = wrt_json_take(line, "id");
+    else if (wrt_json_get(line, "id") != NULL)
+        *id = wrt_json_copy(wrt_json_get(line, "id"));
+    if (nested == NULL)
+        return line;
+    wrt_json_free(line);
+    return nested;
+}
+
 static void call_line(FILE *out, caller *c, wrt_str line) {
     wrt_json *args = NULL, *result = NULL, *id = NULL;
     wrt_err err = {0};
@@ -131,14 +145,7 @@ static void call_line(FILE *out, caller *c, wrt_str line) {
     } else if (!wrt_json_is(args, WRT_JSON_OBJECT)) {
         result = error_result("error", "bad_args", "a line must be a JSON object of arguments");
     } else {
-        id = wrt_json_take(args, "id");
-        wrt_json *nested = wrt_json_take(args, "args");
-        if (nested != NULL && wrt_json_count(args) == 0) {
-            wrt_json_free(args);
-            args = nested;
-        } else if (nested != NULL) {
-            wrt_json_set(args, "args", nested);
-        }
+        args = split_line(&id, args, c);
         if (call_once(&result, c, args, &err) != WRT_OK && result == NULL)
             result = error_result("error", "host", err.message);
     }
@@ -152,6 +159,7 @@ static void call_line(FILE *out, caller *c, wrt_str line) {
 static wrt_status call_batch(caller *c, const char *path, wrt_err *err) {
     wrt_json *known = NULL;
     wrt_status status = wrt_toolhost_describe(&known, c->tools, c->call->operands[0], err);
+    c->id_is_argument = wrt_json_path(known, "args_schema.properties.id") != NULL;
     wrt_json_free(known);
     if (status == WRT_E_NOT_FOUND && err != NULL)
         status = err->code = WRT_E_INPUT;
@@ -230,8 +238,9 @@ const wrt_cli_command wrt_cmd_tool_call = {
     .path = "tool call",
     .operands = "NAME",
     .summary = "call one tool, through the policy, in a worker process",
-    .details = "A batch line is an object of arguments; its \"id\" is copied to the result line. A "
-               "bad\nline yields an error line and the rest goes on.\n",
+    .details = "A batch line is an object of arguments, or {\"id\":..., \"args\":{...}}; the id is "
+               "copied\n"
+               "to the result line. A bad line yields an error line and the rest goes on.\n",
     .examples = "  warrant tool call kg_resolve --args '{\"text\":\"metformin\"}'\n"
                 "  warrant tool call causal_check_adjustment --args '{\"graph\":\"dag{X->Y Z->X "
                 "Z->Y}\",\"treatment\":\"X\",\"outcome\":\"Y\",\"set\":[\"Z\"]}'\n",

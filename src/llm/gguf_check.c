@@ -274,21 +274,24 @@ bool wrt_gguf_type_size(uint32_t type, uint32_t *elements, uint32_t *bytes) {
 
 static wrt_status check_shape(walk *w, uint64_t *elements, uint64_t *row) {
     uint64_t n_dims = 0;
+    uint64_t length = 0;
     wrt_status status = take_number(w, 4, &n_dims);
-    if (status == WRT_OK && (n_dims == 0 || n_dims > DIMS_MAX))
-        status = bad(w, "a tensor without dimensions or with more than 4, before");
+    if (status != WRT_OK)
+        return status;
+    if (n_dims == 0 || n_dims > DIMS_MAX)
+        return bad(w, "a tensor without dimensions or with more than 4, before");
     *elements = 1;
-    for (uint64_t i = 0; i < n_dims && status == WRT_OK; i++) {
-        uint64_t length = 0;
+    for (uint64_t i = 0; i < n_dims; i++) {
         status = take_number(w, 8, &length);
-        if (status == WRT_OK && (length == 0 || length > ELEMENTS_MAX / *elements))
-            status = bad(w, "a tensor of impossible size before");
-        if (status == WRT_OK)
-            *elements *= length;
+        if (status != WRT_OK)
+            return status;
+        if (length == 0 || length > ELEMENTS_MAX / *elements)
+            return bad(w, "a tensor of impossible size before");
+        *elements *= length;
         if (i == 0)
             *row = length;
     }
-    return status;
+    return WRT_OK;
 }
 
 /* One tensor description; *end is where its data end, counted from the start of the data. */
@@ -311,7 +314,7 @@ static wrt_status check_tensor(walk *w, uint64_t *end) {
         return status;
     if (!wrt_gguf_type_size((uint32_t)type, &block, &bytes))
         return bad(w, "a tensor of an unknown type before");
-    if (row % block != 0)
+    if (block == 0 || row % block != 0)
         return bad(w, "a tensor whose rows are not whole blocks, before");
     if (offset % w->alignment != 0 || offset > w->size)
         return bad(w, "a misplaced tensor before");

@@ -17,8 +17,12 @@ enum { GRAMMAR_BYTES_MAX = 1 << 18, GRAMMAR_DEPTH_MAX = 128, PIECE_MAX = 512 };
 
 /* Skips a literal, a character class or a comment that begins at text; else returns text. */
 static const char *skip_quoted(const char *text) {
-    char end = *text == '"' ? '"' : *text == '[' ? ']' : *text == '#' ? '\n' : '\0';
-    if (end == '\0')
+    char end = '\n';
+    if (*text == '"')
+        end = '"';
+    else if (*text == '[')
+        end = ']';
+    else if (*text != '#')
         return text;
     for (text++; *text != '\0' && *text != end; text++) {
         if (end != '\n' && *text == '\\' && text[1] != '\0')

@@ -79,16 +79,12 @@ static bool apply_template(char *out, const wrt_llama *self, bool with_system) {
 }
 
 /* Without a template, or with one that drops the system text, both go where the user's goes. */
-static char *join_texts(const wrt_llm_prompt *prompt, size_t *len) {
-    const char *gap = prompt->system.len > 0 && prompt->user.len > 0 ? "\n\n" : "";
-    size_t gap_len = strlen(gap);
-    char *text = wrt_calloc(prompt->system.len + gap_len + prompt->user.len + 1, 1);
-    if (prompt->system.len > 0)
-        memcpy(text, prompt->system.ptr, prompt->system.len);
-    memcpy(text + prompt->system.len, gap, gap_len);
-    if (prompt->user.len > 0)
-        memcpy(text + prompt->system.len + gap_len, prompt->user.ptr, prompt->user.len);
-    *len = prompt->system.len + gap_len + prompt->user.len;
+static wrt_buf join_texts(const wrt_llm_prompt *prompt) {
+    wrt_buf text = wrt_buf_make(prompt->system.len + prompt->user.len + 2);
+    wrt_buf_add_str(&text, prompt->system);
+    if (prompt->system.len > 0 && prompt->user.len > 0)
+        wrt_buf_add_c(&text, "\n\n");
+    wrt_buf_add_str(&text, prompt->user);
     return text;
 }
 
@@ -144,16 +140,15 @@ static wrt_status add_one_text(wrt_llama_tokens *out, const wrt_llama *self, con
 wrt_status wrt_llama_prompt_tokens(wrt_llama_tokens *out, const wrt_llama *self,
                                    const wrt_llm_prompt *prompt, wrt_err *err) {
     char applied[TEMPLATE_MAX];
-    size_t len = 0;
     if (prompt->system.len > 0 && prompt->user.len > 0 && apply_template(applied, self, true))
         return add_two_texts(out, self, applied, prompt, err);
     bool plain = !apply_template(applied, self, false);
-    char *joined = join_texts(prompt, &len);
-    wrt_str text = {joined, len};
+    wrt_buf joined = join_texts(prompt);
+    wrt_str text = wrt_buf_str(&joined);
     const piece lines[] = {{text, false}, {WRT_STR("\n"), false}};
     wrt_status status =
         plain ? add_pieces(out, self, lines, 2, err) : add_one_text(out, self, applied, text, err);
-    free(joined);
+    wrt_buf_free(&joined);
     if (status == WRT_OK && out->n == 0)
         status = wrt_fail(err, WRT_E_INPUT, "%s: the prompt has no tokens", self->name);
     return status;

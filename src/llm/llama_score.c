@@ -169,7 +169,7 @@ static void plan_add(plan *p, llama_token token, llama_pos pos, uint64_t options
     int32_t i = p->batch.n_tokens++;
     p->batch.token[i] = token;
     p->batch.pos[i] = pos;
-    p->batch.logits[i] = logits;
+    p->batch.logits[i] = (int8_t)logits;
     p->batch.seq_id[i] = *ids;
     for (llama_seq_id k = 0; k < WRT_LLM_OPTIONS_MAX; k++) {
         if (options >> k & 1)

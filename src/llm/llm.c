@@ -122,8 +122,8 @@ static wrt_status no_model(wrt_err *err) {
 }
 
 /* Byte i of option + terminator; the caller keeps i below their joint length. */
-static char joined_byte(wrt_str option, wrt_str terminator, size_t i) {
-    return i < option.len ? option.ptr[i] : terminator.ptr[i - option.len];
+static const char *joined_byte(wrt_str option, wrt_str terminator, size_t i) {
+    return i < option.len ? option.ptr + i : terminator.ptr + (i - option.len);
 }
 
 static bool is_prefix(wrt_str a, wrt_str b, wrt_str terminator) {
@@ -131,7 +131,7 @@ static bool is_prefix(wrt_str a, wrt_str b, wrt_str terminator) {
     if (len > b.len + terminator.len)
         return false;
     for (size_t i = 0; i < len; i++) {
-        if (joined_byte(a, terminator, i) != joined_byte(b, terminator, i))
+        if (*joined_byte(a, terminator, i) != *joined_byte(b, terminator, i))
             return false;
     }
     return true;
@@ -207,7 +207,7 @@ wrt_status wrt_llm_generate(wrt_buf *out, wrt_llm *llm, const wrt_llm_prompt *pr
 
 wrt_status wrt_llm_choose(size_t *index, double *log_p, wrt_llm *llm, const wrt_llm_prompt *prompt,
                           const wrt_str *options, size_t n, wrt_err *err) {
-    double scores[WRT_LLM_OPTIONS_MAX];
+    double scores[WRT_LLM_OPTIONS_MAX] = {0};
     wrt_str terminator = WRT_STR("");
     size_t a = 0;
     size_t b = 0;

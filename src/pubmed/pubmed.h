@@ -6,8 +6,8 @@
  * not matter, since nothing is validated and unknown elements are skipped with all they hold.
  *
  * Refused: entity declarations and references other than the five predefined ones, anything not
- * well formed (a cut-off file too), bytes that are not valid in their encoding, and sizes beyond
- * the caps below. Nothing outside the given bytes is ever read: no DTD, no network.
+ * well formed (a cut-off file too), bytes that are not UTF-8 whatever the file declares, and sizes
+ * beyond the caps below. Nothing outside the given bytes is ever read: no DTD, no network.
  *
  * A record is an object with these members, always present and in this order:
  *   pmid (text), version, title, vernacular_title, abstract [{label,category,text}],

@@ -324,7 +324,7 @@ wrt_pubmed_reader *wrt_pubmed_reader_new(wrt_pubmed_fn fn, void *ctx) {
     reader->parser = xmlCreatePushParserCtxt(&sax, reader, NULL, 0, NULL);
     if (reader->parser == NULL)
         wrt_out_of_memory();
-    xmlCtxtUseOptions(reader->parser, XML_PARSE_NONET);
+    xmlCtxtUseOptions(reader->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
     reader->fn = fn;
     reader->ctx = ctx;
     reader->places[0] = PLACE_DOCUMENT;
@@ -350,13 +350,25 @@ static void check_parser(wrt_pubmed_reader *reader) {
         stop(reader, WRT_E_INPUT, "the XML is not well formed");
 }
 
+/* PubMed is UTF-8. libxml2 guesses other encodings from the first four bytes, and differently when
+ * they arrive apart, so what could make it guess is refused here: a first byte that begins neither
+ * a tag, white space nor a UTF-8 byte order mark, and any NUL. */
+static void check_bytes(wrt_pubmed_reader *reader, wrt_str bytes) {
+    unsigned char begin = bytes.len > 0 ? (unsigned char)bytes.ptr[0] : '<';
+    bool is_first = !reader->is_started;
+    reader->is_started = reader->is_started || bytes.len > 0;
+    if (is_first && begin == 0x1f) /* first byte of RFC 1952 */
+        stop(reader, WRT_E_UNSUPPORTED,
+             "gzip data is not read here: pipe it, as in `gzip -dc FILE | ... -`");
+    else if (is_first && begin != '<' && begin != 0xef && !is_blank((char)begin))
+        stop(reader, WRT_E_INPUT, "the input does not begin as UTF-8 XML, with \"<\"");
+    else if (bytes.len > 0 && memchr(bytes.ptr, 0, bytes.len) != NULL)
+        stop(reader, WRT_E_INPUT, "a NUL byte: the input must be UTF-8 text");
+}
+
 wrt_status wrt_pubmed_push(wrt_pubmed_reader *reader, wrt_str bytes, wrt_err *err) {
-    if (!has_failed(reader) && !reader->is_started && bytes.len > 0) {
-        reader->is_started = true;
-        if ((unsigned char)bytes.ptr[0] == 0x1f) /* first byte of RFC 1952; never of XML */
-            stop(reader, WRT_E_UNSUPPORTED,
-                 "gzip data is not read here: pipe it, as in `gzip -dc FILE | ... -`");
-    }
+    if (!has_failed(reader))
+        check_bytes(reader, bytes);
     for (size_t at = 0; at < bytes.len && !has_failed(reader); at += WRT_PUBMED_PIECE) {
         size_t len = bytes.len - at < WRT_PUBMED_PIECE ? bytes.len - at : WRT_PUBMED_PIECE;
         xmlParseChunk(reader->parser, bytes.ptr + at, (int)len, 0);

@@ -149,6 +149,23 @@ static void hash_base64_refuses_other_spellings(void **state) {
     assert_false(wrt_base64_decode(out, 3, WRT_STR("Zg==")));
 }
 
+static void hash_base64_takes_64_digits_and_no_other_byte(void **state) {
+    (void)state;
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (int place = 0; place < 4; place++) {
+        for (int byte = 0; byte < 256; byte++) {
+            char text[4] = {'A', 'A', 'A', 'A'};
+            unsigned char out[3];
+            text[place] = (char)byte;
+            const char *at = byte != 0 ? strchr(digits, byte) : NULL;
+            assert_int_equal(wrt_base64_decode(out, 3, (wrt_str){text, 4}), at != NULL);
+            if (at != NULL)
+                assert_int_equal(out[0] << 16 | out[1] << 8 | out[2], (at - digits)
+                                                                          << (18 - 6 * place));
+        }
+    }
+}
+
 int main(void) {
     wrt_crypto_init();
     const struct CMUnitTest tests[] = {
@@ -161,6 +178,7 @@ int main(void) {
         cmocka_unit_test(hash_hex_accepts_lower_case_only),
         cmocka_unit_test(hash_base64_matches_rfc4648),
         cmocka_unit_test(hash_base64_refuses_other_spellings),
+        cmocka_unit_test(hash_base64_takes_64_digits_and_no_other_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,7 +37,7 @@ def test_answer(c, home):
         "infores:") and e["source"]["record_id"] for e in edges))
     check = data["identification"]
     c.equal("the latent common cause blocks adjustment", check["verdict"], "no_set")
-    c.check("the open path is shown", "<->" in check["text"], check["text"])
+    c.check("the open path is shown", "<->" in check["check"]["text"], check["check"])
     without = home.ask(QUESTION, "--no-latent", "--json").json()["data"]
     c.equal("without it no adjustment is needed", without["identification"]["valid"], True)
 

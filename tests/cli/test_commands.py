@@ -7,7 +7,7 @@ from harness import QUESTION, ROOT, Checks, Home
 TOOLS = {
     "kg_resolve": {"text": "metformin"},
     "kg_node": {"id": "MESH:D008687"},
-    "kg_neighbors": {"id": "MESH:D008687", "limit": 3},
+    "kg_neighbors": {"id": "MESH:D008687", "limit": 100},
     "kg_paths": {"from": "metformin", "to": "MESH:D003924", "max_hops": 6, "k": 3},
     "kg_edge": None,  # needs an edge id, found below
     "causal_dsep": {"graph": "dag { X -> Z -> Y }", "x": ["X"], "y": ["Y"], "given": ["Z"]},
@@ -86,13 +86,14 @@ def test_tools(c, home):
         c.equal(f"call {name}: status", result["status"], "ok")
         c.check(f"call {name}: complete result", {"status", "data", "coverage", "source", "echo",
                                                   "warnings"} <= set(result), result.keys())
-        lines = "\n".join([json.dumps({**args, **({} if "id" in args else {"id": "first"})}),
-                           "{not json", json.dumps({"id": 7, "args": args}), ""])
+        lines = "\n".join([json.dumps({"id": "first", **args}), "{not json",
+                           json.dumps({"id": 7, "args": args}), ""])
         done = home.run("tool", "call", name, "--batch", "-", stdin=lines)
         out = [json.loads(line) for line in done.out.splitlines()]
         c.equal(f"batch {name}: exit", done.code, 0)
         c.equal(f"batch {name}: a line each", [r["status"] for r in out], ["ok", "error", "ok"])
-        c.equal(f"batch {name}: id copied", out[2].get("id"), 7)
+        c.equal(f"batch {name}: id copied", [out[0].get("id"), out[2].get("id")],
+                [args.get("id", "first"), 7])
         c.equal(f"batch {name}: same data", out[0]["data"], out[2]["data"])
     bad = home.run("tool", "call", "kg_paths", "--args", '{"from":"metformin"}', "--json")
     c.equal("call without a required argument: exit", bad.code, 2)

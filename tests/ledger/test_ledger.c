@@ -15,8 +15,7 @@
 #include "base/file.h"
 #include "store.h"
 
-static wrt_run *started(test_store *store, const char *body_text)
-{
+static wrt_run *started(test_store *store, const char *body_text) {
     wrt_run *run = NULL;
     wrt_err err = {0};
     wrt_json *body = test_json(body_text);
@@ -27,8 +26,7 @@ static wrt_run *started(test_store *store, const char *body_text)
 }
 
 static wrt_status append(wrt_run *run, const char *type, const char *body_text,
-                         const char *meta_text)
-{
+                         const char *meta_text) {
     wrt_json *body = test_json(body_text);
     wrt_json *meta = meta_text != NULL ? test_json(meta_text) : NULL;
     wrt_status status = wrt_run_append(NULL, run, type, body, meta, NULL);
@@ -37,16 +35,14 @@ static wrt_status append(wrt_run *run, const char *type, const char *body_text,
     return status;
 }
 
-static wrt_status seal(wrt_run *run, const char *body_text)
-{
+static wrt_status seal(wrt_run *run, const char *body_text) {
     wrt_json *body = test_json(body_text);
     wrt_status status = wrt_run_seal(run, body, NULL);
     wrt_json_free(body);
     return status;
 }
 
-static void ledger_reads_back_events_in_order(void **state)
-{
+static void ledger_reads_back_events_in_order(void **state) {
     test_store *store = *state;
     wrt_run *run = started(store, "{\"question\":\"q\"}");
     int64_t seq = 0;
@@ -74,8 +70,7 @@ static void ledger_reads_back_events_in_order(void **state)
     wrt_run_free(run);
 }
 
-static void ledger_run_id_has_the_stated_form(void **state)
-{
+static void ledger_run_id_has_the_stated_form(void **state) {
     test_store *store = *state;
     wrt_run *run = started(store, "{}");
     const char *id = wrt_run_id(run);
@@ -86,8 +81,7 @@ static void ledger_run_id_has_the_stated_form(void **state)
     wrt_run_free(run);
 }
 
-static void ledger_refuses_what_cannot_be_an_event(void **state)
-{
+static void ledger_refuses_what_cannot_be_an_event(void **state) {
     test_store *store = *state;
     wrt_run *run = started(store, "{}");
     assert_int_equal(append(run, "plan", "[1]", NULL), WRT_E_INPUT);
@@ -124,8 +118,7 @@ static void ledger_refuses_what_cannot_be_an_event(void **state)
     wrt_run_free(run);
 }
 
-static void ledger_lists_newest_first_with_what_events_say(void **state)
-{
+static void ledger_lists_newest_first_with_what_events_say(void **state) {
     test_store *store = *state;
     char sealed[WRT_RUN_ID_MAX], open[WRT_RUN_ID_MAX];
     test_store_write_run(sealed, store->ledger, true);
@@ -151,8 +144,7 @@ static void ledger_lists_newest_first_with_what_events_say(void **state)
     wrt_run_info_free(list, n);
 }
 
-static void ledger_lists_a_run_as_open_when_its_writer_was_killed(void **state)
-{
+static void ledger_lists_a_run_as_open_when_its_writer_was_killed(void **state) {
     test_store *store = *state;
     pid_t child = fork();
     assert_true(child >= 0);
@@ -181,8 +173,7 @@ static void ledger_lists_a_run_as_open_when_its_writer_was_killed(void **state)
     wrt_run_info_free(list, n);
 }
 
-static void ledger_find_resolves_last_ids_and_prefixes(void **state)
-{
+static void ledger_find_resolves_last_ids_and_prefixes(void **state) {
     test_store *store = *state;
     char id[WRT_RUN_ID_MAX] = "?";
     wrt_err err = {0};
@@ -205,8 +196,7 @@ static void ledger_find_resolves_last_ids_and_prefixes(void **state)
     assert_string_equal(id, "");
 }
 
-static void ledger_blobs_are_stored_once_and_checked(void **state)
-{
+static void ledger_blobs_are_stored_once_and_checked(void **state) {
     test_store *store = *state;
     wrt_json *ref = NULL;
     assert_int_equal(wrt_ledger_put_blob(&ref, store->ledger, WRT_STR("abc"), NULL), WRT_OK);
@@ -239,8 +229,7 @@ static void ledger_blobs_are_stored_once_and_checked(void **state)
     wrt_buf_free(&small);
 }
 
-static void ledger_content_hash_is_equal_for_equal_runs(void **state)
-{
+static void ledger_content_hash_is_equal_for_equal_runs(void **state) {
     test_store *store = *state;
     char a[WRT_RUN_ID_MAX], b[WRT_RUN_ID_MAX];
     char hash_a[WRT_SHA256_HEX + 1], hash_b[WRT_SHA256_HEX + 1];
@@ -259,19 +248,18 @@ static void ledger_content_hash_is_equal_for_equal_runs(void **state)
     wrt_run_free(other);
 }
 
-static void ledger_event_content_hash_leaves_out_run_prev_and_meta(void **state)
-{
+static void ledger_event_content_hash_leaves_out_run_prev_and_meta(void **state) {
     (void)state;
     wrt_json *event = test_json("{\"v\":1,\"run\":\"r\",\"seq\":2,\"type\":\"plan\",\"body\":{},"
                                 "\"prev\":null,\"meta\":{\"ts\":\"x\"}}");
-    wrt_sha256 expected = wrt_sha256_of(WRT_STR("{\"body\":{},\"seq\":2,\"type\":\"plan\",\"v\":1}"));
+    wrt_sha256 expected =
+        wrt_sha256_of(WRT_STR("{\"body\":{},\"seq\":2,\"type\":\"plan\",\"v\":1}"));
     wrt_sha256 actual = wrt_event_content_hash(event);
     assert_true(wrt_sha256_equal(&actual, &expected));
     wrt_json_free(event);
 }
 
-static void ledger_open_says_what_is_wrong(void **state)
-{
+static void ledger_open_says_what_is_wrong(void **state) {
     test_store *store = *state;
     wrt_ledger *ledger = NULL;
     wrt_err err = {0};
@@ -290,8 +278,7 @@ static void ledger_open_says_what_is_wrong(void **state)
     wrt_ledger_close(NULL);
 }
 
-static void ledger_reports_events_that_were_altered(void **state)
-{
+static void ledger_reports_events_that_were_altered(void **state) {
     test_store *store = *state;
     char id[WRT_RUN_ID_MAX];
     wrt_json *events = NULL;
@@ -304,8 +291,7 @@ static void ledger_reports_events_that_were_altered(void **state)
     assert_non_null(strstr(err.message, "event 3"));
 }
 
-static void ledger_makes_its_key_once_and_refuses_halves(void **state)
-{
+static void ledger_makes_its_key_once_and_refuses_halves(void **state) {
     test_store *store = *state;
     wrt_err err = {0};
     size_t len = 0;
@@ -332,8 +318,7 @@ static void ledger_makes_its_key_once_and_refuses_halves(void **state)
     free(key_path);
 }
 
-static void ledger_two_writers_share_a_store(void **state)
-{
+static void ledger_two_writers_share_a_store(void **state) {
     test_store *store = *state;
     wrt_ledger *other = NULL;
     assert_int_equal(wrt_ledger_open(&other, store->folder, true, NULL), WRT_OK);
@@ -358,8 +343,7 @@ static void ledger_two_writers_share_a_store(void **state)
 
 #define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, test_store_setup, test_store_teardown)
 
-int main(void)
-{
+int main(void) {
     const struct CMUnitTest tests[] = {
         STORE_TEST(ledger_reads_back_events_in_order),
         STORE_TEST(ledger_run_id_has_the_stated_form),

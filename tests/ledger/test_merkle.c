@@ -11,9 +11,14 @@
 #include "ledger/merkle.h"
 
 /* Inputs and roots of the reference tests of certificate-transparency (merkle_tree_test.cc). */
-static const char *const INPUTS[8] = {
-    "", "00", "10", "2021", "3031", "40414243", "5051525354555657",
-    "606162636465666768696a6b6c6d6e6f"};
+static const char *const INPUTS[8] = {"",
+                                      "00",
+                                      "10",
+                                      "2021",
+                                      "3031",
+                                      "40414243",
+                                      "5051525354555657",
+                                      "606162636465666768696a6b6c6d6e6f"};
 static const char *const ROOTS[8] = {
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
     "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -24,15 +29,13 @@ static const char *const ROOTS[8] = {
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"};
 
-static void assert_hex(const wrt_sha256 *digest, const char *hex)
-{
+static void assert_hex(const wrt_sha256 *digest, const char *hex) {
     char text[WRT_SHA256_HEX + 1];
     wrt_sha256_hex(text, digest);
     assert_string_equal(text, hex);
 }
 
-static void load_inputs(wrt_sha256 leaves[8])
-{
+static void load_inputs(wrt_sha256 leaves[8]) {
     for (size_t i = 0; i < 8; i++) {
         unsigned char bytes[16];
         size_t len = strlen(INPUTS[i]) / 2;
@@ -41,8 +44,7 @@ static void load_inputs(wrt_sha256 leaves[8])
     }
 }
 
-static void merkle_root_matches_published_trees(void **state)
-{
+static void merkle_root_matches_published_trees(void **state) {
     (void)state;
     wrt_sha256 leaves[8];
     load_inputs(leaves);
@@ -78,8 +80,7 @@ static const known_proof PROOFS[] = {
     {2, 3, 1, {"fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"}},
 };
 
-static void merkle_prove_matches_published_proofs(void **state)
-{
+static void merkle_prove_matches_published_proofs(void **state) {
     (void)state;
     wrt_sha256 leaves[8];
     load_inputs(leaves);
@@ -93,8 +94,7 @@ static void merkle_prove_matches_published_proofs(void **state)
 }
 
 /* RFC 6962 section 2.1, word for word. */
-static wrt_sha256 oracle_root(const wrt_sha256 *leaves, size_t n)
-{
+static wrt_sha256 oracle_root(const wrt_sha256 *leaves, size_t n) {
     if (n == 1)
         return leaves[0];
     size_t k = 1;
@@ -108,16 +108,14 @@ static wrt_sha256 oracle_root(const wrt_sha256 *leaves, size_t n)
     return wrt_sha256_of((wrt_str){bytes, sizeof bytes});
 }
 
-static void make_leaves(wrt_sha256 *leaves, size_t n)
-{
+static void make_leaves(wrt_sha256 *leaves, size_t n) {
     for (size_t i = 0; i < n; i++) {
         char byte = (char)i;
         leaves[i] = wrt_merkle_leaf((wrt_str){&byte, 1});
     }
 }
 
-static void merkle_root_equals_recursive_oracle_up_to_64(void **state)
-{
+static void merkle_root_equals_recursive_oracle_up_to_64(void **state) {
     (void)state;
     wrt_sha256 leaves[64];
     make_leaves(leaves, 64);
@@ -128,8 +126,7 @@ static void merkle_root_equals_recursive_oracle_up_to_64(void **state)
     }
 }
 
-static void merkle_verify_accepts_every_proof_up_to_64(void **state)
-{
+static void merkle_verify_accepts_every_proof_up_to_64(void **state) {
     (void)state;
     wrt_sha256 leaves[64], proof[64];
     make_leaves(leaves, 64);
@@ -146,8 +143,7 @@ static void merkle_verify_accepts_every_proof_up_to_64(void **state)
     }
 }
 
-static void merkle_verify_refuses_an_altered_proof(void **state)
-{
+static void merkle_verify_refuses_an_altered_proof(void **state) {
     (void)state;
     wrt_sha256 leaves[21], proof[64];
     make_leaves(leaves, 21);
@@ -169,8 +165,7 @@ static void merkle_verify_refuses_an_altered_proof(void **state)
     assert_false(wrt_merkle_verify(&leaves[0], 0, 0, NULL, 0, &root));
 }
 
-int main(void)
-{
+int main(void) {
     wrt_crypto_init();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(merkle_root_matches_published_trees),

@@ -127,9 +127,9 @@ static void gguf_check_accepts_when_one_tensor_is_well_placed(void **state) {
 static void gguf_check_refuses_when_tensor_is_wrong(void **state) {
     (void)state;
     static const struct {
-        uint32_t n_dims;
+        uint64_t n_dims;
         uint64_t length;
-        uint32_t type;
+        uint64_t type;
         uint64_t offset;
         const char *words;
     } cases[] = {{0, 8, 0, 0, "without dimensions"},
@@ -146,7 +146,8 @@ static void gguf_check_refuses_when_tensor_is_wrong(void **state) {
                  {1, UINT64_C(1) << 47, 0, 0, "cut off"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         wrt_buf file = begin(0);
-        finish(&file, cases[i].n_dims, cases[i].length, cases[i].type, cases[i].offset);
+        finish(&file, (uint32_t)cases[i].n_dims, cases[i].length, (uint32_t)cases[i].type,
+               cases[i].offset);
         expect(&file, WRT_E_INPUT, cases[i].words);
     }
 }

@@ -376,7 +376,8 @@ static void open_survives_when_bytes_change_at_random(void **state) {
         wrt_buf_add_str(&copy, wrt_buf_str(&model_bytes));
         for (int i = 0; i < 1 + round % 3; i++) {
             seed = seed * 1664525 + 1013904223;
-            copy.ptr[(seed >> 8) % (round % 4 == 3 ? copy.len : header)] ^= (char)(1 << (seed & 7));
+            size_t at = (seed >> 8) % (round % 4 == 3 ? copy.len : header);
+            copy.ptr[at] = (char)((unsigned char)copy.ptr[at] ^ 1U << (seed & 7));
         }
         wrt_status status = open_bytes(copy.ptr, copy.len, &err);
         loaded += status == WRT_OK;

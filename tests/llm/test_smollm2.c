@@ -139,7 +139,7 @@ static void smollm2_prints_timings(void **state) {
     (void)state;
     need_model();
     wrt_buf text = wrt_buf_make(8192);
-    for (int i = 0; i < 24; i++)
+    for (int i = 0; i < 20; i++)
         wrt_buf_printf(&text, "Study %d found that the drug lowered the pressure in %d patients. ",
                        i, 10 + i);
     wrt_buf_add_c(&text, "What should be done next?");

@@ -228,7 +228,7 @@ static uint64_t next_random(uint64_t *state) {
 
 /* Sum of twelve 16-bit uniforms, centred: variance one, near enough normal. */
 static float next_normal(uint64_t *state) {
-    int64_t sum = -6 * 65535;
+    int64_t sum = INT64_C(-6) * 65535;
     for (int i = 0; i < 3; i++) {
         uint64_t draw = next_random(state);
         for (int k = 0; k < 4; k++)

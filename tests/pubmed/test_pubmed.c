@@ -316,6 +316,11 @@ static void pubmed_refuses_what_is_not_pubmed_xml(void **state) {
     expect_failure(WRT_STR("<html><body>no</body></html>"), WRT_E_INPUT, "html");
     expect_failure(WRT_STR("<eSearchResult><ERROR>x</ERROR></eSearchResult>"), WRT_E_INPUT,
                    "eSearchResult");
+    expect_failure(WRT_STR("<\0P\0u\0b\0"), WRT_E_INPUT, "NUL");
+    expect_failure(WRT_STR("\xff\xfe<\0"), WRT_E_INPUT, "UTF-8");
+    expect_failure(WRT_STR("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" CITATION(
+                       "<Article><ArticleTitle>\xe9t</ArticleTitle></Article>")),
+                   WRT_E_INPUT, "line");
     expect_failure(WRT_STR("\x1f\x8b\x08xxxx"), WRT_E_UNSUPPORTED, "gzip");
     expect_failure(WRT_STR("<PubmedArticle><MedlineCitation/></PubmedArticle>"), WRT_E_INPUT,
                    "PMID");
