@@ -25,7 +25,7 @@ static bool read_arc(wrt_kg_csr *csr, size_t rank, const unsigned char *arc, siz
     csr->object[rank] = object - 1;
     csr->predicate[rank] = predicate;
     csr->original[rank] = original;
-    csr->sign[rank] = arc[20] == 255 ? (signed char)-1 : (signed char)arc[20];
+    csr->sign[rank] = (int16_t)(arc[20] == 255 ? -1 : arc[20]);
     return true;
 }
 

@@ -19,7 +19,7 @@ typedef struct {
     uint32_t *number; /* by rank: row number in `edge` */
     uint32_t *subject, *object;
     uint32_t *predicate, *original; /* terms */
-    signed char *sign;              /* +1, 0, -1, WRT_KG_SIGN_UNKNOWN */
+    int16_t *sign;                  /* +1, 0, -1, WRT_KG_SIGN_UNKNOWN */
     double *cost; /* out-degree of the subject times in-degree of the object, both counting edges
                      of the same predicate; a whole number */
     uint32_t *out_from, *in_from; /* n_nodes + 1 each */

@@ -64,6 +64,10 @@ static void add_folded(wrt_buf *out, const utf8proc_uint8_t *text, utf8proc_ssiz
     }
 }
 
+static char lower(char c) {
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
 /* Text that is not UTF-8 still folds to something comparable: each byte beyond ASCII becomes '?'.
  */
 static void add_ascii(wrt_buf *out, wrt_str text) {
@@ -71,10 +75,8 @@ static void add_ascii(wrt_buf *out, wrt_str text) {
     if (copy == NULL)
         wrt_out_of_memory();
     for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c - 'A' + 'a');
-        copy[i] = (unsigned char)c >= 0x80 ? '?' : c;
+        char c = lower(text.ptr[i]);
+        copy[i] = (unsigned char)c >= 0x80 ? (char)'?' : c;
     }
     add_folded(out, (const utf8proc_uint8_t *)copy, (utf8proc_ssize_t)text.len);
     free(copy);
@@ -96,7 +98,7 @@ static bool add_plain(wrt_buf *out, wrt_str text) {
             wrt_buf_add_char(out, ' ');
         pending = false;
         any = true;
-        wrt_buf_add_char(out, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+        wrt_buf_add_char(out, lower(c));
     }
     return true;
 }

@@ -15,12 +15,10 @@
 /* ---- opening */
 
 static wrt_status check_journal(const char *path, wrt_err *err) {
-    size_t len = strlen(path);
-    char *journal = wrt_calloc(len + sizeof "-journal", 1);
-    memcpy(journal, path, len);
-    memcpy(journal + len, "-journal", sizeof "-journal");
-    bool there = wrt_file_exists(journal);
-    free(journal);
+    wrt_buf journal = wrt_buf_make(WRT_KIB(64));
+    wrt_buf_printf(&journal, "%s-journal", path);
+    bool there = !journal.overflow && wrt_file_exists(journal.ptr);
+    wrt_buf_free(&journal);
     if (!there)
         return WRT_OK;
     return wrt_fail(err, WRT_E_INPUT,

@@ -97,7 +97,7 @@ static wrt_status find_fuzzy(wrt_kg_matches *list, wrt_kg *kg, wrt_str folded, w
         return WRT_OK;
     uint32_t grams[WRT_TRIGRAM_MAX];
     size_t n = wrt_trigrams(grams, folded);
-    wrt_buf array = wrt_buf_make(WRT_TRIGRAM_MAX * 12);
+    wrt_buf array = wrt_buf_make((size_t)WRT_TRIGRAM_MAX * 12);
     for (size_t i = 0; i < n; i++)
         wrt_buf_printf(&array, "%c%u", i == 0 ? '[' : ',', grams[i]);
     wrt_buf_add_char(&array, ']');

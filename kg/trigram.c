@@ -34,7 +34,7 @@ size_t wrt_trigrams(uint32_t out[WRT_TRIGRAM_MAX], wrt_str folded) {
 void wrt_kg_fold_id(wrt_buf *out, wrt_str id) {
     for (size_t i = 0; i < id.len; i++) {
         char c = id.ptr[i];
-        wrt_buf_add_char(out, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+        wrt_buf_add_char(out, (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c));
     }
 }
 
@@ -72,7 +72,7 @@ static size_t cell(const uint32_t *a, const uint32_t *b, size_t i, size_t j,
 
 static size_t banded(const uint32_t *a, size_t n, const uint32_t *b, size_t m, size_t cap) {
     size_t rows[3][POINTS_MAX + 2];
-    for (size_t j = 0; j <= m + 1; j++) {
+    for (size_t j = 0; j < POINTS_MAX + 2; j++) {
         rows[0][j] = j;
         rows[1][j] = rows[2][j] = cap + 1;
     }

@@ -147,15 +147,24 @@ def test_damage(c, home):
         file.write(good)
 
 
-def test_bad_plugins(c, home):
-    bad = os.environ.get("WARRANT_BAD_PLUGINS", "")
-    for name, word in (("crashes", "crash"), ("hangs", "time"), ("garbage", "")):
-        path = os.path.join(bad, name + ".so")
-        if not os.path.exists(path):
-            continue
-        folder = plugin_dir(home, path)
-        listed = home.run("tool", "list", "--json", env={"WARRANT_PLUGINS": folder}).json()["data"]
-        c.check(f"{name}: listed", any(t["plugin"] for t in listed))
+def test_unreliable_plugins(c, home):
+    """A causal plugin that crashes, hangs, answers half a JSON text or breaks its own schema."""
+    expected = {"CRASH": "tool_crashed", "HANG": "tool_timeout", "GARBAGE": "bad_result",
+                "LIE": "bad_result"}
+    for way, code in expected.items():
+        folder = plugin_dir(home)
+        shutil.copy(os.path.join(os.environ["WARRANT_UNRELIABLE"], way + ".so"),
+                    os.path.join(folder, "causal.so"))
+        done = home.run("ask", "--model", "none", "--json", QUESTION, env={"WARRANT_PLUGINS": folder})
+        c.equal(f"{way}: the run ends well", done.code, 0)
+        data = done.json()["data"]
+        c.equal(f"{way}: identification was not checked", data["identification"]["checked"], False)
+        c.check(f"{way}: said in the answer", any("step check: error" in w for w in data["warnings"]),
+                data["warnings"])
+        results = [e["body"]["result"] for e in events_of(home)["events"]
+                   if e["type"] == "tool.result" and e["body"]["step"] == "check"]
+        c.equal(f"{way}: an honest error in the ledger", [r["error"]["code"] for r in results], [code])
+        c.equal(f"{way}: the run verifies", home.run("audit", "verify", "last").code, 0)
 
 
 def test_offline(c, home):
@@ -173,7 +182,7 @@ def test_offline(c, home):
 def main():
     c = Checks()
     for test in (test_answer, test_trail, test_denied, test_scripted_model, test_unknown, test_damage,
-                 test_bad_plugins, test_offline):
+                 test_unreliable_plugins, test_offline):
         with Home() as home:
             test(c, home)
     c.finish()

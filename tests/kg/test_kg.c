@@ -334,7 +334,7 @@ static void predicates_agree_with_the_lexicon_when_it_is_there(void **state) {
     size_t rows = 0;
     assert_true(wrt_str_cut(&line, &rest, '\n'));
     while (wrt_str_cut(&line, &rest, '\n') && line.len > 0) {
-        wrt_str label, sign, role;
+        wrt_str label, sign = WRT_STR(""), role = WRT_STR("");
         int64_t number = 9;
         assert_true(wrt_str_cut(&label, &line, '\t') && wrt_str_cut(&sign, &line, '\t') &&
                     wrt_str_cut(&role, &line, '\t'));

@@ -322,6 +322,13 @@ static void audit_finds_an_event_that_was_added_at_the_end(void **state) {
     test_raw(store, "INSERT INTO event SELECT run, 8, bytes, leaf FROM event WHERE seq = 7");
     write_event(store, 8, forged, strlen(forged));
     expect_bad(store, 1, 8);
+    leaf = wrt_merkle_leaf(wrt_str_of(forged)); /* the first of two is named */
+    wrt_sha256_hex(hex, &leaf);
+    memcpy(strstr(forged, "\"prev\":\"") + 8, hex, 64);
+    memcpy(strstr(forged, "\"seq\":8"), "\"seq\":9", 7);
+    test_raw(store, "INSERT INTO event SELECT run, 9, bytes, leaf FROM event WHERE seq = 7");
+    write_event(store, 9, forged, strlen(forged));
+    expect_bad(store, 1, 8);
 }
 
 static void audit_finds_events_that_changed_places(void **state) {
@@ -530,6 +537,112 @@ static void audit_parse_key_reads_a_vkey_or_a_file(void **state) {
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_int_equal(wrt_audit_parse_key(key, bad[i], NULL), WRT_E_INPUT);
     free(path);
+}
+
+/* ---- what a writer who holds the key could have signed */
+
+/* Links all events anew and signs them with the store's own key. */
+static void reseal(const test_store *store, const char *origin) {
+    wrt_sha256 leaves[TEST_RUN_EVENTS];
+    wrt_signing_key *key = NULL;
+    char *path = wrt_path_join(store->folder, "keys/ledger.key");
+    assert_int_equal(wrt_signing_key_load(&key, path, NULL), WRT_OK);
+    wrt_stmt *count = prepared(store, "SELECT count(*) FROM event");
+    bool row = false;
+    assert_int_equal(wrt_stmt_step(&row, count, NULL), WRT_OK);
+    int n = (int)wrt_stmt_int(count, 0);
+    wrt_stmt_free(count);
+    for (int seq = 0; seq < n; seq++) {
+        size_t len = 0;
+        char *bytes = read_bytes(&len, store, seq);
+        char *prev = strstr(bytes, "\"prev\":\"");
+        if (seq > 0 && prev != NULL) {
+            char hex[65];
+            wrt_sha256_hex(hex, &leaves[seq - 1]);
+            memcpy(prev + 8, hex, 64);
+        }
+        write_event(store, seq, bytes, len);
+        leaves[seq] = wrt_merkle_leaf((wrt_str){bytes, len});
+        free(bytes);
+    }
+    wrt_head head = {n, wrt_merkle_root(leaves, (size_t)n)};
+    wrt_buf note = wrt_buf_make(WRT_CHECKPOINT_MAX);
+    wrt_checkpoint_write(&note, origin, &head, key);
+    write_checkpoint(store, wrt_buf_str(&note));
+    wrt_buf_free(&note);
+    wrt_signing_key_free(key);
+    free(path);
+}
+
+/* Replaces the first `from` in an event by `to`, of any length, and signs the run anew. */
+static void rewrite(const test_store *store, int seq, const char *from, const char *to) {
+    size_t len = 0;
+    char *bytes = read_bytes(&len, store, seq);
+    char *at = strstr(bytes, from);
+    assert_non_null(at);
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    wrt_buf_add(&text, bytes, (size_t)(at - bytes));
+    wrt_buf_add_c(&text, to);
+    wrt_buf_add_c(&text, at + strlen(from));
+    write_event(store, seq, text.ptr, text.len);
+    reseal(store, store->run);
+    wrt_buf_free(&text);
+    free(bytes);
+}
+
+static void audit_holds_signed_events_to_their_form(void **state) {
+    const test_store *store = *state;
+    reseal(store, store->run);
+    expect_good(store);
+    static const char *const changes[][2] = {
+        {"{\"body\"", "{ \"body\""},            /* white space */
+        {"\"v\":1", "\"v\":1.0"},               /* another spelling of a number */
+        {"\"v\":1", "\"v\":2"},                 /* another version */
+        {"\"v\":1}", "\"v\":1,\"w\":1}"},       /* one member more */
+        {"\"run\":\"2", "\"run\":\"3"},         /* another run */
+        {"\"seq\":7", "\"seq\":6"},             /* another place */
+        {"\"type\":\"run.end\"", "\"type\":7"}, /* no type */
+    };
+    size_t len = 0;
+    char *kept = read_bytes(&len, store, 7);
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        rewrite(store, 7, changes[i][0], changes[i][1]);
+        expect_bad(store, 1, 7);
+        write_event(store, 7, kept, len);
+        reseal(store, store->run);
+        expect_good(store);
+    }
+    free(kept);
+}
+
+static void audit_refuses_the_head_of_another_run(void **state) {
+    const test_store *store = *state;
+    reseal(store, "20260101-000000-abcdef");
+    expect_bad(store, 1, NO_EVENT);
+    reseal(store, "");
+    expect_bad(store, 1, NO_EVENT);
+}
+
+static void audit_refuses_a_blob_of_another_size(void **state) {
+    const test_store *store = *state;
+    rewrite(store, 4, "\"size\":14", "\"size\":15");
+    expect_bad(store, 1, 4);
+}
+
+static void audit_level_two_wants_one_start_and_one_end(void **state) {
+    const test_store *store = *state;
+    rewrite(store, 6, "\"type\":\"answer\"", "\"type\":\"run.end\"");
+    expect_bad(store, 2, 6);
+    rewrite(store, 6, "\"type\":\"run.end\"", "\"type\":\"run.start\"");
+    expect_bad(store, 2, 6);
+    rewrite(store, 6, "\"type\":\"run.start\"", "\"type\":\"answer\"");
+    expect_good(store);
+    rewrite(store, 0, "\"type\":\"run.start\"", "\"type\":\"input\"");
+    expect_bad(store, 2, 0);
+    rewrite(store, 0, "\"type\":\"input\"", "\"type\":\"run.start\"");
+    test_raw(store, "DELETE FROM event WHERE seq = 7");
+    reseal(store, store->run);
+    expect_bad(store, 2, 6);
 }
 
 /* ---- blobs and the database file */
@@ -1014,6 +1127,10 @@ int main(void) {
         RUN_TEST(audit_refuses_a_head_of_another_key),
         RUN_TEST(audit_with_a_given_key_finds_a_store_that_was_signed_anew),
         RUN_TEST(audit_parse_key_reads_a_vkey_or_a_file),
+        RUN_TEST(audit_holds_signed_events_to_their_form),
+        RUN_TEST(audit_refuses_the_head_of_another_run),
+        RUN_TEST(audit_refuses_a_blob_of_another_size),
+        RUN_TEST(audit_level_two_wants_one_start_and_one_end),
         RUN_TEST(audit_names_the_event_when_its_blob_is_touched),
         RUN_TEST(audit_survives_a_damaged_database_file),
         EMPTY_TEST(audit_level_two_names_the_event_that_breaks_a_rule),

@@ -1,0 +1,57 @@
+"""The README's sample output is what the program prints, and the README's commands work.
+
+Needs WARRANT_BIN and WARRANT_ROOT. With --write the sample in README.md is replaced by what the program
+prints now. Prints "N passed, N failed" last."""
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+ROOT, BIN = os.environ["WARRANT_ROOT"], os.environ["WARRANT_BIN"]
+README = os.path.join(ROOT, "README.md")
+SAMPLE = re.compile(r"(<!-- sample: quickstart -->\n```\n)(.*?)(```\n<!-- end sample -->)", re.S)
+QUESTION = "How might metformin lower blood glucose in type 2 diabetes?"
+
+
+def run(home, *args):
+    return subprocess.run([BIN, "-C", home, *args], capture_output=True, text=True, cwd=ROOT)
+
+
+def shell_commands(text):
+    """Lines of fenced blocks that start with the program's name, continuation lines joined."""
+    for block in re.findall(r"```\n(.*?)```", text, re.S):
+        for line in block.replace("\\\n", " ").splitlines():
+            words = shlex.split(line, comments=True) if line.startswith(("warrant ", "build/")) else []
+            if words and os.path.basename(words[0]) == "warrant":
+                yield words[1:]
+
+
+def main():
+    failed = passed = 0
+    text = open(README, encoding="utf-8").read()
+    with tempfile.TemporaryDirectory(prefix="warrant-readme-") as home:
+        done = run(home, "kg", "import", "--format", "kgx", "--source", "warrant-example", "--version", "1",
+                   "examples/kg/nodes.tsv", "examples/kg/edges.tsv")
+        assert done.returncode == 0, done.stderr
+        done = run(home, "ask", "--model", "none", "--seed", "7", QUESTION)
+        if "--write" in sys.argv:
+            text = SAMPLE.sub(lambda m: m.group(1) + done.stdout + m.group(3), text)
+            open(README, "w", encoding="utf-8").write(text)
+        checks = [("the sample is what the program prints", done.returncode == 0 and
+                   SAMPLE.search(text).group(2) == done.stdout)]
+        for words in shell_commands(text):
+            if "-C" in words:
+                del words[words.index("-C"):words.index("-C") + 2]
+            result = run(home, *words)
+            checks.append((" ".join(words), result.returncode == 0))
+    for what, good in checks:
+        passed, failed = passed + good, failed + (not good)
+        if not good:
+            print(f"FAILED {what}")
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed or len(checks) < 5 else 0)
+
+
+main()
