@@ -28,7 +28,8 @@ typedef struct {
     int64_t timeout_ms; /* whole run; 0 means no limit */
     /* Called once with the frozen plan, before its first step. May be NULL. */
     void (*on_plan)(const wrt_json *plan, void *ctx);
-    void *on_plan_ctx;
+    void (*on_step)(const char *step, void *ctx); /* before each step; may be NULL */
+    void *callback_ctx;
 } wrt_agent_config;
 
 /* Answers a question and seals its run. *answer is the caller's and set whenever a run was started:

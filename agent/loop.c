@@ -122,7 +122,7 @@ static wrt_status make_plan(wrt_json **plan, run_state *s, wrt_err *err) {
     if (status == WRT_OK)
         status = wrt_plan_check(&s->turn, *plan, err);
     if (status == WRT_OK && s->turn.config->on_plan != NULL)
-        s->turn.config->on_plan(*plan, s->turn.config->on_plan_ctx);
+        s->turn.config->on_plan(*plan, s->turn.config->callback_ctx);
     return status;
 }
 
@@ -162,6 +162,8 @@ static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
     WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
         const char *id = wrt_json_get_text(step, "id", "?");
         wrt_json *result = NULL;
+        if (s->turn.config->on_step != NULL)
+            s->turn.config->on_step(id, s->turn.config->callback_ctx);
         status = wrt_act_step(&result, &s->turn, step, s->scope, err);
         if (status != WRT_OK)
             return status;

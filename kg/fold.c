@@ -75,8 +75,9 @@ static void add_ascii(wrt_buf *out, wrt_str text) {
     if (copy == NULL)
         wrt_out_of_memory();
     for (size_t i = 0; i < text.len; i++) {
-        char c = lower(text.ptr[i]);
-        copy[i] = (unsigned char)c >= 0x80 ? (char)'?' : c;
+        copy[i] = lower(text.ptr[i]);
+        if ((unsigned char)copy[i] >= 0x80)
+            copy[i] = '?';
     }
     add_folded(out, (const utf8proc_uint8_t *)copy, (utf8proc_ssize_t)text.len);
     free(copy);

@@ -189,11 +189,13 @@ wrt_status wrt_kg_check(wrt_json **report, wrt_kg *kg, wrt_err *err) {
         status = wrt_kg_meta_get(&nodes, kg->db, "nodes", err);
     if (status != WRT_OK)
         return status;
+    const char *name = kg->store->name;
     bool edges_match = strcmp(found.snapshot, kg->snapshot) == 0;
     bool nodes_match = strcmp(found.nodes, nodes) == 0;
     free(nodes);
     wrt_json *out = wrt_json_new_object();
-    wrt_json_set_bool(out, "ok", edges_match && nodes_match && found.adjacency_matches);
+    bool ok = edges_match && nodes_match && found.adjacency_matches;
+    wrt_json_set_bool(out, "ok", ok);
     wrt_json_set_text(out, "snapshot", kg->snapshot);
     wrt_json_set_text(out, "recomputed", found.snapshot);
     wrt_json_set_number(out, "nodes", (double)found.n_nodes);
@@ -207,7 +209,10 @@ wrt_status wrt_kg_check(wrt_json **report, wrt_kg *kg, wrt_err *err) {
         wrt_json_push_text(problems, "the adjacency does not repeat the edges");
     wrt_json_set(out, "problems", problems);
     *report = out;
-    return WRT_OK;
+    if (ok)
+        return WRT_OK;
+    return wrt_fail(err, WRT_E_INPUT, "%s was altered after import: %s", name,
+                    wrt_json_text(wrt_json_first(problems)));
 }
 
 /* ---- statistics */

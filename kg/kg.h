@@ -49,8 +49,9 @@ wrt_status wrt_kg_neighbors(wrt_json **out, size_t *total, wrt_kg *kg, const cha
                             const wrt_kg_filter *filter, wrt_err *err);
 
 /* Recomputes the snapshot from the rows and compares: *report is {"ok":bool,"snapshot":stored,
- * "recomputed":hex,"nodes":n,"edges":n,"problems":[text]}. An altered file is WRT_OK with "ok"
- * false; one whose rows cannot be read at all is WRT_E_INPUT. O(nodes + edges). */
+ * "recomputed":hex,"nodes":n,"edges":n,"problems":[text]}. An altered file is WRT_E_INPUT
+ * and *report is filled all the same; when its rows cannot be read *report is NULL. The caller
+ * frees *report either way. O(nodes + edges). */
 wrt_status wrt_kg_check(wrt_json **report, wrt_kg *kg, wrt_err *err);
 
 #endif

@@ -31,14 +31,11 @@ const char *wrt_path_base(const char *path) {
 }
 
 char *wrt_path_join(const char *folder, const char *name) {
-    size_t folder_len = strlen(folder);
-    size_t name_len = strlen(name);
-    bool slash = folder_len > 0 && folder[folder_len - 1] != '/';
-    char *path = wrt_calloc(folder_len + name_len + 2, 1);
-    memcpy(path, folder, folder_len);
-    if (slash)
-        path[folder_len] = '/';
-    memcpy(path + folder_len + slash, name, name_len);
+    size_t len = strlen(folder);
+    size_t room = len + strlen(name) + 2;
+    char *path = wrt_calloc(room, 1);
+    bool needs_slash = len > 0 && folder[len - 1] != '/';
+    (void)snprintf(path, room, "%s%s%s", folder, needs_slash ? "/" : "", name);
     return path;
 }
 

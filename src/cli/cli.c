@@ -80,6 +80,8 @@ static int run_command(wrt_cli_call *call) {
     wrt_err err = {0};
     call->warnings = wrt_json_new_array();
     wrt_status status = open_output(call, &err);
+    if (status == WRT_OK && call->globals->dry_run && !call->command->has_dry_run)
+        status = wrt_fail(&err, WRT_E_UNSUPPORTED, "\"%s\" has no dry run", call->command->path);
     if (status == WRT_OK)
         status = call->command->run(&result, call, &err);
     wrt_progress_end();

@@ -60,6 +60,7 @@ struct wrt_cli_command {
     int min_operands, max_operands;
     bool own_json;      /* prints its own JSON on --json (streams); errors then go to stderr */
     bool writes_output; /* uses -o itself (a folder, say) */
+    bool has_dry_run;   /* honours --dry-run; other commands refuse it */
     /* Returns WRT_OK or a failure; the dispatcher prints the error (or the envelope) and maps the
      * status to the exit code. A command may return failure and still set result->data. */
     wrt_status (*run)(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err);

@@ -1,6 +1,7 @@
 /* cmd_ask.c: warrant ask, warrant plan. */
 #include "agent/agent.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 
@@ -80,6 +81,11 @@ static void print_plan(FILE *out, const wrt_json *plan) {
     }
 }
 
+static void show_step(const char *step, void *ctx) {
+    (void)ctx;
+    wrt_progress("step %s", step);
+}
+
 static void show_plan(const wrt_json *plan, void *ctx) {
     const wrt_cli_globals *globals = ctx;
     if (!globals->quiet)
@@ -95,10 +101,27 @@ static void show_answer(const wrt_cli_call *call, const wrt_json *answer) {
                 wrt_json_get_text(answer, "run", "last"));
 }
 
+static wrt_status run_plan(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    ask_state s = {0};
+    wrt_status status = read_question(&s.question, call->operands[0], err);
+    if (status == WRT_OK)
+        status = open_all(&s, call, false, err);
+    if (status == WRT_OK)
+        status = wrt_agent_plan(&result->data, &s.config, s.question, err);
+    if (status == WRT_OK && !call->globals->json)
+        print_plan(call->out, result->data);
+    close_all(&s);
+    return status;
+}
+
 static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
-    ask_state s = {.config = {.on_plan = show_plan, .on_plan_ctx = (void *)call->globals}};
+    ask_state s = {.config = {.on_plan = show_plan,
+                              .on_step = show_step,
+                              .callback_ctx = (void *)call->globals}};
     int64_t hypotheses = 0;
     wrt_json *answer = NULL;
+    if (call->globals->dry_run)
+        return run_plan(result, call, err);
     wrt_status status = wrt_cli_int(&hypotheses, call, "hypotheses", 1, 10, 3, err);
     s.config.hypotheses = (int)hypotheses;
     s.config.no_latent = wrt_cli_flag(call, "no-latent");
@@ -121,19 +144,6 @@ static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_
     return status;
 }
 
-static wrt_status run_plan(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
-    ask_state s = {0};
-    wrt_status status = read_question(&s.question, call->operands[0], err);
-    if (status == WRT_OK)
-        status = open_all(&s, call, false, err);
-    if (status == WRT_OK)
-        status = wrt_agent_plan(&result->data, &s.config, s.question, err);
-    if (status == WRT_OK && !call->globals->json)
-        print_plan(call->out, result->data);
-    close_all(&s);
-    return status;
-}
-
 static const wrt_cli_option ask_options[] = {
     {"hypotheses", 0, "N", "routes turned into hypotheses, 1 to 10 (default 3)"},
     {"no-latent", 0, NULL, "assert that no common cause of treatment and outcome is unmeasured"},
@@ -152,6 +162,7 @@ const wrt_cli_command wrt_cmd_ask = {
     .options = ask_options,
     .min_operands = 1,
     .max_operands = 1,
+    .has_dry_run = true,
     .run = run_ask,
 };
 

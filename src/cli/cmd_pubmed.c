@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { JSON_RECORDS_MAX = 10000 };
+enum { JSON_RECORDS_MAX = 10000, AUTHORS_SHOWN = 6 };
 
 typedef struct {
     const wrt_cli_call *call;
@@ -21,44 +21,80 @@ static const char *warning_of(const char *status) {
                                               : NULL;
 }
 
-static void print_names(FILE *out, const wrt_json *article) {
+/* Text of a record may hold C1 controls, which a terminal would obey. */
+static void add_text(wrt_buf *out, const char *text) {
+    size_t start = out->len;
+    wrt_buf_add_c(out, text);
+    if (out->len > start)
+        wrt_utf8_make_printable(out->ptr + start, out->len - start);
+}
+
+static void add_names(wrt_buf *out, const wrt_json *article) {
     const wrt_json *authors = wrt_json_get(article, "authors");
     size_t n = 0;
     WRT_JSON_EACH(author, authors) {
-        if (n++ == 6) {
-            fprintf(out, ", and %zu more", wrt_json_count(authors) - 6);
+        if (n++ == AUTHORS_SHOWN) {
+            wrt_buf_printf(out, ", and %zu more", wrt_json_count(authors) - AUTHORS_SHOWN);
             break;
         }
-        fprintf(out, "%s%s", n > 1 ? ", " : "", wrt_json_get_text(author, "name", "?"));
+        wrt_buf_add_c(out, n > 1 ? ", " : "");
+        add_text(out, wrt_json_get_text(author, "name", "?"));
     }
-    fputs(n > 0 ? ".\n" : "", out);
+    wrt_buf_add_c(out, n > 0 ? ".\n" : "");
+}
+
+static void add_abstract(wrt_buf *out, const wrt_json *article) {
+    WRT_JSON_EACH(section, wrt_json_get(article, "abstract")) {
+        const char *label = wrt_json_get_text(section, "label", NULL);
+        add_text(out, label != NULL ? label : "");
+        wrt_buf_add_c(out, label != NULL ? ": " : "");
+        add_text(out, wrt_json_get_text(section, "text", ""));
+        wrt_buf_add_char(out, '\n');
+    }
+}
+
+static void add_corrections(wrt_buf *out, const wrt_json *article) {
+    WRT_JSON_EACH(correction, wrt_json_get(article, "corrections")) {
+        add_text(out, wrt_json_get_text(correction, "type", "?"));
+        wrt_buf_add_c(out, ": PMID ");
+        add_text(out, wrt_json_get_text(correction, "pmid", "-"));
+        wrt_buf_add_c(out, ", ");
+        add_text(out, wrt_json_get_text(correction, "source", "-"));
+        wrt_buf_add_char(out, '\n');
+    }
+}
+
+static void add_article(wrt_buf *out, const wrt_json *article) {
+    const char *warning = warning_of(wrt_json_get_text(article, "status", "ok"));
+    const wrt_json *year = wrt_json_get(article, "year");
+    wrt_buf_printf(out, "PMID %s\n", wrt_json_get_text(article, "pmid", "?"));
+    if (warning != NULL)
+        wrt_buf_printf(out, "*** %s ***\n", warning);
+    add_text(out, wrt_json_get_text(article, "title", "(no title)"));
+    wrt_buf_add_char(out, '\n');
+    add_names(out, article);
+    add_text(out, wrt_json_get_text(article, "journal", "(journal not stated)"));
+    if (wrt_json_is(year, WRT_JSON_NUMBER))
+        wrt_buf_printf(out, ", %d", (int)wrt_json_number(year, 0.0));
+    wrt_buf_add_c(out, ". doi:");
+    add_text(out, wrt_json_get_text(article, "doi", "-"));
+    wrt_buf_add_char(out, '\n');
+    WRT_JSON_EACH(type, wrt_json_get(article, "publication_types")) {
+        wrt_buf_add_char(out, '[');
+        add_text(out, wrt_json_get_text(type, "name", "?"));
+        wrt_buf_add_c(out, "] ");
+    }
+    wrt_buf_add_char(out, '\n');
+    add_abstract(out, article);
+    add_corrections(out, article);
+    wrt_buf_add_char(out, '\n');
 }
 
 static void print_article(FILE *out, const wrt_json *article) {
-    const char *warning = warning_of(wrt_json_get_text(article, "status", "ok"));
-    const wrt_json *year = wrt_json_get(article, "year");
-    fprintf(out, "PMID %s\n", wrt_json_get_text(article, "pmid", "?"));
-    if (warning != NULL)
-        fprintf(out, "*** %s ***\n", warning);
-    fprintf(out, "%s\n", wrt_json_get_text(article, "title", "(no title)"));
-    print_names(out, article);
-    fprintf(out, "%s", wrt_json_get_text(article, "journal", "(journal not stated)"));
-    if (wrt_json_is(year, WRT_JSON_NUMBER))
-        fprintf(out, ", %d", (int)wrt_json_number(year, 0.0));
-    fprintf(out, ". doi:%s\n", wrt_json_get_text(article, "doi", "-"));
-    WRT_JSON_EACH(type, wrt_json_get(article, "publication_types"))
-    fprintf(out, "[%s] ", wrt_json_get_text(type, "name", "?"));
-    fputc('\n', out);
-    WRT_JSON_EACH(section, wrt_json_get(article, "abstract")) {
-        const char *label = wrt_json_get_text(section, "label", NULL);
-        fprintf(out, "%s%s%s\n", label != NULL ? label : "", label != NULL ? ": " : "",
-                wrt_json_get_text(section, "text", ""));
-    }
-    WRT_JSON_EACH(correction, wrt_json_get(article, "corrections"))
-    fprintf(out, "%s: PMID %s, %s\n", wrt_json_get_text(correction, "type", "?"),
-            wrt_json_get_text(correction, "pmid", "-"),
-            wrt_json_get_text(correction, "source", "-"));
-    fputc('\n', out);
+    wrt_buf text = wrt_buf_make(2 * (size_t)WRT_PUBMED_ARTICLE_MAX);
+    add_article(&text, article);
+    fwrite(text.ptr, 1, text.len, out);
+    wrt_buf_free(&text);
 }
 
 static wrt_status take(const wrt_json *article, void *ctx, wrt_err *err) {

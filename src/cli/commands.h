@@ -7,6 +7,7 @@
 extern const wrt_cli_command wrt_cmd_ask;
 extern const wrt_cli_command wrt_cmd_audit_keygen;
 extern const wrt_cli_command wrt_cmd_audit_verify;
+extern const wrt_cli_command wrt_cmd_completion;
 extern const wrt_cli_command wrt_cmd_doctor;
 extern const wrt_cli_command wrt_cmd_estimate;
 extern const wrt_cli_command wrt_cmd_help;
@@ -17,6 +18,7 @@ extern const wrt_cli_command wrt_cmd_kg_paths;
 extern const wrt_cli_command wrt_cmd_kg_search;
 extern const wrt_cli_command wrt_cmd_kg_show;
 extern const wrt_cli_command wrt_cmd_kg_stats;
+extern const wrt_cli_command wrt_cmd_man;
 extern const wrt_cli_command wrt_cmd_model_list;
 extern const wrt_cli_command wrt_cmd_model_test;
 extern const wrt_cli_command wrt_cmd_plan;

@@ -35,9 +35,9 @@ wrt_status wrt_ledger_stored_key(unsigned char public_key[32], const wrt_ledger 
     char *path = wrt_path_join(ledger->keys, "ledger.pub");
     wrt_buf text = wrt_buf_make(WRT_KIB(1));
     wrt_status status = wrt_file_read(&text, path, WRT_KIB(1), err);
-    if (status == WRT_OK && !wrt_note_parse_vkey(public_key, wrt_str_trim(wrt_buf_str(&text))))
-        status = wrt_fail(err, WRT_E_INTEGRITY, "ledger.pub: not a verifier key");
-    else if (status == WRT_E_LIMIT || status == WRT_E_INPUT)
+    bool is_other = status == WRT_E_LIMIT || status == WRT_E_INPUT; /* too large, or a folder */
+    if (is_other ||
+        (status == WRT_OK && !wrt_note_parse_vkey(public_key, wrt_str_trim(wrt_buf_str(&text)))))
         status = wrt_fail(err, WRT_E_INTEGRITY, "ledger.pub: not a verifier key");
     wrt_buf_free(&text);
     free(path);

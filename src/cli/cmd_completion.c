@@ -1,0 +1,111 @@
+/* cmd_completion.c: warrant completion bash, warrant man: the command table for other programs. */
+#include "cli/commands.h"
+#include "cli/parse.h"
+
+#include <string.h>
+
+/* ---- completion */
+
+static void print_names(FILE *out, const wrt_cli_option *options) {
+    for (; options != NULL && options->name != NULL; options++)
+        fprintf(out, " --%s", options->name);
+}
+
+/* One branch per command path: its own options beside the global ones. */
+static void print_bash(FILE *out) {
+    fputs("_warrant() {\n  local words=\"${COMP_WORDS[*]:1:COMP_CWORD-1}\" reply=\"", out);
+    print_names(out, wrt_cli_global_options);
+    fputs("\"\n  case \"$words\" in\n", out);
+    for (size_t i = 0; wrt_cli_commands[i] != NULL; i++) {
+        fprintf(out, "    \"%s\"*) reply+=\"", wrt_cli_commands[i]->path);
+        print_names(out, wrt_cli_commands[i]->options);
+        fputs("\" ;;\n", out);
+    }
+    fputs("    *) reply+=\"", out);
+    for (size_t i = 0; wrt_cli_commands[i] != NULL; i++)
+        fprintf(out, " %s", wrt_cli_commands[i]->path);
+    fputs("\" ;;\n  esac\n  mapfile -t COMPREPLY < <(compgen -W \"$reply\" -f -- "
+          "\"${COMP_WORDS[COMP_CWORD]}\")\n}\ncomplete -F _warrant warrant\n",
+          out);
+}
+
+static wrt_status run_completion(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    (void)result;
+    if (strcmp(call->operands[0], "bash") != 0)
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "completion is made for bash (zsh reads it after bashcompinit), not \"%s\"",
+                        call->operands[0]);
+    print_bash(call->out);
+    return WRT_OK;
+}
+
+const wrt_cli_command wrt_cmd_completion = {
+    .path = "completion",
+    .operands = "bash",
+    .summary = "print shell completion, made from the command table",
+    .examples = "  source <(warrant completion bash)\n",
+    .min_operands = 1,
+    .max_operands = 1,
+    .own_json = true,
+    .run = run_completion,
+};
+
+/* ---- manual page */
+
+/* Text for mdoc: a backslash is escaped, a line must not begin with a control character. */
+static void print_text(FILE *out, const char *text) {
+    bool line_start = true;
+    for (; *text != '\0'; text++) {
+        if (line_start && (*text == '.' || *text == '\''))
+            fputs("\\&", out);
+        if (*text == '\\')
+            fputc('\\', out);
+        fputc(*text, out);
+        line_start = *text == '\n';
+    }
+    fputc('\n', out);
+}
+
+static void print_options(FILE *out, const wrt_cli_option *options) {
+    fputs(".Bl -tag -width Ds\n", out);
+    for (; options->name != NULL; options++) {
+        fprintf(out, ".It Fl \\-%s", options->name);
+        if (options->letter != 0)
+            fprintf(out, " , Fl %c", options->letter);
+        if (options->operand != NULL)
+            fprintf(out, " Ar %s", options->operand);
+        fputc('\n', out);
+        print_text(out, options->help);
+    }
+    fputs(".El\n", out);
+}
+
+static wrt_status run_man(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    (void)result, (void)err;
+    FILE *out = call->out;
+    fputs(".Dd $Mdocdate$\n.Dt WARRANT 1\n.Os\n.Sh NAME\n.Nm warrant\n.Nd causal agent runtime for "
+          "biomedicine\n.Sh SYNOPSIS\n.Nm\n.Ar command\n.Op Ar options\n.Sh COMMANDS\n",
+          out);
+    for (size_t i = 0; wrt_cli_commands[i] != NULL; i++) {
+        const wrt_cli_command *c = wrt_cli_commands[i];
+        fprintf(out, ".Ss %s %s\n", c->path, c->operands);
+        print_text(out, c->summary);
+        if (c->options != NULL)
+            print_options(out, c->options);
+    }
+    fputs(".Sh GLOBAL OPTIONS\n", out);
+    print_options(out, wrt_cli_global_options);
+    fputs(".Sh EXIT STATUS\n0 ok, 1 failure, 2 bad input, 3 no supported answer, 4 credential, 5 "
+          "denied, 6 integrity, 7 service unavailable, 8 budget or timeout.\n",
+          out);
+    return WRT_OK;
+}
+
+const wrt_cli_command wrt_cmd_man = {
+    .path = "man",
+    .operands = "",
+    .summary = "print the manual page, made from the command table",
+    .examples = "  warrant man | man -l -\n",
+    .own_json = true,
+    .run = run_man,
+};

@@ -1,0 +1,46 @@
+"""An installed program works from another prefix, without the build tree; the table's exports do too."""
+import os
+import subprocess
+import tempfile
+
+from harness import BIN, QUESTION, ROOT, Checks
+
+BUILD = os.path.dirname(os.path.dirname(BIN))
+
+
+def main():
+    c = Checks()
+    with tempfile.TemporaryDirectory(prefix="warrant-install-") as folder:
+        prefix, home = os.path.join(folder, "prefix"), os.path.join(folder, "home")
+        done = subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix], capture_output=True, text=True)
+        c.equal("installs", done.returncode, 0)
+        for path in ("bin/warrant", "lib/warrant/plugins/kg.so", "lib/warrant/plugins/causal.so",
+                     "include/warrant/plugin.h", "share/warrant/policies/default.policy.json",
+                     "share/warrant/protocols/mechanism.json", "share/man/man1/warrant.1",
+                     "share/bash-completion/completions/warrant"):
+            c.check(f"holds {path}", os.path.exists(os.path.join(prefix, path)))
+        program = os.path.join(prefix, "bin/warrant")
+
+        def run(*args):
+            return subprocess.run([program, "-C", home, *args], capture_output=True, text=True, cwd="/")
+
+        c.equal("imports", run("kg", "import", "--source", "warrant-example", "--version", "1",
+                               f"{ROOT}/examples/kg/nodes.tsv", f"{ROOT}/examples/kg/edges.tsv").returncode, 0)
+        c.equal("answers", run("ask", "--model", "none", QUESTION).returncode, 0)
+        c.equal("verifies", run("audit", "verify", "last").returncode, 0)
+        pc = [os.path.join(d, f) for d, _, fs in os.walk(prefix) for f in fs if f == "warrant.pc"]
+        c.equal("one warrant.pc", len(pc), 1)
+        where = subprocess.run(["pkg-config", "--variable=plugindir", "warrant"], capture_output=True, text=True,
+                               env={**os.environ, "PKG_CONFIG_PATH": os.path.dirname(pc[0])}).stdout.strip()
+        c.check("pkg-config names the plugin folder", where.endswith("lib/warrant/plugins"), where)
+        script = subprocess.run(["bash", "-n"], input=run("completion", "bash").stdout, text=True)
+        c.equal("the completion is a bash script", script.returncode, 0)
+        c.check("the manual names every command", all(f".Ss {name}" in run("man").stdout for name in
+                                                      ("ask", "kg import", "audit verify", "tool call")))
+        c.equal("a command without dry run refuses it", run("kg", "stats", "--dry-run").returncode, 2)
+        c.equal("a dry run plans and records nothing", (run("ask", "-n", "--model", "none", QUESTION).returncode,
+                                                        run("run", "list").stdout.count("\n")), (0, 1))
+    c.finish()
+
+
+main()
