@@ -147,10 +147,10 @@ static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step,
     if (status == WRT_OK) {
         count_call(turn, tool);
         remember_call(turn, tool);
-        status = record_result(turn, step, tool, *result, &denial);
+        status = admit_result(result, turn, step, tool, &denial);
     }
     if (status == WRT_OK)
-        status = admit_result(result, turn, step, tool, &denial);
+        status = record_result(turn, step, tool, *result, &denial);
     if (status != WRT_OK && err != NULL)
         *err = denial;
 out:

@@ -1,4 +1,5 @@
-/* act.h: one step: policy, budget, tool, observation; each in the ledger before the next. */
+/* act.h: one step: policy, budget, tool, policy again, observation; each in the ledger before the
+ * next. */
 #ifndef WRT_AGENT_ACT_H
 #define WRT_AGENT_ACT_H
 

@@ -34,10 +34,11 @@ typedef struct {
 
 /* Answers a question and seals its run. *answer is the caller's and set whenever a run was started:
  * {"status":"answered|abstained|denied|failed","run","question","type","frame","reason"|null,
- *  "hypotheses":[...],"claims":[...],"evidence":[...],"identification":{...}|null,"model","seed",
+ *  "hypotheses":[...],"routes":n,"claims":[...],"evidence":[...],"identification":{...}|null,"model","seed",
  *  "warnings":[...],"text"}. Members that hold nothing yet are absent.
  * Returns WRT_OK when answered, WRT_E_NOT_FOUND when it abstained, WRT_E_DENIED when policy stopped
- * it, WRT_E_TIMEOUT when the budget ran out, or the failure; err holds the reason in one line. */
+ * it, WRT_E_TIMEOUT when the budget ran out, WRT_E_FAILED when a tool that the answer needs failed
+ * or lied about the graph, or another failure; err holds the reason in one line. */
 wrt_status wrt_agent_ask(wrt_json **answer, const wrt_agent_config *config, const char *question,
                          wrt_err *err);
 

@@ -1,6 +1,7 @@
 /* answer.c: the answer as text. */
 #include "agent/answer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const wrt_json *find_by_id(const wrt_json *list, const char *id) {
@@ -52,46 +53,86 @@ static void add_head(wrt_buf *out, const wrt_json *answer) {
 }
 
 static void add_standing(wrt_buf *out, const wrt_json *claim) {
-    wrt_buf_printf(out, "          rung %d: %s; certainty %s; warrant %s; evidence ",
+    wrt_buf_printf(out, "          rung %d: %s; certainty of the %s %s; warrant %s; evidence ",
                    (int)wrt_json_get_int(claim, "rung", 0),
                    wrt_json_get_text(claim, "rung_reason", "?"),
+                   strcmp(wrt_json_get_text(claim, "kind", ""), "edge") == 0 ? "link" : "route",
                    wrt_json_get_text(claim, "certainty", "?"),
                    wrt_json_get_text(wrt_json_get(claim, "warrant"), "kind", "?"));
     add_grounds(out, claim);
     wrt_buf_add_char(out, '\n');
 }
 
-static void add_link(wrt_buf *out, const wrt_json *claim) {
-    wrt_buf_printf(out, "     %-5s%s\n", wrt_json_get_text(claim, "id", "?"),
+static void add_limits(wrt_buf *out, const wrt_json *claim) {
+    WRT_JSON_EACH(limit, wrt_json_get(claim, "limits"))
+    wrt_buf_printf(out, "          limit: %s\n", wrt_json_text(limit));
+}
+
+static void add_claim(wrt_buf *out, const char *lead, const wrt_json *claim) {
+    wrt_buf_printf(out, "%5s%-5s%s\n", lead, wrt_json_get_text(claim, "id", "?"),
                    wrt_json_get_text(claim, "text", "?"));
     add_standing(out, claim);
+    add_limits(out, claim);
+}
+
+/* A link in full the first time, by name afterwards. */
+static void add_link(wrt_buf *out, const wrt_json *claim, wrt_json *shown) {
+    const char *id = wrt_json_get_text(claim, "id", "?");
+    if (wrt_json_get(shown, id) == NULL)
+        add_claim(out, "", claim);
+    else
+        wrt_buf_printf(out, "     %-5s%s (as above)\n", id, wrt_json_get_text(claim, "text", "?"));
+    wrt_json_set_bool(shown, id, true);
 }
 
 static void add_hypothesis(wrt_buf *out, const wrt_json *answer, const wrt_json *hypothesis,
-                           int number) {
+                           int number, wrt_json *shown) {
     const wrt_json *claims = wrt_json_get(answer, "claims");
-    const wrt_json *claim = find_by_id(claims, wrt_json_get_text(hypothesis, "claim", ""));
-    wrt_buf_printf(out, "\n%2d.  %-4s %s\n", number, wrt_json_get_text(claim, "id", "?"),
-                   wrt_json_get_text(claim, "text", "?"));
-    add_standing(out, claim);
+    char lead[16];
+    snprintf(lead, sizeof lead, "%d.  ", number);
+    wrt_buf_add_char(out, '\n');
+    add_claim(out, lead, find_by_id(claims, wrt_json_get_text(hypothesis, "claim", "")));
     WRT_JSON_EACH(link, wrt_json_get(hypothesis, "links")) {
         const wrt_json *edge = find_by_id(claims, wrt_json_text(link) ? wrt_json_text(link) : "");
         if (edge != NULL)
-            add_link(out, edge);
+            add_link(out, edge, shown);
     }
-    WRT_JSON_EACH(limit, wrt_json_get(claim, "limits"))
-    wrt_buf_printf(out, "     limit: %s\n", wrt_json_text(limit));
 }
 
-static void add_group(wrt_buf *out, const wrt_json *answer, const char *role, const char *title) {
+static size_t count_role(const wrt_json *answer, const char *role) {
+    size_t n = 0;
+    WRT_JSON_EACH(hypothesis, wrt_json_get(answer, "hypotheses"))
+    n += strcmp(wrt_json_get_text(hypothesis, "role", ""), role) == 0;
+    return n;
+}
+
+static void add_group(wrt_buf *out, const wrt_json *answer, const char *role, const char *title,
+                      wrt_json *shown) {
     int number = 0;
     WRT_JSON_EACH(hypothesis, wrt_json_get(answer, "hypotheses")) {
         if (strcmp(wrt_json_get_text(hypothesis, "role", ""), role) != 0)
             continue;
         if (number++ == 0)
             wrt_buf_printf(out, "\n%s\n", title);
-        add_hypothesis(out, answer, hypothesis, number);
+        add_hypothesis(out, answer, hypothesis, number, shown);
     }
+}
+
+static void add_hypotheses(wrt_buf *out, const wrt_json *answer) {
+    wrt_buf_printf(out,
+                   "\nThe graph holds %d route%s; %zu shown. A route is a hypothesis, not proof of "
+                   "effect.\n",
+                   (int)wrt_json_get_int(answer, "routes", 0),
+                   wrt_json_get_int(answer, "routes", 0) == 1 ? "" : "s",
+                   wrt_json_count(wrt_json_get(answer, "hypotheses")));
+    if (count_role(answer, "supports") == 0)
+        wrt_buf_add_c(out, "No route supports what was asked. That is no evidence of safety or of "
+                           "absence: the graph is small.\n");
+    wrt_json *shown = wrt_json_new_object();
+    add_group(out, answer, "supports", "Hypotheses", shown);
+    add_group(out, answer, "context", "Routes whose direction the graph does not state", shown);
+    add_group(out, answer, "contradicts", "Routes that speak against it", shown);
+    wrt_json_free(shown);
 }
 
 static void add_identification(wrt_buf *out, const wrt_json *answer) {
@@ -108,9 +149,9 @@ static void add_neighbours(wrt_buf *out, const wrt_json *answer) {
     const wrt_json *list = wrt_json_get(answer, "neighbours");
     if (wrt_json_count(list) == 0)
         return;
-    wrt_buf_add_c(out, "\nAlso recorded of the treatment\n");
-    WRT_JSON_EACH(item, list)
-    wrt_buf_printf(out, "     %s\n", wrt_json_text(item));
+    wrt_buf_add_c(out, "\nThe graph also links the treatment to\n     ");
+    add_values(out, list);
+    wrt_buf_add_char(out, '\n');
 }
 
 static void add_sources(wrt_buf *out, const wrt_json *answer) {
@@ -147,16 +188,25 @@ static void add_foot(wrt_buf *out, const wrt_json *answer) {
                        "person should take or stop.\n");
 }
 
+/* Names and questions are anybody's text: no control character of theirs reaches a terminal. */
+static void make_printable(wrt_buf *out, size_t from) {
+    for (size_t line = from; line < out->len;) {
+        const char *end = memchr(out->ptr + line, '\n', out->len - line);
+        size_t len = end != NULL ? (size_t)(end - (out->ptr + line)) : out->len - line;
+        wrt_utf8_make_printable(out->ptr + line, len);
+        line += len + 1;
+    }
+}
+
 void wrt_answer_render(wrt_buf *out, const wrt_json *answer) {
+    size_t from = out->len;
     add_head(out, answer);
     if (strcmp(wrt_json_get_text(answer, "status", ""), "answered") == 0) {
-        add_group(out, answer, "supports",
-                  "Hypotheses from the graph (routes, not proof of effect)");
-        add_group(out, answer, "contradicts", "Routes that speak against it");
+        add_hypotheses(out, answer);
         add_identification(out, answer);
         wrt_buf_add_c(out, "\nWhat would change this\n"
-                           "     A randomised comparison, or a retraction or correction of a "
-                           "record below.\n");
+                           "     A randomised comparison (trials were not looked up), or a "
+                           "retraction or correction of a record below.\n");
         add_neighbours(out, answer);
         add_sources(out, answer);
     } else {
@@ -164,4 +214,5 @@ void wrt_answer_render(wrt_buf *out, const wrt_json *answer) {
                        wrt_json_get_text(answer, "reason", "no reason recorded"));
     }
     add_foot(out, answer);
+    make_printable(out, from);
 }

@@ -77,7 +77,7 @@ static void set_polarity(wrt_json *claim, const wrt_json *sign) {
 /* ---- the gate */
 
 static void set_wording(wrt_json *claim, const char *relation) {
-    wrt_buf text = wrt_buf_make(WRT_KIB(8));
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
     wrt_buf_printf(
         &text, "%s %s %s", wrt_json_get_text(wrt_json_get(claim, "subject"), "name", "?"),
         wrt_word_relation(relation), wrt_json_get_text(wrt_json_get(claim, "object"), "name", "?"));
@@ -94,6 +94,17 @@ static void downgrade(wrt_json *claim, const wrt_json *obligation) {
     wrt_json_set_text(claim, "downgraded_from", wrt_json_get_text(claim, "relation", ""));
     wrt_json_set_text(claim, "relation", relation);
     set_wording(claim, relation);
+}
+
+static void add_labels(wrt_json *claim, const wrt_json *obligations) {
+    WRT_JSON_EACH(obligation, obligations) {
+        if (strcmp(wrt_json_get_text(obligation, "type", ""), "label") != 0)
+            continue;
+        if (wrt_json_get(claim, "labels") == NULL)
+            wrt_json_set(claim, "labels", wrt_json_new_array());
+        WRT_JSON_EACH(label, wrt_json_get(obligation, "labels"))
+        wrt_json_push(wrt_json_get_mut(claim, "labels"), wrt_json_copy(label));
+    }
 }
 
 static wrt_status pass_gate(bool *allowed, wrt_turn *turn, wrt_json *claim, wrt_err *err) {
@@ -113,6 +124,7 @@ static wrt_status pass_gate(bool *allowed, wrt_turn *turn, wrt_json *claim, wrt_
     WRT_JSON_EACH(obligation, wrt_json_get(decision, "obligations"))
     if (strcmp(wrt_json_get_text(obligation, "type", ""), "downgrade") == 0)
         downgrade(claim, obligation);
+    add_labels(claim, wrt_json_get(decision, "obligations"));
     if (decision != NULL)
         wrt_json_set_text(claim, "decision", wrt_json_get_text(decision, "id", ""));
     wrt_json_free(decision);
@@ -144,10 +156,15 @@ static wrt_json *edge_claim(wrt_claims *claims, const wrt_json *from, const wrt_
     wrt_json_set_text(claim, "certainty", wrt_certainty_name(wrt_certainty_of_edge(edge)));
     wrt_json_set(claim, "warrant", new_warrant(rung >= 2 ? "curated_mechanism" : "none", NULL));
     set_polarity(claim, wrt_json_get(edge, "sign"));
-    wrt_buf text = wrt_buf_make(WRT_KIB(8));
-    wrt_word_edge(&text, from, edge, to);
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    wrt_word_edge(&text, from, edge, to, rung >= 2);
     wrt_json_set(claim, "text", wrt_json_new_text(wrt_buf_str(&text)));
     wrt_buf_free(&text);
+    wrt_json_push_text(wrt_json_get_mut(claim, "limits"),
+                       rung >= 2
+                           ? "as one record states it, not checked here; population and dose are "
+                             "not stated"
+                           : "no effect is stated");
     return claim;
 }
 
@@ -190,51 +207,71 @@ static void add_limit(wrt_json *claim, wrt_buf *text) {
     wrt_buf_clear(text);
 }
 
-static void limit_of_weakest(wrt_json *claim, const wrt_json *path, wrt_buf *text) {
+/* Names the weakest link by the claim that passed the gate for it, if one did. */
+static void limit_of_weakest(wrt_json *claim, const wrt_claims *claims, const wrt_json *path,
+                             wrt_buf *text) {
     size_t weakest = 0;
-    const char *reason = NULL;
     if (wrt_rung_of_path(path, &weakest) >= 2)
         return;
     const wrt_json *edge = wrt_json_at(wrt_json_get(path, "edges"), weakest);
-    const wrt_json *from = wrt_json_at(wrt_json_get(path, "nodes"), weakest);
-    (void)wrt_rung_of_edge(edge, &reason);
-    wrt_buf_add_c(text, "weakest link: ");
-    wrt_word_edge(text, from, edge, wrt_json_next(from));
-    wrt_buf_printf(text, " (%s)", reason);
+    const char *id = wrt_json_get_text(claims->by_edge, wrt_json_get_text(edge, "id", "?"), NULL);
+    const wrt_json *link = wrt_claims_find(claims, id);
+    if (link == NULL)
+        return;
+    wrt_buf_printf(text, "weakest link: %s", wrt_json_get_text(link, "text", "?"));
     add_limit(claim, text);
 }
 
-static void add_limits(wrt_json *claim, const wrt_json *path, const wrt_claim_context *context) {
+static void limit_of_records(wrt_json *claim, const wrt_json *path, wrt_buf *text) {
     char record[128];
-    wrt_buf text = wrt_buf_make(WRT_KIB(16));
     if (wrt_path_common_record(record, sizeof record, path))
-        wrt_buf_printf(&text,
-                       "every link comes from one curated record (%s); chaining links is "
-                       "still a hypothesis",
+        wrt_buf_printf(text,
+                       "every link comes from one record (%s); chaining links is still a "
+                       "hypothesis",
                        record);
-    else
-        wrt_buf_add_c(&text, "the links come from different records: no source states this route "
-                             "as a whole");
-    add_limit(claim, &text);
-    limit_of_weakest(claim, path, &text);
+    else if (wrt_json_count(wrt_json_get(path, "edges")) > 1)
+        wrt_buf_add_c(text, "no single record states every link: the route as a whole is nobody's "
+                            "statement");
+    if (text->len > 0)
+        add_limit(claim, text);
+}
+
+static void limit_of_direction(wrt_json *claim, const wrt_json *path, int want_sign,
+                               wrt_buf *text) {
     const wrt_json *sign = wrt_json_get(path, "sign");
+    double value = wrt_json_number(sign, 0.0);
     if (!wrt_json_is(sign, WRT_JSON_NUMBER))
-        wrt_buf_add_c(&text, "direction unknown: a link has no sign");
-    else if (context->want_sign != 0 && wrt_json_number(sign, 0.0) * context->want_sign < 0)
-        wrt_buf_add_c(&text, "the signs multiply to the opposite of what was asked: this route "
-                             "speaks against it");
-    if (text.len > 0)
-        add_limit(claim, &text);
+        wrt_buf_add_c(text, "direction unknown: a link states none");
+    else
+        wrt_buf_printf(text, "direction: the signs of the links multiply to %s%s",
+                       value < 0 ? "a decrease" : "an increase",
+                       value * want_sign < 0 ? ", the opposite of what was asked" : "");
+    add_limit(claim, text);
+}
+
+static void add_limits(wrt_json *claim, const wrt_claims *claims, const wrt_json *path,
+                       const wrt_claim_context *context) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    limit_of_records(claim, path, &text);
+    limit_of_weakest(claim, claims, path, &text);
+    limit_of_direction(claim, path, context->want_sign, &text);
     wrt_buf_printf(&text, "the effect is %s", context->identified);
     add_limit(claim, &text);
     wrt_buf_free(&text);
 }
 
+/* What the path says about the question: for it, against it, or neither. */
+static const char *role_of(const wrt_json *path, int want_sign) {
+    const wrt_json *sign = wrt_json_get(path, "sign");
+    if (want_sign != 0 && !wrt_json_is(sign, WRT_JSON_NUMBER))
+        return "context";
+    return wrt_json_number(sign, 0.0) * want_sign < 0 ? "contradicts" : "supports";
+}
+
 static void add_path_grounds(wrt_json *claim, wrt_claims *claims, const wrt_json *path,
                              const wrt_claim_context *context) {
     wrt_json *grounds = wrt_json_get_mut(claim, "grounds");
-    double sign = wrt_json_number(wrt_json_get(path, "sign"), 0.0);
-    const char *role = sign * context->want_sign < 0 ? "contradicts" : "supports";
+    const char *role = role_of(path, context->want_sign);
     WRT_JSON_EACH(edge, wrt_json_get(path, "edges"))
     add_ground(grounds, wrt_evidence_of_edge(&claims->evidence, edge, context->snapshot), role);
     if (context->identification != NULL)
@@ -261,7 +298,7 @@ static wrt_json *path_claim(wrt_claims *claims, const wrt_json *path,
                            "the links compose: each acts in the same tissue, dose range and time");
     set_polarity(claim, wrt_json_get(path, "sign"));
     add_path_grounds(claim, claims, path, context);
-    add_limits(claim, path, context);
+    add_limits(claim, claims, path, context);
     return claim;
 }
 
@@ -271,7 +308,7 @@ static wrt_status word_hypothesis(wrt_json *claim, wrt_turn *turn, const wrt_jso
     wrt_buf words[WRT_HYPOTHESIS_WORDINGS];
     wrt_str options[WRT_HYPOTHESIS_WORDINGS];
     for (int i = 0; i < WRT_HYPOTHESIS_WORDINGS; i++)
-        words[i] = wrt_buf_make(WRT_KIB(8));
+        words[i] = wrt_buf_make(WRT_KIB(64));
     wrt_word_hypothesis(words, path, wrt_json_get_text(claim, "relation", ""));
     for (int i = 0; i < WRT_HYPOTHESIS_WORDINGS; i++)
         options[i] = wrt_buf_str(&words[i]);

@@ -30,12 +30,12 @@ static const char *label_of(drawing *d, const wrt_json *node) {
     const char *known = wrt_json_get_text(d->labels, id, NULL);
     if (known != NULL)
         return known;
-    wrt_buf label = wrt_buf_make(WRT_KIB(2));
+    wrt_buf label = wrt_buf_make(WRT_KIB(16));
     wrt_buf_add_c(&label, wrt_json_get_text(node, "name", id));
-    if (label.len == 0 || label_is_taken(d, label.ptr))
+    if (label.len == 0 || label_is_taken(d, wrt_buf_str(&label).ptr))
         wrt_buf_printf(&label, " (%s)", id);
-    wrt_json_set_text(d->labels, id, label.ptr);
-    wrt_json_push_text(d->nodes, label.ptr);
+    wrt_json_set_text(d->labels, id, wrt_buf_str(&label).ptr);
+    wrt_json_push_text(d->nodes, wrt_buf_str(&label).ptr);
     wrt_buf_free(&label);
     return wrt_json_get_text(d->labels, id, "?");
 }
@@ -62,12 +62,13 @@ static wrt_json *edges_with(drawing *d, const wrt_json *path, wrt_json *fresh) {
     const wrt_json *node = wrt_json_first(wrt_json_get(path, "nodes"));
     for (; node != NULL && wrt_json_next(node) != NULL; node = wrt_json_next(node)) {
         const wrt_json *next = wrt_json_next(node);
-        wrt_buf key = wrt_buf_make(WRT_KIB(4));
+        wrt_buf key = wrt_buf_make(WRT_KIB(16));
         wrt_buf_printf(&key, "%s\n%s", wrt_json_get_text(node, "id", "?"),
                        wrt_json_get_text(next, "id", "?"));
         const char *from = label_of(d, node);
-        if (wrt_json_get(d->seen, key.ptr) == NULL && wrt_json_get(fresh, key.ptr) == NULL) {
-            wrt_json_set_bool(fresh, key.ptr, true);
+        if (wrt_json_get(d->seen, wrt_buf_str(&key).ptr) == NULL &&
+            wrt_json_get(fresh, wrt_buf_str(&key).ptr) == NULL) {
+            wrt_json_set_bool(fresh, wrt_buf_str(&key).ptr, true);
             wrt_json_push(edges, pair(from, label_of(d, next)));
         }
         wrt_buf_free(&key);

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { SPANS_MAX = 64, NEAREST = 3 };
 
@@ -25,8 +26,10 @@ typedef struct {
     wrt_json *links; /* array of wrt_kg_link */
     phrase phrases[WRT_WORDS_MAX];
     size_t n_phrases;
-    size_t n_before_verb; /* phrases[0..n) stand before the effect verb */
-    const wrt_word *verb; /* NULL when the question has none */
+    size_t n_before_verb;   /* phrases[0..n) stand before the effect verb */
+    const wrt_word *verb;   /* NULL when the question has none */
+    const wrt_word *turned; /* a word that turns the question round, or NULL */
+    bool passive;           /* "is treated by": what stands before the verb is the outcome */
 } parse;
 
 /* ---- phrases */
@@ -45,6 +48,12 @@ static bool belongs_to_phrase(const wrt_word *word, const wrt_json *span) {
     return span != NULL || word->kind == WRT_WORD_CONTENT;
 }
 
+static bool word_is(const parse *p, size_t index, const char *text) {
+    const wrt_word *word = &p->words[index];
+    return word->end - word->start == strlen(text) &&
+           strncasecmp(p->question.ptr + word->start, text, strlen(text)) == 0;
+}
+
 /* Extends the open phrase by a word, or opens one. */
 static void add_word(parse *p, const wrt_word *word, const wrt_json *span, bool *open) {
     if (!*open) {
@@ -59,23 +68,46 @@ static void add_word(parse *p, const wrt_word *word, const wrt_json *span, bool 
         current->span = span;
 }
 
+/* "is treated by": the verb is a participle after a form of "be" and before "by". */
+static bool is_passive(const parse *p, size_t verb) {
+    static const char *const be[] = {"is", "are", "was", "were", "be", "been", "being"};
+    if (verb + 1 >= p->n_words || !word_is(p, verb + 1, "by"))
+        return false;
+    for (size_t i = 0; i < verb; i++)
+        for (size_t j = 0; j < sizeof be / sizeof *be; j++)
+            if (word_is(p, i, be[j]))
+                return true;
+    return false;
+}
+
+static void note_verb(parse *p, size_t index) {
+    const wrt_word *word = &p->words[index];
+    if (p->verb == NULL && p->n_phrases > 0) {
+        p->verb = word;
+        p->n_before_verb = p->n_phrases;
+        p->passive = is_passive(p, index);
+    } else if (p->verb != NULL && word->verb_sign * p->verb->verb_sign < 0) {
+        p->turned = word;
+    }
+}
+
 static void find_phrases(parse *p) {
     bool open = false;
     for (size_t i = 0; i < p->n_words; i++) {
         const wrt_word *word = &p->words[i];
         const wrt_json *span = span_over(p, word);
-        if (!belongs_to_phrase(word, span)) {
-            open = false;
-            if (word->kind == WRT_WORD_VERB && p->verb == NULL && p->n_phrases > 0) {
-                p->verb = word;
-                p->n_before_verb = p->n_phrases;
-            }
+        if (belongs_to_phrase(word, span)) {
+            add_word(p, word, span, &open);
+            if (word->ends_phrase &&
+                (span == NULL || (size_t)wrt_json_get_int(span, "end", 0) <= word->end))
+                open = false;
             continue;
         }
-        add_word(p, word, span, &open);
-        if (word->ends_phrase &&
-            (span == NULL || (size_t)wrt_json_get_int(span, "end", 0) <= word->end))
-            open = false;
+        open = false;
+        if (word->kind == WRT_WORD_VERB)
+            note_verb(p, i);
+        else if (word->kind == WRT_WORD_INVERTER)
+            p->turned = word;
     }
     if (p->verb == NULL)
         p->n_before_verb = p->n_phrases > 0 ? 1 : 0;
@@ -100,7 +132,7 @@ static bool kind_is_one_of(const wrt_json *match, const char *const *kinds) {
     return false;
 }
 
-/* The matches that are as good as the first one: same way of matching, same score. */
+/* The matches that were found in the same way as the first one. */
 static wrt_json *best_matches(const wrt_json *matches) {
     wrt_json *best = wrt_json_new_array();
     const wrt_json *first = wrt_json_first(matches);
@@ -211,47 +243,102 @@ static wrt_status make_entity(wrt_json **out, wrt_turn *turn, const parse *p, co
 
 /* ---- roles */
 
-static wrt_status frame_treatment(wrt_json *frame, wrt_turn *turn, const parse *p, wrt_err *err) {
-    const phrase *unlinked = NULL;
-    for (size_t i = 0; i < p->n_before_verb; i++) {
-        const phrase *ph = &p->phrases[i];
-        if (!ph->linked) {
-            unlinked = unlinked ? unlinked : ph;
-            continue;
-        }
-        wrt_json *entity = NULL;
-        wrt_status status = make_entity(&entity, turn, p, ph->span, drug_kinds, err);
-        if (status == WRT_OK)
-            wrt_json_set(frame, "treatment", entity);
-        return status;
-    }
-    return unknown_entity(turn, unlinked ? phrase_text(p, unlinked) : WRT_STR(""), "treatment",
-                          err);
+typedef struct {
+    size_t first, end; /* phrases[first..end) */
+} side;
+
+static side treatment_side(const parse *p) {
+    return p->passive ? (side){p->n_before_verb, p->n_phrases} : (side){0, p->n_before_verb};
 }
 
-static bool span_is_disease(const wrt_json *span) {
+static side outcome_side(const parse *p) {
+    return p->passive ? (side){0, p->n_before_verb} : (side){p->n_before_verb, p->n_phrases};
+}
+
+static bool span_has_kind(const wrt_json *span, const char *const *kinds) {
     WRT_JSON_EACH(match, wrt_json_get(span, "matches"))
-    if (kind_is_one_of(match, disease_kinds))
+    if (kind_is_one_of(match, kinds))
         return true;
     return false;
 }
 
-static wrt_status frame_outcome(wrt_json *frame, wrt_turn *turn, const parse *p, wrt_err *err) {
-    const phrase *chosen = NULL, *unlinked = NULL;
-    for (size_t i = p->n_before_verb; i < p->n_phrases; i++) {
+/* All that stands on the treatment's side must be in the graph, and one drug of it, or else the
+ * only name there, is the treatment: "X combined with metformin" is not a question about metformin.
+ */
+static wrt_status frame_treatment(wrt_json *frame, wrt_turn *turn, const parse *p, wrt_err *err) {
+    side where = treatment_side(p);
+    const phrase *chosen = NULL;
+    size_t drugs = 0, names = 0;
+    for (size_t i = where.first; i < where.end; i++) {
         const phrase *ph = &p->phrases[i];
         if (!ph->linked)
-            unlinked = unlinked ? unlinked : ph;
-        else if (chosen == NULL || (!span_is_disease(chosen->span) && span_is_disease(ph->span)))
+            return unknown_entity(turn, phrase_text(p, ph), "treatment", err);
+        bool is_drug = span_has_kind(ph->span, drug_kinds);
+        drugs += is_drug;
+        names++;
+        if (chosen == NULL || (is_drug && drugs == 1))
             chosen = ph;
     }
-    if (chosen == NULL)
-        return unknown_entity(turn, unlinked ? phrase_text(p, unlinked) : WRT_STR(""), "outcome",
-                              err);
+    if (names == 0)
+        return unknown_entity(turn, WRT_STR(""), "treatment", err);
+    if (drugs > 1 || (drugs == 0 && names > 1))
+        return wrt_fail(err, WRT_E_NOT_FOUND,
+                        "the question names several treatments: ask about one");
+    wrt_json *entity = NULL;
+    wrt_status status = make_entity(&entity, turn, p, chosen->span, drug_kinds, err);
+    if (status == WRT_OK)
+        wrt_json_set(frame, "treatment", entity);
+    return status;
+}
+
+/* The verb's own object must be in the graph; a disease or phenotype further on ("in type 2
+ * diabetes") is preferred to an object that is neither. */
+static wrt_status frame_outcome(wrt_json *frame, wrt_turn *turn, const parse *p,
+                                const phrase **object, wrt_err *err) {
+    side where = outcome_side(p);
+    if (where.first == where.end)
+        return unknown_entity(turn, WRT_STR(""), "outcome", err);
+    const phrase *own = &p->phrases[where.first], *chosen = own;
+    if (!own->linked)
+        return unknown_entity(turn, phrase_text(p, own), "outcome", err);
+    for (size_t i = where.first; i < where.end; i++) {
+        const phrase *ph = &p->phrases[i];
+        if (ph->linked && !span_has_kind(chosen->span, disease_kinds) &&
+            span_has_kind(ph->span, disease_kinds))
+            chosen = ph;
+    }
     wrt_json *entity = NULL;
     wrt_status status = make_entity(&entity, turn, p, chosen->span, disease_kinds, err);
     if (status == WRT_OK)
         wrt_json_set(frame, "outcome", entity);
+    *object = chosen == own ? own : NULL;
+    return status;
+}
+
+/* The direction asked about. It is the verb's only when the outcome is the verb's own object, and a
+ * verb of benefit says nothing about the direction of anything but a disease. */
+static int wanted_sign(const parse *p, const wrt_json *frame, const phrase *own_object) {
+    if (p->verb == NULL || own_object == NULL)
+        return 0;
+    bool is_disease = kind_is_one_of(wrt_json_get(frame, "outcome"), disease_kinds);
+    return p->verb->is_benefit && !is_disease ? 0 : p->verb->verb_sign;
+}
+
+static wrt_status frame_roles(wrt_json *frame, wrt_turn *turn, const parse *p, wrt_err *err) {
+    const phrase *own_object = NULL;
+    if (p->n_words == WRT_WORDS_MAX)
+        return wrt_fail(err, WRT_E_LIMIT, "the question has more than %d words", WRT_WORDS_MAX - 1);
+    if (p->turned != NULL)
+        return wrt_fail(
+            err, WRT_E_NOT_FOUND,
+            "\"%.*s\" turns the question round, and it would be answered the wrong way: "
+            "ask for one effect of one treatment",
+            (int)(p->turned->end - p->turned->start), p->question.ptr + p->turned->start);
+    wrt_status status = frame_treatment(frame, turn, p, err);
+    if (status == WRT_OK)
+        status = frame_outcome(frame, turn, p, &own_object, err);
+    if (status == WRT_OK)
+        wrt_json_set_int(frame, "want_sign", wanted_sign(p, frame, own_object));
     return status;
 }
 
@@ -277,6 +364,8 @@ static void list_rest(wrt_json *frame, const parse *p) {
 static wrt_status frame_type(wrt_json *frame, wrt_turn *turn, wrt_str question, wrt_err *err) {
     wrt_json *types = NULL;
     wrt_status status = wrt_protocol_types(&types, turn->config->protocol_dir, question, err);
+    if (status == WRT_E_NOT_FOUND)
+        return wrt_fail(err, WRT_E_INPUT, "the protocols folder is missing: reinstall warrant");
     if (status != WRT_OK)
         return status;
     wrt_str options[SPANS_MAX];
@@ -333,10 +422,7 @@ wrt_status wrt_frame_question(wrt_json **frame, wrt_turn *turn, const char *ques
                      p->verb ? wrt_json_new_text((wrt_str){text.ptr + p->verb->start,
                                                            p->verb->end - p->verb->start})
                              : wrt_json_new_null());
-        wrt_json_set_int(*frame, "want_sign", p->verb ? p->verb->verb_sign : 0);
-        status = frame_treatment(*frame, turn, p, err);
-        if (status == WRT_OK)
-            status = frame_outcome(*frame, turn, p, err);
+        status = frame_roles(*frame, turn, p, err);
         list_rest(*frame, p);
     }
     wrt_json_free(p->links);

@@ -2,9 +2,11 @@
  *
  * The words of the question are split into phrases at function words, verbs and punctuation. A
  * phrase counts as linked only when exact graph names cover all of it: "portal hypertension" is not
- * "hypertension". The phrase before the first effect verb is the treatment; the first linked
- * disease or phenotype after it, else the first linked phrase, is the outcome. What could not be
- * linked is listed and later shown, never dropped. */
+ * "hypertension". What stands before the effect verb is the treatment and must be linked; so must
+ * the verb's object, which is the outcome unless a disease or phenotype follows it. A passive ("is
+ * treated by") swaps the two. Other phrases that could not be linked are listed and later shown. A
+ * word that turns the question round ("without", "lack of") or a second verb of the opposite
+ * direction makes the program abstain: it would answer the inverse. */
 #ifndef WRT_AGENT_FRAME_H
 #define WRT_AGENT_FRAME_H
 

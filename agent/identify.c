@@ -16,7 +16,7 @@ static void add_note(wrt_json *notes, wrt_buf *text) {
 }
 
 static void note_drawing(wrt_json *notes, const wrt_json *drawn) {
-    wrt_buf text = wrt_buf_make(WRT_KIB(8));
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
     size_t routes = wrt_json_count(wrt_json_get(drawn, "drawn"));
     wrt_buf_printf(&text, "the verdict holds for the drawn graph only: %zu route%s", routes,
                    routes == 1 ? "" : "s");
@@ -26,12 +26,13 @@ static void note_drawing(wrt_json *notes, const wrt_json *drawn) {
     add_note(notes, &text);
     size_t assumed = wrt_json_count(wrt_json_get(drawn, "assumed"));
     if (assumed > 0)
-        wrt_buf_printf(&text, "%zu link%s no causal statement: the graph assumes the direction",
-                       assumed, assumed == 1 ? " is" : "s are");
+        wrt_buf_printf(&text,
+                       "%zu link%s no causal statement: the graph draws %s along the route, which "
+                       "for \"manifestation of\" and its like is against the causal direction",
+                       assumed, assumed == 1 ? " is" : "s are", assumed == 1 ? "it" : "them");
     add_note(notes, &text);
     WRT_JSON_EACH(entry, wrt_json_get(drawn, "left_out")) {
-        wrt_buf_printf(&text, "route %d was left out of the graph: %s",
-                       (int)wrt_json_get_int(entry, "path", 0) + 1,
+        wrt_buf_printf(&text, "a route was left out of the graph: %s",
                        wrt_json_get_text(entry, "reason", "?"));
         add_note(notes, &text);
     }
@@ -64,10 +65,21 @@ static void summarise(wrt_buf *out, const wrt_json *check, const wrt_json *sets)
     }
 }
 
+/* The check's own words, and where the open path comes from. */
+static void note_verdict(wrt_json *notes, const wrt_json *check, bool latent) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    wrt_buf_add_c(&text, wrt_json_get_text(check, "text", "?"));
+    if (latent)
+        wrt_buf_add_c(&text, "; <-> is the unmeasured common cause that is assumed for a treatment "
+                             "nobody randomised (--no-latent drops it)");
+    add_note(notes, &text);
+    wrt_buf_free(&text);
+}
+
 static wrt_json *unchecked(const wrt_json *observations) {
     static const char *const steps[] = {"graph", "check", "sets"};
     wrt_json *out = wrt_json_new_object();
-    wrt_buf text = wrt_buf_make(WRT_KIB(4));
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
     wrt_buf_add_c(&text, "of unknown identifiability: it was not checked");
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         const wrt_json *result = wrt_json_get(observations, steps[i]);
@@ -97,10 +109,10 @@ wrt_json *wrt_identification_read(const wrt_json *observations) {
     check = wrt_json_get(check, "data");
     sets = wrt_json_get(sets, "data");
     wrt_json *out = wrt_json_new_object(), *notes = wrt_json_new_array();
-    wrt_buf text = wrt_buf_make(WRT_KIB(16));
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
     summarise(&text, check, sets);
     if (!wrt_json_get_bool(check, "valid", false))
-        wrt_json_push_text(notes, wrt_json_get_text(check, "text", "?"));
+        note_verdict(notes, check, wrt_json_get_bool(drawn, "latent", true));
     note_drawing(notes, drawn);
     wrt_json_set_bool(out, "checked", true);
     wrt_json_set_bool(out, "valid", wrt_json_get_bool(check, "valid", false));

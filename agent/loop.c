@@ -4,12 +4,12 @@
 
 #include "agent/act.h"
 #include "agent/answer.h"
+#include "agent/confirm.h"
 #include "agent/frame.h"
 #include "agent/hypothesis.h"
 #include "agent/identify.h"
 #include "agent/plan.h"
 #include "agent/protocol.h"
-#include "agent/wording.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -49,6 +49,16 @@ static wrt_status describe_policy(wrt_json **out, const wrt_agent_config *config
     return status;
 }
 
+/* Which build answered; left out where the running program cannot be read. */
+static void set_program_hash(wrt_json *body) {
+    wrt_sha256 digest;
+    char hex[WRT_SHA256_HEX + 1];
+    if (wrt_sha256_of_file(&digest, "/proc/self/exe", NULL) != WRT_OK)
+        return;
+    wrt_sha256_hex(hex, &digest);
+    wrt_json_set_text(body, "program_sha256", hex);
+}
+
 static wrt_status open_run(run_state *s, const char *question, wrt_err *err) {
     const wrt_agent_config *config = s->turn.config;
     wrt_json *policy = NULL, *body = NULL;
@@ -58,6 +68,7 @@ static wrt_status open_run(run_state *s, const char *question, wrt_err *err) {
     body = wrt_json_new_object();
     wrt_json_set_text(body, "question", question);
     wrt_json_set_text(body, "program", "warrant " WRT_VERSION);
+    set_program_hash(body);
     wrt_json_set(body, "tools", wrt_toolhost_manifest(config->tools));
     wrt_json_set(body, "model", describe_model(config->llm));
     wrt_json_set(body, "policy", policy);
@@ -65,6 +76,7 @@ static wrt_status open_run(run_state *s, const char *question, wrt_err *err) {
     wrt_json_set_int(body, "seed", (int64_t)config->seed);
     wrt_json_set_bool(body, "offline", config->offline);
     wrt_json_set_bool(body, "no_latent", config->no_latent);
+    wrt_json_set_int(body, "hypotheses", config->hypotheses);
     wrt_json_set_int(body, "timeout_ms", config->timeout_ms);
     status = wrt_run_start(&s->turn.run, config->ledger, body, err);
     wrt_json_free(body);
@@ -138,7 +150,7 @@ static wrt_status stop_reason(const run_state *s, const char *step, const wrt_js
         if (strcmp(wrt_json_get_text(rule, "status", ""), status) == 0)
             return wrt_fail(err, WRT_E_NOT_FOUND, "%s", wrt_json_get_text(rule, "because", "?"));
         if (strcmp(status, "error") == 0 || strcmp(status, "gated") == 0)
-            return wrt_fail(err, strcmp(status, "gated") == 0 ? WRT_E_DENIED : WRT_E_NOT_FOUND,
+            return wrt_fail(err, strcmp(status, "gated") == 0 ? WRT_E_DENIED : WRT_E_FAILED,
                             "step %s was %s: %s", step, status,
                             wrt_json_get_text(wrt_json_get(result, "error"), "message", "?"));
     }
@@ -157,6 +169,22 @@ static void note_observation(run_state *s, const char *step, const wrt_json *res
         wrt_turn_warn(&s->turn, "step %s: %s", step, wrt_json_text(warning));
 }
 
+/* Paths that a tool names become stored rows of the graph, or the step is an error. */
+static wrt_status confirm_paths(run_state *s, const wrt_json *step, wrt_json *result,
+                                wrt_err *err) {
+    if (strcmp(wrt_json_get_text(step, "tool", ""), "kg_paths") != 0 ||
+        !wrt_json_is(wrt_json_get(result, "data"), WRT_JSON_ARRAY))
+        return WRT_OK;
+    wrt_json *confirmed = NULL;
+    const char *from = wrt_json_get_text(wrt_json_path(s->scope, "frame.treatment"), "id", "");
+    const char *to = wrt_json_get_text(wrt_json_path(s->scope, "frame.outcome"), "id", "");
+    wrt_status status = wrt_confirm_paths(&confirmed, s->turn.config->kg,
+                                          wrt_json_get(result, "data"), from, to, err);
+    if (status == WRT_OK)
+        wrt_json_set(result, "data", confirmed);
+    return status;
+}
+
 static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
     wrt_status status = WRT_OK;
     WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
@@ -168,8 +196,12 @@ static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
         if (status != WRT_OK)
             return status;
         note_observation(s, id, result);
+        status = confirm_paths(s, step, result, err);
         wrt_json_set(s->scope, id, result);
-        status = stop_reason(s, id, result, err);
+        if (status == WRT_OK)
+            status = wrt_turn_check_budget(&s->turn, err);
+        if (status == WRT_OK)
+            status = stop_reason(s, id, result, err);
         if (status != WRT_OK)
             return status;
     }
@@ -189,23 +221,16 @@ static wrt_status cite_identification(const char **id, run_state *s, const wrt_j
                            wrt_json_copy(wrt_evidence_find(&s->claims.evidence, *id)), err);
 }
 
+/* Names only: what stands between them would be a claim. */
 static void list_neighbours(run_state *s) {
     const wrt_json *result = wrt_json_get(s->scope, "neighbours");
-    const wrt_json *from = wrt_json_path(s->scope, "frame.treatment");
-    wrt_json *lines = wrt_json_new_array();
-    WRT_JSON_EACH(item, wrt_json_get(result, "data")) {
-        wrt_buf line = wrt_buf_make(WRT_KIB(8));
-        wrt_word_edge(&line, from, wrt_json_get(item, "edge"), wrt_json_get(item, "node"));
-        wrt_buf_printf(&line, " (%s)",
-                       wrt_json_get_text(wrt_json_get(item, "edge"), "primary_knowledge_source",
-                                         "source not stated"));
-        wrt_json_push(lines, wrt_json_new_text(wrt_buf_str(&line)));
-        wrt_buf_free(&line);
-    }
-    if (wrt_json_count(lines) > 0)
-        wrt_json_set(s->answer, "neighbours", lines);
+    wrt_json *names = wrt_json_new_array();
+    WRT_JSON_EACH(item, wrt_json_get(result, "data"))
+    wrt_json_push_text(names, wrt_json_get_text(wrt_json_get(item, "node"), "name", "?"));
+    if (wrt_json_count(names) > 0)
+        wrt_json_set(s->answer, "neighbours", names);
     else
-        wrt_json_free(lines);
+        wrt_json_free(names);
 }
 
 static wrt_status claim(run_state *s, wrt_err *err) {
@@ -218,11 +243,13 @@ static wrt_status claim(run_state *s, wrt_err *err) {
         .want_sign = (int)wrt_json_get_int(wrt_json_get(s->scope, "frame"), "want_sign", 0),
     };
     wrt_status status = cite_identification(&context.identification, s, read, err);
+    size_t routes = 0;
     if (status == WRT_OK)
-        status = wrt_hypotheses_make(&hypotheses, &s->claims, wrt_json_path(s->scope, "paths.data"),
-                                     &context, err);
+        status = wrt_hypotheses_make(&hypotheses, &routes, &s->claims,
+                                     wrt_json_path(s->scope, "paths.data"), &context, err);
+    wrt_json_set_int(s->answer, "routes", (int64_t)routes);
     if (status == WRT_OK && wrt_json_count(hypotheses) == 0)
-        status = wrt_fail(err, WRT_E_NOT_FOUND, "policy withheld every claim");
+        status = wrt_fail(err, WRT_E_DENIED, "policy withheld every claim");
     if (hypotheses != NULL)
         wrt_json_set(s->answer, "hypotheses", hypotheses);
     wrt_json_set(s->answer, "claims", wrt_json_copy(s->claims.list));
@@ -261,7 +288,7 @@ static wrt_status release(run_state *s, wrt_status status, wrt_err *err) {
         wrt_json_set(s->answer, withheld[i], NULL);
     wrt_json_set_text(s->answer, "status", status_word(decided));
     wrt_json_set_text(s->answer, "reason", denial.message);
-    render(s);
+    wrt_json_set_text(s->answer, "text", "No answer: policy withheld the text.\n");
     if (err != NULL)
         *err = denial;
     return decided;

@@ -26,7 +26,7 @@ static wrt_status ask_optional(bool *add, bool *by_model, wrt_turn *turn, const 
                                const wrt_json *frame, wrt_err *err) {
     const wrt_str options[] = {WRT_STR("no"), WRT_STR("yes")};
     wrt_buf user = wrt_buf_make(WRT_KIB(8));
-    wrt_buf_printf(&user, "Treatment: %s\nOutcome: %s\n%s",
+    wrt_buf_printf(&user, "Treatment (quoted): \"%s\"\nOutcome (quoted): \"%s\"\n%s",
                    wrt_json_get_text(wrt_json_get(frame, "treatment"), "name", "?"),
                    wrt_json_get_text(wrt_json_get(frame, "outcome"), "name", "?"),
                    wrt_json_get_text(step, "ask", wrt_json_get_text(step, "why", "")));

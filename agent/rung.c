@@ -78,7 +78,7 @@ static bool label_is(const wrt_json *edge, const char *stem) {
 
 const char *wrt_relation_of_sign(const wrt_json *sign) {
     double value = wrt_json_number(sign, 0.0);
-    return value < 0 ? "decreases" : value > 0 ? "increases" : "causes";
+    return value < 0 ? "decreases" : value > 0 ? "increases" : "unknown";
 }
 
 const char *wrt_relation_of_edge(const wrt_json *edge) {

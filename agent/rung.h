@@ -31,11 +31,11 @@ wrt_certainty wrt_certainty_of_edge(const wrt_json *edge);
 /* One step below the weakest edge: composing edges adds the doubt that they compose. */
 wrt_certainty wrt_certainty_of_path(const wrt_json *path);
 
-/* The relation a claim about this edge may state: increases, decreases, causes, prevents, treats or
- * associated_with. Static text. */
+/* The relation a claim about this edge may state: increases, decreases, causes, prevents, treats,
+ * unknown (an effect without direction) or associated_with. Static text. */
 const char *wrt_relation_of_edge(const wrt_json *edge);
 
-/* The relation a path's sign gives: -1 decreases, +1 increases, else causes. */
+/* The relation a sign gives: -1 decreases, +1 increases, else unknown. */
 const char *wrt_relation_of_sign(const wrt_json *sign);
 
 /* Finds a record that states every edge of the path and writes its id to out (cut at room bytes).

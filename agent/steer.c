@@ -27,6 +27,17 @@ static wrt_status ask_policy(wrt_turn *turn, const wrt_steer_question *question,
     return wrt_turn_decide(NULL, turn, "llm_request", request, question->purpose, err);
 }
 
+/* May the choice be used? The text is one of the program's own options. */
+static wrt_status admit_response(wrt_turn *turn, const wrt_steer_question *question, size_t index,
+                                 wrt_err *err) {
+    wrt_json *request = wrt_json_new_object(), *taint = wrt_json_new_object();
+    wrt_json_set(taint, "labels", wrt_json_new_array());
+    wrt_json_set_text(taint, "integrity", "llm");
+    wrt_json_set(request, "taint", taint);
+    wrt_json_set(request, "text", wrt_json_new_text(question->options[index]));
+    return wrt_turn_decide(NULL, turn, "llm_response", request, question->purpose, err);
+}
+
 static wrt_status record_request(wrt_turn *turn, const wrt_steer_question *question,
                                  const char *form, wrt_err *err) {
     wrt_json *body = wrt_json_new_object();
@@ -129,6 +140,8 @@ static wrt_status ask(size_t *index, bool *by_model, wrt_turn *turn,
     }
     wrt_json *detail = NULL;
     status = fn(index, &detail, turn->config->llm, question, &failure);
+    if (status == WRT_OK)
+        status = admit_response(turn, question, *index, &failure);
     if (status != WRT_OK) {
         *index = 0;
         wrt_turn_warn(turn, "the model failed (%s): %s; the protocol's choice was used",

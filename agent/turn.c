@@ -68,18 +68,17 @@ static wrt_json *complete_request(wrt_turn *turn, const char *phase, wrt_json *r
     return request;
 }
 
-/* "tool.offline-no-network, x.y" for a message. */
-static void join_rules(char *out, size_t room, const wrt_json *ids) {
-    size_t used = 0;
-    out[0] = '\0';
-    WRT_JSON_EACH(id, ids) {
-        int n = snprintf(out + used, room - used, "%s%s", used ? ", " : "", wrt_json_text(id));
-        if (n < 0 || (size_t)n >= room - used)
-            break;
-        used += (size_t)n;
+/* "rule.id (its message), ..." */
+static void join_rules(wrt_buf *out, const wrt_json *record) {
+    const wrt_json *message = wrt_json_first(wrt_json_get(record, "messages"));
+    WRT_JSON_EACH(id, wrt_json_get(record, "determining")) {
+        wrt_buf_printf(out, "%s%s", out->len > 0 ? ", " : "", wrt_json_text(id));
+        if (wrt_json_text(message) != NULL && *wrt_json_text(message) != '\0')
+            wrt_buf_printf(out, " (%s)", wrt_json_text(message));
+        message = wrt_json_next(message);
     }
-    if (used == 0)
-        snprintf(out, room, "no rule permits it");
+    if (out->len == 0)
+        wrt_buf_add_c(out, "no rule permits it");
 }
 
 wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phase,
@@ -97,10 +96,12 @@ wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phas
     wrt_json_set(body, "request", request);
     wrt_status status = wrt_turn_record(turn, "policy.decision", body, err);
     if (status == WRT_OK && made.kind != WRT_DECISION_ALLOW) {
-        char rules[256];
-        join_rules(rules, sizeof rules, wrt_json_get(made.record, "determining"));
-        status = wrt_fail(err, WRT_E_DENIED, "%s %s by policy: %s", step ? step : phase,
-                          made.kind == WRT_DECISION_HOLD ? "held" : "denied", rules);
+        wrt_buf rules = wrt_buf_make(WRT_KIB(16));
+        join_rules(&rules, made.record);
+        status =
+            wrt_fail(err, WRT_E_DENIED, "%s %s by policy: %s", step ? step : phase,
+                     made.kind == WRT_DECISION_HOLD ? "held" : "denied", wrt_buf_str(&rules).ptr);
+        wrt_buf_free(&rules);
     }
     if (decision != NULL)
         *decision = made.record;

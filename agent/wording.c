@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Names and predicates are at most 4 KiB each where they enter the graph. */
+enum { LABEL_MAX = 8 << 10 };
+
 /* The label people read: the source's own predicate, else the Biolink one without prefix. */
 static void predicate_label(wrt_buf *out, const wrt_json *edge) {
     const char *label = wrt_json_get_text(edge, "original_predicate", "");
@@ -25,38 +28,37 @@ static bool is_verb_phrase(wrt_str label) {
     return false;
 }
 
-/* "inhibitor", "agonist": a role, not a phrase that can stand before an object. */
-static bool is_role(wrt_str label) {
-    static const char *const prepositions[] = {"of", "to", "with", "in", "by", "for", "from", "at"};
-    size_t start = label.len;
-    while (start > 0 && label.ptr[start - 1] != ' ')
-        start--;
-    wrt_str word = {label.ptr + start, label.len - start};
-    for (size_t i = 0; i < sizeof prepositions / sizeof *prepositions; i++)
-        if (wrt_str_equal_c(word, prepositions[i]))
-            return false;
-    return true;
+/* "decreases activity of", from sign and the aspect that the record states. */
+static void add_effect(wrt_buf *out, const wrt_json *edge) {
+    double sign = wrt_json_number(wrt_json_get(edge, "sign"), 0.0);
+    const char *aspect = wrt_json_text(wrt_json_path(edge, "attributes.object_aspect_qualifier"));
+    wrt_buf_add_c(out, sign < 0 ? "decreases" : sign > 0 ? "increases" : "affects");
+    if (aspect == NULL || *aspect == '\0')
+        return;
+    wrt_buf_add_char(out, ' ');
+    for (; *aspect != '\0'; aspect++)
+        wrt_buf_add_char(out, *aspect == '_' ? ' ' : *aspect);
+    wrt_buf_add_c(out, " of");
 }
 
-static const char *verb_of_sign(const wrt_json *sign) {
-    double value = wrt_json_number(sign, 0.0);
-    return value < 0 ? "decreases" : value > 0 ? "increases" : "affects";
-}
-
-void wrt_word_edge(wrt_buf *out, const wrt_json *from, const wrt_json *edge, const wrt_json *to) {
+void wrt_word_edge(wrt_buf *out, const wrt_json *from, const wrt_json *edge, const wrt_json *to,
+                   bool is_causal) {
     const char *subject = wrt_json_get_text(from, "name", "?");
     const char *object = wrt_json_get_text(to, "name", "?");
-    wrt_buf label = wrt_buf_make(WRT_KIB(1));
+    wrt_buf label = wrt_buf_make(LABEL_MAX);
     predicate_label(&label, edge);
     wrt_str text = wrt_buf_str(&label);
-    if (is_verb_phrase(text))
-        wrt_buf_printf(out, "%s %s %s", subject, label.ptr, object);
-    else if (is_role(text))
-        wrt_buf_printf(out, "%s %s %s (recorded as \"%s\")", subject,
-                       verb_of_sign(wrt_json_get(edge, "sign")), object, label.ptr);
-    else
-        wrt_buf_printf(out, "%s is %s%s %s", subject,
-                       wrt_str_equal_c(text, "manifestation of") ? "a " : "", label.ptr, object);
+    if (is_causal && is_verb_phrase(text)) {
+        wrt_buf_printf(out, "%s %s %s", subject, text.ptr, object);
+    } else {
+        wrt_buf_add_c(out, subject);
+        wrt_buf_add_char(out, ' ');
+        if (is_causal)
+            add_effect(out, edge);
+        else
+            wrt_buf_add_c(out, "is associated with");
+        wrt_buf_printf(out, " %s (recorded as \"%s\")", object, text.ptr);
+    }
     wrt_buf_free(&label);
 }
 
@@ -99,11 +101,11 @@ void wrt_word_hypothesis(wrt_buf out[WRT_HYPOTHESIS_WORDINGS], const wrt_json *p
     const char *from = wrt_json_get_text(wrt_json_at(nodes, 0), "name", "?");
     const char *to = wrt_json_get_text(wrt_json_at(nodes, n > 0 ? n - 1 : 0), "name", "?");
     const char *verb = infinitive(relation);
-    wrt_buf inner = wrt_buf_make(WRT_KIB(8));
+    wrt_buf inner = wrt_buf_make(WRT_KIB(64));
     if (n > 2)
         wrt_buf_add_c(&inner, " through ");
     wrt_word_inner_nodes(&inner, path);
-    const char *via = inner.len > 0 ? inner.ptr : "";
+    const char *via = wrt_buf_str(&inner).ptr;
     if (verb != NULL) {
         wrt_buf_printf(&out[0], "%s might %s %s%s.", from, verb, to, via);
         wrt_buf_printf(&out[1], "One hypothesis: %s might %s %s%s.", from, verb, to, via);

@@ -5,8 +5,11 @@
 #include "base/buf.h"
 #include "base/json.h"
 
-/* "Metformin negatively regulates Intestinal D-glucose absorption": the record's own predicate. */
-void wrt_word_edge(wrt_buf *out, const wrt_json *from, const wrt_json *edge, const wrt_json *to);
+/* "Metformin negatively regulates Intestinal D-glucose absorption": the record's own predicate
+ * where the edge carries a causal statement (is_causal), else "A is associated with B (recorded as
+ * ...)": a label is free text and may sound stronger than its warrant. */
+void wrt_word_edge(wrt_buf *out, const wrt_json *from, const wrt_json *edge, const wrt_json *to,
+                   bool is_causal);
 
 /* "A, B and C": the inner nodes of a path. */
 void wrt_word_inner_nodes(wrt_buf *out, const wrt_json *path);

@@ -20,21 +20,37 @@ static const char *const function_words[] = {
     "they",    "this",      "those",      "through", "to",       "treatment", "under",   "use",
     "used",    "via",       "was",        "way",     "we",       "were",      "what",    "when",
     "where",   "which",     "while",      "who",     "why",      "will",      "with",    "within",
-    "without", "women",     "men",        "would",   "you",      "your",
+    "women",   "men",       "would",      "you",     "your",
+};
+
+static const char *const inverters[] = {
+    "absence",     "cannot",   "deficiency", "fail",        "failing", "fails",
+    "failure",     "lack",     "lacking",    "loss",        "neither", "never",
+    "no",          "nor",      "not",        "protection",  "stop",    "stopped",
+    "stopping",    "stops",    "unable",     "versus",      "vs",      "withdrawal",
+    "withdrawing", "withheld", "withhold",   "withholding", "without",
 };
 
 static const struct {
-    const char *stem; /* matches the stem with "", s, es, d, ed, ing (e dropped, y to ie) */
+    const char *stem; /* matches the stem with "", s, es, d, ed, ing (a final e is dropped) */
     int sign;
+    bool is_benefit;
 } verbs[] = {
-    {"lower", -1},   {"reduce", -1},   {"decrease", -1}, {"treat", -1},     {"prevent", -1},
-    {"relieve", -1}, {"improve", -1},  {"help", -1},     {"alleviate", -1}, {"ameliorate", -1},
-    {"control", -1}, {"manage", -1},   {"suppress", -1}, {"inhibit", -1},   {"block", -1},
-    {"slow", -1},    {"stop", -1},     {"cure", -1},     {"protect", -1},   {"counteract", -1},
-    {"raise", 1},    {"increase", 1},  {"cause", 1},     {"induce", 1},     {"worsen", 1},
-    {"promote", 1},  {"trigger", 1},   {"provoke", 1},   {"exacerbate", 1}, {"produce", 1},
-    {"affect", 0},   {"influence", 0}, {"change", 0},    {"alter", 0},      {"modulate", 0},
-    {"regulate", 0}, {"work", 0},      {"lead", 0},      {"impact", 0},     {"relate", 0},
+    {"lower", -1, false},      {"reduce", -1, false},     {"decrease", -1, false},
+    {"suppress", -1, false},   {"inhibit", -1, false},    {"block", -1, false},
+    {"slow", -1, false},       {"attenuate", -1, false},  {"mitigate", -1, false},
+    {"counteract", -1, false}, {"antagonize", -1, false}, {"prevent", -1, false},
+    {"relieve", -1, false},    {"alleviate", -1, false},  {"ameliorate", -1, false},
+    {"treat", -1, true},       {"improve", -1, true},     {"help", -1, true},
+    {"control", -1, true},     {"manage", -1, true},      {"cure", -1, true},
+    {"heal", -1, true},        {"raise", 1, false},       {"increase", 1, false},
+    {"cause", 1, false},       {"induce", 1, false},      {"worsen", 1, false},
+    {"promote", 1, false},     {"trigger", 1, false},     {"provoke", 1, false},
+    {"exacerbate", 1, false},  {"aggravate", 1, false},   {"precipitate", 1, false},
+    {"produce", 1, false},     {"affect", 0, false},      {"influence", 0, false},
+    {"change", 0, false},      {"alter", 0, false},       {"modulate", 0, false},
+    {"regulate", 0, false},    {"work", 0, false},        {"lead", 0, false},
+    {"impact", 0, false},      {"relate", 0, false},
 };
 
 static bool equal_nocase(wrt_str word, const char *other) {
@@ -60,10 +76,16 @@ static bool is_form_of(wrt_str word, const char *stem) {
 
 static void classify(wrt_word *word, wrt_str text) {
     wrt_str self = {text.ptr + word->start, word->end - word->start};
+    for (size_t i = 0; i < sizeof inverters / sizeof *inverters; i++)
+        if (equal_nocase(self, inverters[i])) {
+            word->kind = WRT_WORD_INVERTER;
+            return;
+        }
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (is_form_of(self, verbs[i].stem)) {
             word->kind = WRT_WORD_VERB;
             word->verb_sign = verbs[i].sign;
+            word->is_benefit = verbs[i].is_benefit;
             return;
         }
     for (size_t i = 0; i < sizeof function_words / sizeof *function_words; i++)

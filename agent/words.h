@@ -4,12 +4,18 @@
 
 #include "base/str.h"
 
-typedef enum { WRT_WORD_CONTENT, WRT_WORD_FUNCTION, WRT_WORD_VERB } wrt_word_kind;
+typedef enum {
+    WRT_WORD_CONTENT,
+    WRT_WORD_FUNCTION,
+    WRT_WORD_VERB,
+    WRT_WORD_INVERTER /* "without", "lack": turns the question round */
+} wrt_word_kind;
 
 typedef struct {
     size_t start, end; /* bytes in the question */
     wrt_word_kind kind;
     int verb_sign;    /* -1 lowers, +1 raises, 0 neutral: for WRT_WORD_VERB */
+    bool is_benefit;  /* "improve", "treat": lowers a disease, says nothing of other outcomes */
     bool ends_phrase; /* followed by a comma, semicolon, colon, bracket or the end */
 } wrt_word;
 

@@ -1,6 +1,7 @@
 /* fold.c: the form in which names are compared.
  *
  * NFKC with case folding (Unicode NFKC_Casefold through utf8proc), then Greek letters spelt out,
+ * the typographic apostrophe made the plain one,
  * and every run of white space, dashes and underscores made one space, none at either end.
  * "diabetes mellitus" folds to "diabetes", as people write it; diabetes insipidus stays itself. Two
  * spellings are the same name exactly when their folded bytes are equal. */
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { FIRST_GREEK = 0x3B1, LAST_GREEK = 0x3C9, MINUS_SIGN = 0x2212 };
+enum { FIRST_GREEK = 0x3B1, LAST_GREEK = 0x3C9, MINUS_SIGN = 0x2212, RIGHT_QUOTE = 0x2019 };
 
 /* U+03B1 to U+03C9 in order; folding has turned the final sigma into the plain one. */
 static const char *const greek[] = {
@@ -35,6 +36,8 @@ static bool is_separator(utf8proc_int32_t c) {
 }
 
 static void add_code_point(wrt_buf *out, utf8proc_int32_t c) {
+    if (c == RIGHT_QUOTE)
+        c = '\'';
     if (c >= FIRST_GREEK && c <= LAST_GREEK) {
         wrt_buf_add_c(out, greek[c - FIRST_GREEK]);
         return;

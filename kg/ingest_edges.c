@@ -47,7 +47,8 @@ static const char *const role_names[N_ROLES] = {
 typedef struct {
     role roles[WRT_KGX_COLUMNS_MAX];
     wrt_str cells[N_ROLES];
-    wrt_str qualified, aspect, direction; /* Biolink qualifiers, also kept as attributes */
+    wrt_str qualified, aspect, direction,
+        subject_direction; /* Biolink qualifiers, also kept as attributes */
     wrt_json *attributes;
     wrt_buf publications; /* normalised, joined by '|' */
     wrt_buf attribute_text, content;
@@ -69,6 +70,8 @@ static void note_qualifier(edge_reader *edge, wrt_str column, wrt_str cell) {
         edge->aspect = cell;
     else if (wrt_str_equal_c(column, "object_direction_qualifier"))
         edge->direction = cell;
+    else if (wrt_str_equal_c(column, "subject_direction_qualifier"))
+        edge->subject_direction = cell;
 }
 
 /* The predicate column may hold a label: then the table's CURIE takes its place. */
@@ -99,7 +102,7 @@ static void read_row(edge_reader *edge, const wrt_kg_ingest *ingest, const wrt_k
     const wrt_str none = WRT_STR("");
     for (int i = 0; i < N_ROLES; i++)
         edge->cells[i] = none;
-    edge->qualified = edge->aspect = edge->direction = none;
+    edge->qualified = edge->aspect = edge->direction = edge->subject_direction = none;
     wrt_json_free(edge->attributes);
     edge->attributes = wrt_json_new_object();
     for (size_t i = 0; i < wrt_kgx_columns(file); i++) {
@@ -212,7 +215,8 @@ static void bind_text_or_null(wrt_stmt *stmt, int parameter, wrt_str text) {
 static wrt_status insert_edge(bool *stored, wrt_kg_ingest *ingest, wrt_str id,
                               const edge_reader *edge, const int64_t ends[2], wrt_err *err) {
     const wrt_kg_assertion assertion = {edge->cells[AS_PREDICATE], edge->cells[AS_ORIGINAL],
-                                        edge->qualified, edge->aspect, edge->direction};
+                                        edge->qualified,           edge->aspect,
+                                        edge->direction,           edge->subject_direction};
     int sign = WRT_KG_SIGN_UNKNOWN;
     bool is_causal = false;
     wrt_kg_assertion_read(&sign, &is_causal, &assertion);

@@ -33,12 +33,15 @@ typedef struct {
     wrt_str predicate;          /* CURIE or label */
     wrt_str original_predicate; /* the source's own label; beats predicate when it is known */
     wrt_str qualified_predicate;
-    wrt_str object_aspect;    /* "activity", "degradation", ... */
-    wrt_str object_direction; /* "increased", "upregulated", "decreased", "downregulated" */
+    wrt_str object_aspect;     /* "activity", "degradation", ... */
+    wrt_str object_direction;  /* "increased", "upregulated", "decreased", "downregulated" */
+    wrt_str subject_direction; /* the same of the subject: less of it flips the sign */
 } wrt_kg_assertion;
 
 /* Sign and causality of an edge. The direction qualifier decides the sign when it is there: more
- * degradation of an object means less of the object, so that aspect flips it. */
+ * degradation of an object means less of the object, so that aspect flips it, and so does less of
+ * the subject; an aspect that says nothing of the amount makes it unknown. An edge is causal when
+ * its predicate, its known original label and its qualified predicate, where present, all are. */
 void wrt_kg_assertion_read(int *sign, bool *is_causal, const wrt_kg_assertion *assertion);
 
 #endif

@@ -75,11 +75,11 @@ typedef struct {
  * minimum by vertex-capacity max-flow, of several the cut nearest the outcome; optimal is the
  * O-set, pa(cn) minus forb (Henckel, Perkovic, Maathuis, JRSS-B 2022); the rest is O(nodes +
  * edges). With `include`, minimal means that no member outside it can be dropped. Sets are sorted
- * by member names (as words in a dictionary), whatever the order of nodes and edges; when the listing stopped,
- * which sets it holds depends on that order. WRT_E_INPUT: include names a treatment, an outcome, a
- * latent or an excluded node; max too large. WRT_E_UNSUPPORTED: OPTIMAL for a direct effect, in a
- * graph with latent nodes or bidirected edges, with an outcome that no treatment reaches, or where
- * include and exclude rule the O-set out. */
+ * by member names (as words in a dictionary), whatever the order of nodes and edges; when the
+ * listing stopped, which sets it holds depends on that order. WRT_E_INPUT: include names a
+ * treatment, an outcome, a latent or an excluded node; max too large. WRT_E_UNSUPPORTED: OPTIMAL
+ * for a direct effect, in a graph with latent nodes or bidirected edges, with an outcome that no
+ * treatment reaches, or where include and exclude rule the O-set out. */
 wrt_status wrt_adjustment_list(wrt_adjustment_sets *out, const wrt_effect_query *query,
                                const wrt_adjust_options *options, wrt_err *err);
 void wrt_adjustment_sets_free(wrt_adjustment_sets *sets);

@@ -83,10 +83,12 @@ wrt_status wrt_graph_add_node(int *out, wrt_graph *graph, wrt_str name, wrt_err 
     return WRT_OK;
 }
 
-/* For assertions. */
-static inline bool is_node(const wrt_graph *graph, int node) {
+#ifndef NDEBUG
+/* For assertions only. */
+static bool is_node(const wrt_graph *graph, int node) {
     return node >= 0 && (size_t)node < graph->n;
 }
+#endif
 
 static void push_pair(graph_pairs *pairs, int from, int to) {
     if (pairs->n == pairs->room) {

@@ -89,7 +89,14 @@ static void skip_line(graph_lexer *lexer) {
         lexer->at++;
 }
 
-/* Skips white space and comments: C style, and lines that begin with '#' as DOT allows. */
+/* A comment to the end of the line: '//', or a line that begins with '#' as DOT allows. */
+static bool at_line_comment(const graph_lexer *lexer) {
+    if (peek(lexer, 0) == '/')
+        return peek(lexer, 1) == '/';
+    return peek(lexer, 0) == '#' && (lexer->at == 0 || lexer->text.ptr[lexer->at - 1] == '\n');
+}
+
+/* Skips white space and comments. */
 static wrt_status skip_blank(graph_lexer *lexer, wrt_err *err) {
     for (;;) {
         int byte = peek(lexer, 0);
@@ -97,14 +104,12 @@ static wrt_status skip_blank(graph_lexer *lexer, wrt_err *err) {
             lexer->line++;
         if (is_space(byte)) {
             lexer->at++;
-        } else if (byte == '/' && peek(lexer, 1) == '/') {
+        } else if (at_line_comment(lexer)) {
             skip_line(lexer);
         } else if (byte == '/' && peek(lexer, 1) == '*') {
             wrt_status status = skip_block_comment(lexer, err);
             if (status != WRT_OK)
                 return status;
-        } else if (byte == '#' && (lexer->at == 0 || lexer->text.ptr[lexer->at - 1] == '\n')) {
-            skip_line(lexer);
         } else {
             return WRT_OK;
         }

@@ -187,7 +187,7 @@ char *wrt_reach_path(const wrt_reach *reach, int state) {
     for (size_t i = 0; i < n; i++) {
         if (n > PATH_SHOWN_MAX && i == PATH_ENDS_SHOWN) {
             i = n - PATH_ENDS_SHOWN;
-            wrt_buf_printf(&text, " ... (%zu nodes) ...", n - 2 * PATH_ENDS_SHOWN);
+            wrt_buf_printf(&text, " ... (%zu nodes) ...", n - (size_t)2 * PATH_ENDS_SHOWN);
         }
         if (i > 0)
             wrt_buf_add_c(&text, edge_mark(reach, states[i]));

@@ -1,8 +1,8 @@
-/* cli.c: from argv to one command and back to an exit code. Options may stand anywhere; the command
- * is the longest path of words that the table knows. */
+/* cli.c: from argv to one command and back to an exit code. Global options may stand anywhere, a
+ * command's own behind it; the command is the longest path of words that the table knows. */
 #include "cli/cli.h"
 
-#include "base/arena.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "cli/help.h"
 #include "cli/parse.h"
@@ -18,10 +18,11 @@ static void schema_name(wrt_buf *out, const wrt_cli_command *command) {
     wrt_buf_add_c(out, "/1");
 }
 
-static wrt_json *error_object(wrt_status status, const wrt_err *err) {
+static wrt_json *error_object(wrt_status status, const wrt_err *err, const char *hint) {
     wrt_json *error = wrt_json_new_object();
     wrt_json_set_text(error, "code", wrt_status_name(status));
     wrt_json_set_text(error, "message", err->message);
+    wrt_json_set_text(error, "hint", hint);
     wrt_json_set_bool(error, "retryable", wrt_status_is_retryable(status));
     return error;
 }
@@ -36,8 +37,12 @@ static void print_envelope(const wrt_cli_call *call, wrt_cli_result *result, wrt
     wrt_json_set(envelope, "data", result->data ? result->data : wrt_json_new_null());
     result->data = NULL;
     wrt_json_set(envelope, "warnings", wrt_json_copy(call->warnings));
-    if (status != WRT_OK)
-        wrt_json_set(envelope, "error", error_object(status, err));
+    if (status != WRT_OK) {
+        wrt_buf hint = wrt_buf_make(WRT_KIB(1));
+        wrt_buf_printf(&hint, "warrant help %s", call->command->path);
+        wrt_json_set(envelope, "error", error_object(status, err, wrt_buf_str(&hint).ptr));
+        wrt_buf_free(&hint);
+    }
     if (result->run[0] != '\0')
         wrt_json_set_text(envelope, "run", result->run);
     wrt_json_write(&text, envelope);
@@ -53,55 +58,82 @@ static void print_warnings(const wrt_cli_call *call) {
         wrt_log(WRT_LOG_WARN, "%s", wrt_json_text(warning));
 }
 
-static wrt_status open_output(wrt_cli_call *call, wrt_err *err) {
+/* With -o the result is gathered in memory and put in place whole: a command that fails leaves an
+ * older file as it was. */
+typedef struct {
+    char *text;
+    size_t len;
+} gathered;
+
+static bool goes_to_file(const wrt_cli_call *call) {
     const char *path = call->globals->output;
-    call->out = stdout;
-    if (path == NULL || strcmp(path, "-") == 0 || call->command->writes_output)
-        return WRT_OK;
-    call->out = fopen(path, "w");
-    if (call->out == NULL) {
-        call->out = stdout;
-        return wrt_fail(err, WRT_E_INPUT, "cannot write the file given with -o");
-    }
-    return WRT_OK;
+    return path != NULL && strcmp(path, "-") != 0 && !call->command->writes_output;
 }
 
-static wrt_status close_output(const wrt_cli_call *call, wrt_status status, wrt_err *err) {
+static void open_output(wrt_cli_call *call, gathered *store) {
+    call->out = goes_to_file(call) ? open_memstream(&store->text, &store->len) : stdout;
+    if (call->out == NULL)
+        wrt_out_of_memory();
+}
+
+static wrt_status close_output(const wrt_cli_call *call, gathered *store, bool keep,
+                               wrt_status status, wrt_err *err) {
     bool failed = fflush(call->out) != 0 || ferror(call->out) != 0;
-    if (call->out != stdout && fclose(call->out) != 0)
-        failed = true;
-    if (failed && status == WRT_OK)
-        return wrt_fail(err, WRT_E_FAILED, "the output could not be written completely");
-    return status;
+    if (call->out == stdout)
+        return failed && status == WRT_OK
+                   ? wrt_fail(err, WRT_E_FAILED, "the output could not be written completely")
+                   : status;
+    fclose(call->out);
+    wrt_status written = WRT_OK;
+    if (status == WRT_OK || keep)
+        written = wrt_file_write(call->globals->output, (wrt_str){store->text, store->len}, 0644,
+                                 status == WRT_OK ? err : NULL);
+    free(store->text);
+    return status != WRT_OK ? status : written;
 }
 
 static int run_command(wrt_cli_call *call) {
     wrt_cli_result result = {0};
+    gathered store = {0};
     wrt_err err = {0};
+    wrt_status status = WRT_OK;
     call->warnings = wrt_json_new_array();
-    wrt_status status = open_output(call, &err);
-    if (status == WRT_OK && call->globals->dry_run && !call->command->has_dry_run)
+    open_output(call, &store);
+    if (call->globals->dry_run && !call->command->has_dry_run)
         status = wrt_fail(&err, WRT_E_UNSUPPORTED, "\"%s\" has no dry run", call->command->path);
     if (status == WRT_OK)
         status = call->command->run(&result, call, &err);
     wrt_progress_end();
-    if (call->globals->json && !call->command->own_json)
+    bool enveloped = call->globals->json && !call->command->own_json && !result.streamed;
+    if (enveloped)
         print_envelope(call, &result, status, &err);
-    status = close_output(call, status, &err);
-    if (!call->globals->json || call->command->own_json) {
+    wrt_status closed = close_output(call, &store, enveloped || result.keep, status, &err);
+    if (!enveloped)
         print_warnings(call);
-        if (status != WRT_OK)
-            wrt_log(WRT_LOG_ERROR, "%s", err.message);
-    }
+    if (closed != WRT_OK && (!enveloped || closed != status))
+        wrt_log(WRT_LOG_ERROR, "%s", err.message);
     wrt_json_free(result.data);
     wrt_json_free(call->warnings);
-    return wrt_status_exit_code(status);
+    return wrt_status_exit_code(closed);
 }
 
 static void set_log_level(const wrt_cli_globals *globals) {
     wrt_log_set_level(globals->quiet         ? WRT_LOG_ERROR
                       : globals->verbose > 0 ? WRT_LOG_DEBUG
                                              : WRT_LOG_INFO);
+}
+
+/* An argument that could not be understood: no command to speak for it yet. */
+static void report_usage(bool json, wrt_status status, const wrt_err *err) {
+    static const wrt_cli_command usage = {.path = "usage"};
+    if (!json) {
+        wrt_log(WRT_LOG_ERROR, "%s", err->message);
+        return;
+    }
+    wrt_cli_result result = {0};
+    wrt_cli_call call = {.command = &usage, .out = stdout, .warnings = wrt_json_new_array()};
+    print_envelope(&call, &result, status, err);
+    wrt_json_free(call.warnings);
 }
 
 int wrt_cli_main(int argc, char **argv) {
@@ -111,7 +143,7 @@ int wrt_cli_main(int argc, char **argv) {
     wrt_cli_wish wish = WRT_CLI_WISH_RUN;
     wrt_status status = wrt_cli_parse(&call, &globals, &wish, argc, argv, &err);
     if (status != WRT_OK) {
-        wrt_log(WRT_LOG_ERROR, "%s", err.message);
+        report_usage(globals.json, status, &err);
         return wrt_status_exit_code(status);
     }
     if (wish == WRT_CLI_WISH_VERSION) {

@@ -48,6 +48,8 @@ typedef struct {
 typedef struct {
     wrt_json *data; /* owned by the dispatcher from now on; may be NULL */
     char run[48];   /* run id or "" */
+    bool keep;      /* what was written is kept in the -o file although the command failed */
+    bool streamed;  /* the command printed JSON lines itself: no envelope */
 } wrt_cli_result;
 
 struct wrt_cli_command {
@@ -90,5 +92,11 @@ char *wrt_cli_policy_path(const wrt_cli_globals *globals); /* --policy or the de
 
 /* JSON argument text: literal JSON, "@FILE" or "-" for standard input (at most 1 MiB). */
 wrt_status wrt_cli_read_json(wrt_json **out, const char *argument, wrt_err *err);
+
+/* A file of lines (or "-") of at most 256 MiB, for --batch. */
+wrt_status wrt_cli_read_lines(wrt_buf *out, const char *path, wrt_err *err);
+
+/* Text from outside for a terminal: control characters become '?'. */
+void wrt_cli_print_text(FILE *out, const char *text);
 
 #endif

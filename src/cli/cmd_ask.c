@@ -53,8 +53,11 @@ static wrt_status read_question(char **out, const char *operand, wrt_err *err) {
         status = wrt_file_read(&text, "-", WRT_KIB(64), err);
     else
         wrt_buf_add(&text, operand, strnlen(operand, WRT_KIB(64)));
-    if (status == WRT_OK && memchr(text.ptr ? text.ptr : "", '\0', text.len) != NULL)
+    if (status == WRT_OK && memchr(wrt_buf_str(&text).ptr, '\0', text.len) != NULL)
         status = wrt_fail(err, WRT_E_INPUT, "the question holds a NUL byte");
+    for (size_t i = 0; i < text.len; i++) /* a question is one line */
+        if (strchr("\n\r\t", text.ptr[i]) != NULL)
+            text.ptr[i] = ' ';
     wrt_str trimmed = wrt_str_trim(wrt_buf_str(&text));
     if (status == WRT_OK && trimmed.len == 0)
         status = wrt_fail(err, WRT_E_INPUT, "the question is empty");

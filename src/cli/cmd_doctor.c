@@ -1,5 +1,6 @@
 /* cmd_doctor.c: warrant doctor: what works here, and how to mend what does not. */
 #include "agent/host/sandbox.h"
+#include "agent/protocol.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 
@@ -117,6 +118,19 @@ static void check_ledger(checkup *c, const wrt_cli_call *call) {
     wrt_ledger_close(ledger);
 }
 
+static void check_protocols(checkup *c) {
+    char *path = wrt_cli_share_path("protocols");
+    wrt_json *types = NULL;
+    wrt_err err = {0};
+    wrt_status status = wrt_protocol_types(&types, path, WRT_STR(""), &err);
+    char detail[64];
+    snprintf(detail, sizeof detail, "%zu question types", wrt_json_count(types));
+    note(c, "protocols", status == WRT_OK ? "ok" : "fail",
+         status == WRT_OK ? detail : "missing or damaged: reinstall warrant");
+    wrt_json_free(types);
+    free(path);
+}
+
 static void check_sandbox(checkup *c) {
     int abi = wrt_sandbox_abi();
     char detail[96];
@@ -130,6 +144,7 @@ static wrt_status run_doctor(wrt_cli_result *result, const wrt_cli_call *call, w
     check_kg(&c, call);
     check_policy(&c, call);
     check_tools(&c, call);
+    check_protocols(&c);
     check_model(&c, call);
     check_ledger(&c, call);
     check_sandbox(&c);

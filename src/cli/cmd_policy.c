@@ -120,7 +120,6 @@ static void decide_line(FILE *out, const wrt_policy *policy, wrt_str line) {
 }
 
 static wrt_status run_decide(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
-    (void)result;
     const char *path = wrt_cli_value(call, "batch");
     if (path == NULL)
         return wrt_fail(err, WRT_E_INPUT,
@@ -129,11 +128,12 @@ static wrt_status run_decide(wrt_cli_result *result, const wrt_cli_call *call, w
     wrt_buf lines = wrt_buf_make(WRT_MIB(256));
     wrt_status status = load(&policy, call, err);
     if (status == WRT_OK)
-        status = wrt_file_read(&lines, path, WRT_MIB(256), err);
+        status = wrt_cli_read_lines(&lines, path, err);
     wrt_str line, rest = wrt_buf_str(&lines);
     while (status == WRT_OK && wrt_str_cut(&line, &rest, '\n'))
         if (wrt_str_trim(line).len > 0)
             decide_line(call->out, policy, wrt_str_trim(line));
+    result->streamed = status == WRT_OK;
     wrt_buf_free(&lines);
     wrt_policy_free(policy);
     return status;
@@ -196,7 +196,6 @@ const wrt_cli_command wrt_cmd_policy_decide = {
     .summary = "decide many requests, one decision a line",
     .options = decide_options,
     .max_operands = WRT_CLI_OPERANDS_MAX,
-    .own_json = true,
     .run = run_decide,
 };
 

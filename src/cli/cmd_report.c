@@ -49,7 +49,10 @@ static wrt_status report_run(wrt_cli_result *result, const wrt_cli_call *call, w
     wrt_json *events = NULL, *audit = NULL;
     wrt_err finding = {0};
     wrt_status audited = WRT_OK;
-    wrt_status status = wrt_ledger_find(run, ledger, call->operands[0], err);
+    wrt_status status =
+        wrt_cli_check_export(call->globals, wrt_cli_flag(call, "prov") ? "prov" : "report", err);
+    if (status == WRT_OK)
+        status = wrt_ledger_find(run, ledger, call->operands[0], err);
     if (status != WRT_OK)
         return status;
     snprintf(result->run, sizeof result->run, "%s", run);
@@ -60,6 +63,7 @@ static wrt_status report_run(wrt_cli_result *result, const wrt_cli_call *call, w
         status = write_prov(result, call, events, err);
     else if (status == WRT_OK)
         status = write_html(result, call, events, audit, err);
+    result->keep = status == WRT_OK;
     if (status == WRT_OK && audited != WRT_OK) {
         status = audited;
         if (err != NULL)

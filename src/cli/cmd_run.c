@@ -35,6 +35,14 @@ static wrt_json *info_json(const wrt_run_info *info) {
     return run;
 }
 
+static void print_info(FILE *out, const wrt_run_info *run) {
+    fprintf(out, "%s\t%s\t", run->id, run->started);
+    wrt_cli_print_text(out, run->outcome);
+    fprintf(out, "\t%lld\t", (long long)run->events);
+    wrt_cli_print_text(out, run->question);
+    fputc('\n', out);
+}
+
 static wrt_status list(wrt_cli_result *result, const wrt_cli_call *call, wrt_ledger *ledger,
                        wrt_err *err) {
     wrt_run_info *runs = NULL;
@@ -44,8 +52,7 @@ static wrt_status list(wrt_cli_result *result, const wrt_cli_call *call, wrt_led
     for (size_t i = 0; i < n; i++) {
         wrt_json_push(result->data, info_json(&runs[i]));
         if (!call->globals->json)
-            fprintf(call->out, "%s\t%s\t%s\t%lld\t%s\n", runs[i].id, runs[i].started,
-                    runs[i].outcome, (long long)runs[i].events, runs[i].question);
+            print_info(call->out, &runs[i]);
     }
     wrt_run_info_free(runs, n);
     return status;
@@ -63,7 +70,8 @@ static void print_event(FILE *out, const wrt_json *event) {
         const char *value = wrt_json_get_text(body, shown[i], NULL);
         if (value == NULL || (strcmp(type, "answer") == 0 && strcmp(shown[i], "text") == 0))
             continue;
-        fprintf(out, " %s=%s", shown[i], value);
+        fprintf(out, " %s=", shown[i]);
+        wrt_cli_print_text(out, value);
     }
     size_t n = 0;
     WRT_JSON_EACH(rule, wrt_json_get(body, "determining"))
@@ -118,7 +126,9 @@ static wrt_status export_run(wrt_cli_result *result, const wrt_cli_call *call, w
     const char *folder = call->globals->output;
     if (folder == NULL)
         return wrt_fail(err, WRT_E_INPUT, "name the folder to write: -o DIR");
-    wrt_status status = wrt_ledger_find(run, ledger, call->operands[0], err);
+    wrt_status status = wrt_cli_check_export(call->globals, "bundle", err);
+    if (status == WRT_OK)
+        status = wrt_ledger_find(run, ledger, call->operands[0], err);
     if (status == WRT_OK)
         status = wrt_audit_export(ledger, run, folder, err);
     if (status != WRT_OK)

@@ -54,7 +54,6 @@ typedef struct {
     wrt_toolhost *tools;
     wrt_policy *policy;
     const wrt_cli_call *call;
-    int64_t calls;       /* what limit rules see; a batch is no run and stays at 0 */
     bool id_is_argument; /* the tool's own arguments hold "id" */
 } caller;
 
@@ -82,8 +81,9 @@ static wrt_json *policy_request(const caller *c, const char *tool, const wrt_jso
     wrt_json_set_text(taint, "integrity", "user");
     wrt_json_set(request, "taint", taint);
     snprintf(own, sizeof own, "tool.%s.calls", tool);
-    wrt_json_set_int(counters, "tool.calls", c->calls);
-    wrt_json_set_int(counters, own, c->calls);
+    /* Limits are per run; a call outside a run, or a line of a batch, is the first of its own. */
+    wrt_json_set_int(counters, "tool.calls", 0);
+    wrt_json_set_int(counters, own, 0);
     wrt_json_set(request, "counters", counters);
     wrt_json_set(request, "history", wrt_json_new_array());
     return request;
@@ -165,7 +165,7 @@ static wrt_status call_batch(caller *c, const char *path, wrt_err *err) {
         status = err->code = WRT_E_INPUT;
     wrt_buf lines = wrt_buf_make(WRT_MIB(256));
     if (status == WRT_OK)
-        status = wrt_file_read(&lines, path, WRT_MIB(256), err);
+        status = wrt_cli_read_lines(&lines, path, err);
     wrt_str line, rest = wrt_buf_str(&lines);
     while (status == WRT_OK && wrt_str_cut(&line, &rest, '\n'))
         if (wrt_str_trim(line).len > 0) {
@@ -184,7 +184,6 @@ static wrt_status call_single(wrt_cli_result *out, caller *c, const char *text, 
     if (status == WRT_OK)
         status = wrt_cli_read_json(&args, text, err);
     if (status == WRT_OK) {
-        c->calls = 1;
         status = call_once(&result, c, args, err);
     }
     if (status == WRT_OK)
@@ -207,6 +206,7 @@ static wrt_status run_call(wrt_cli_result *result, const wrt_cli_call *call, wrt
         status = wrt_cli_open_tools(&c.tools, call, err);
     if (status == WRT_OK)
         status = batch != NULL ? call_batch(&c, batch, err) : call_single(result, &c, args, err);
+    result->streamed = batch != NULL && status == WRT_OK;
     wrt_toolhost_free(c.tools);
     wrt_policy_free(c.policy);
     return status;

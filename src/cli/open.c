@@ -33,6 +33,28 @@ wrt_status wrt_cli_open_policy(wrt_policy **out, const wrt_cli_globals *globals,
     return status;
 }
 
+wrt_status wrt_cli_check_export(const wrt_cli_globals *globals, const char *form, wrt_err *err) {
+    wrt_policy *policy = NULL;
+    wrt_status status = wrt_cli_open_policy(&policy, globals, err);
+    if (status != WRT_OK)
+        return status;
+    wrt_json *request = wrt_json_new_object(), *mode = wrt_json_new_object();
+    wrt_json_set_text(request, "phase", "export");
+    wrt_json_set_text(request, "principal", "local");
+    wrt_json_set_text(request, "form", form);
+    wrt_json_set_bool(mode, "offline", globals->offline);
+    wrt_json_set(request, "mode", mode);
+    wrt_decision decision = wrt_policy_decide(policy, request);
+    const char *rule = wrt_json_text(wrt_json_first(wrt_json_get(decision.record, "determining")));
+    if (decision.kind != WRT_DECISION_ALLOW)
+        status = wrt_fail(err, WRT_E_DENIED, "export is denied by policy: %s",
+                          rule != NULL ? rule : "no rule permits it");
+    wrt_json_free(decision.record);
+    wrt_json_free(request);
+    wrt_policy_free(policy);
+    return status;
+}
+
 wrt_status wrt_cli_open_ledger(wrt_ledger **out, const wrt_cli_globals *globals, bool create,
                                wrt_err *err) {
     char *home = wrt_cli_home(globals);
@@ -45,12 +67,20 @@ wrt_status wrt_cli_open_ledger(wrt_ledger **out, const wrt_cli_globals *globals,
     return status;
 }
 
+/* One call may not outlive the run's budget. */
+static int64_t call_timeout_ms(const wrt_cli_globals *globals) {
+    enum { CALL_TIMEOUT_MS = 30000 };
+    int64_t budget = globals->timeout_ms;
+    return budget > 0 && budget < CALL_TIMEOUT_MS ? budget : CALL_TIMEOUT_MS;
+}
+
 wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_err *err) {
     char *plugins = wrt_cli_plugin_dir(), *kg = wrt_cli_kg_path(call->globals);
     const char *dirs[] = {plugins, NULL};
     wrt_toolhost_options options = {
         .plugin_dirs = dirs,
         .kg_path = wrt_file_exists(kg) ? kg : NULL,
+        .timeout_ms = call_timeout_ms(call->globals),
     };
     wrt_status status = wrt_toolhost_new(out, &options, err);
     if (status == WRT_OK)

@@ -11,6 +11,9 @@
 
 wrt_status wrt_cli_open_kg(wrt_kg **out, const wrt_cli_globals *globals, wrt_err *err);
 wrt_status wrt_cli_open_policy(wrt_policy **out, const wrt_cli_globals *globals, wrt_err *err);
+/* Asks the policy (phase `export`) whether stored runs may leave the store in this form: "bundle",
+ * "report" or "prov". WRT_E_DENIED. */
+wrt_status wrt_cli_check_export(const wrt_cli_globals *globals, const char *form, wrt_err *err);
 wrt_status wrt_cli_open_ledger(wrt_ledger **out, const wrt_cli_globals *globals, bool create,
                                wrt_err *err);
 

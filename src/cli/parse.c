@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,8 +39,8 @@ const wrt_cli_option wrt_cli_global_options[] = {
     [G_QUIET] = {"quiet", 'q', NULL, "errors only on stderr"},
     [G_VERBOSE] = {"verbose", 'v', NULL, "more on stderr"},
     [G_OFFLINE] = {"offline", 0, NULL, "forbid every network tool"},
-    [G_NO_INPUT] = {"no-input", 0, NULL, "never ask at the terminal"},
-    [G_YES] = {"yes", 'y', NULL, "answer yes to confirmations"},
+    [G_NO_INPUT] = {"no-input", 0, NULL, "never ask at the terminal (no command asks yet)"},
+    [G_YES] = {"yes", 'y', NULL, "answer yes to confirmations (no command asks for one yet)"},
     [G_DRY_RUN] = {"dry-run", 'n', NULL, "say what would be done"},
     [G_SEED] = {"seed", 0, "N", "seed of every random choice (default 0)"},
     [G_THREADS] = {"threads", 0, "N", "threads of the language model (default 1)"},
@@ -178,6 +179,7 @@ static wrt_status set_number(wrt_cli_globals *g, int index, const char *value, w
 }
 
 static wrt_status set_progress(const char *value, wrt_err *err) {
+    assert(value != NULL); /* take_option saw that the option has an operand */
     if (strcmp(value, "never") == 0)
         wrt_progress_enable(false);
     else if (strcmp(value, "auto") != 0)
@@ -260,7 +262,7 @@ static wrt_status take_option(parser *p, const char *name, size_t len, const cha
     char letter = len == 0 ? *name : 0;
     const wrt_cli_option *own = p->call->command ? p->call->command->options : NULL;
     int index = find_option(own, name, len, letter);
-    bool is_own = index >= 0;
+    bool is_own = own != NULL && index >= 0;
     const wrt_cli_option *table = is_own ? own : wrt_cli_global_options;
     if (!is_own)
         index = find_option(table, name, len, letter);
@@ -309,6 +311,8 @@ wrt_status wrt_cli_parse(wrt_cli_call *call, wrt_cli_globals *globals, wrt_cli_w
     parser p = {
         .call = call, .globals = globals, .wish = wish, .argc = argc, .at = 1, .argv = argv};
     *wish = WRT_CLI_WISH_RUN;
+    for (int i = 1; i < argc; i++) /* an error before it is reached is reported in this form too */
+        globals->json = globals->json || strcmp(argv[i], "--json") == 0;
     while (p.at < argc) {
         wrt_status status = take_token(&p, argv[p.at++], err);
         if (status != WRT_OK)

@@ -102,3 +102,17 @@ wrt_status wrt_cli_read_json(wrt_json **out, const char *argument, wrt_err *err)
     wrt_buf_free(&text);
     return status;
 }
+
+wrt_status wrt_cli_read_lines(wrt_buf *out, const char *path, wrt_err *err) {
+    wrt_status status = wrt_file_read(out, path, WRT_MIB(256), err);
+    if (status == WRT_E_NOT_FOUND)
+        return wrt_fail(err, WRT_E_INPUT, "no such file: %s", wrt_path_base(path));
+    return status;
+}
+
+void wrt_cli_print_text(FILE *out, const char *text) {
+    char *copy = wrt_strdup(text);
+    wrt_utf8_make_printable(copy, strlen(copy));
+    fputs(copy, out);
+    free(copy);
+}

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -87,6 +88,7 @@ static wrt_status read_field(reader *r, wrt_err *err) {
 
 static wrt_status end_record(reader *r, wrt_err *err) {
     wrt_table *t = r->table;
+    assert(r->in_record > 0); /* a record has a field, though it may be empty */
     if (t->columns == 0)
         t->columns = r->in_record;
     else if (r->in_record != t->columns)
@@ -159,7 +161,7 @@ wrt_status wrt_table_parse(wrt_table **out, const char *name, wrt_str text, wrt_
     wrt_sha256_hex(t->sha256, &digest);
     t->name = wrt_strdup(name);
     t->text = wrt_calloc(text.len + 1, 1);
-    if (text.len > 0)
+    if (text.ptr != NULL)
         memcpy(t->text, text.ptr, text.len);
     wrt_status status = read_records(t, text.len, err);
     if (status == WRT_OK)

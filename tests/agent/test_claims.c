@@ -79,6 +79,7 @@ static void relation_of_edge_is_what_its_predicate_asserts(void **state) {
         {"{\"causal\":true,\"sign\":1,\"original_predicate\":\"causes\"}", "causes"},
         {"{\"causal\":true,\"sign\":1,\"original_predicate\":\"contributes to\"}", "causes"},
         {"{\"causal\":true,\"sign\":-1,\"predicate\":\"biolink:treats\"}", "treats"},
+        {"{\"causal\":true,\"sign\":null,\"predicate\":\"biolink:affects\"}", "unknown"},
         {"{\"causal\":false,\"sign\":1,\"original_predicate\":\"positively correlated with\"}",
          "associated_with"},
     };
@@ -104,24 +105,29 @@ static void common_record_is_found_only_when_every_edge_has_it(void **state) {
 static void wording_reads_as_english(void **state) {
     (void)state;
     static const struct {
-        const char *edge, *text;
+        const char *edge;
+        bool is_causal;
+        const char *text;
     } cases[] = {
-        {"{\"original_predicate\":\"negatively regulates\"}", "A negatively regulates B"},
-        {"{\"original_predicate\":\"positively correlated with\"}",
-         "A is positively correlated with B"},
-        {"{\"original_predicate\":\"manifestation of\"}", "A is a manifestation of B"},
-        {"{\"original_predicate\":\"part of\"}", "A is part of B"},
-        {"{\"original_predicate\":\"inhibitor\",\"sign\":-1}",
-         "A decreases B (recorded as \"inhibitor\")"},
-        {"{\"original_predicate\":\"modulator\",\"sign\":null}",
+        {"{\"original_predicate\":\"negatively regulates\"}", true, "A negatively regulates B"},
+        {"{\"original_predicate\":\"positively correlated with\"}", false,
+         "A is associated with B (recorded as \"positively correlated with\")"},
+        {"{\"original_predicate\":\"cures\"}", false,
+         "A is associated with B (recorded as \"cures\")"},
+        {"{\"original_predicate\":\"inhibitor\",\"sign\":-1,\"attributes\":"
+         "{\"object_aspect_qualifier\":\"activity_or_abundance\"}}",
+         true, "A decreases activity or abundance of B (recorded as \"inhibitor\")"},
+        {"{\"original_predicate\":\"modulator\",\"sign\":null}", true,
          "A affects B (recorded as \"modulator\")"},
-        {"{\"predicate\":\"biolink:interacts_with\"}", "A interacts with B"},
+        {"{\"predicate\":\"biolink:interacts_with\"}", false,
+         "A is associated with B (recorded as \"interacts with\")"},
+        {"{\"predicate\":\"biolink:causes\"}", true, "A causes B"},
     };
     wrt_json *a = parse("{\"name\":\"A\"}"), *b = parse("{\"name\":\"B\"}");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wrt_buf text = wrt_buf_make(WRT_KIB(1));
         wrt_json *edge = parse(cases[i].edge);
-        wrt_word_edge(&text, a, edge, b);
+        wrt_word_edge(&text, a, edge, b, cases[i].is_causal);
         assert_string_equal(wrt_buf_str(&text).ptr, cases[i].text);
         wrt_json_free(edge);
         wrt_buf_free(&text);

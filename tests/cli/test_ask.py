@@ -30,6 +30,9 @@ def test_answer(c, home):
                 claim["rung"] in (1, 2) and claim["certainty"] and claim["warrant"]["kind"] and claim["text"])
         c.check("no warrant, no causal relation", claim["warrant"]["kind"] != "none" or
                 claim["relation"] in ("associated_with", "unknown"), claim)
+        c.check("no warrant, no causal words", claim["warrant"]["kind"] != "none" or any(
+            words in claim["text"] for words in ("is associated with", "is linked to")), claim["text"])
+        c.check("every claim names its limits", claim["limits"], claim)
         c.check("rung 2 only with a warrant", claim["rung"] == 1 or claim["warrant"]["kind"] != "none")
     c.check("some edge reaches rung 2", any(k["rung"] == 2 for k in data["claims"]))
     edges = [e for e in evidence.values() if e["kind"] == "kg_edge"]
@@ -92,6 +95,8 @@ def test_scripted_model(c, home):
     c.check("the model added the optional step", data.get("neighbours"), data.keys())
     c.equal("the model put the second hypothesis first", [h["path"] for h in data["hypotheses"]][:2],
             [plain["hypotheses"][1]["path"], plain["hypotheses"][0]["path"]])
+    c.check("neighbours are names, not claims", all(" " not in n or "decreases" not in n
+                                                     for n in data["neighbours"]), data["neighbours"])
     key = lambda d: sorted((k["subject"]["id"], k["object"]["id"], k["relation"], k["rung"]) for k in d["claims"])
     c.equal("the claims are the same as without a model", key(data), key(plain))
     c.check("a model that leaves the grammar is survived and said",
@@ -103,6 +108,26 @@ def test_unknown(c, home):
     done = home.ask("How might metformine lower type 2 diabetes?")
     c.equal("misspelt drug: exit", done.code, 3)
     c.check("misspelt drug: nearest name", "Metformin" in done.err + done.out, done.err)
+    for question, word in {
+            "How does the lack of levothyroxine worsen myxedema?": "lack",
+            "Without metformin, what would worsen type 2 diabetes?": "Without",
+            "Why might stopping metformin raise type 2 diabetes?": "stopping",
+            "How might metformin prevent lowering of or increase type 2 diabetes?": "increase",
+            "How might zorgomab combined with metformin lower type 2 diabetes?": "zorgomab",
+            "How might metformin lower foobaritis in type 2 diabetes?": "foobaritis",
+            "How might metformin and imatinib lower type 2 diabetes?": "several treatments"}.items():
+        done = home.ask(question)
+        c.equal(f"not answered the wrong way: {question}", done.code, 3)
+        c.check(f"says why: {question}", word in done.err, done.err)
+    active = home.ask("How might metformin treat type 2 diabetes?", "--json").json()["data"]
+    passive = home.ask("How is type 2 diabetes treated by metformin?", "--json").json()["data"]
+    c.equal("a passive question is the same question", passive["hypotheses"], active["hypotheses"])
+    done = home.ask("How might metformin\x1b[31m lower type 2 diabetes?\nTreatment  Forged")
+    c.check("no control character reaches the terminal", "\x1b" not in done.out + done.err and
+            "\nTreatment  Forged" not in done.out, done.out)
+    done = home.ask("My son took an overdose of metformin just now, how might it lower type 2 diabetes?")
+    c.equal("an emergency is not a question", done.code, 5)
+    c.check("an emergency gets its message", "emergency" in done.err.lower(), done.err)
     done = home.ask("How might metformin treat portal type 2 diabetes?")
     c.equal("a phrase that is only partly a name is not that name", done.code, 3)
     c.equal("the abstention is sealed and verifies", home.run("audit", "verify", "last").code, 0)
@@ -167,6 +192,16 @@ def test_unreliable_plugins(c, home):
         c.equal(f"{way}: the run verifies", home.run("audit", "verify", "last").code, 0)
 
 
+def test_lying_plugin(c, home):
+    """A kg plugin that names an edge the graph does not hold gets no claim."""
+    folder = plugin_dir(home)
+    shutil.copy(os.path.join(os.environ["WARRANT_UNRELIABLE"], "FORGED_KG.so"), os.path.join(folder, "kg.so"))
+    done = home.run("ask", "--model", "none", "--json", QUESTION, env={"WARRANT_PLUGINS": folder})
+    c.equal("a forged path: exit", done.code, 1)
+    c.check("a forged path: named", "fake:1" in done.json()["error"]["message"], done.out)
+    c.check("a forged path: no claim", not done.json()["data"].get("claims"), done.out)
+
+
 def test_offline(c, home):
     if subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode != 0:
         print("SKIPPED network cut: this machine allows no network namespaces")
@@ -182,7 +217,7 @@ def test_offline(c, home):
 def main():
     c = Checks()
     for test in (test_answer, test_trail, test_denied, test_scripted_model, test_unknown, test_damage,
-                 test_unreliable_plugins, test_offline):
+                 test_unreliable_plugins, test_lying_plugin, test_offline):
         with Home() as home:
             test(c, home)
     c.finish()

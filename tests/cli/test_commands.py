@@ -144,6 +144,28 @@ def test_plan_and_others(c, home):
     c.equal("unknown model kind", home.run("ask", "--model", "nosuch:x", QUESTION).code, 2)
 
 
+def test_envelopes_and_outputs(c, home):
+    for args in (("--json", "bogus"), ("--json", "ask"), ("ask", "x", "--json", "--seed", "abc")):
+        done = home.run(*args)
+        c.equal(f"{args}: exit", done.code, 2)
+        check_envelope(c, f"{args}", done, "usage", ok=False)
+    kept = write(home, "kept.json", "older content")
+    c.equal("a failing command", home.run("ask", "", "-o", kept).code, 2)
+    c.equal("leaves the older file", open(kept, encoding="utf-8").read(), "older content")
+    c.equal("no such batch file", home.run("tool", "call", "kg_node", "--batch", "/no/such").code, 2)
+    report = home.path("report.html")
+    home.ask(QUESTION)
+    c.equal("report", home.run("report", "last", "-o", report).code, 0)
+    page = open(report, encoding="utf-8").read()
+    c.check("report: one page without scripts", "<h1" in page and "<script" not in page and len(page) < 200000)
+    c.check("report: PROV", "entity" in home.run("report", "last", "--prov").json())
+    deny = json.load(open(f"{ROOT}/policies/default.policy.json", encoding="utf-8"))
+    deny["rules"].append({"id": "test.no-export", "effect": "forbid", "phases": ["export"], "message": "no"})
+    policy = write(home, "no-export.policy.json", json.dumps(deny))
+    c.equal("export denied by policy", home.run("run", "export", "last", "-o", home.path("b"), "--policy",
+                                                policy).code, 5)
+
+
 def main():
     c = Checks()
     with Home(with_graph=False) as empty:
@@ -151,7 +173,8 @@ def main():
         c.equal("no graph: exit", done.code, 2)
         c.check("no graph: says which command", "warrant kg import" in done.err, done.err)
     with Home() as home:
-        for test in (test_help, test_kg, test_tools, test_policy, test_plan_and_others):
+        for test in (test_help, test_kg, test_tools, test_policy, test_plan_and_others,
+                     test_envelopes_and_outputs):
             test(c, home)
     c.finish()
 

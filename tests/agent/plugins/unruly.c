@@ -228,10 +228,31 @@ RUN(run_descriptors) {
     DO(cut)                                                                                        \
     DO(injected)                                                                                   \
     DO(nan)                                                                                        \
-    DO(status) DO(data) DO(no_data) DO(member) DO(own_error) DO(null) DO(nonzero) DO(crash)        \
-        DO(hang) DO(patient) DO(exit) DO(print) DO(flood) DO(endless_flood) DO(bomb) DO(greedy)    \
-            DO(huge) DO(forge) DO(read) DO(write) DO(fork) DO(exec) DO(socket) DO(environment)     \
-                DO(descriptors)
+    DO(status)                                                                                     \
+    DO(data)                                                                                       \
+    DO(no_data)                                                                                    \
+    DO(member)                                                                                     \
+    DO(own_error)                                                                                  \
+    DO(null)                                                                                       \
+    DO(nonzero)                                                                                    \
+    DO(crash)                                                                                      \
+    DO(hang)                                                                                       \
+    DO(patient)                                                                                    \
+    DO(exit)                                                                                       \
+    DO(print)                                                                                      \
+    DO(flood)                                                                                      \
+    DO(endless_flood)                                                                              \
+    DO(bomb)                                                                                       \
+    DO(greedy)                                                                                     \
+    DO(huge)                                                                                       \
+    DO(forge)                                                                                      \
+    DO(read)                                                                                       \
+    DO(write)                                                                                      \
+    DO(fork)                                                                                       \
+    DO(exec)                                                                                       \
+    DO(socket)                                                                                     \
+    DO(environment)                                                                                \
+    DO(descriptors)
 
 EACH(TOOL)
 

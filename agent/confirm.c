@@ -1,0 +1,84 @@
+/* confirm.c: from edge ids that a tool named to rows of the graph. */
+#include "agent/confirm.h"
+
+#include <string.h>
+
+static void push_node(wrt_json *nodes, const wrt_json *node) {
+    wrt_json_push(nodes, wrt_json_copy(node));
+}
+
+/* Multiplies the sign so far by an edge's; an unknown sign makes it null for good. */
+static void compose(wrt_json *path, const wrt_json *edge) {
+    const wrt_json *sign = wrt_json_get(edge, "sign"), *so_far = wrt_json_get(path, "sign");
+    if (!wrt_json_is(so_far, WRT_JSON_NUMBER))
+        return;
+    double factor = wrt_json_number(sign, 0.0);
+    if (!wrt_json_is(sign, WRT_JSON_NUMBER))
+        wrt_json_set(path, "sign", wrt_json_new_null());
+    else if (factor < 0)
+        wrt_json_set_int(path, "sign", -wrt_json_get_int(path, "sign", 1));
+}
+
+/* Appends the stored row of an edge that must start at the path's last node. */
+static wrt_status extend(wrt_json *path, wrt_kg *kg, const char *at, const wrt_json *named,
+                         wrt_err *err) {
+    const char *id = wrt_json_get_text(named, "id", "?");
+    wrt_json *edge = NULL;
+    if (wrt_kg_edge(&edge, kg, id, NULL) != WRT_OK)
+        return wrt_fail(err, WRT_E_FAILED,
+                        "a tool named edge \"%s\", which the graph does not hold", id);
+    const wrt_json *subject = wrt_json_get(edge, "subject"), *object = wrt_json_get(edge, "object");
+    if (strcmp(wrt_json_get_text(subject, "id", ""), at) != 0) {
+        wrt_json_free(edge);
+        return wrt_fail(err, WRT_E_FAILED, "a tool put edge \"%s\" where it does not join", id);
+    }
+    if (wrt_json_count(wrt_json_get(path, "nodes")) == 0)
+        push_node(wrt_json_get_mut(path, "nodes"), subject);
+    push_node(wrt_json_get_mut(path, "nodes"), object);
+    compose(path, edge);
+    wrt_json_push(wrt_json_get_mut(path, "edges"), edge);
+    return WRT_OK;
+}
+
+static wrt_status confirm(wrt_json **out, wrt_kg *kg, const wrt_json *named, const char *from,
+                          const char *to, wrt_err *err) {
+    wrt_json *path = wrt_json_new_object();
+    const char *at = from;
+    wrt_status status = WRT_OK;
+    wrt_json_set(path, "nodes", wrt_json_new_array());
+    wrt_json_set(path, "edges", wrt_json_new_array());
+    wrt_json_set_number(path, "score", wrt_json_get_number(named, "score", 0.0));
+    wrt_json_set_int(path, "sign", 1);
+    WRT_JSON_EACH(edge, wrt_json_get(named, "edges")) {
+        status = extend(path, kg, at, edge, err);
+        if (status != WRT_OK)
+            break;
+        const wrt_json *edges = wrt_json_get(path, "edges");
+        const wrt_json *last = wrt_json_at(edges, wrt_json_count(edges) - 1);
+        at = wrt_json_get_text(wrt_json_get(last, "object"), "id", "?");
+    }
+    if (status == WRT_OK && strcmp(at, to) != 0)
+        status = wrt_fail(err, WRT_E_FAILED, "a tool gave a path that does not end at \"%s\"", to);
+    if (status == WRT_OK)
+        *out = path;
+    else
+        wrt_json_free(path);
+    return status;
+}
+
+wrt_status wrt_confirm_paths(wrt_json **out, wrt_kg *kg, const wrt_json *paths, const char *from,
+                             const char *to, wrt_err *err) {
+    wrt_json *list = wrt_json_new_array();
+    *out = NULL;
+    WRT_JSON_EACH(named, paths) {
+        wrt_json *path = NULL;
+        wrt_status status = confirm(&path, kg, named, from, to, err);
+        if (status != WRT_OK) {
+            wrt_json_free(list);
+            return status;
+        }
+        wrt_json_push(list, path);
+    }
+    *out = list;
+    return WRT_OK;
+}

@@ -1,0 +1,18 @@
+/* confirm.h: what a tool says about the graph is checked against the graph.
+ *
+ * Tools are plugins and may be anybody's. Before a path becomes a claim every edge of it is looked
+ * up in the graph this program opened itself, and the stored row is what goes on: a plugin can
+ * choose among true edges, never add one. */
+#ifndef WRT_AGENT_CONFIRM_H
+#define WRT_AGENT_CONFIRM_H
+
+#include "kg/kg.h"
+
+/* Rebuilds paths (kg_paths data) from stored rows: [{"nodes":[{"id","name","kind"}],"edges":[stored
+ * edge...],"score","sign"}], sign the product of the stored signs or null. WRT_E_FAILED names the
+ * edge that is not in the graph, does not join its neighbours, or a path that does not run from
+ * `from` to `to`. Caller frees. */
+wrt_status wrt_confirm_paths(wrt_json **out, wrt_kg *kg, const wrt_json *paths, const char *from,
+                             const char *to, wrt_err *err);
+
+#endif
