@@ -166,21 +166,31 @@ static void list_matches(wrt_buf *out, const wrt_json *matches, size_t most) {
     }
 }
 
-static wrt_status unknown_entity(wrt_turn *turn, wrt_str text, const char *role, wrt_err *err) {
+/* The nearest names: like the text, else those that share the most first letters with it. */
+static wrt_json *nearest(wrt_kg *kg, wrt_str text) {
     wrt_json *near = NULL;
-    wrt_buf names = wrt_buf_make(WRT_KIB(2));
-    if (text.len > 0 &&
-        wrt_kg_resolve(&near, turn->config->kg, text, NULL, NEAREST, NULL) == WRT_OK)
-        list_matches(&names, near, NEAREST);
+    for (size_t len = text.len; len > 0; len = len > 6 ? 6 : len - 1) {
+        while (len > 1 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80 && len < text.len)
+            len--;
+        wrt_json_free(near);
+        near = NULL;
+        wrt_str part = {text.ptr, len};
+        if (wrt_kg_resolve(&near, kg, part, NULL, NEAREST, NULL) == WRT_OK &&
+            wrt_json_count(near) > 0)
+            break;
+    }
+    return near;
+}
+
+static wrt_status unknown_entity(wrt_turn *turn, wrt_str text, const char *role, wrt_err *err) {
     if (text.len == 0)
-        wrt_fail(err, WRT_E_NOT_FOUND,
-                 "the question names no %s: ask \"How might DRUG lower DISEASE?\"", role);
-    else if (names.len > 0)
-        wrt_fail(err, WRT_E_NOT_FOUND, "\"%.*s\" is not in the graph; nearest: %s", (int)text.len,
-                 text.ptr, wrt_buf_str(&names).ptr);
-    else
-        wrt_fail(err, WRT_E_NOT_FOUND, "\"%.*s\" is not in the graph and nothing is near it",
-                 (int)text.len, text.ptr);
+        return wrt_fail(err, WRT_E_NOT_FOUND,
+                        "the question names no %s: ask \"How might DRUG lower DISEASE?\"", role);
+    wrt_json *near = nearest(turn->config->kg, text);
+    wrt_buf names = wrt_buf_make(WRT_KIB(64));
+    list_matches(&names, near, NEAREST);
+    wrt_fail(err, WRT_E_NOT_FOUND, "\"%.*s\" is not in the graph%s%s", (int)text.len, text.ptr,
+             names.len > 0 ? "; nearest: " : " and nothing is near it", wrt_buf_str(&names).ptr);
     wrt_buf_free(&names);
     wrt_json_free(near);
     return WRT_E_NOT_FOUND;
@@ -197,7 +207,7 @@ static wrt_status pick_match(size_t *index, wrt_turn *turn, wrt_str text, const 
     size_t used = 0;
     for (; used < n && used < SPANS_MAX; used++)
         options[used] = wrt_str_of(wrt_json_get_text(wrt_json_at(matches, used), "id", "?"));
-    wrt_buf user = wrt_buf_make(WRT_KIB(16));
+    wrt_buf user = wrt_buf_make(WRT_KIB(512));
     wrt_buf_printf(&user,
                    "Question (quoted): \"%.*s\"\nName: \"%.*s\"\nCandidates: ", (int)question.len,
                    question.ptr, (int)text.len, text.ptr);
@@ -209,7 +219,7 @@ static wrt_status pick_match(size_t *index, wrt_turn *turn, wrt_str text, const 
     wrt_buf_free(&user);
     if (status != WRT_OK || by_model)
         return status;
-    wrt_buf names = wrt_buf_make(WRT_KIB(2));
+    wrt_buf names = wrt_buf_make(WRT_KIB(64));
     list_matches(&names, matches, 5);
     status = wrt_fail(err, WRT_E_NOT_FOUND, "\"%.*s\" is ambiguous: %s; ask again with an id",
                       (int)text.len, text.ptr, wrt_buf_str(&names).ptr);
