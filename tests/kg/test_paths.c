@@ -322,7 +322,7 @@ static void assert_same_path(const wrt_json *got, const oracle_path *want, const
     if (want->sign == ORACLE_NULL_SIGN)
         assert_true(wrt_json_is(sign, WRT_JSON_NULL));
     else
-        assert_int_equal(wrt_json_number(sign, 0), want->sign);
+        assert_int_equal((int)wrt_json_number(sign, 0), want->sign);
 }
 
 static size_t compare_question(wrt_kg *kg, const small_graph *g, int number, int round) {
