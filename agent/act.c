@@ -2,6 +2,7 @@
 #include "agent/act.h"
 
 #include "agent/draw.h"
+#include "agent/host/result.h"
 #include "agent/plan.h"
 #include "base/arena.h"
 
@@ -9,14 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static wrt_json *failed_result(const char *status, const char *code, const char *message) {
-    wrt_json *result = wrt_json_new_object(), *error = wrt_json_new_object();
-    wrt_json_set_text(error, "code", code);
-    wrt_json_set_text(error, "message", message);
-    wrt_json_set_text(result, "status", status);
-    wrt_json_set(result, "data", wrt_json_new_null());
-    wrt_json_set(result, "warnings", wrt_json_new_array());
-    wrt_json_set(result, "error", error);
+/* A complete result for a call that was not made. */
+static wrt_json *gated_result(const char *code, const char *message) {
+    wrt_json *result = wrt_result_error(code, message, NULL);
+    wrt_json_set_text(result, "status", "gated");
     return result;
 }
 
@@ -115,7 +112,7 @@ static wrt_status admit_result(wrt_json **result, wrt_turn *turn, const char *st
     wrt_status status = wrt_turn_decide(&decision, turn, "tool_result", request, step, &denial);
     if (status == WRT_E_DENIED) {
         wrt_json_free(*result);
-        *result = failed_result("gated", "denied", denial.message);
+        *result = gated_result("denied", denial.message);
         status = WRT_OK;
     } else if (status == WRT_OK) {
         apply_redactions(*result, decision);
@@ -134,7 +131,7 @@ static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step,
     wrt_err denial = {0};
     wrt_status status = wrt_turn_decide(&decision, turn, "tool_call", request, step, &denial);
     if (status == WRT_E_DENIED) {
-        *result = failed_result("gated", "denied", denial.message);
+        *result = gated_result("denied", denial.message);
         wrt_turn_warn(turn, "%s", denial.message);
         status = WRT_OK;
         goto out;
@@ -167,7 +164,7 @@ wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
     wrt_json *args = NULL;
     wrt_err unbound = {0};
     if (wrt_plan_bind(&args, wrt_json_get(step, "args"), scope, &unbound) != WRT_OK) {
-        *result = failed_result("gated", "missing_input", unbound.message);
+        *result = gated_result("missing_input", unbound.message);
         return WRT_OK;
     }
     if (wrt_json_get_text(step, "builtin", NULL) != NULL) {

@@ -1,5 +1,5 @@
 /* cmd_tool.c: warrant tool list | describe | call. */
-#include "base/arena.h"
+#include "agent/host/result.h"
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/open.h"
@@ -57,16 +57,6 @@ typedef struct {
     bool id_is_argument; /* the tool's own arguments hold "id" */
 } caller;
 
-static wrt_json *error_result(const char *status, const char *code, const char *message) {
-    wrt_json *result = wrt_json_new_object(), *error = wrt_json_new_object();
-    wrt_json_set_text(error, "code", code);
-    wrt_json_set_text(error, "message", message);
-    wrt_json_set_text(result, "status", status);
-    wrt_json_set(result, "data", wrt_json_new_null());
-    wrt_json_set(result, "error", error);
-    return result;
-}
-
 static wrt_json *policy_request(const caller *c, const char *tool, const wrt_json *args) {
     wrt_json *request = wrt_json_new_object(), *mode = wrt_json_new_object();
     wrt_json *taint = wrt_json_new_object(), *counters = wrt_json_new_object();
@@ -100,7 +90,8 @@ static wrt_status call_once(wrt_json **result, caller *c, const wrt_json *args, 
             wrt_json_text(wrt_json_first(wrt_json_get(decision.record, "determining")));
         status = wrt_fail(err, WRT_E_DENIED, "%s is denied by policy: %s", tool,
                           rule != NULL ? rule : "no rule permits it");
-        *result = error_result("gated", "denied", err->message);
+        *result = wrt_result_error("denied", err->message, args);
+        wrt_json_set_text(*result, "status", "gated");
     } else {
         status = wrt_toolhost_call(result, c->tools, tool, args, err);
     }
@@ -141,13 +132,13 @@ static void call_line(FILE *out, caller *c, wrt_str line) {
     wrt_json *args = NULL, *result = NULL, *id = NULL;
     wrt_err err = {0};
     if (wrt_json_parse(&args, line, &err) != WRT_OK) {
-        result = error_result("error", "bad_args", err.message);
+        result = wrt_result_error("bad_args", err.message, NULL);
     } else if (!wrt_json_is(args, WRT_JSON_OBJECT)) {
-        result = error_result("error", "bad_args", "a line must be a JSON object of arguments");
+        result = wrt_result_error("bad_args", "a line must be a JSON object of arguments", args);
     } else {
         args = split_line(&id, args, c);
         if (call_once(&result, c, args, &err) != WRT_OK && result == NULL)
-            result = error_result("error", "host", err.message);
+            result = wrt_result_error("host", err.message, args);
     }
     if (id != NULL)
         wrt_json_set(result, "id", id);
