@@ -162,8 +162,7 @@ static wrt_json *edge_claim(wrt_claims *claims, const wrt_json *from, const wrt_
     wrt_buf_free(&text);
     wrt_json_push_text(wrt_json_get_mut(claim, "limits"),
                        rung >= 2
-                           ? "as one record states it, not checked here; population and dose are "
-                             "not stated"
+                           ? "as recorded, not checked here; population and dose are not stated"
                            : "no effect is stated");
     return claim;
 }

@@ -99,8 +99,15 @@ static void add_claim_table(wrt_buf *out, const wrt_run_view *view) {
 void wrt_report_add_claims(wrt_buf *out, const wrt_run_view *view) {
     size_t released = wrt_json_count(wrt_json_get(view->answer, "claims"));
     wrt_page_section(out, "claims", "Hypotheses and claims");
-    wrt_page_paragraph(out, wrt_json_get_text(wrt_json_get(view->answer, "identification"), "text",
-                                              "Identification was not assessed."));
+    const char *identified =
+        wrt_json_get_text(wrt_json_get(view->answer, "identification"), "text", NULL);
+    wrt_buf line = wrt_buf_make(WRT_KIB(64));
+    if (identified != NULL)
+        wrt_buf_printf(&line, "The effect is %s.", identified);
+    else
+        wrt_buf_add_c(&line, "Identification was not assessed.");
+    wrt_page_paragraph(out, wrt_buf_str(&line).ptr);
+    wrt_buf_free(&line);
     WRT_JSON_EACH(hypothesis, wrt_json_get(view->answer, "hypotheses"))
     add_hypothesis(out, view, hypothesis);
     if (released > 0)
