@@ -10,11 +10,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RESULT_MAX = 32 << 20 };
+
 /* A complete result for a call that was not made. */
 static wrt_json *gated_result(const char *code, const char *message) {
     wrt_json *result = wrt_result_error(code, message, NULL);
     wrt_json_set_text(result, "status", "gated");
     return result;
+}
+
+/* A result too large to be recorded whole is not used at all. */
+static void cap_result(wrt_json **result, const wrt_json *args) {
+    wrt_buf bytes = wrt_buf_make(RESULT_MAX);
+    wrt_json_write_canonical(&bytes, *result);
+    if (bytes.overflow) {
+        wrt_json_free(*result);
+        *result = wrt_result_error("bad_result", "the result is larger than 32 MiB", args);
+    }
+    wrt_buf_free(&bytes);
 }
 
 static void count_up(wrt_json *counters, const char *name) {
@@ -53,7 +66,7 @@ static wrt_status record_result(wrt_turn *turn, const char *step, const char *to
     wrt_json_set_text(body, "step", step);
     wrt_json_set_text(body, "tool", tool);
     wrt_json_set_text(body, "status", wrt_json_get_text(result, "status", "error"));
-    wrt_buf bytes = wrt_buf_make(WRT_MIB(32));
+    wrt_buf bytes = wrt_buf_make(RESULT_MAX);
     wrt_json_write_canonical(&bytes, result);
     if (bytes.len <= WRT_LEDGER_INLINE_MAX) {
         wrt_json_set(body, "result", wrt_json_copy(result));
@@ -142,6 +155,7 @@ static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step,
     if (status == WRT_OK)
         status = wrt_toolhost_call(result, turn->config->tools, tool, args, &denial);
     if (status == WRT_OK) {
+        cap_result(result, args);
         count_call(turn, tool);
         remember_call(turn, tool);
         status = admit_result(result, turn, step, tool, &denial);
@@ -164,7 +178,7 @@ wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
     wrt_json *args = NULL;
     wrt_err unbound = {0};
     if (wrt_plan_bind(&args, wrt_json_get(step, "args"), scope, &unbound) != WRT_OK) {
-        *result = gated_result("missing_input", unbound.message);
+        *result = wrt_result_error("missing_input", unbound.message, NULL);
         return WRT_OK;
     }
     if (wrt_json_get_text(step, "builtin", NULL) != NULL) {

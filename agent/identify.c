@@ -2,6 +2,7 @@
 #include "agent/identify.h"
 
 #include "base/buf.h"
+#include "causal/adjustment.h"
 
 #include <string.h>
 
@@ -99,6 +100,54 @@ static wrt_json *unchecked(const wrt_json *observations) {
     return out;
 }
 
+/* The empty set's verdict by the engine of this program: a tool is a plugin and may be anybody's.
+ */
+static bool decide_again(bool *valid, const wrt_json *drawn) {
+    wrt_graph *graph = NULL;
+    wrt_node_set treatment = {0}, outcome = {0}, empty = {0};
+    wrt_adjustment_verdict verdict = {0};
+    wrt_status status = wrt_graph_parse(&graph, wrt_json_get(drawn, "graph"), NULL);
+    if (status == WRT_OK)
+        status = wrt_node_set_parse(&treatment, graph, wrt_json_get(drawn, "treatment"),
+                                    "treatment", NULL);
+    if (status == WRT_OK)
+        status =
+            wrt_node_set_parse(&outcome, graph, wrt_json_get(drawn, "outcome"), "outcome", NULL);
+    const wrt_effect_query query = {graph, &treatment, &outcome, WRT_EFFECT_TOTAL};
+    if (status == WRT_OK)
+        status = wrt_adjustment_check(&verdict, &query, &empty, NULL);
+    *valid = verdict.valid;
+    wrt_adjustment_verdict_free(&verdict);
+    wrt_node_set_free(&treatment);
+    wrt_node_set_free(&outcome);
+    wrt_graph_free(graph);
+    return status == WRT_OK;
+}
+
+/* Right shape, and the same verdict as ours. */
+static bool is_our_verdict(const wrt_json *drawn, const wrt_json *check, const wrt_json *sets) {
+    static const char *const verdicts[] = {"ok", "empty_set_valid", "no_set", "no_causal_path"};
+    const wrt_json *valid = wrt_json_get(check, "valid");
+    bool ours = false, known = false;
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+        known = known || strcmp(wrt_json_get_text(sets, "verdict", ""), verdicts[i]) == 0;
+    return known && wrt_json_is(valid, WRT_JSON_BOOL) &&
+           wrt_json_is(wrt_json_get(check, "text"), WRT_JSON_STRING) &&
+           wrt_json_is(wrt_json_get(sets, "sets"), WRT_JSON_ARRAY) && decide_again(&ours, drawn) &&
+           ours == wrt_json_bool(valid, false);
+}
+
+static wrt_json *disputed(void) {
+    wrt_json *out = wrt_json_new_object();
+    wrt_json_set_bool(out, "checked", false);
+    wrt_json_set_bool(out, "valid", false);
+    wrt_json_set_text(out, "verdict", "not_checked");
+    wrt_json_set_text(out, "text",
+                      "of unknown identifiability: the tool's verdict is not the program's own");
+    wrt_json_set(out, "notes", wrt_json_new_array());
+    return out;
+}
+
 wrt_json *wrt_identification_read(const wrt_json *observations) {
     const wrt_json *drawn = wrt_json_get(observations, "graph");
     const wrt_json *check = wrt_json_get(observations, "check");
@@ -108,6 +157,8 @@ wrt_json *wrt_identification_read(const wrt_json *observations) {
     drawn = wrt_json_get(drawn, "data");
     check = wrt_json_get(check, "data");
     sets = wrt_json_get(sets, "data");
+    if (!is_our_verdict(drawn, check, sets))
+        return disputed();
     wrt_json *out = wrt_json_new_object(), *notes = wrt_json_new_array();
     wrt_buf text = wrt_buf_make(WRT_KIB(64));
     summarise(&text, check, sets);

@@ -1,6 +1,7 @@
 /* sandbox_calls.c: a seccomp filter that takes system calls away from a worker.
  *
- * Landlock restricts files and TCP, not UDP, new processes or tracing. Without new processes a
+ * Landlock restricts files and TCP, not UDP, new processes, tracing, signals (before ABI 6), file
+ * modes or the limits of other processes. Without new processes a
  * worker cannot leave a child behind that outlives its deadline, so killing it is final. Denied
  * calls fail with EPERM; clone3 fails with ENOSYS, because its flags are not visible to a filter
  * and the C library then falls back to clone, whose flags are: threads are allowed.
@@ -17,6 +18,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #if defined(__x86_64__)
 #define FILTER_ARCH AUDIT_ARCH_X86_64
@@ -34,11 +36,21 @@ wrt_status wrt_sandbox_restrict_calls(wrt_err *err) {
 
 #define LOAD(field)                                                                                \
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offsetof(struct seccomp_data, field))
-#define RETURN(what)    BPF_STMT(BPF_RET | BPF_K, (what))
+#define RETURN(what)           BPF_STMT(BPF_RET | BPF_K, (what))
 /* Skips the next instruction unless the loaded word is (or, for BITS, shares a bit with) k. */
-#define UNLESS_EQUAL(k) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), 0, 1)
-#define UNLESS_BITS(k)  BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (k), 0, 1)
-#define DENY(number)    UNLESS_EQUAL(number), RETURN(SECCOMP_RET_ERRNO | EPERM)
+#define UNLESS_EQUAL(k)        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), 0, 1)
+#define UNLESS_BITS(k)         BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (k), 0, 1)
+#define DENY(number)           UNLESS_EQUAL(number), RETURN(SECCOMP_RET_ERRNO | EPERM)
+#define SKIP_UNLESS(number, n) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, (n))
+/* The low half of the first argument: processors here are little-endian. */
+#define DENY_UNLESS_FIRST_IS(number, value)                                                        \
+    SKIP_UNLESS(number, 4), LOAD(args[0]), UNLESS_EQUAL(value), RETURN(SECCOMP_RET_ALLOW),         \
+        RETURN(SECCOMP_RET_ERRNO | EPERM)
+#define DENY_IF_FIRST_IS(number, value)                                                            \
+    SKIP_UNLESS(number, 4), LOAD(args[0]), UNLESS_EQUAL(value), RETURN(SECCOMP_RET_ERRNO | EPERM), \
+        RETURN(SECCOMP_RET_ALLOW)
+/* Replaced by the worker's own process id before the filter is applied. */
+#define OWN_PID 0x7fffffffu
 
 static const struct sock_filter filter[] = {
     LOAD(arch),
@@ -51,7 +63,38 @@ static const struct sock_filter filter[] = {
     RETURN(SECCOMP_RET_KILL_PROCESS),
     DENY(SYS_fork),
     DENY(SYS_vfork),
+    DENY(SYS_chmod),
+    DENY(SYS_chown),
+    DENY(SYS_lchown),
+    DENY(SYS_utime),
+    DENY(SYS_utimes),
+    DENY(SYS_futimesat),
 #endif
+    /* What Landlock leaves open: modes, owners, times, and before ABI 3 truncation. */
+    DENY(SYS_fchmod),
+    DENY(SYS_fchmodat),
+    DENY(SYS_fchown),
+    DENY(SYS_fchownat),
+    DENY(SYS_setxattr),
+    DENY(SYS_lsetxattr),
+    DENY(SYS_fsetxattr),
+    DENY(SYS_utimensat),
+    DENY(SYS_truncate),
+    DENY(SYS_ftruncate),
+    /* Other processes, the host before all. */
+    DENY_UNLESS_FIRST_IS(SYS_kill, OWN_PID),
+    DENY_UNLESS_FIRST_IS(SYS_tgkill, OWN_PID),
+    DENY_UNLESS_FIRST_IS(SYS_prlimit64, 0),
+    DENY_IF_FIRST_IS(SYS_prctl, PR_SET_PDEATHSIG),
+    DENY(SYS_tkill),
+    DENY(SYS_rt_sigqueueinfo),
+    DENY(SYS_rt_tgsigqueueinfo),
+    DENY(SYS_pidfd_open),
+    DENY(SYS_pidfd_send_signal),
+    DENY(SYS_setpriority),
+    DENY(SYS_sched_setscheduler),
+    DENY(SYS_sched_setparam),
+    DENY(SYS_sched_setattr),
     UNLESS_EQUAL(SYS_clone3),
     RETURN(SECCOMP_RET_ERRNO | ENOSYS),
     DENY(SYS_execve),
@@ -91,6 +134,9 @@ static const struct sock_filter filter[] = {
 wrt_status wrt_sandbox_restrict_calls(wrt_err *err) {
     struct sock_filter copy[sizeof filter / sizeof filter[0]];
     memcpy(copy, filter, sizeof filter);
+    for (size_t i = 0; i < sizeof copy / sizeof copy[0]; i++)
+        if (copy[i].code == (BPF_JMP | BPF_JEQ | BPF_K) && copy[i].k == OWN_PID)
+            copy[i].k = (unsigned)getpid();
     struct sock_fprog program = {.len = (unsigned short)(sizeof filter / sizeof filter[0]),
                                  .filter = copy};
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0)

@@ -98,7 +98,9 @@ static void allow_libraries(int ruleset, const char *folder) {
         if (!is_library_name(entry->d_name))
             continue;
         char *path = wrt_path_join(folder, entry->d_name);
-        allow_read(ruleset, path);
+        struct stat info; /* a link could lead anywhere, to a folder of secrets for one */
+        if (lstat(path, &info) == 0 && S_ISREG(info.st_mode))
+            allow_read(ruleset, path);
         free(path);
         n++;
     }

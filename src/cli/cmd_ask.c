@@ -15,6 +15,23 @@ typedef struct {
     char *question;
 } ask_state;
 
+/* A graph of moderate size is compared with its snapshot id before it is asked: an altered row
+ * would be cited as if it had been imported. Larger ones are checked by `warrant kg check`. */
+static wrt_status check_graph(wrt_kg *kg, const wrt_cli_call *call, wrt_err *err) {
+    enum { CHECKED_EDGES_MAX = 100000 };
+    wrt_json *stats = NULL, *report = NULL;
+    wrt_status status = wrt_kg_stats(&stats, kg, err);
+    bool is_small = wrt_json_get_int(stats, "edges", 0) <= CHECKED_EDGES_MAX;
+    if (status == WRT_OK && is_small)
+        status = wrt_kg_check(&report, kg, err);
+    else if (status == WRT_OK)
+        wrt_json_push_text(call->warnings,
+                           "the graph is large: `warrant kg check` compares it with its snapshot");
+    wrt_json_free(stats);
+    wrt_json_free(report);
+    return status;
+}
+
 static wrt_status open_all(ask_state *s, const wrt_cli_call *call, bool with_ledger, wrt_err *err) {
     const wrt_cli_globals *globals = call->globals;
     s->protocols = wrt_cli_share_path("protocols");
@@ -24,6 +41,8 @@ static wrt_status open_all(ask_state *s, const wrt_cli_call *call, bool with_led
     s->config.timeout_ms = globals->timeout_ms;
     wrt_status status = wrt_cli_open_kg(&s->kg, globals, err);
     s->config.kg = s->kg;
+    if (status == WRT_OK)
+        status = check_graph(s->kg, call, err);
     if (status == WRT_OK)
         status = wrt_cli_open_policy(&s->config.policy, globals, err);
     if (status == WRT_OK)

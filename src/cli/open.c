@@ -75,8 +75,19 @@ static int64_t call_timeout_ms(const wrt_cli_globals *globals) {
 }
 
 wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_err *err) {
+    enum { DIRS_MAX = 16 };
     char *plugins = wrt_cli_plugin_dir(), *kg = wrt_cli_kg_path(call->globals);
-    const char *dirs[] = {plugins, NULL};
+    const char *dirs[DIRS_MAX + 1] = {NULL};
+    size_t n = 0;
+    for (char *at = plugins; at != NULL && n < DIRS_MAX;) { /* DIR:DIR... */
+        char *colon = strchr(at, ':');
+        if (colon != NULL)
+            *colon = '\0';
+        dirs[n++] = at;
+        if (!wrt_file_exists(at))
+            wrt_json_push_text(call->warnings, "a plugin folder does not exist");
+        at = colon != NULL ? colon + 1 : NULL;
+    }
     wrt_toolhost_options options = {
         .plugin_dirs = dirs,
         .kg_path = wrt_file_exists(kg) ? kg : NULL,

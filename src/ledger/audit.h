@@ -45,10 +45,10 @@ typedef struct {
 /* Level 1, integrity: every event is canonical JSON, matches its leaf hash and follows its
  * predecessor; every blob an event names is there with its hash; the signed head covers exactly
  * these events. Level 2, completeness: run.start comes first, run.end last, and both once; every
- * tool.call names an earlier policy.decision of phase "tool_call" that allowed it, and is answered
- * by exactly one tool.result of its step. Finds any edit, deletion, insertion, reordering and
- * truncation of a sealed run. A run that is not sealed does not pass level 1; the detail says
- * whether it is still open.
+ * tool.call names an earlier policy.decision of phase "tool_call" that allowed this tool with these
+ * arguments, and no other call, and is answered by exactly one tool.result of its step. Finds any
+ * edit, deletion, insertion, reordering and truncation of a sealed run. A run that is not sealed
+ * does not pass level 1; the detail says whether it is still open.
  *
  * *report is {"run","levels":[{"level","name","ok","detail"}],"events":n,"root":HEX,
  * "content":HEX,"key":VKEY,"key_source":"given"|"stored","first_failure":{"level","seq"|null,
@@ -61,7 +61,8 @@ wrt_status wrt_audit_run_with(wrt_json **report, wrt_ledger *ledger, const char 
                               const wrt_audit_options *options, wrt_err *err);
 
 /* The same over an exported bundle folder. Level 1 also derives manifest.json, claims.jsonl,
- * proofs/ and policy/ again and compares them; files that the manifest does not list are ignored.
+ * proofs/ and policy/ again and compares them; files that the manifest does not list are ignored,
+ * and VERIFY.md must be what this version writes.
  */
 wrt_status wrt_audit_bundle_with(wrt_json **report, const char *folder,
                                  const wrt_audit_options *options, wrt_err *err);

@@ -145,12 +145,8 @@ static bool check_manifest(wrt_audit_finding *out, const wrt_chain *chain, const
 bool wrt_bundle_check_files(wrt_audit_finding *out, const wrt_chain *chain, const char *folder,
                             const unsigned char public_key[32]) {
     wrt_bundle_files files = {0};
-    wrt_err err = {0};
     wrt_buf guide = wrt_buf_make(GUIDE_MAX);
-    if (read_member(&guide, folder, "VERIFY.md", &err) != WRT_OK) {
-        wrt_buf_free(&guide);
-        return wrt_finding_fail(out, -1, "%s", err.message);
-    }
+    wrt_bundle_verify_md(&guide, chain, public_key);
     wrt_bundle_derive(&files, chain, wrt_buf_str(&guide));
     wrt_buf_free(&guide);
     bool is_good = true;

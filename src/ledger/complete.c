@@ -15,6 +15,7 @@ typedef struct {
     const char *id;
     const wrt_json *body;
     size_t seq;
+    bool is_used; /* by a tool.call; one decision allows one call */
 } decision;
 
 typedef struct {
@@ -71,7 +72,7 @@ static bool collect_decisions(wrt_audit_finding *out, audit_state *state, const 
         const char *id = wrt_json_get_text(body_of(chain, i), "id", "");
         if (id[0] == '\0')
             return wrt_finding_fail(out, (int64_t)i, "event %zu: a policy.decision without id", i);
-        state->decisions[state->n_decisions++] = (decision){id, body_of(chain, i), i};
+        state->decisions[state->n_decisions++] = (decision){id, body_of(chain, i), i, false};
     }
     qsort(state->decisions, state->n_decisions, sizeof *state->decisions, compare_decisions);
     for (size_t i = 1; i < state->n_decisions; i++) {
@@ -84,7 +85,7 @@ static bool collect_decisions(wrt_audit_finding *out, audit_state *state, const 
     return true;
 }
 
-static const decision *find_decision(const audit_state *state, const char *id) {
+static decision *find_decision(const audit_state *state, const char *id) {
     size_t low = 0;
     size_t high = state->n_decisions;
     while (low < high) {
@@ -108,7 +109,7 @@ static bool agrees(const wrt_json *theirs, const wrt_json *ours) {
 static bool check_allowed(wrt_audit_finding *out, const audit_state *state, const wrt_json *call,
                           size_t seq) {
     const char *id = wrt_json_get_text(call, "decision", "");
-    const decision *made = find_decision(state, id);
+    decision *made = find_decision(state, id);
     if (made == NULL || made->seq > seq)
         return wrt_finding_fail(out, (int64_t)seq,
                                 "event %zu: a tool.call without an earlier decision (\"%.64s\")",
@@ -119,11 +120,16 @@ static bool check_allowed(wrt_audit_finding *out, const audit_state *state, cons
     const wrt_json *request = wrt_json_get(made->body, "request");
     if (strcmp(wrt_json_get_text(made->body, "phase", ""), "tool_call") != 0 ||
         !agrees(wrt_json_get(made->body, "step"), wrt_json_get(call, "step")) ||
-        !agrees(wrt_json_get(request, "tool"), wrt_json_get(call, "tool")))
+        !agrees(wrt_json_get(request, "tool"), wrt_json_get(call, "tool")) ||
+        !agrees(wrt_json_get(request, "args"), wrt_json_get(call, "args")))
         return wrt_finding_fail(out, (int64_t)seq,
                                 "event %zu: decision %.64s is about something else than this "
                                 "tool.call",
                                 seq, id);
+    if (made->is_used)
+        return wrt_finding_fail(out, (int64_t)seq, "event %zu: decision %.64s allowed another call",
+                                seq, id);
+    made->is_used = true;
     return true;
 }
 

@@ -14,7 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONTEXT_DEFAULT = 4096, CONTEXT_MAX = 1 << 20, UBATCH = 512, CONTEXT_MIN = 16 };
+enum {
+    CONTEXT_DEFAULT = 4096,
+    CONTEXT_MAX = 1 << 20,
+    UBATCH = 512,
+    CONTEXT_MIN = WRT_LLM_OPTIONS_MAX
+};
 
 /* ---- the engine, once per process ------------------------------------------------------------ */
 

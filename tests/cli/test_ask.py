@@ -169,7 +169,13 @@ def test_damage(c, home):
     c.check("a corrupt graph is named", "kg.db" in done.err, done.err)
     c.check("a corrupt graph is left as it is", open(graph, "rb").read()[64:] == good[64:])
     with open(graph, "wb") as file:
+        file.write(good.replace(b"PMID:24847880", b"PMID:24847881"))
+    done = home.ask(QUESTION)
+    c.equal("an altered citation in the graph: exit", done.code, 2)
+    c.check("an altered citation is never printed", "24847881" not in done.out, done.out)
+    with open(graph, "wb") as file:
         file.write(good)
+    c.equal("the graph as it was answers again", home.ask(QUESTION).code, 0)
 
 
 def test_unreliable_plugins(c, home):
@@ -195,11 +201,31 @@ def test_unreliable_plugins(c, home):
 def test_lying_plugin(c, home):
     """A kg plugin that names an edge the graph does not hold gets no claim."""
     folder = plugin_dir(home)
-    shutil.copy(os.path.join(os.environ["WARRANT_UNRELIABLE"], "FORGED_KG.so"), os.path.join(folder, "kg.so"))
+    shutil.copy(os.path.join(os.environ["WARRANT_UNRELIABLE"], "forged_kg.so"), os.path.join(folder, "kg.so"))
     done = home.run("ask", "--model", "none", "--json", QUESTION, env={"WARRANT_PLUGINS": folder})
     c.equal("a forged path: exit", done.code, 1)
     c.check("a forged path: named", "fake:1" in done.json()["error"]["message"], done.out)
     c.check("a forged path: no claim", not done.json()["data"].get("claims"), done.out)
+
+
+def test_reaching_plugin(c, home):
+    """A plugin in its worker cannot touch the host, the run store, the keys or the network."""
+    folder = home.path("reaching")
+    os.makedirs(folder)
+    shutil.copy(os.path.join(os.environ["WARRANT_UNRELIABLE"], "reaching.so"), folder)
+    os.symlink(home.path("keys"), os.path.join(folder, "lib.so"))
+    home.ask(QUESTION)
+    before = open(home.path("runs.db"), "rb").read()
+    permit = home.path("permit.policy.json")
+    json.dump({"schema": "warrant/policy/1", "name": "p", "rules": [
+        {"id": "p.all", "effect": "permit", "phases": ["tool_call", "tool_result"], "tools": ["*"],
+         "message": "all"}]}, open(permit, "w", encoding="utf-8"))
+    done = home.run("tool", "call", "test_reach", "--args", json.dumps({"home": home.dir}), "--json",
+                    "--policy", permit, env={"WARRANT_PLUGINS": folder})
+    c.equal("the reaching tool ran", done.code, 0)
+    c.equal("nothing it reached for worked", done.json()["data"]["data"], {"worked": ""})
+    c.equal("the run store is untouched", open(home.path("runs.db"), "rb").read(), before)
+    c.equal("the key is private still", os.stat(home.path("keys", "ledger.key")).st_mode & 0o777, 0o600)
 
 
 def test_offline(c, home):
@@ -217,7 +243,7 @@ def test_offline(c, home):
 def main():
     c = Checks()
     for test in (test_answer, test_trail, test_denied, test_scripted_model, test_unknown, test_damage,
-                 test_unreliable_plugins, test_lying_plugin, test_offline):
+                 test_unreliable_plugins, test_lying_plugin, test_reaching_plugin, test_offline):
         with Home() as home:
             test(c, home)
     c.finish()

@@ -83,7 +83,15 @@ typedef struct {
 
 static const complete_case COMPLETE[] = {
     {{D1, CALL, RESULT}, -1},
-    {{D1, CALL, RESULT, CALL, RESULT}, -1}, /* a retry of the step */
+    {{D1, CALL, RESULT,
+      "policy.decision {\"id\":\"d2\",\"phase\":\"tool_call\",\"decision\":\"allow\"}",
+      "tool.call {\"step\":\"s1\",\"tool\":\"t\",\"args\":{},\"decision\":\"d2\"}", RESULT},
+     -1},                                  /* a retry of the step, decided again */
+    {{D1, CALL, RESULT, CALL, RESULT}, 4}, /* one decision for two calls */
+    {{"policy.decision {\"id\":\"d1\",\"phase\":\"tool_call\",\"decision\":\"allow\",\"request\":{"
+      "\"tool\":\"t\",\"args\":{\"x\":1}}}",
+      CALL, RESULT},
+     2}, /* other arguments than those allowed */
     {{"claim {}"}, -1},
     {{CALL, RESULT}, 1},                   /* no decision */
     {{CALL, D1, RESULT}, 1},               /* decided afterwards */
