@@ -259,18 +259,10 @@ static void add_limits(wrt_json *claim, const wrt_claims *claims, const wrt_json
     wrt_buf_free(&text);
 }
 
-/* What the path says about the question: for it, against it, or neither. */
-static const char *role_of(const wrt_json *path, int want_sign) {
-    const wrt_json *sign = wrt_json_get(path, "sign");
-    if (want_sign != 0 && !wrt_json_is(sign, WRT_JSON_NUMBER))
-        return "context";
-    return wrt_json_number(sign, 0.0) * want_sign < 0 ? "contradicts" : "supports";
-}
-
 static void add_path_grounds(wrt_json *claim, wrt_claims *claims, const wrt_json *path,
                              const wrt_claim_context *context) {
     wrt_json *grounds = wrt_json_get_mut(claim, "grounds");
-    const char *role = role_of(path, context->want_sign);
+    const char *role = wrt_role_of_path(path, context->want_sign);
     WRT_JSON_EACH(edge, wrt_json_get(path, "edges"))
     add_ground(grounds, wrt_evidence_of_edge(&claims->evidence, edge, context->snapshot), role);
     if (context->identification != NULL)

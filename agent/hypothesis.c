@@ -20,15 +20,6 @@ typedef struct {
     const char *role;
 } route;
 
-static const char *role_of(const wrt_json *path, int want_sign) {
-    const wrt_json *sign = wrt_json_get(path, "sign");
-    if (want_sign == 0)
-        return "supports";
-    if (!wrt_json_is(sign, WRT_JSON_NUMBER))
-        return "context";
-    return wrt_json_number(sign, 0.0) * want_sign < 0 ? "contradicts" : "supports";
-}
-
 static route make_route(const wrt_json *path, size_t index, int want_sign) {
     char record[128];
     return (route){
@@ -37,7 +28,7 @@ static route make_route(const wrt_json *path, size_t index, int want_sign) {
         .rung = wrt_rung_of_path(path, NULL),
         .has_record = wrt_path_common_record(record, sizeof record, path),
         .score = wrt_json_get_number(path, "score", 0.0),
-        .role = role_of(path, want_sign),
+        .role = wrt_role_of_path(path, want_sign),
     };
 }
 

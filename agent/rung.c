@@ -93,6 +93,13 @@ const char *wrt_relation_of_edge(const wrt_json *edge) {
     return wrt_relation_of_sign(wrt_json_get(edge, "sign"));
 }
 
+const char *wrt_role_of_path(const wrt_json *path, int want_sign) {
+    const wrt_json *sign = wrt_json_get(path, "sign");
+    if (want_sign != 0 && !wrt_json_is(sign, WRT_JSON_NUMBER))
+        return "context";
+    return wrt_json_number(sign, 0.0) * want_sign < 0 ? "contradicts" : "supports";
+}
+
 /* True when one of the edge's records, joined by '|', is this one. */
 static bool has_record(const wrt_json *edge, wrt_str record) {
     wrt_str part, rest = wrt_str_of(wrt_json_get_text(edge, "record_id", ""));

@@ -38,6 +38,10 @@ const char *wrt_relation_of_edge(const wrt_json *edge);
 /* The relation a sign gives: -1 decreases, +1 increases, else unknown. */
 const char *wrt_relation_of_sign(const wrt_json *sign);
 
+/* What a path says about a question that asked for this direction: "supports", "contradicts", or
+ * "context" when the path's sign is unknown. Without a direction (0) every path supports. */
+const char *wrt_role_of_path(const wrt_json *path, int want_sign);
+
 /* Finds a record that states every edge of the path and writes its id to out (cut at room bytes).
  */
 bool wrt_path_common_record(char *out, size_t room, const wrt_json *path);

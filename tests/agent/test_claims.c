@@ -102,6 +102,25 @@ static void common_record_is_found_only_when_every_edge_has_it(void **state) {
     wrt_json_free(path);
 }
 
+static void role_of_path_follows_sign_and_question(void **state) {
+    (void)state;
+    static const struct {
+        const char *path;
+        int want_sign;
+        const char *role;
+    } cases[] = {
+        {"{\"sign\":-1}", -1, "supports"},  {"{\"sign\":1}", -1, "contradicts"},
+        {"{\"sign\":1}", 1, "supports"},    {"{\"sign\":-1}", 1, "contradicts"},
+        {"{\"sign\":null}", -1, "context"}, {"{\"sign\":null}", 0, "supports"},
+        {"{\"sign\":-1}", 0, "supports"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wrt_json *path = parse(cases[i].path);
+        assert_string_equal(wrt_role_of_path(path, cases[i].want_sign), cases[i].role);
+        wrt_json_free(path);
+    }
+}
+
 static void wording_reads_as_english(void **state) {
     (void)state;
     static const struct {
@@ -187,6 +206,7 @@ int main(void) {
         cmocka_unit_test(rung_of_path_is_that_of_its_weakest_edge),
         cmocka_unit_test(relation_of_edge_is_what_its_predicate_asserts),
         cmocka_unit_test(common_record_is_found_only_when_every_edge_has_it),
+        cmocka_unit_test(role_of_path_follows_sign_and_question),
         cmocka_unit_test(wording_reads_as_english),
         cmocka_unit_test(drawing_reports_cycles_assumptions_and_the_latent_cause),
         cmocka_unit_test(identification_says_which_step_failed),
