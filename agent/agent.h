@@ -26,6 +26,7 @@ typedef struct {
     bool no_latent;     /* the user asserts that no common cause is unmeasured */
     int hypotheses;     /* mechanism paths turned into claims, 1..10; 0 means 3 */
     int64_t timeout_ms; /* whole run; 0 means no limit */
+    const wrt_cancel *cancel; /* looked at between steps; may be NULL */
     /* Called once with the frozen plan, before its first step. May be NULL. */
     void (*on_plan)(const wrt_json *plan, void *ctx);
     void (*on_step)(const char *step, void *ctx); /* before each step; may be NULL */
@@ -37,7 +38,7 @@ typedef struct {
  *  "hypotheses":[...],"routes":n,"claims":[...],"evidence":[...],"identification":{...}|null,"model","seed",
  *  "warnings":[...],"text"}. Members that hold nothing yet are absent.
  * Returns WRT_OK when answered, WRT_E_NOT_FOUND when it abstained, WRT_E_DENIED when policy stopped
- * it, WRT_E_TIMEOUT when the budget ran out, WRT_E_FAILED when a tool that the answer needs failed
+ * it, WRT_E_TIMEOUT when the budget ran out, WRT_E_INTERRUPTED when cancel was requested, WRT_E_FAILED when a tool that the answer needs failed
  * or lied about the graph, or another failure; err holds the reason in one line. */
 wrt_status wrt_agent_ask(wrt_json **answer, const wrt_agent_config *config, const char *question,
                          wrt_err *err);

@@ -1,9 +1,9 @@
 /* steer.c: asking the model, recording what was asked and answered, surviving its failures. */
 #include "agent/steer.h"
 
-#include "base/arena.h"
+#include "llm/gbnf.h"
 
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 enum { WORDING_TOKENS_MAX = 200 };
@@ -15,16 +15,21 @@ static wrt_json *options_json(const wrt_steer_question *question) {
     return list;
 }
 
-/* The policy sees what would be sent and where to; the in-process model is a loopback. */
+/* The policy sees what would be sent and where to; every place that a model may send to is asked
+ * for. */
 static wrt_status ask_policy(wrt_turn *turn, const wrt_steer_question *question, wrt_err *err) {
-    wrt_json *request = wrt_json_new_object();
-    wrt_json *dest = wrt_json_new_object();
-    wrt_json_set_text(dest, "host", "");
-    wrt_json_set_int(dest, "port", 0);
-    wrt_json_set_bool(dest, "loopback", true);
-    wrt_json_set(request, "dest", dest);
-    wrt_json_set(request, "text", wrt_json_new_text(question->user));
-    return wrt_turn_decide(NULL, turn, "llm_request", request, question->purpose, err);
+    wrt_json *destinations = wrt_llm_destinations(turn->config->llm);
+    wrt_status status = WRT_OK;
+    WRT_JSON_EACH(dest, destinations) {
+        if (status != WRT_OK)
+            break;
+        wrt_json *request = wrt_json_new_object();
+        wrt_json_set(request, "dest", wrt_json_copy(dest));
+        wrt_json_set(request, "text", wrt_json_new_text(question->user));
+        status = wrt_turn_decide(NULL, turn, "llm_request", request, question->purpose, err);
+    }
+    wrt_json_free(destinations);
+    return status;
 }
 
 /* May the choice be used? The text is one of the program's own options. */
@@ -58,62 +63,82 @@ static wrt_status record_response(wrt_turn *turn, size_t index, wrt_json *detail
     wrt_json_set_int(body, "choice", (int64_t)index);
     if (detail != NULL)
         wrt_json_set(body, "detail", detail);
-    if (failure != NULL)
+    if (failure != NULL) {
         wrt_json_set_text(body, "error", failure->message);
+        wrt_json_set_text(body, "status", wrt_status_name(failure->code));
+    }
     return wrt_turn_record(turn, "model.response", body, err);
 }
 
 typedef wrt_status (*ask_fn)(size_t *index, wrt_json **detail, wrt_llm *llm,
                              const wrt_steer_question *question, wrt_err *err);
 
-static wrt_status ask_score(size_t *index, wrt_json **detail, wrt_llm *llm,
-                            const wrt_steer_question *question, wrt_err *err) {
-    double log_p[64];
-    wrt_llm_prompt prompt = {question->system, question->user};
-    wrt_status status =
-        wrt_llm_choose(index, log_p, llm, &prompt, question->options, question->n, err);
-    if (status != WRT_OK)
-        return status;
-    wrt_json *list = wrt_json_new_array();
-    for (size_t i = 0; i < question->n; i++)
-        wrt_json_push(list, wrt_json_new_number(log_p[i]));
-    *detail = wrt_json_new_object();
-    wrt_json_set(*detail, "log_p", list);
-    return WRT_OK;
+static wrt_json *number_or_null(double value) {
+    return isfinite(value) ? wrt_json_new_number(value) : wrt_json_new_null();
 }
 
-static char *grammar_of(const wrt_steer_question *question) {
-    wrt_buf gbnf = wrt_buf_make(WRT_KIB(256));
-    wrt_buf_add_c(&gbnf, "root ::= ");
-    for (size_t i = 0; i < question->n; i++) {
-        if (i > 0)
-            wrt_buf_add_c(&gbnf, " | ");
-        wrt_gbnf_literal(&gbnf, question->options[i]);
+/* Unknown scores are null: a reader must not take them for numbers. Bounds stand beside them. */
+static wrt_json *choice_json(const wrt_llm_choice *choice, size_t n) {
+    wrt_json *detail = wrt_json_new_object();
+    wrt_json *log_p = wrt_json_new_array();
+    wrt_json *low = wrt_json_new_array();
+    wrt_json *high = wrt_json_new_array();
+    for (size_t i = 0; i < n; i++) {
+        wrt_json_push(log_p, number_or_null(choice->scores[i].log_p));
+        wrt_json_push(low, number_or_null(choice->scores[i].low));
+        wrt_json_push(high, number_or_null(choice->scores[i].high));
     }
-    wrt_buf_add_char(&gbnf, '\n');
-    return wrt_buf_take(&gbnf);
+    bool is_bound = choice->quality == WRT_LLM_BOUND;
+    wrt_json_set(detail, "log_p", log_p);
+    wrt_json_set_text(detail, "quality", wrt_llm_quality_name(choice->quality));
+    wrt_json_set(detail, "low", is_bound ? low : NULL);
+    wrt_json_set(detail, "high", is_bound ? high : NULL);
+    if (!is_bound) {
+        wrt_json_free(low);
+        wrt_json_free(high);
+    }
+    if (choice->by_text)
+        wrt_json_set_bool(detail, "by_text", true);
+    return detail;
+}
+
+static wrt_status ask_score(size_t *index, wrt_json **detail, wrt_llm *llm,
+                            const wrt_steer_question *question, wrt_err *err) {
+    wrt_llm_choice choice;
+    const wrt_llm_question asked = {.prompt = {.system = question->system, .user = question->user},
+                                    .candidates = question->options,
+                                    .n = question->n};
+    wrt_status status = wrt_llm_choose(&choice, llm, &asked, err);
+    if (status != WRT_OK)
+        return status;
+    *index = choice.index;
+    *detail = choice_json(&choice, question->n);
+    return WRT_OK;
 }
 
 static wrt_status ask_wording(size_t *index, wrt_json **detail, wrt_llm *llm,
                               const wrt_steer_question *question, wrt_err *err) {
-    char *gbnf = grammar_of(question);
-    wrt_buf text = wrt_buf_make(WRT_KIB(16));
-    wrt_llm_prompt prompt = {question->system, question->user};
-    wrt_status status = wrt_llm_generate(&text, llm, &prompt, gbnf, WORDING_TOKENS_MAX, err);
+    wrt_buf gbnf = wrt_buf_make(WRT_KIB(256));
+    wrt_llm_reply reply = {0};
+    size_t i = 0;
+    wrt_gbnf_of_choice(&gbnf, question->options, question->n);
+    const wrt_llm_request request = {.prompt = {.system = question->system,
+                                                .user = question->user},
+                                     .gbnf = gbnf.ptr,
+                                     .max_tokens = WORDING_TOKENS_MAX};
+    wrt_status status = wrt_llm_generate(&reply, llm, &request, err);
+    while (status == WRT_OK && i < question->n &&
+           !wrt_str_equal(question->options[i], wrt_buf_str(&reply.text)))
+        i++;
+    if (status == WRT_OK && i == question->n)
+        status = wrt_fail(err, WRT_E_FAILED, "the model left the grammar");
     if (status == WRT_OK) {
-        size_t i = 0;
-        while (i < question->n && !wrt_str_equal(question->options[i], wrt_buf_str(&text)))
-            i++;
-        if (i < question->n) {
-            *index = i;
-            *detail = wrt_json_new_object();
-            wrt_json_set(*detail, "text", wrt_json_new_text(wrt_buf_str(&text)));
-        } else {
-            status = wrt_fail(err, WRT_E_INPUT, "the model left the grammar");
-        }
+        *index = i;
+        *detail = wrt_json_new_object();
+        wrt_json_set(*detail, "text", wrt_json_new_text(wrt_buf_str(&reply.text)));
     }
-    wrt_buf_free(&text);
-    free(gbnf);
+    wrt_llm_reply_free(&reply);
+    wrt_buf_free(&gbnf);
     return status;
 }
 
@@ -140,6 +165,11 @@ static wrt_status ask(size_t *index, bool *by_model, wrt_turn *turn,
     }
     wrt_json *detail = NULL;
     status = fn(index, &detail, turn->config->llm, question, &failure);
+    if (status == WRT_E_INTERRUPTED) {
+        if (err != NULL)
+            *err = failure;
+        return status;
+    }
     if (status == WRT_OK)
         status = admit_response(turn, question, *index, &failure);
     if (status != WRT_OK) {

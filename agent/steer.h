@@ -15,7 +15,7 @@ typedef struct {
 } wrt_steer_question;
 
 /* *index is the chosen option; *by_model (may be NULL) tells who chose. Fails only when the ledger
- * cannot be written. */
+ * cannot be written or the user interrupts. */
 wrt_status wrt_steer_choose(size_t *index, bool *by_model, wrt_turn *turn,
                             const wrt_steer_question *question, wrt_err *err);
 

@@ -112,6 +112,8 @@ wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phas
 
 wrt_status wrt_turn_check_budget(const wrt_turn *turn, wrt_err *err) {
     int64_t limit = turn->config->timeout_ms;
+    if (wrt_cancel_requested(turn->config->cancel))
+        return wrt_fail(err, WRT_E_INTERRUPTED, "interrupted");
     if (limit > 0 && wrt_clock_monotonic_ms() - turn->started_ms > limit)
         return wrt_fail(err, WRT_E_TIMEOUT, "time budget of %lld ms is spent: raise --timeout",
                         (long long)limit);

@@ -91,6 +91,16 @@ const char *wrt_status_name(wrt_status status) {
     return find_status(status)->name;
 }
 
+bool wrt_status_of_name(wrt_status *out, const char *name) {
+    for (size_t i = 0; i < sizeof STATUSES / sizeof STATUSES[0]; i++) {
+        if (strcmp(STATUSES[i].name, name) == 0) {
+            *out = STATUSES[i].status;
+            return true;
+        }
+    }
+    return false;
+}
+
 int wrt_status_exit_code(wrt_status status) {
     return find_status(status)->exit_code;
 }

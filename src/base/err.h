@@ -8,6 +8,7 @@
 #define WRT_BASE_ERR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 /* Zero is success, every failure is negative. wrt_status_exit_code gives the process exit code. */
 typedef enum {
@@ -42,6 +43,9 @@ wrt_status wrt_err_prefix(wrt_err *err, const char *format, ...)
 
 /* Short stable name of a status for JSON output: "ok", "input", "limit", "integrity", ... */
 const char *wrt_status_name(wrt_status status);
+
+/* The status of that name; false for a name that is none of them, and *out is left alone. */
+bool wrt_status_of_name(wrt_status *out, const char *name);
 
 /* Process exit code of a status, 0 to 8 (CONTRACTS.md, "Streams, envelopes, exit codes"). */
 int wrt_status_exit_code(wrt_status status);

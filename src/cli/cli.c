@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/help.h"
+#include "cli/signals.h"
 #include "cli/parse.h"
 
 #include <stdlib.h>
@@ -114,7 +115,7 @@ static int run_command(wrt_cli_call *call) {
         wrt_log(WRT_LOG_ERROR, "%s", err.message);
     wrt_json_free(result.data);
     wrt_json_free(call->warnings);
-    return wrt_status_exit_code(closed);
+    return closed == WRT_E_INTERRUPTED ? wrt_cli_interrupt_code() : wrt_status_exit_code(closed);
 }
 
 static void set_log_level(const wrt_cli_globals *globals) {

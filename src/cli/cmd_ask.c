@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/open.h"
+#include "cli/signals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ static wrt_status open_all(ask_state *s, const wrt_cli_call *call, bool with_led
     s->config.seed = globals->seed;
     s->config.offline = globals->offline;
     s->config.timeout_ms = globals->timeout_ms;
+    s->config.cancel = wrt_cli_cancel();
     wrt_status status = wrt_cli_open_kg(&s->kg, globals, err);
     s->config.kg = s->kg;
     if (status == WRT_OK)

@@ -42,21 +42,26 @@ static wrt_status run_list(wrt_cli_result *result, const wrt_cli_call *call, wrt
 static wrt_status run_test(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_llm *llm = NULL;
     const wrt_str options[] = {WRT_STR("yes"), WRT_STR("no")};
-    wrt_llm_prompt prompt = {WRT_STR("Answer yes or no."), WRT_STR("Is water wet?")};
-    double log_p[2] = {0};
-    size_t index = 0;
+    const wrt_llm_question question = {.prompt = {.system = WRT_STR("Answer yes or no."),
+                                                  .user = WRT_STR("Is water wet?")},
+                                       .candidates = options,
+                                       .n = 2};
+    wrt_llm_choice choice;
     wrt_status status = wrt_cli_open_model(&llm, call, err);
     if (status == WRT_OK && llm == NULL)
         return wrt_fail(err, WRT_E_NOT_FOUND, "no model: `--model none` answers without one");
     if (status == WRT_OK)
-        status = wrt_llm_choose(&index, log_p, llm, &prompt, options, 2, err);
+        status = wrt_llm_choose(&choice, llm, &question, err);
     if (status == WRT_OK) {
         result->data = wrt_llm_describe(llm);
-        wrt_json_set(result->data, "choice", wrt_json_new_text(options[index]));
+        wrt_json_set(result->data, "choice", wrt_json_new_text(options[choice.index]));
+        wrt_json_set_text(result->data, "quality", wrt_llm_quality_name(choice.quality));
         if (!call->globals->json)
-            fprintf(call->out, "%s %s answered \"%s\"\n",
+            fprintf(call->out, "%s %s answered \"%s\" (%s)\n",
                     wrt_json_get_text(result->data, "kind", "?"),
-                    wrt_json_get_text(result->data, "model", "?"), options[index].ptr);
+                    wrt_json_get_text(result->data, "model", "?"), options[choice.index].ptr,
+                    choice.by_text ? "written, not scored"
+                                   : wrt_llm_quality_name(choice.quality));
     }
     wrt_llm_close(llm);
     return status;

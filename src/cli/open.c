@@ -1,7 +1,10 @@
 /* open.c: opening stores, policy, tools and model for a command. */
 #include "cli/open.h"
 
+#include "agent/tape.h"
 #include "base/file.h"
+#include "base/log.h"
+#include "cli/signals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,25 +105,53 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
     return status;
 }
 
+/* ---- the language model ---------------------------------------------------------------------- */
+
+/* What replay:RUN reads. */
+static wrt_status read_tape(wrt_json **out, const char *run, void *ctx, wrt_err *err) {
+    wrt_ledger *ledger = NULL;
+    wrt_status status = wrt_cli_open_ledger(&ledger, ctx, false, err);
+    if (status == WRT_OK)
+        status = wrt_agent_tape(out, ledger, run, err);
+    wrt_ledger_close(ledger);
+    return status;
+}
+
+static bool show_progress(size_t done, size_t total, void *ctx) {
+    const wrt_cli_globals *globals = ctx;
+    enum { WORTH_SHOWING = 1000 };
+    if (!globals->quiet && total >= WORTH_SHOWING)
+        wrt_progress("language model: %zu of %zu", done, total);
+    return true;
+}
+
+wrt_llm_options wrt_cli_model_options(const wrt_cli_globals *globals) {
+    return (wrt_llm_options){.threads = globals->threads,
+                             .offline = globals->offline,
+                             .timeout_ms = globals->timeout_ms,
+                             .cancel = wrt_cli_cancel(),
+                             .progress = show_progress,
+                             .tape = read_tape,
+                             .ctx = (void *)(uintptr_t)globals};
+}
+
 wrt_status wrt_cli_open_model(wrt_llm **out, const wrt_cli_call *call, wrt_err *err) {
+    wrt_llm_options options = wrt_cli_model_options(call->globals);
+    return wrt_cli_open_model_with(out, call, &options, err);
+}
+
+wrt_status wrt_cli_open_model_with(wrt_llm **out, const wrt_cli_call *call,
+                                   wrt_llm_options *options, wrt_err *err) {
     const wrt_cli_globals *globals = call->globals;
     char *models = wrt_cli_models_dir(globals);
-    wrt_llm_options options = {
-        .models_dir = models,
-        .threads = globals->threads,
-        .seed = globals->seed,
-    };
-    wrt_status status;
-    if (globals->model != NULL) {
-        status = wrt_llm_open(out, globals->model, &options, err);
-    } else {
-        status = wrt_llm_open(out, "default", &options, err);
-        if (status == WRT_E_NOT_FOUND || status == WRT_E_UNSUPPORTED) {
-            wrt_json_push_text(call->warnings,
-                               "no embedded language model here: going on with --model none");
-            *out = NULL;
-            status = WRT_OK;
-        }
+    const char *spec = globals->model == NULL ? "default" : globals->model;
+    options->models_dir = models;
+    wrt_status status = wrt_llm_open(out, spec, options, err);
+    if (globals->model == NULL && (status == WRT_E_NOT_FOUND || status == WRT_E_UNSUPPORTED)) {
+        wrt_json_push_text(call->warnings,
+                           "no embedded language model here: going on with --model none");
+        *out = NULL;
+        status = WRT_OK;
     }
     free(models);
     return status;

@@ -24,4 +24,9 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
 /* --model, else the embedded GGUF in HOME/models, else none with a warning. *out may be NULL. */
 wrt_status wrt_cli_open_model(wrt_llm **out, const wrt_cli_call *call, wrt_err *err);
 
+/* The same with options that the caller changed; models_dir is filled in. */
+wrt_llm_options wrt_cli_model_options(const wrt_cli_globals *globals);
+wrt_status wrt_cli_open_model_with(wrt_llm **out, const wrt_cli_call *call,
+                                   wrt_llm_options *options, wrt_err *err);
+
 #endif

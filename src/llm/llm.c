@@ -1,35 +1,70 @@
-/* llm.c: from a model spec to a back end, and what all back ends share.
+/* llm.c: from a model spec to a backend, and what is known of the model then.
  *
- * A spec is "kind:rest"; the table below maps a kind to its back end. Requests are checked here
- * once, so that a back end may rely on what llm.h promises: at most WRT_LLM_OPTIONS_MAX options,
- * each non-empty valid UTF-8, prefix-free with the terminator behind them. */
+ * A spec is "kind:rest"; the table below maps a kind to its backend. */
 #include "llm/llm.h"
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "llm/backend.h"
+#include "llm/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct wrt_llm {
-    const wrt_llm_backend *backend;
-    void *self;
-};
+static const wrt_llm_backend *const backends[] = {&wrt_llm_backend_llama, &wrt_llm_backend_http,
+                                                  &wrt_llm_backend_script,
+                                                  &wrt_llm_backend_replay};
 
-static const wrt_llm_backend *const backends[] = {&wrt_llm_backend_llama, &wrt_llm_backend_script};
+static const char kinds[] = "llama:FILE.gguf, http:URL#MODEL, script:FILE, replay:RUN, default, "
+                            "none";
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
+static wrt_status open_cache(wrt_llm *llm, const char *path, wrt_err *err) {
+    wrt_buf identity = wrt_buf_make(WRT_KIB(64));
+    wrt_status status = WRT_OK;
+    if (llm->backend->identify != NULL)
+        llm->backend->identify(llm->self, &identity);
+    if (identity.len > 0) {
+        wrt_json *description = wrt_llm_describe(llm);
+        status =
+            wrt_score_cache_open(&llm->cache, path, wrt_buf_str(&identity), description, err);
+        wrt_json_free(description);
+    }
+    wrt_buf_free(&identity);
+    return status;
+}
+
+/* "IN,OUT" per million tokens; absent is free. */
+static wrt_status read_price(wrt_llm *llm, wrt_err *err) {
+    wrt_str rest = wrt_str_of(getenv("WARRANT_LLM_PRICE"));
+    wrt_str first;
+    if (rest.len == 0)
+        return WRT_OK;
+    if (!wrt_str_cut(&first, &rest, ',') || !wrt_str_to_double(&llm->price_in, first) ||
+        !wrt_str_to_double(&llm->price_out, rest) || llm->price_in < 0 || llm->price_out < 0)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "WARRANT_LLM_PRICE must be IN,OUT: two numbers of at least 0, the price of "
+                        "a million tokens read and written");
+    return WRT_OK;
+}
+
 static wrt_status open_with(wrt_llm **out, const wrt_llm_backend *backend, const char *rest,
                             const wrt_llm_options *options, wrt_err *err) {
-    void *self = NULL;
-    wrt_status status = backend->open(&self, rest, options, err);
-    if (status != WRT_OK)
+    wrt_llm *llm = wrt_calloc(1, sizeof *llm);
+    llm->backend = backend;
+    llm->options = *options;
+    llm->options.models_dir = NULL;
+    llm->options.cache_path = NULL;
+    wrt_status status = read_price(llm, err);
+    if (status == WRT_OK)
+        status = backend->open(&llm->self, rest, options, err);
+    if (status == WRT_OK && options->cache_path != NULL)
+        status = open_cache(llm, options->cache_path, err);
+    if (status != WRT_OK) {
+        wrt_llm_close(llm);
         return status;
-    *out = wrt_calloc(1, sizeof **out);
-    (*out)->backend = backend;
-    (*out)->self = self;
+    }
+    *out = llm;
     return WRT_OK;
 }
 
@@ -60,20 +95,19 @@ static wrt_status open_default(wrt_llm **out, const wrt_llm_options *options, wr
     return status;
 }
 
-static wrt_status refuse_spec(const char *spec, wrt_err *err) {
-    wrt_str text = wrt_str_of(spec);
-    if (wrt_str_starts_with(text, WRT_STR("http:")))
-        return wrt_fail(err, WRT_E_UNSUPPORTED,
-                        "this build has no \"http:\" models; use llama:FILE.gguf, script:FILE, "
-                        "default or none");
-    if (wrt_str_starts_with(text, WRT_STR("replay:")))
-        return wrt_fail(err, WRT_E_UNSUPPORTED,
-                        "this build has no \"replay:\" models; use llama:FILE.gguf, script:FILE, "
-                        "default or none");
-    return wrt_fail(
-        err, WRT_E_INPUT,
-        "unknown model \"%.60s\"; accepted: llama:FILE.gguf, script:FILE, default, none",
-        strchr(spec, '/') == NULL ? spec : wrt_path_base(spec));
+static wrt_status check_options(const wrt_llm_options *options, wrt_err *err) {
+    static const int batch_max = 65536;
+    if (options->threads < 0 || options->threads > 256)
+        return wrt_fail(err, WRT_E_INPUT, "threads is %d; accepted: 0 to 256", options->threads);
+    if (options->context < 0)
+        return wrt_fail(err, WRT_E_INPUT, "context is %d; accepted: 0 or more", options->context);
+    if (options->batch < 0 || options->batch == 1 || options->batch > batch_max)
+        return wrt_fail(err, WRT_E_INPUT, "batch is %d; accepted: 0, or 2 to %d", options->batch,
+                        batch_max);
+    if (options->timeout_ms < 0)
+        return wrt_fail(err, WRT_E_INPUT, "timeout_ms is %lld; accepted: 0 or more",
+                        (long long)options->timeout_ms);
+    return WRT_OK;
 }
 
 wrt_status wrt_llm_open(wrt_llm **out, const char *spec, const wrt_llm_options *options,
@@ -81,12 +115,9 @@ wrt_status wrt_llm_open(wrt_llm **out, const char *spec, const wrt_llm_options *
     static const wrt_llm_options plain = {0};
     const wrt_llm_options *given = options == NULL ? &plain : options;
     *out = NULL;
-    if (given->threads < 0 || given->threads > 256)
-        return wrt_fail(err, WRT_E_INPUT, "threads is %d; accepted: 0 to 256", given->threads);
-    if (given->context < 0)
-        return wrt_fail(err, WRT_E_INPUT, "context is %d; accepted: 0 or more", given->context);
-    if (strcmp(spec, "none") == 0)
-        return WRT_OK;
+    wrt_status status = check_options(given, err);
+    if (status != WRT_OK || strcmp(spec, "none") == 0)
+        return status;
     if (strcmp(spec, "default") == 0)
         return open_default(out, given, err);
     for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
@@ -94,18 +125,24 @@ wrt_status wrt_llm_open(wrt_llm **out, const char *spec, const wrt_llm_options *
         if (strncmp(spec, backends[i]->kind, len) != 0 || spec[len] != ':')
             continue;
         if (spec[len + 1] == '\0')
-            return wrt_fail(err, WRT_E_INPUT, "\"%s\" lacks a file name", spec);
+            return wrt_fail(err, WRT_E_INPUT, "\"%s\" says nothing after the colon; accepted: %s",
+                            spec, kinds);
         return open_with(out, backends[i], spec + len + 1, given, err);
     }
-    return refuse_spec(spec, err);
+    return wrt_fail(err, WRT_E_INPUT, "unknown model \"%.60s\"; accepted: %s",
+                    strchr(spec, '/') == NULL ? spec : wrt_path_base(spec), kinds);
 }
 
 void wrt_llm_close(wrt_llm *llm) {
     if (llm == NULL)
         return;
-    llm->backend->close(llm->self);
+    wrt_score_cache_close(llm->cache);
+    if (llm->self != NULL)
+        llm->backend->close(llm->self);
     free(llm);
 }
+
+/* ---- what is known --------------------------------------------------------------------------- */
 
 wrt_json *wrt_llm_describe(const wrt_llm *llm) {
     if (llm != NULL)
@@ -115,132 +152,45 @@ wrt_json *wrt_llm_describe(const wrt_llm *llm) {
     return none;
 }
 
-/* ---- requests -------------------------------------------------------------------------------- */
+wrt_json *wrt_llm_destinations(const wrt_llm *llm) {
+    if (llm != NULL && llm->backend->destinations != NULL)
+        return llm->backend->destinations(llm->self);
+    wrt_json *list = wrt_json_new_array();
+    wrt_json *here = wrt_json_new_object();
+    wrt_json_set_text(here, "host", "");
+    wrt_json_set_int(here, "port", 0);
+    wrt_json_set_bool(here, "loopback", true);
+    wrt_json_push(list, here);
+    return list;
+}
 
-static wrt_status no_model(wrt_err *err) {
+wrt_llm_usage wrt_llm_usage_of(const wrt_llm *llm) {
+    return llm == NULL ? (wrt_llm_usage){0} : llm->usage;
+}
+
+void wrt_llm_count_call(wrt_llm *llm, const wrt_llm_usage *before) {
+    double read = (double)(llm->usage.prompt_tokens - before->prompt_tokens);
+    double written = (double)(llm->usage.reply_tokens - before->reply_tokens);
+    llm->usage.calls++;
+    llm->usage.cost += (read * llm->price_in + written * llm->price_out) / 1e6;
+}
+
+wrt_status wrt_llm_no_model(wrt_err *err) {
     return wrt_fail(err, WRT_E_UNSUPPORTED, "no language model is open (--model none)");
 }
 
-/* Byte i of option + terminator; the caller keeps i below their joint length. */
-static const char *joined_byte(wrt_str option, wrt_str terminator, size_t i) {
-    return i < option.len ? option.ptr + i : terminator.ptr + (i - option.len);
-}
-
-static bool is_prefix(wrt_str a, wrt_str b, wrt_str terminator) {
-    size_t len = a.len + terminator.len;
-    if (len > b.len + terminator.len)
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        if (*joined_byte(a, terminator, i) != *joined_byte(b, terminator, i))
-            return false;
-    }
-    return true;
-}
-
-/* Finds options a and b, a a prefix of b, once the terminator stands behind each. */
-static bool find_prefix(const wrt_str *options, size_t n, wrt_str terminator, size_t *a,
-                        size_t *b) {
-    for (*a = 0; *a < n; ++*a) {
-        for (*b = 0; *b < n; ++*b) {
-            if (*a != *b && is_prefix(options[*a], options[*b], terminator))
-                return true;
-        }
-    }
-    return false;
-}
-
-static wrt_status check_prompt(const wrt_llm_prompt *prompt, wrt_err *err) {
-    if (prompt->system.len + prompt->user.len == 0)
+wrt_status wrt_llm_check_prompt(const wrt_llm_prompt *prompt, wrt_err *err) {
+    if (prompt->text.len > 0 && prompt->system.len + prompt->user.len > 0)
+        return wrt_fail(err, WRT_E_INPUT, "the prompt is both a chat turn and plain text");
+    if (prompt->text.len + prompt->system.len + prompt->user.len == 0)
         return wrt_fail(err, WRT_E_INPUT, "the prompt is empty");
-    if (!wrt_utf8_valid(prompt->system) || !wrt_utf8_valid(prompt->user))
+    if (!wrt_utf8_valid(prompt->system) || !wrt_utf8_valid(prompt->user) ||
+        !wrt_utf8_valid(prompt->text))
         return wrt_fail(err, WRT_E_INPUT, "the prompt is not valid UTF-8");
     return WRT_OK;
 }
 
-static wrt_status check_options(const wrt_str *options, size_t n, wrt_err *err) {
-    if (n == 0 || n > WRT_LLM_OPTIONS_MAX)
-        return wrt_fail(err, n == 0 ? WRT_E_INPUT : WRT_E_LIMIT,
-                        "%zu options were given; accepted: 1 to %d", n, WRT_LLM_OPTIONS_MAX);
-    for (size_t i = 0; i < n; i++) {
-        if (options[i].len == 0 || !wrt_utf8_valid(options[i]))
-            return wrt_fail(err, WRT_E_INPUT, "option %zu is %s", i + 1,
-                            options[i].len == 0 ? "empty" : "not valid UTF-8");
-    }
-    return WRT_OK;
-}
-
-wrt_status wrt_llm_score(double *log_p, wrt_llm *llm, const wrt_llm_prompt *prompt,
-                         const wrt_str *options, size_t n, wrt_str terminator, wrt_err *err) {
-    size_t a = 0;
-    size_t b = 0;
-    if (llm == NULL)
-        return no_model(err);
-    wrt_status status = check_prompt(prompt, err);
-    if (status == WRT_OK)
-        status = check_options(options, n, err);
-    if (status != WRT_OK)
-        return status;
-    if (!wrt_utf8_valid(terminator))
-        return wrt_fail(err, WRT_E_INPUT, "the terminator is not valid UTF-8");
-    if (find_prefix(options, n, terminator, &a, &b))
-        return wrt_fail(err, WRT_E_INPUT,
-                        "option %zu (\"%.*s\") is a prefix of option %zu (\"%.*s\"); give a "
-                        "terminator that ends every option",
-                        a + 1, (int)(options[a].len < 60 ? options[a].len : 60), options[a].ptr,
-                        b + 1, (int)(options[b].len < 60 ? options[b].len : 60), options[b].ptr);
-    return llm->backend->score(llm->self, log_p, prompt, options, n, terminator, err);
-}
-
-wrt_status wrt_llm_generate(wrt_buf *out, wrt_llm *llm, const wrt_llm_prompt *prompt,
-                            const char *gbnf, int max_tokens, wrt_err *err) {
-    if (llm == NULL)
-        return no_model(err);
-    wrt_status status = check_prompt(prompt, err);
-    if (status != WRT_OK)
-        return status;
-    if (gbnf == NULL || gbnf[0] == '\0')
-        return wrt_fail(err, WRT_E_INPUT, "the grammar is empty");
-    if (max_tokens < 1)
-        return wrt_fail(err, WRT_E_INPUT, "max_tokens is %d; accepted: 1 or more", max_tokens);
-    return llm->backend->generate(llm->self, out, prompt, gbnf, max_tokens, err);
-}
-
-wrt_status wrt_llm_choose(size_t *index, double *log_p, wrt_llm *llm, const wrt_llm_prompt *prompt,
-                          const wrt_str *options, size_t n, wrt_err *err) {
-    double scores[WRT_LLM_OPTIONS_MAX] = {0};
-    wrt_str terminator = WRT_STR("");
-    size_t a = 0;
-    size_t b = 0;
-    wrt_status status = check_options(options, n, err);
-    if (status != WRT_OK)
-        return status;
-    if (find_prefix(options, n, terminator, &a, &b))
-        terminator = WRT_STR("\n");
-    status = wrt_llm_score(scores, llm, prompt, options, n, terminator, err);
-    if (status != WRT_OK)
-        return status;
-    *index = 0;
-    for (size_t i = 1; i < n; i++) {
-        if (scores[i] > scores[*index])
-            *index = i;
-    }
-    if (log_p != NULL)
-        memcpy(log_p, scores, n * sizeof *log_p);
-    return WRT_OK;
-}
-
-/* ---- grammar text ---------------------------------------------------------------------------- */
-
-void wrt_gbnf_literal(wrt_buf *out, wrt_str text) {
-    wrt_buf_add_char(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '"' || c == '\\')
-            wrt_buf_printf(out, "\\%c", c);
-        else if ((unsigned char)c < 0x20 || c == 0x7f)
-            wrt_buf_printf(out, "\\x%02X", (unsigned)c);
-        else
-            wrt_buf_add_char(out, c);
-    }
-    wrt_buf_add_char(out, '"');
+const char *wrt_llm_quality_name(wrt_llm_quality quality) {
+    static const char *const names[] = {"exact", "bound", "sampled", "missing"};
+    return names[quality];
 }

@@ -1,65 +1,193 @@
-/* llm.h: one interface to a language model: text under a grammar, and log P(candidate | prompt).
+/* llm.h: one interface to a language model: text under a constraint, and log P(candidate | prompt).
  *
- * A model is opened from a spec (`--model`): "llama:FILE.gguf" (in process), "script:FILE"
- * (scripted replies, for tests), "default" (the first *.gguf of options->models_dir by name) or
- * "none" (no model: opening gives NULL and success). One owner thread per wrt_llm. Everything the
- * program lets a model decide goes through wrt_llm_score (choose among options) or wrt_llm_generate
- * under a grammar, so that a weak model can choose badly but never derail the loop. */
+ * A model is opened from a spec (`--model`):
+ *   none                       no model: opening gives NULL and success
+ *   default                    the first *.gguf of options->models_dir by name
+ *   llama:FILE.gguf            in this process, through llama.cpp
+ *   http:URL[,URL...][#MODEL]  OpenAI-compatible servers, used as one pool
+ *   script:FILE                scripted replies, for tests
+ *   replay:RUN                 the replies that a recorded run got
+ * Everything the program lets a model decide is a choice among candidates that the program made, or
+ * text under a grammar, so that a weak model can choose badly but never derail the loop.
+ *
+ * Honesty. A score says how it was come by (wrt_llm_quality); what is not exact is returned only to
+ * a caller that accepts it. A constraint is checked on what came back, by code of ours, whatever the
+ * backend says it enforced. Equal requests to one model, build and processor give equal bits in
+ * process; a server promises no such thing.
+ *
+ * One owner thread per wrt_llm; backends may use threads of their own. */
 #ifndef WRT_LLM_LLM_H
 #define WRT_LLM_LLM_H
 
 #include "base/buf.h"
+#include "base/cancel.h"
 #include "base/err.h"
 #include "base/json.h"
 
 typedef struct wrt_llm wrt_llm;
 
-typedef struct {
-    const char *models_dir; /* where "default" looks for a GGUF; may be NULL */
-    int threads;            /* 0: 1 thread; at most 256 */
-    uint64_t seed;          /* recorded; decoding is greedy, so it does not change results */
-    int context;            /* tokens; 0: 4096, or what the model was trained on if that is less */
-    bool kv_f32;            /* keep keys and values in 32 bits: twice the memory, less rounding */
-} wrt_llm_options;
+/* How a score was come by, best first. */
+typedef enum {
+    WRT_LLM_EXACT,   /* log_p is the model's, up to rounding */
+    WRT_LLM_BOUND,   /* only [low, high] is known */
+    WRT_LLM_SAMPLED, /* a frequency among draws; [low, high] is a 95 % interval (Wilson 1927) */
+    WRT_LLM_MISSING  /* nothing is known */
+} wrt_llm_quality;
 
-enum { WRT_LLM_OPTIONS_MAX = 64 };
+const char *wrt_llm_quality_name(wrt_llm_quality quality); /* "exact", "bound", ... */
+
+/* Called between units of work, `done` of `total` (tokens or requests); false stops the call with
+ * WRT_E_INTERRUPTED. Always from the owner's thread. */
+typedef bool wrt_llm_progress(size_t done, size_t total, void *ctx);
+
+/* Gives the recorded exchanges of a run (see replay.c for their form); caller frees *out. */
+typedef wrt_status wrt_llm_tape(wrt_json **out, const char *run, void *ctx, wrt_err *err);
+
+typedef struct {
+    const char *models_dir;   /* where "default" looks for a GGUF; may be NULL */
+    int threads;              /* llama: 0 is 1 thread; at most 256. http: ignored */
+    int context;              /* llama: tokens; 0: 4096, or what the model was trained on if less */
+    bool kv_f32;              /* llama: keys and values in 32 bits: twice the memory, less rounding */
+    int batch;                /* llama: most tokens of one evaluation; 0: 512. Moves last bits */
+    bool offline;             /* http: refuse every endpoint that is not on this host */
+    wrt_llm_quality accept;   /* the worst quality that a score may have; EXACT by default */
+    int64_t timeout_ms;       /* of one call; 0: 120 s for http, no limit otherwise */
+    const char *cache_path;   /* file of the score cache, made when missing; NULL: none */
+    const wrt_cancel *cancel; /* when requested, the running call ends with WRT_E_INTERRUPTED */
+    wrt_llm_progress *progress;
+    wrt_llm_tape *tape; /* where replay:RUN gets its bytes; NULL: unsupported */
+    void *ctx;          /* for progress and tape */
+} wrt_llm_options;
 
 /* Opens a spec. "none" sets *out to NULL and returns WRT_OK. A file that is not a GGUF model, or is
  * damaged, is WRT_E_INPUT naming it; a kind this build lacks is WRT_E_UNSUPPORTED; "default"
- * without a model in the folder is WRT_E_NOT_FOUND. `options` may be NULL. */
+ * without a model in the folder is WRT_E_NOT_FOUND; a server that does not answer is
+ * WRT_E_UNAVAILABLE, one that wants a key WRT_E_CREDENTIAL. `options` may be NULL; the strings in
+ * it are copied, what `cancel` and `ctx` point to must outlive the model. */
 wrt_status wrt_llm_open(wrt_llm **out, const char *spec, const wrt_llm_options *options,
                         wrt_err *err);
 void wrt_llm_close(wrt_llm *llm); /* accepts NULL */
 
-/* What the ledger records: {"kind","model","sha256","build","threads","context",...}; no absolute
- * path. Caller frees. */
+/* What the ledger records: {"kind","model","sha256","build",...,"capabilities"}; no absolute path,
+ * no key. Caller frees. NULL gives {"kind":"none"}. */
 wrt_json *wrt_llm_describe(const wrt_llm *llm);
 
+/* Where prompts are sent to, for the policy: an array of {"host","port","loopback"}; the in-process
+ * engine is one loopback with an empty host. Caller frees. */
+wrt_json *wrt_llm_destinations(const wrt_llm *llm);
+
+/* ---- accounting */
+
+typedef struct {
+    int64_t calls;         /* requests that reached the backend */
+    int64_t prompt_tokens; /* read, as billed or as tokenised */
+    int64_t cached_tokens; /* of these, those a server said it had kept */
+    int64_t reply_tokens;  /* written */
+    int64_t decoded;       /* llama: tokens evaluated for scores */
+    int64_t decoded_least; /* llama: distinct prefixes among them, the least any plan must evaluate */
+    int64_t cache_hits;    /* scores read from the cache */
+    int64_t retries;       /* http: attempts beyond the first */
+    double cost;           /* in the unit of the price; 0 when no price was given */
+} wrt_llm_usage;
+
+/* Totals since opening. Cost = prompt_tokens * in + reply_tokens * out, per million tokens, with
+ * "IN,OUT" read from the environment variable WARRANT_LLM_PRICE when the model is opened. */
+wrt_llm_usage wrt_llm_usage_of(const wrt_llm *llm);
+
+/* ---- prompts */
+
+/* Either a chat turn (system and user) or plain text to be continued (text, without any template;
+ * system and user are empty then). Valid UTF-8. Untrusted text in `user` is quoted and labelled by
+ * the caller; it never becomes a control token of the model. */
 typedef struct {
     wrt_str system; /* instruction, may be empty */
-    wrt_str user;   /* the turn; untrusted text in it is quoted and labelled by the caller */
+    wrt_str user;
+    wrt_str text;
 } wrt_llm_prompt;
 
-/* log_p[i] = log P(option i | prompt), natural logarithm, summed over the option's tokens in the
- * assistant's turn after the model's chat template; raw, not normalised over the options. Options
- * are non-empty, at most 64, and prefix-free once `terminator` (may be empty) is put behind each.
- * WRT_E_LIMIT when prompt and options do not fit the context. */
-wrt_status wrt_llm_score(double *log_p, wrt_llm *llm, const wrt_llm_prompt *prompt,
-                         const wrt_str *options, size_t n, wrt_str terminator, wrt_err *err);
+/* ---- scores */
 
-/* Greedy text under a GBNF grammar whose root is `root`, at most max_tokens tokens. The text in
- * *out (appended) is a sentence of the grammar, or, when the limit cut it, WRT_E_LIMIT is returned.
- */
-wrt_status wrt_llm_generate(wrt_buf *out, wrt_llm *llm, const wrt_llm_prompt *prompt,
-                            const char *gbnf, int max_tokens, wrt_err *err);
+enum { WRT_LLM_CANDIDATES_MAX = 64, WRT_LLM_QUESTIONS_MAX = 1 << 20 };
 
-/* Index of the option with the highest log_p (the first on a tie), through wrt_llm_score; options
- * that are not prefix-free as they stand are scored with a newline behind each. log_p holds n
- * values, or is NULL. */
-wrt_status wrt_llm_choose(size_t *index, double *log_p, wrt_llm *llm, const wrt_llm_prompt *prompt,
-                          const wrt_str *options, size_t n, wrt_err *err);
+/* A prompt and the texts that might follow it. Candidates are non-empty, at most
+ * WRT_LLM_CANDIDATES_MAX, and prefix-free once `terminator` (may be empty) stands behind each. */
+typedef struct {
+    wrt_llm_prompt prompt;
+    const wrt_str *candidates;
+    size_t n;
+    wrt_str terminator;
+} wrt_llm_question;
 
-/* Appends text (valid UTF-8) as a quoted GBNF literal. */
-void wrt_gbnf_literal(wrt_buf *out, wrt_str text);
+typedef struct {
+    double log_p;     /* natural logarithm; NAN unless quality is EXACT or SAMPLED */
+    double low, high; /* log_p lies in [low, high]; low may be -INFINITY; both NAN when MISSING */
+    int tokens;       /* how many log probabilities were summed; 0 when unknown */
+    wrt_llm_quality quality;
+} wrt_llm_score;
+
+/* log P(candidate + terminator | prompt) for every candidate of every question, raw, not normalised
+ * over the candidates; out holds one entry a candidate, question after question. The candidate is
+ * tokenised together with the end of the prompt; summed are the tokens from the first place where
+ * any candidate of the question differs from the prompt alone, so that the scores of one question
+ * are of texts from one common place. It is the probability of that canonical token sequence; other
+ * tokenisations of the same text hold mass too.
+ *
+ * All questions go in one call because only the backend can share their common prefixes. The bits of
+ * a score depend on the set of questions, not on their order. WRT_E_LIMIT tells how many tokens a
+ * prompt needs and how many fit; WRT_E_UNSUPPORTED when nothing as good as options->accept can be
+ * had. On failure nothing in out is valid. */
+wrt_status wrt_llm_score_all(wrt_llm_score *out, wrt_llm *llm, const wrt_llm_question *questions,
+                             size_t n, wrt_err *err);
+
+typedef struct {
+    size_t index;
+    wrt_llm_score scores[WRT_LLM_CANDIDATES_MAX]; /* of each candidate */
+    wrt_llm_quality quality;                      /* the worst among them */
+    bool by_text; /* the model wrote the candidate, since it could not be scored; then MISSING */
+} wrt_llm_choice;
+
+/* The candidate with the highest log P, the first on a tie. Candidates that are not prefix-free as
+ * they stand are scored with a newline behind each. Bounds are enough when they settle which one is
+ * highest. A backend without scores is made to write one of the candidates at temperature 0 instead,
+ * and `by_text` says so. */
+wrt_status wrt_llm_choose(wrt_llm_choice *out, wrt_llm *llm, const wrt_llm_question *question,
+                          wrt_err *err);
+
+/* ---- text */
+
+/* What to write. At most one of gbnf, schema and tools. */
+typedef struct {
+    wrt_llm_prompt prompt;
+    const char *gbnf;       /* the text is a sentence of this grammar, whose root is `root` */
+    const wrt_json *schema; /* the text is JSON of this schema (base/schema.h) */
+    const wrt_json *tools;  /* [{"name","description","parameters"}]: the reply is a call of one, or,
+                               from a server with tool calls of its own, maybe plain text */
+    int max_tokens;         /* 1 or more */
+    double temperature;     /* 0: the likeliest token each time; at most 2 */
+    double top_p;           /* nucleus (Holtzman et al. 2020); 0 or 1: all tokens */
+    uint64_t seed;          /* of the draws when temperature > 0 */
+    void (*on_text)(wrt_str piece, void *ctx); /* may be NULL: text as it comes, unchecked */
+    void *ctx;
+} wrt_llm_request;
+
+typedef enum {
+    WRT_LLM_STOP_END,  /* the model ended, or the grammar's sentence did */
+    WRT_LLM_STOP_LIMIT /* cut at max_tokens; only without a constraint, else it is an error */
+} wrt_llm_stop;
+
+typedef struct {
+    wrt_buf text;         /* what was written; empty for a tool call */
+    wrt_json *tool_calls; /* [{"name","arguments":{...}}] when tools were given and one was called */
+    wrt_llm_stop stop;
+    int64_t prompt_tokens, cached_tokens, reply_tokens; /* 0 when the backend does not say */
+    char replica[128];                                  /* host:port that answered; "" in process */
+} wrt_llm_reply;
+
+/* Writes text. *out is filled only on success; free it with wrt_llm_reply_free. A text cut before
+ * its constraint was met is WRT_E_LIMIT; a backend that did not keep the constraint is WRT_E_FAILED;
+ * an unknown tool, or arguments that break its schema, is WRT_E_FAILED naming it. */
+wrt_status wrt_llm_generate(wrt_llm_reply *out, wrt_llm *llm, const wrt_llm_request *request,
+                            wrt_err *err);
+void wrt_llm_reply_free(wrt_llm_reply *reply); /* accepts NULL; the reply may be used again */
 
 #endif

@@ -1,11 +1,11 @@
-/* script.c: a model that says what a file tells it to, one JSON line a call, in order.
+/* script.c: a model that says what a file tells it to, one JSON line a question, in order.
  *
- * {"kind":"choose","option":"text"}   score: 0 for that option, -10 for the others
- * {"kind":"score","log_p":[...]}      score: these values, one an option, each <= 0
- * {"kind":"generate","text":"..."}    generate: this text; the grammar is not consulted
+ * {"kind":"choose","option":"text"}   score: 0 for that candidate, -10 for the others
+ * {"kind":"score","log_p":[...]}      score: these values, one a candidate, each <= 0
+ * {"kind":"generate","text":"..."}    generate: this text, checked as any model's would be
  * {"kind":"error","status":"timeout","message":"..."}   either: fails with that status
  * The first line may be {"kind":"default","choose":"first"}: when the lines run out, score prefers
- * the first option. Without it, a call beyond the last line is an error. All lines are parsed when
+ * the first candidate. Without it, a call beyond the last line is an error. All lines are parsed when
  * the script is opened, so a malformed script fails before anything is asked of it. */
 #include "base/arena.h"
 #include "base/file.h"
@@ -37,26 +37,17 @@ typedef struct {
 
 /* ---- reading the file ------------------------------------------------------------------------ */
 
-static bool find_status(const char *name, wrt_status *out) {
-    for (int code = WRT_E_FAILED; name != NULL && code >= WRT_E_TIMEOUT; code--) {
-        if (strcmp(wrt_status_name((wrt_status)code), name) == 0) {
-            *out = (wrt_status)code;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What is wrong with a reply of this kind, or NULL. */
 static const char *find_fault(const wrt_json *value, const char *kind) {
-    wrt_status ignored;
+    wrt_status named;
     if (strcmp(kind, "choose") == 0)
         return wrt_json_get_text(value, "option", NULL) == NULL ? "\"option\" must be a string"
                                                                 : NULL;
     if (strcmp(kind, "generate") == 0)
         return wrt_json_get_text(value, "text", NULL) == NULL ? "\"text\" must be a string" : NULL;
     if (strcmp(kind, "error") == 0)
-        return find_status(wrt_json_get_text(value, "status", NULL), &ignored)
+        return wrt_status_of_name(&named, wrt_json_get_text(value, "status", "")) &&
+                       named != WRT_OK
                    ? NULL
                    : "\"status\" must name a failure, such as \"timeout\"";
     if (strcmp(kind, "score") != 0)
@@ -170,7 +161,7 @@ static wrt_status take_reply(script *self, const reply **out, wrt_err *err) {
     *out = &self->replies[self->next++];
     if (strcmp((*out)->kind, "error") != 0)
         return WRT_OK;
-    find_status(wrt_json_get_text((*out)->value, "status", NULL), &scripted);
+    wrt_status_of_name(&scripted, wrt_json_get_text((*out)->value, "status", ""));
     return wrt_fail(err, scripted, "%s",
                     wrt_json_get_text((*out)->value, "message", "scripted failure"));
 }
@@ -207,23 +198,25 @@ static wrt_status refuse_score(const script *self, const reply *given, const wrt
     return WRT_E_INPUT;
 }
 
-static void prefer(double *log_p, size_t n, size_t index) {
-    for (size_t i = 0; i < n; i++)
-        log_p[i] = i == index ? 0.0 : other_log_p;
+static wrt_llm_score exact(double log_p) {
+    return (wrt_llm_score){
+        .log_p = log_p, .low = log_p, .high = log_p, .tokens = 1, .quality = WRT_LLM_EXACT};
 }
 
-static wrt_status copy_scores(double *log_p, const wrt_json *list) {
+static void prefer(wrt_llm_score *out, size_t n, size_t index) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = exact(i == index ? 0.0 : other_log_p);
+}
+
+static wrt_status copy_scores(wrt_llm_score *out, const wrt_json *list) {
     size_t i = 0;
     WRT_JSON_EACH(item, list)
-    log_p[i++] = wrt_json_number(item, other_log_p);
+    out[i++] = exact(wrt_json_number(item, other_log_p));
     return WRT_OK;
 }
 
-static wrt_status script_score(void *object, double *log_p, const wrt_llm_prompt *prompt,
-                               const wrt_str *options, size_t n, wrt_str terminator, wrt_err *err) {
-    (void)prompt;
-    (void)terminator;
-    script *self = object;
+static wrt_status answer_question(script *self, wrt_llm_score *out,
+                                  const wrt_llm_question *question, wrt_err *err) {
     const reply *given = NULL;
     wrt_status status = take_reply(self, &given, err);
     if (status != WRT_OK)
@@ -231,29 +224,37 @@ static wrt_status script_score(void *object, double *log_p, const wrt_llm_prompt
     if (given == NULL) {
         if (!self->default_first)
             return ran_out(self, "choose an option", err);
-        prefer(log_p, n, 0);
+        prefer(out, question->n, 0);
         return WRT_OK;
     }
     const wrt_json *list = wrt_json_get(given->value, "log_p");
-    if (strcmp(given->kind, "score") == 0 && wrt_json_count(list) == n)
-        return copy_scores(log_p, list);
+    if (strcmp(given->kind, "score") == 0 && wrt_json_count(list) == question->n)
+        return copy_scores(out, list);
     const char *wanted = wrt_json_get_text(given->value, "option", NULL);
-    for (size_t i = 0; strcmp(given->kind, "choose") == 0 && i < n; i++) {
-        if (wrt_str_equal_c(options[i], wanted)) {
-            prefer(log_p, n, i);
+    for (size_t i = 0; strcmp(given->kind, "choose") == 0 && i < question->n; i++) {
+        if (wrt_str_equal_c(question->candidates[i], wanted)) {
+            prefer(out, question->n, i);
             return WRT_OK;
         }
     }
-    return refuse_score(self, given, options, n, err);
+    return refuse_score(self, given, question->candidates, question->n, err);
 }
 
-static wrt_status script_generate(void *object, wrt_buf *out, const wrt_llm_prompt *prompt,
-                                  const char *gbnf, int max_tokens, wrt_err *err) {
-    (void)prompt;
-    (void)gbnf;
-    (void)max_tokens;
+static wrt_status script_score_all(void *object, wrt_llm_score *out, const wrt_llm_score_job *job,
+                                   wrt_llm_usage *usage, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    (void)usage;
+    for (size_t i = 0; i < job->n && status == WRT_OK; out += job->questions[i++].n)
+        status = answer_question(object, out, &job->questions[i], err);
+    return status;
+}
+
+static wrt_status script_generate(void *object, wrt_llm_reply *out, const wrt_llm_request *request,
+                                  wrt_llm_usage *usage, wrt_err *err) {
     script *self = object;
     const reply *given = NULL;
+    (void)request;
+    (void)usage;
     wrt_status status = take_reply(self, &given, err);
     if (status != WRT_OK)
         return status;
@@ -263,10 +264,10 @@ static wrt_status script_generate(void *object, wrt_buf *out, const wrt_llm_prom
         return wrt_fail(err, WRT_E_INPUT,
                         "%s line %zu: a \"%s\" reply does not fit a call that generates text",
                         self->name, given->line, given->kind);
-    wrt_buf_add_c(out, wrt_json_get_text(given->value, "text", ""));
-    return out->overflow ? wrt_fail(err, WRT_E_LIMIT, "%s line %zu: the text is too long",
-                                    self->name, given->line)
-                         : WRT_OK;
+    wrt_buf_add_c(&out->text, wrt_json_get_text(given->value, "text", ""));
+    return out->text.overflow ? wrt_fail(err, WRT_E_LIMIT, "%s line %zu: the text is too long",
+                                         self->name, given->line)
+                              : WRT_OK;
 }
 
 const wrt_llm_backend wrt_llm_backend_script = {
@@ -274,6 +275,6 @@ const wrt_llm_backend wrt_llm_backend_script = {
     .open = script_open,
     .close = script_close,
     .describe = script_describe,
-    .score = script_score,
+    .score_all = script_score_all,
     .generate = script_generate,
 };

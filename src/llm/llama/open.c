@@ -1,13 +1,13 @@
-/* llama_open.c: a GGUF file becomes a model in this process, through llama.cpp.
+/* open.c: a GGUF file becomes a model in this process, through llama.cpp.
  *
- * The file is walked (gguf_check.c) and tried in a child (llama_probe.c) before this process loads
+ * The file is walked (gguf_check.c) and tried in a child (probe.c) before this process loads
  * it, because the library may end the process on a bad one. Settings that change results are fixed
  * here and described for the ledger: no flash attention (its kernels depend on the shape of the
  * batch), one unified cache, processor only, the same thread count for prompt and reply. */
 #include "base/arena.h"
 #include "base/file.h"
 #include "llm/gguf_check.h"
-#include "llm/llama_backend.h"
+#include "llm/llama/internal.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -17,8 +17,9 @@
 enum {
     CONTEXT_DEFAULT = 4096,
     CONTEXT_MAX = 1 << 20,
-    UBATCH = 512,
-    CONTEXT_MIN = WRT_LLM_OPTIONS_MAX
+    CONTEXT_MIN = 16,
+    BATCH_DEFAULT = 512,
+    SEQUENCES = 128 /* the library keeps a row of logits for each */
 };
 
 /* ---- the engine, once per process ------------------------------------------------------------ */
@@ -66,26 +67,32 @@ wrt_status wrt_llama_start(wrt_err *err) {
 
 /* ---- settings -------------------------------------------------------------------------------- */
 
-struct llama_model_params wrt_llama_model_params(void) {
+struct llama_model_params wrt_llama_model_params(bool extra_buffers) {
     static ggml_backend_dev_t no_devices[] = {NULL};
     struct llama_model_params params = llama_model_default_params();
     params.devices = no_devices;
     params.n_gpu_layers = 0;
     params.load_mode = LLAMA_LOAD_MODE_MMAP;
     params.check_tensors = true;
+    params.use_extra_bufts = extra_buffers;
     return params;
 }
 
-struct llama_context_params wrt_llama_context_params(uint32_t context, int threads, bool kv_f32) {
+/* A batch is one evaluation in the library too, so that its shape is ours. The library asserts that
+ * a batch has room for a row of logits of every sequence. */
+struct llama_context_params wrt_llama_context_params(uint32_t context,
+                                                     const wrt_llm_options *options) {
     struct llama_context_params params = llama_context_default_params();
+    uint32_t batch = options->batch == 0 ? BATCH_DEFAULT : (uint32_t)options->batch;
+    batch = batch < context ? batch : context;
     params.n_ctx = context;
-    params.n_batch = context; /* a request is one decode, however long */
-    params.n_ubatch = UBATCH;
-    params.n_seq_max = WRT_LLM_OPTIONS_MAX;
-    params.n_threads = threads;
-    params.n_threads_batch = threads;
+    params.n_batch = batch;
+    params.n_ubatch = batch;
+    params.n_seq_max = batch < SEQUENCES ? batch : SEQUENCES;
+    params.n_threads = options->threads == 0 ? 1 : options->threads;
+    params.n_threads_batch = params.n_threads;
     params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
-    params.type_k = kv_f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
+    params.type_k = options->kv_f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
     params.type_v = params.type_k;
     params.kv_unified = true;
     params.offload_kqv = false;
@@ -119,7 +126,7 @@ static llama_token find_end_token(const struct llama_vocab *vocab, int32_t n_voc
 
 static wrt_status load_model(wrt_llama *self, const char *path, wrt_err *err) {
     wrt_llama_log_clear();
-    self->model = llama_model_load_from_file(path, wrt_llama_model_params());
+    self->model = llama_model_load_from_file(path, wrt_llama_model_params(self->extra_buffers));
     if (self->model == NULL)
         return wrt_fail(err, WRT_E_INPUT, "%s: llama.cpp cannot load it%s%s", self->name,
                         wrt_llama_log_last()[0] == '\0' ? "" : ": ", wrt_llama_log_last());
@@ -136,21 +143,20 @@ static wrt_status load_model(wrt_llama *self, const char *path, wrt_err *err) {
     return WRT_OK;
 }
 
-static wrt_status make_context(wrt_llama *self, const wrt_llm_options *options, wrt_err *err) {
-    uint32_t wanted = pick_context(self->model, options->context);
-    self->threads = options->threads == 0 ? 1 : options->threads;
-    self->kv_f32 = options->kv_f32;
+static wrt_status make_context(wrt_llama *self, wrt_err *err) {
+    uint32_t wanted = pick_context(self->model, self->options.context);
+    struct llama_context_params params = wrt_llama_context_params(wanted, &self->options);
+    params.abort_callback = wrt_llama_should_stop;
+    params.abort_callback_data = self;
     wrt_llama_log_clear();
-    self->context = llama_init_from_model(
-        self->model, wrt_llama_context_params(wanted, self->threads, self->kv_f32));
+    self->context = llama_init_from_model(self->model, params);
     if (self->context == NULL)
         return wrt_fail(err, WRT_E_FAILED, "%s: no context of %u tokens could be made%s%s",
                         self->name, wanted, wrt_llama_log_last()[0] == '\0' ? "" : ": ",
                         wrt_llama_log_last());
     uint32_t room = llama_n_ctx(self->context);
-    uint32_t batch = llama_n_batch(self->context);
-    room = room < wanted ? room : wanted;
-    self->n_context = room < batch ? room : batch;
+    self->n_context = room < wanted ? room : wanted;
+    self->n_sequences = llama_n_seq_max(self->context);
     self->row = wrt_calloc((size_t)self->n_vocab, sizeof *self->row);
     return WRT_OK;
 }
@@ -178,13 +184,14 @@ static wrt_status backend_open(void **out, const char *path, const wrt_llm_optio
         return status;
     wrt_llama *self = wrt_calloc(1, sizeof *self);
     self->name = wrt_strdup(wrt_path_base(path));
+    self->options = *options;
     status = wrt_sha256_of_file(&digest, path, err);
     if (status == WRT_OK)
-        status = wrt_llama_probe(path, self->name, err);
+        status = wrt_llama_probe(&self->extra_buffers, path, self->name, err);
     if (status == WRT_OK)
         status = load_model(self, path, err);
     if (status == WRT_OK)
-        status = make_context(self, options, err);
+        status = make_context(self, err);
     if (status != WRT_OK) {
         backend_close(self);
         return status;
@@ -222,6 +229,20 @@ static const char *cpu_library(void) {
     return wrt_path_base(where.dli_fname);
 }
 
+static const char *kv_type(const wrt_llama *self) {
+    return self->options.kv_f32 ? "f32" : "f16";
+}
+
+/* The shape that scores depend on in their last bits: the questions' prefix tree in preorder, cut
+ * into evaluations of at most so many tokens and paths. */
+static wrt_json *describe_plan(const wrt_llama *self) {
+    wrt_json *plan = wrt_json_new_object();
+    wrt_json_set_text(plan, "order", "prefix tree of the questions, preorder");
+    wrt_json_set_int(plan, "batch", llama_n_batch(self->context));
+    wrt_json_set_int(plan, "paths", (int64_t)self->n_sequences - 1);
+    return plan;
+}
+
 static wrt_json *backend_describe(const void *object) {
     const wrt_llama *self = object;
     wrt_json *facts = wrt_json_new_object();
@@ -231,12 +252,20 @@ static wrt_json *backend_describe(const void *object) {
     wrt_json_set_text(facts, "build", "llama.cpp " WRT_LLAMA_VERSION);
     wrt_json_set_text(facts, "cpu_backend", cpu_library());
     wrt_json_set(facts, "cpu_features", describe_cpu());
-    wrt_json_set_int(facts, "threads", self->threads);
+    wrt_json_set_int(facts, "threads", llama_n_threads(self->context));
     wrt_json_set_int(facts, "context", self->n_context);
-    wrt_json_set_text(facts, "kv_type", self->kv_f32 ? "f32" : "f16");
+    wrt_json_set_text(facts, "kv_type", kv_type(self));
     wrt_json_set_bool(facts, "flash_attention", false);
-    wrt_json_set_text(facts, "plan", "one decode a prompt, options as a trie");
+    wrt_json_set_bool(facts, "extra_buffers", self->extra_buffers);
+    wrt_json_set(facts, "plan", describe_plan(self));
     return facts;
+}
+
+/* What makes two scores comparable: the weights and how keys and values are kept. The processor and
+ * the plan move them by rounding only. */
+static void backend_identify(const void *object, wrt_buf *out) {
+    const wrt_llama *self = object;
+    wrt_buf_printf(out, "llama sha256:%s kv:%s", self->sha256, kv_type(self));
 }
 
 const wrt_llm_backend wrt_llm_backend_llama = {
@@ -244,6 +273,7 @@ const wrt_llm_backend wrt_llm_backend_llama = {
     .open = backend_open,
     .close = backend_close,
     .describe = backend_describe,
-    .score = wrt_llama_score,
+    .identify = backend_identify,
+    .score_all = wrt_llama_score_all,
     .generate = wrt_llama_generate,
 };

@@ -1,11 +1,15 @@
-/* llama_prompt.c: from a system and a user text to tokens, through the model's chat template.
+/* prompt.c: from a prompt to tokens, through the model's chat template when it is a chat turn.
  *
  * The template is applied to two marks instead of the texts, the result is cut at the marks, and
  * only the template's own pieces are tokenised with control tokens. So a user text that holds
  * "<|im_end|>" stays text: it cannot close its turn. A model without a known template gets the
- * texts as plain lines. */
+ * texts as plain lines.
+ *
+ * What stands behind the last control token of a prompt (all of a plain text) is kept as text, the
+ * tail: a tokenizer may merge its end with the beginning of what follows, so tail and candidate are
+ * tokenised together. */
 #include "base/arena.h"
-#include "llm/llama_backend.h"
+#include "llm/llama/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,15 +99,65 @@ typedef struct {
     bool special;
 } piece;
 
+void wrt_llama_prompt_free(wrt_llama_prompt *prompt) {
+    wrt_llama_tokens_free(&prompt->head);
+    wrt_buf_free(&prompt->tail);
+}
+
 static wrt_status add_pieces(wrt_llama_tokens *out, const wrt_llama *self, const piece *pieces,
                              size_t n, wrt_err *err) {
     wrt_status status = WRT_OK;
-    if (llama_vocab_get_add_bos(self->vocab) && llama_vocab_bos(self->vocab) >= 0) {
-        reserve(out, 1);
-        out->ids[out->n++] = llama_vocab_bos(self->vocab);
-    }
     for (size_t i = 0; i < n && status == WRT_OK; i++)
         status = wrt_llama_tokenize(out, self, pieces[i].text, pieces[i].special, err);
+    return status;
+}
+
+static void add_beginning(wrt_llama_tokens *out, const wrt_llama *self) {
+    if (!llama_vocab_get_add_bos(self->vocab) || llama_vocab_bos(self->vocab) < 0)
+        return;
+    reserve(out, 1);
+    out->ids[out->n++] = llama_vocab_bos(self->vocab);
+}
+
+/* Index behind the last control token in ids, 0 when there is none. */
+static size_t after_control(const wrt_llama *self, const wrt_llama_tokens *ids) {
+    size_t n = ids->n;
+    while (n > 0 && ((unsigned)llama_vocab_get_attr(self->vocab, ids->ids[n - 1]) &
+                     (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_USER_DEFINED)) == 0)
+        n--;
+    return n;
+}
+
+/* Where the last occurrence of token id's text in text ends; NULL when it is not there. */
+static const char *behind_last(const wrt_llama *self, wrt_str text, llama_token id) {
+    wrt_str name = wrt_str_of(llama_vocab_get_text(self->vocab, id));
+    for (size_t at = text.len; name.len > 0 && at >= name.len; at--) {
+        if (memcmp(text.ptr + at - name.len, name.ptr, name.len) == 0)
+            return text.ptr + at;
+    }
+    return NULL;
+}
+
+/* Adds the template's last piece: up to its last control token to the head, the rest to the tail.
+ * A piece that does not fall apart so goes to the head whole. */
+static wrt_status add_last_piece(wrt_llama_prompt *out, const wrt_llama *self, wrt_str text,
+                                 wrt_err *err) {
+    wrt_llama_tokens whole = {0};
+    wrt_llama_tokens first = {0};
+    wrt_status status = wrt_llama_tokenize(&whole, self, text, true, err);
+    size_t n = status == WRT_OK ? after_control(self, &whole) : 0;
+    const char *at = n == 0 ? text.ptr : behind_last(self, text, whole.ids[n - 1]);
+    wrt_str head = {text.ptr, at == NULL ? text.len : (size_t)(at - text.ptr)};
+    if (status == WRT_OK)
+        status = wrt_llama_tokenize(&first, self, head, true, err);
+    if (status == WRT_OK &&
+        (first.n != n || (n > 0 && memcmp(first.ids, whole.ids, n * sizeof *first.ids) != 0)))
+        head.len = text.len;
+    if (status == WRT_OK)
+        status = wrt_llama_tokenize(&out->head, self, head, true, err);
+    wrt_buf_add(&out->tail, text.ptr + head.len, text.len - head.len);
+    wrt_llama_tokens_free(&whole);
+    wrt_llama_tokens_free(&first);
     return status;
 }
 
@@ -114,42 +168,67 @@ static void cut(const char *text, const char *mark, wrt_str *head, const char **
     *tail = at + strlen(mark);
 }
 
-static wrt_status add_two_texts(wrt_llama_tokens *out, const wrt_llama *self, const char *applied,
+static wrt_status add_two_texts(wrt_llama_prompt *out, const wrt_llama *self, const char *applied,
                                 const wrt_llm_prompt *prompt, wrt_err *err) {
-    piece pieces[5] = {{.special = true},
-                       {prompt->system, false},
-                       {.special = true},
-                       {prompt->user, false},
-                       {.special = true}};
+    piece pieces[4] = {
+        {.special = true}, {prompt->system, false}, {.special = true}, {prompt->user, false}};
     const char *rest = applied;
     cut(rest, system_mark, &pieces[0].text, &rest);
     cut(rest, user_mark, &pieces[2].text, &rest);
-    pieces[4].text = wrt_str_of(rest);
-    return add_pieces(out, self, pieces, 5, err);
+    wrt_status status = add_pieces(&out->head, self, pieces, 4, err);
+    return status != WRT_OK ? status : add_last_piece(out, self, wrt_str_of(rest), err);
 }
 
-static wrt_status add_one_text(wrt_llama_tokens *out, const wrt_llama *self, const char *applied,
+static wrt_status add_one_text(wrt_llama_prompt *out, const wrt_llama *self, const char *applied,
                                wrt_str text, wrt_err *err) {
-    piece pieces[3] = {{.special = true}, {text, false}, {.special = true}};
+    piece pieces[2] = {{.special = true}, {text, false}};
     const char *rest = applied;
     cut(rest, user_mark, &pieces[0].text, &rest);
-    pieces[2].text = wrt_str_of(rest);
-    return add_pieces(out, self, pieces, 3, err);
+    wrt_status status = add_pieces(&out->head, self, pieces, 2, err);
+    return status != WRT_OK ? status : add_last_piece(out, self, wrt_str_of(rest), err);
 }
 
-wrt_status wrt_llama_prompt_tokens(wrt_llama_tokens *out, const wrt_llama *self,
-                                   const wrt_llm_prompt *prompt, wrt_err *err) {
+static wrt_status add_chat(wrt_llama_prompt *out, const wrt_llama *self,
+                           const wrt_llm_prompt *prompt, wrt_err *err) {
     char applied[TEMPLATE_MAX];
     if (prompt->system.len > 0 && prompt->user.len > 0 && apply_template(applied, self, true))
         return add_two_texts(out, self, applied, prompt, err);
-    bool plain = !apply_template(applied, self, false);
     wrt_buf joined = join_texts(prompt);
-    wrt_str text = wrt_buf_str(&joined);
-    const piece lines[] = {{text, false}, {WRT_STR("\n"), false}};
-    wrt_status status =
-        plain ? add_pieces(out, self, lines, 2, err) : add_one_text(out, self, applied, text, err);
+    wrt_status status = WRT_OK;
+    if (apply_template(applied, self, false)) {
+        status = add_one_text(out, self, applied, wrt_buf_str(&joined), err);
+    } else {
+        wrt_buf_add_str(&out->tail, wrt_buf_str(&joined));
+        wrt_buf_add_char(&out->tail, '\n');
+    }
     wrt_buf_free(&joined);
-    if (status == WRT_OK && out->n == 0)
-        status = wrt_fail(err, WRT_E_INPUT, "%s: the prompt has no tokens", self->name);
+    return status;
+}
+
+wrt_status wrt_llama_prompt_make(wrt_llama_prompt *out, const wrt_llama *self,
+                                 const wrt_llm_prompt *prompt, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    *out = (wrt_llama_prompt){
+        .tail = wrt_buf_make(prompt->text.len + prompt->system.len + prompt->user.len +
+                             TEMPLATE_MAX)};
+    add_beginning(&out->head, self);
+    if (prompt->text.len > 0)
+        wrt_buf_add_str(&out->tail, prompt->text);
+    else
+        status = add_chat(out, self, prompt, err);
+    return status;
+}
+
+wrt_status wrt_llama_prompt_tokens(wrt_llama_tokens *out, const wrt_llama *self,
+                                   const wrt_llama_prompt *prompt, wrt_str more, wrt_err *err) {
+    wrt_buf text = wrt_buf_make(prompt->tail.len + more.len);
+    reserve(out, prompt->head.n + 1);
+    if (prompt->head.n > 0)
+        memcpy(out->ids + out->n, prompt->head.ids, prompt->head.n * sizeof *out->ids);
+    out->n += prompt->head.n;
+    wrt_buf_add_str(&text, wrt_buf_str(&prompt->tail));
+    wrt_buf_add_str(&text, more);
+    wrt_status status = wrt_llama_tokenize(out, self, wrt_buf_str(&text), false, err);
+    wrt_buf_free(&text);
     return status;
 }

@@ -1,4 +1,4 @@
-/* llama_version_probe.c: run at configure time; is the header of the same release as the library?
+/* version_probe.c: run at configure time; is the header of the same release as the library?
  *
  * Parameter structures pass by value, so a header of another release compiles, links and then
  * corrupts memory. A layout that differs shows in the defaults the library fills in. Prints the

@@ -1,5 +1,5 @@
-/* llama_log.c: keeps the library quiet and remembers its last error line for our own message. */
-#include "llm/llama_backend.h"
+/* log.c: keeps the library quiet and remembers its last error line for our own message. */
+#include "llm/llama/internal.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* llama_absent.c: stands in for the in-process engine in a build without llama.cpp. */
+/* absent.c: stands in for the in-process engine in a build without llama.cpp. */
 #include "llm/backend.h"
 
 #include <stddef.h>
