@@ -58,8 +58,8 @@ logged() {
 build() {
     # Word splitting is meant: one argument a flag.
     # shellcheck disable=SC2086
-    logged configure env -u CFLAGS -u CXXFLAGS -u LDFLAGS cmake -S "$TMP/source" -B "$TMP/build" -G Ninja \
-        $FLAGS -DLLAMA_BUILD_COMMIT="$COMMIT"
+    logged configure env -u CFLAGS -u CXXFLAGS -u LDFLAGS cmake -S "$TMP/source" \
+        -B "$TMP/build" -G Ninja $FLAGS -DLLAMA_BUILD_COMMIT="$COMMIT"
     logged build cmake --build "$TMP/build" --target llama-server -j "$JOBS"
 }
 

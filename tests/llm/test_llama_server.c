@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,13 +135,16 @@ static void start_says_why_when_server_ends_early(void **state) {
     assert_int_equal(server.pid, 0);
 }
 
-/* A test that crashes: the process that started the server is killed, and the server with it. */
+/* A test that crashes: the process that started the server is killed, and the server with it. It
+ * becomes a child of this process then. */
 static void server_goes_away_when_its_test_is_killed(void **state) {
     (void)state;
     test_llama_server_need();
     int report[2];
+    int verdict = 0;
     test_llama_server server;
     assert_int_equal(pipe(report), 0);
+    assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
     pid_t test = fork();
     if (test == 0) {
         wrt_status status = test_llama_server_start(&server, model_path, NULL, NULL);
@@ -151,15 +155,13 @@ static void server_goes_away_when_its_test_is_killed(void **state) {
     close(report[1]);
     assert_int_equal(read(report[0], &server, sizeof server), sizeof server);
     close(report[0]);
-    int verdict = 0;
     assert_int_equal(waitpid(test, &verdict, 0), test);
     assert_true(WIFSIGNALED(verdict) && WTERMSIG(verdict) == SIGKILL);
-    for (int i = 0; i < 500 && test_llama_server_ask(NULL, &server, "/health", NULL) != 0; i++)
-        usleep(10000);
-    assert_int_equal(test_llama_server_ask(NULL, &server, "/health", NULL), 0);
-    server.pid = 0; /* not a child of this process */
+    assert_int_equal(waitpid(server.pid, &verdict, 0), server.pid);
+    assert_true(WIFSIGNALED(verdict) && WTERMSIG(verdict) == SIGKILL);
+    server.pid = 0; /* waited for; only its folder is left */
     server.reservation = -1;
-    (void)test_llama_server_stop(&server); /* its folder */
+    assert_int_equal(test_llama_server_stop(&server), 0);
 }
 
 int main(void) {

@@ -127,8 +127,8 @@ static wrt_status spawn(test_llama_server *server, const char *const *argv, wrt_
     const char *env[] = {home.ptr, "LC_ALL=C", "GGML_NO_BACKTRACE=1", NULL};
     char *output = wrt_path_join(server->folder, "output.txt");
     /* exec promises to leave the strings alone. */
-    child_plan plan = {.argv = (char *const *)(uintptr_t)argv,
-                       .env = (char *const *)(uintptr_t)env,
+    child_plan plan = {.argv = (char *const *)argv,
+                       .env = (char *const *)env,
                        .output = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
                        .test = getpid()};
     pid_t pid = plan.output < 0 ? -1 : fork();
