@@ -7,7 +7,7 @@
 # ${WARRANT_CACHE:-${XDG_CACHE_HOME:-~/.cache}/warrant}/llama-server-v0.5.0 with the stripped
 # program, the shared libraries beside it, the licences, STAMP (commit and flags) and SHA256SUMS.
 # It is built in a temporary folder and moved into place whole; a second run checks the sums and
-# does nothing. About 4 minutes on 2 cores, 0.7 GB of memory a job, 0.6 GB of disk while it runs.
+# does nothing. 4 to 5 minutes on 2 cores, 0.6 GB of memory a job, 0.5 GB of disk while it runs.
 # Needs git, cmake, ninja and g++; JOBS sets the number of parallel jobs.
 set -eu
 cd "$(dirname "$0")/../.."
