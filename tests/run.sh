@@ -3,13 +3,15 @@
 #
 #   sh tests/run.sh
 #
-# Stages, in this order: packages, language model, build and tests with clang, build with gcc,
-# public headers alone, quickstart, and last the whole suite with gcc. Both debug builds have ASan,
-# UBSan and -Werror. A build that fails ends the run; a test that fails is remembered while the
-# other stages go on. Exit 0 only when every stage passed. The last lines are ctest's own summary.
+# Stages, in this order: packages, language model, llama-server, build and tests with clang, build
+# with gcc, public headers alone, the tests with threads under ThreadSanitizer, quickstart, and last
+# the whole suite with gcc. Both debug builds have ASan, UBSan and -Werror. A build that fails ends
+# the run; a test that fails is remembered while the other stages go on. Exit 0 only when every
+# stage passed. The last lines are ctest's own summary.
 #
-# Tests that need the weights of the language model skip when those cannot be had; with CI=true
-# (which has them) that is a failure. JOBS sets the number of parallel jobs.
+# Tests that need the weights of the language model or llama-server skip when those cannot be had;
+# with CI=true (which has them) that is a failure. llama-server is built once, in some minutes, and
+# kept in the cache beside the weights. JOBS sets the number of parallel jobs.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -50,6 +52,22 @@ build() { # PRESET COMPILER CMAKE-OPTION...
     cmake --build --preset "$preset" -j "$JOBS" || die "build $preset"
 }
 
+# ThreadSanitizer of older compilers does not start where addresses are randomised over many bits.
+with_fixed_addresses() {
+    if setarch "$(uname -m)" -R true 2>/dev/null; then
+        setarch "$(uname -m)" -R "$@"
+    else
+        "$@"
+    fi
+}
+
+thread_tests() {
+    CC=gcc cmake --preset tsan || die "configure tsan"
+    cmake --build --preset tsan -j "$JOBS" --target threads_tests || die "build tsan"
+    with_fixed_addresses ctest --test-dir build/tsan --output-on-failure --no-tests=error \
+        -L '^threads$'
+}
+
 get_model() {
     sh examples/setup/packages.sh model || echo "run.sh: trying with the tools at hand"
     sh examples/setup/model.sh
@@ -62,6 +80,12 @@ stage "language model"
 if ! get_model; then
     [ "$CI" != true ] || die "language model (CI must have the weights)"
     echo "run.sh: NO LANGUAGE MODEL: every test that needs its weights will skip"
+fi
+
+stage "llama-server"
+if ! sh tests/llm/llama_server.sh; then
+    [ "$CI" != true ] || die "llama-server (CI must have it)"
+    echo "run.sh: NO LLAMA-SERVER: every test that talks to one will skip"
 fi
 
 stage "build clang (clang, ASan, UBSan, -Werror, fuzz targets)"
@@ -77,6 +101,9 @@ build dev gcc
 stage "public headers alone"
 cmake --build --preset dev -j "$JOBS" --target all_verify_interface_header_sets ||
     remember "public headers alone"
+
+stage "threads under ThreadSanitizer (gcc)"
+thread_tests || remember "threads under ThreadSanitizer"
 
 stage "quickstart, twice (release)"
 python3 tests/quickstart.py || remember "quickstart"

@@ -4,6 +4,7 @@
 #   examples/setup/model.sh               both
 #   examples/setup/model.sh --library     llama.cpp v0.5.0 only
 #   examples/setup/model.sh --model       the GGUF only
+#   examples/setup/model.sh --source DIR  the source of llama.cpp v0.5.0, unpacked into DIR
 #
 # What is fetched, each file pinned by version and SHA-256:
 #   npm  @node-llama-cpp/linux-x64@3.22.1   llama.cpp v0.5.0 as shared libraries, one CPU back end
@@ -109,16 +110,26 @@ tree_is_intact() {
     (cd "$ROOT" && sha256sum --quiet --strict -c SHA256SUMS) >/dev/null 2>&1
 }
 
-# The headers and the licence of llama.cpp, out of the git bundle inside the source package.
-unpack_headers() {
+# unpack_source DIR [PATH...]: all of llama.cpp or some paths of it, out of the git bundle inside
+# the source package.
+unpack_source() {
     need git git "to read the source bundle of llama.cpp"
-    mkdir "$TMP/src"
-    tar -xzf "$CACHE/downloads/$SRC_ARCHIVE" -C "$TMP/src" package/llama/gitRelease.bundle
-    git clone --quiet --no-checkout "$TMP/src/package/llama/gitRelease.bundle" "$TMP/src/git" \
-        2>"$TMP/git.log" || { cat "$TMP/git.log" >&2; die "the source bundle cannot be read"; }
-    git -C "$TMP/src/git" archive "$SRC_COMMIT" include ggml/include LICENSE |
-        tar -xf - -C "$TMP/src" || die "the source bundle lacks commit $SRC_COMMIT"
-    mkdir "$TMP/tree/include"
+    dir=$1
+    shift
+    mkdir "$TMP/bundle"
+    tar -xzf "$CACHE/downloads/$SRC_ARCHIVE" -C "$TMP/bundle" package/llama/gitRelease.bundle
+    git clone --quiet --no-checkout "$TMP/bundle/package/llama/gitRelease.bundle" \
+        "$TMP/bundle/git" 2>"$TMP/git.log" ||
+        { cat "$TMP/git.log" >&2; die "the source bundle cannot be read"; }
+    git -C "$TMP/bundle/git" archive --output "$TMP/bundle/source.tar" "$SRC_COMMIT" "$@" ||
+        die "the source bundle lacks commit $SRC_COMMIT"
+    tar -xf "$TMP/bundle/source.tar" -C "$dir"
+}
+
+# The headers and the licence of llama.cpp.
+unpack_headers() {
+    mkdir "$TMP/src" "$TMP/tree/include"
+    unpack_source "$TMP/src" include ggml/include LICENSE
     cp "$TMP/src/include/llama.h" "$TMP/src/ggml/include/"ggml*.h "$TMP/src/ggml/include/gguf.h" \
         "$TMP/tree/include/"
     cp "$TMP/src/LICENSE" "$TMP/tree/share/LICENSE.llama.cpp"
@@ -164,6 +175,13 @@ with -Dllama_DIR=PREFIX/lib/cmake/llama" ;;
     say "llama.cpp v0.5.0: ready in $ROOT"
 }
 
+get_source() { # DIR
+    fetch_npm "$SRC_PACKAGE" "$SRC_ARCHIVE" "$SRC_SHA256"
+    mkdir -p "$1"
+    unpack_source "$1"
+    say "llama.cpp v0.5.0: source in $1"
+}
+
 get_model() {
     if has_sum "$CACHE/models/$MODEL" "$MODEL_SHA256"; then
         say "$MODEL: ready in $CACHE/models"
@@ -184,12 +202,12 @@ get_model() {
 }
 
 want=both
-case "${1:-}" in
-'') ;;
---library | --model) want=$1 ;;
+case "$#${1:-}" in
+0) ;;
+1--library | 1--model | 2--source) want=$1 ;;
 *)
-    sed -n '2,6s/^# \{0,1\}//p' "$0"
-    [ "$1" = --help ] && exit 0
+    sed -n '2,7s/^# \{0,1\}//p' "$0"
+    [ "$*" = --help ] && exit 0
     exit 2
     ;;
 esac
@@ -201,5 +219,12 @@ trap 'rm -rf "$TMP"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-[ "$want" = --model ] || get_library
-[ "$want" = --library ] || get_model
+case $want in
+--source) get_source "$2" ;;
+--library) get_library ;;
+--model) get_model ;;
+both)
+    get_library
+    get_model
+    ;;
+esac
