@@ -5,9 +5,9 @@
 #include "agent/host/plugin_call.h"
 
 #include "agent/host/plugin_load.h"
-#include "agent/host/schema.h"
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/schema.h"
 
 #include <string.h>
 

@@ -6,10 +6,10 @@
 #include "agent/host/plugin_load.h"
 
 #include "agent/host/plugin_call.h"
-#include "agent/host/schema.h"
 #include "agent/host/tool_desc.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/schema.h"
 
 #include <dlfcn.h>
 #include <limits.h>

@@ -4,7 +4,7 @@
  * tool may leave out is filled in: coverage counts the items of data, the total is unknown. */
 #include "agent/host/result.h"
 
-#include "agent/host/schema.h"
+#include "base/schema.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* tool_desc.c: rules for names, texts, flags and schemas of a plugin's description. */
 #include "agent/host/tool_desc.h"
 
-#include "agent/host/schema.h"
+#include "base/schema.h"
 
 #include <string.h>
 

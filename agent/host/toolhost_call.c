@@ -6,11 +6,11 @@
 #include "agent/host/toolhost_internal.h"
 
 #include "agent/host/result.h"
-#include "agent/host/schema.h"
 #include "agent/host/wire.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/schema.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * Keys and texts come from outside: what is shown is cut at a whole code point and holds no control
  * character, so a message stays one line of valid UTF-8. */
-#include "agent/host/schema_walk.h"
+#include "base/schema_walk.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  * are bounded, so that a schema that refers to itself fails closed instead of running for ever.
  *
  * Source: JSON Schema 2020-12, core and validation vocabularies (the subset in schema.h). */
-#include "agent/host/schema_walk.h"
 #include "base/regex.h"
+#include "base/schema_walk.h"
 
 #include <string.h>
 

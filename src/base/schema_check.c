@@ -2,8 +2,8 @@
  *
  * One table row per keyword says which form its value must have; a keyword without a row is
  * refused. A schema that passes needs no further type checks in schema.c. */
-#include "agent/host/schema_walk.h"
 #include "base/regex.h"
+#include "base/schema_walk.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* Tests of agent/schema.c: a table of schema, value and what is said about it. */
+/* Tests of schema.c: a table of schema, value and what is said about it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "agent/host/schema.h"
+#include "base/schema.h"
 
 /* JSON with ' for ", so that the tables stay readable. */
 static wrt_json *parse(const char *text) {

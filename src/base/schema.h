@@ -5,8 +5,8 @@
  * pattern, anyOf, oneOf, allOf, $ref to "#/$defs/NAME", $defs; description, title, default,
  * examples are read and ignored. Any other keyword is refused when a plugin is loaded, never
  * ignored. */
-#ifndef WRT_AGENT_HOST_SCHEMA_H
-#define WRT_AGENT_HOST_SCHEMA_H
+#ifndef WRT_BASE_SCHEMA_H
+#define WRT_BASE_SCHEMA_H
 
 #include "base/err.h"
 #include "base/json.h"

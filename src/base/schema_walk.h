@@ -1,9 +1,9 @@
-/* schema_walk.h: the position inside a schema or value, shared by schema.c and schema_check.c.
- * Private to those two files. */
-#ifndef WRT_AGENT_HOST_SCHEMA_WALK_H
-#define WRT_AGENT_HOST_SCHEMA_WALK_H
+/* schema_walk.h: the position inside a schema or value, shared by schema*.c.
+ * Private to those files. */
+#ifndef WRT_BASE_SCHEMA_WALK_H
+#define WRT_BASE_SCHEMA_WALK_H
 
-#include "agent/host/schema.h"
+#include "base/schema.h"
 
 enum {
     WRT_SCHEMA_PATH_MAX = 200, /* bytes of a path in a message; longer paths are cut */
