@@ -22,7 +22,8 @@ typedef enum {
     WRT_E_DENIED = -7,      /* denied by policy or by a person                        exit 5 */
     WRT_E_INTEGRITY = -8,   /* stored run data is unreadable or altered               exit 6 */
     WRT_E_UNAVAILABLE = -9, /* an external service did not answer; retryable          exit 7 */
-    WRT_E_TIMEOUT = -10     /* budget or deadline exceeded; resumable                 exit 8 */
+    WRT_E_TIMEOUT = -10,    /* budget or deadline exceeded; resumable                 exit 8 */
+    WRT_E_INTERRUPTED = -11 /* stopped by a person or a signal; resumable           exit 130 */
 } wrt_status;
 
 enum { WRT_ERR_MESSAGE_MAX = 512 };
