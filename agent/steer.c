@@ -2,6 +2,7 @@
 #include "agent/steer.h"
 
 #include "base/arena.h"
+#include "llm/gbnf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,13 +85,7 @@ static wrt_status ask_score(size_t *index, wrt_json **detail, wrt_llm *llm,
 
 static char *grammar_of(const wrt_steer_question *question) {
     wrt_buf gbnf = wrt_buf_make(WRT_KIB(256));
-    wrt_buf_add_c(&gbnf, "root ::= ");
-    for (size_t i = 0; i < question->n; i++) {
-        if (i > 0)
-            wrt_buf_add_c(&gbnf, " | ");
-        wrt_gbnf_literal(&gbnf, question->options[i]);
-    }
-    wrt_buf_add_char(&gbnf, '\n');
+    wrt_gbnf_of_choice(&gbnf, question->options, question->n);
     return wrt_buf_take(&gbnf);
 }
 

@@ -228,19 +228,3 @@ wrt_status wrt_llm_choose(size_t *index, double *log_p, wrt_llm *llm, const wrt_
         memcpy(log_p, scores, n * sizeof *log_p);
     return WRT_OK;
 }
-
-/* ---- grammar text ---------------------------------------------------------------------------- */
-
-void wrt_gbnf_literal(wrt_buf *out, wrt_str text) {
-    wrt_buf_add_char(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '"' || c == '\\')
-            wrt_buf_printf(out, "\\%c", c);
-        else if ((unsigned char)c < 0x20 || c == 0x7f)
-            wrt_buf_printf(out, "\\x%02X", (unsigned)c);
-        else
-            wrt_buf_add_char(out, c);
-    }
-    wrt_buf_add_char(out, '"');
-}

@@ -59,7 +59,4 @@ wrt_status wrt_llm_generate(wrt_buf *out, wrt_llm *llm, const wrt_llm_prompt *pr
 wrt_status wrt_llm_choose(size_t *index, double *log_p, wrt_llm *llm, const wrt_llm_prompt *prompt,
                           const wrt_str *options, size_t n, wrt_err *err);
 
-/* Appends text (valid UTF-8) as a quoted GBNF literal. */
-void wrt_gbnf_literal(wrt_buf *out, wrt_str text);
-
 #endif

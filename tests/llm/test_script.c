@@ -260,14 +260,6 @@ static void llm_refuses_score_when_options_are_ambiguous(void **state) {
     wrt_llm_close(llm);
 }
 
-static void gbnf_literal_escapes_when_text_is_awkward(void **state) {
-    (void)state;
-    wrt_buf out = wrt_buf_make(100);
-    wrt_gbnf_literal(&out, WRT_STR("a\"b\\c\n\t\x7f \xc3\xa9"));
-    assert_string_equal(out.ptr, "\"a\\\"b\\\\c\\x0A\\x09\\x7F \xc3\xa9\"");
-    wrt_buf_free(&out);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(script_answers_in_order_when_replies_fit),
@@ -281,7 +273,6 @@ int main(void) {
         cmocka_unit_test(llm_opens_nothing_when_spec_is_none),
         cmocka_unit_test(llm_refuses_when_spec_is_unknown),
         cmocka_unit_test(llm_refuses_score_when_options_are_ambiguous),
-        cmocka_unit_test(gbnf_literal_escapes_when_text_is_awkward),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
