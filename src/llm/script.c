@@ -38,7 +38,7 @@ typedef struct {
 /* ---- reading the file ------------------------------------------------------------------------ */
 
 static bool find_status(const char *name, wrt_status *out) {
-    for (int code = WRT_E_FAILED; name != NULL && code >= WRT_E_TIMEOUT; code--) {
+    for (int code = WRT_E_FAILED; name != NULL && code >= WRT_E_INTERRUPTED; code--) {
         if (strcmp(wrt_status_name((wrt_status)code), name) == 0) {
             *out = (wrt_status)code;
             return true;
