@@ -12,6 +12,7 @@
 #include "tests/support/loopback.h"
 
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -516,7 +517,7 @@ static void http_cuts_an_endless_error_text(void **state) {
     flood source = {.status = 503};
     fixture f;
     begin(&f, send_flood, &source);
-    assert_int_equal(perform(&f, (wrt_http_request){.max_bytes = 100}), WRT_OK);
+    assert_int_equal(perform(&f, (wrt_http_request){.max_bytes = WRT_MIB(1)}), WRT_OK);
     assert_int_equal(f.answer.status, 503);
     assert_true(f.answer.is_cut);
     assert_int_equal(f.answer.body.len, 65536);
@@ -847,6 +848,42 @@ static void http_is_unavailable_when_connecting_takes_too_long(void **state) {
     end(&f);
 }
 
+static void *accept_late(void *ctx) {
+    const full_queue *queue = ctx;
+    (void)usleep(300000);
+    struct pollfd polled = {.fd = queue->listener, .events = POLLIN};
+    while (poll(&polled, 1, 3000) == 1) {
+        int fd = accept(queue->listener, NULL, NULL);
+        struct pollfd peer = {.fd = fd, .events = POLLIN};
+        bool is_request = poll(&peer, 1, 50) == 1 && (peer.revents & POLLIN) != 0;
+        while (is_request && recv(fd, (char[4096]){0}, 4096, 0) > 0)
+            continue;
+        (void)close(fd);
+        if (is_request)
+            break;
+    }
+    return NULL;
+}
+
+/* The first connection request is dropped; Linux repeats it after 1 s. The silence counts from the
+ * connection, not from the call. */
+static void http_counts_silence_from_the_connection(void **state) {
+    (void)state;
+    full_queue queue;
+    pthread_t thread;
+    fixture f;
+    begin(&f, send_hello, NULL);
+    fill_queue(&queue);
+    assert_int_equal(pthread_create(&thread, NULL, accept_late, &queue), 0);
+    assert_int_equal(perform(&f, (wrt_http_request){.url = queue.url, .stall_timeout_ms = 700}),
+                     WRT_E_UNAVAILABLE);
+    assert_says(&f, "silent for 700 ms");
+    assert_in_range(f.took_ms, 1500, 8000);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    empty_queue(&queue);
+    end(&f);
+}
+
 /* ---- cancelling */
 
 typedef struct {
@@ -856,7 +893,7 @@ typedef struct {
 
 static void *cancel_soon(void *ctx) {
     canceller *self = ctx;
-    (void)usleep(150000);
+    (void)usleep(350000); /* past a timer of 200 ms that wakes libcurl anyway */
     self->asked_ms = wrt_clock_monotonic_ms();
     wrt_cancel_request(&self->flag);
     return NULL;
@@ -1281,6 +1318,7 @@ int main(void) {
         cmocka_unit_test(http_does_not_call_a_slow_answer_silent),
         cmocka_unit_test(http_times_out_when_the_answer_trickles),
         cmocka_unit_test(http_is_unavailable_when_connecting_takes_too_long),
+        cmocka_unit_test(http_counts_silence_from_the_connection),
         cmocka_unit_test(http_is_interrupted_when_cancelled_in_any_phase),
         cmocka_unit_test(http_is_interrupted_when_cancelled_while_data_floods_in),
         cmocka_unit_test(http_is_interrupted_when_cancelled_while_connecting),
