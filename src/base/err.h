@@ -48,7 +48,8 @@ const char *wrt_status_name(wrt_status status);
 /* The status of that name; false for a name that is none of them, and *out is left alone. */
 bool wrt_status_of_name(wrt_status *out, const char *name);
 
-/* Process exit code of a status, 0 to 8 (CONTRACTS.md, "Streams, envelopes, exit codes"). */
+/* Process exit code of a status, 0 to 8 or 130, which shells give to a program ended by SIGINT
+ * (CONTRACTS.md, "Streams, envelopes, exit codes"). */
 int wrt_status_exit_code(wrt_status status);
 
 /* True when the same call may succeed later without any change of input. */
