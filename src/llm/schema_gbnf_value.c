@@ -35,7 +35,9 @@ static void write_times(wrt_buf *out, size_t min, size_t max) {
 static wrt_status write_plain_string(wrt_buf *out, wrt_sg *sg, size_t min, size_t max) {
     size_t rule = WRT_SG_NONE;
     wrt_buf body = wrt_buf_make(WRT_KIB(1));
-    wrt_buf_add_c(&body, "[^\\x00-\\x1F\\x22\\x5C\\x7F-\\x9F] | \"\\\\\" [\\x22\\x5C]");
+    /* No negated class: llama.cpp refuses the first byte of U+00A0 when U+0080 is excluded. */
+    wrt_buf_add_c(&body, "[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E\\xA0-\\uD7FF\\uE000-\\U0010FFFF] | "
+                         "\"\\\\\" [\\x22\\x5C]");
     wrt_status status = wrt_sg_add_rule(&rule, sg, "char", &body);
     wrt_buf_free(&body);
     if (status == WRT_OK && max > 0) {
