@@ -193,13 +193,13 @@ static wrt_status add_choices(wrt_sg_goal *out, wrt_sg *sg, const wrt_sg_parts *
                               int levels) {
     collection c = make_collection();
     for (size_t i = 0; i < choices->n && !c.body.overflow; i++) {
-        wrt_buf text = wrt_buf_make(WRT_GBNF_BYTES_MAX);
-        wrt_buf literal = wrt_buf_make(WRT_GBNF_BYTES_MAX);
         int depth = depth_of(choices->items[i], levels);
         if (depth > levels) {
             c.is_cut = true;
             continue;
         }
+        wrt_buf text = wrt_buf_make(WRT_GBNF_BYTES_MAX);
+        wrt_buf literal = wrt_buf_make(WRT_GBNF_BYTES_MAX);
         wrt_json_write_canonical(&text, choices->items[i]);
         wrt_gbnf_literal(&literal, wrt_buf_str(&text));
         add_text(&c, literal.ptr);
@@ -359,7 +359,7 @@ static wrt_status add_types(wrt_sg_goal *out, wrt_sg *sg, const wrt_sg_parts *fl
 /* ---- goals ----------------------------------------------------------------------------------- */
 
 static uint64_t hash_parts(const wrt_sg_parts *parts) {
-    return parts->n == 0 ? 0 : hash_bytes(parts->items, parts->n * sizeof parts->items[0]);
+    return parts->n == 0 ? 0 : hash_bytes(parts->items, parts->n * sizeof(const wrt_json *));
 }
 
 /* The answer that was given before, or NULL. */
@@ -372,7 +372,7 @@ static const wrt_sg_goal *recall(const wrt_sg *sg, const wrt_sg_parts *parts, ui
         if (a->levels != levels && (a->goal.is_cut || levels < a->goal.levels))
             continue;
         if (parts->n == 0 ||
-            memcmp(a->parts.items, parts->items, parts->n * sizeof parts->items[0]) == 0)
+            memcmp(a->parts.items, parts->items, parts->n * sizeof(const wrt_json *)) == 0)
             return &a->goal;
     }
     return NULL;
@@ -413,7 +413,7 @@ wrt_status wrt_sg_add_goal(wrt_sg_goal *out, wrt_sg *sg, const wrt_sg_parts *par
 /* The caps on bytes and rules are met; those on forks and beginnings are the reader's to judge. */
 static wrt_status append_grammar(wrt_buf *out, const wrt_sg *sg, size_t start) {
     wrt_gbnf *grammar = NULL;
-    wrt_buf text = wrt_buf_make(2 * WRT_GBNF_BYTES_MAX);
+    wrt_buf text = wrt_buf_make(WRT_MIB(2));
     wrt_buf_printf(&text, "root ::= %s\n", sg->rules[start].name);
     for (size_t i = 0; i < sg->n_rules; i++) {
         wrt_buf_printf(&text, "%s ::= ", sg->rules[i].name);
