@@ -21,7 +21,7 @@
 enum {
     RULES_MAX = 8192,
     GOALS_MAX = 8192,
-    CHOSEN_MAX = 64, /* parts of a goal before it is flattened */
+    CHOSEN_MAX = 32, /* parts of a goal before it is flattened */
     ONE_OF_MAX = 200,
     PATH_DEPTH_MAX = 300
 };
@@ -246,14 +246,16 @@ static wrt_sg_parts choose(wrt_sg *sg, const wrt_sg_parts *parts, const fork *f,
     return chosen;
 }
 
-/* What is written for `branch` must fit no other alternative. */
+/* What is written for `branch` must fit no other alternative. The others are looked at alone: that
+ * their owner allows one alternative only is not known yet. */
 static wrt_status check_one_of(wrt_sg *sg, const wrt_sg_parts *parts, const fork *f,
                                const wrt_json *branch) {
     wrt_sg_parts mine = choose(sg, parts, f, branch);
     WRT_JSON_EACH(other, f->list) {
         if (other == branch)
             continue;
-        wrt_sg_parts theirs = choose(sg, parts, f, other);
+        wrt_sg_parts theirs = {0};
+        wrt_sg_push(&theirs, sg->arena, other);
         if (!wrt_sg_are_apart(sg, &mine, &theirs))
             return wrt_sg_refuse(sg, WRT_E_UNSUPPORTED, f->owner, "oneOf",
                                  "two alternatives may fit the same value; give them different "
@@ -270,7 +272,7 @@ static wrt_status add_fork(wrt_sg_goal *out, wrt_sg *sg, const wrt_sg_parts *par
     bool is_one_of = strcmp(f->keyword, "oneOf") == 0;
     if (parts->n > CHOSEN_MAX)
         status = wrt_sg_refuse(sg, WRT_E_LIMIT, f->owner, f->keyword,
-                               "more than 32 lists of alternatives for one value");
+                               "more than 16 lists of alternatives for one value");
     else if (is_one_of && wrt_json_count(f->list) > ONE_OF_MAX)
         status = wrt_sg_refuse(sg, WRT_E_LIMIT, f->owner, f->keyword, "more than 200 alternatives");
     for (const wrt_json *branch = wrt_json_first(f->list); status == WRT_OK && branch != NULL;
