@@ -1,37 +1,27 @@
 /* gbnf.c: from GBNF text to the compact form of gbnf_form.h.
  *
  * Recursive descent after the grammar of llama.cpp's own reader, stricter where that one is silent
- * (a rule defined twice, [], [z-a]). The symbols of the alternates that are still open lie on one
- * stack; an alternate that ends is copied to the grammar.
- *
- * Repetition is built by doubling, so that x{0,1000000} costs about forty rules: with p(1) = x and
- * p(2k) = p(k) p(k), x{n} is the product of the p that n's binary digits name, and "at most n" is
- *
- *   u(2h)     ::= x u(2h-1) |              u(1) ::= x |
- *   u(2h - 1) ::= x{h} u(h-1) | u(h-1)
- *
- * in which every count is made in one way only. */
+ * (a rule defined twice, [], [z-a]). Depth is capped; rules and repetitions are put together by
+ * gbnf_build.c. Invariant: in->at never passes the end, and the text was found to be UTF-8. */
 #include "base/arena.h"
-#include "llm/gbnf_form.h"
+#include "llm/gbnf_build.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { POWERS_MAX = 21, UNBOUNDED = WRT_GBNF_REPEAT_MAX + 1, REASON_MAX = 160 };
+enum { REASON_MAX = 160 };
 
 typedef struct {
     const char *text;
     size_t len, at;
     wrt_gbnf *g;
-    uint32_t *stack; /* symbols of open alternates */
-    size_t n, room;
+    wrt_gbnf_builder b;
     uint32_t *table; /* rule + 1 by name, open addressing; size is table_mask + 1 */
     size_t table_mask;
-    uint32_t current; /* the named rule that is being read */
     uint32_t any;     /* the class of `.`, plus one; 0 before its first use */
     wrt_code_set set; /* of the class that is being read */
-    size_t depth, expansion;
+    size_t depth;
     uint32_t line; /* at `counted` */
     size_t counted;
     wrt_err *err;
@@ -76,39 +66,19 @@ static void skip_space(reader *in, bool newline_ok) {
 
 /* ---- rules and alternates -------------------------------------------------------------------- */
 
+/* Passes on what a builder's function said; a cap that was reached becomes the error. */
+static bool built(reader *in, bool is_good) {
+    return is_good || fail(in, WRT_E_LIMIT, "%s", in->b.full);
+}
+
 static bool push(reader *in, uint32_t symbol) {
-    WRT_GBNF_GROW(in->stack, in->n, in->room);
-    in->stack[in->n++] = symbol;
+    wrt_gbnf_push(&in->b, symbol);
     return true;
 }
 
-/* A rule without a name of its own; errors call it by the named rule around it. */
 static bool new_rule(reader *in, uint32_t *rule) {
-    wrt_gbnf *g = in->g;
-    if (g->n_rules == WRT_GBNF_RULES_MAX)
-        return fail(in, WRT_E_LIMIT, "more than %d rules, groups and repetitions",
-                    WRT_GBNF_RULES_MAX);
-    WRT_GBNF_GROW(g->rules, g->n_rules, g->rules_room);
-    *rule = (uint32_t)g->n_rules++;
-    g->rules[*rule] = (wrt_gbnf_rule){.line = line_here(in), .is_defined = true};
-    if (in->current < *rule)
-        g->rules[*rule].name = g->rules[in->current].name;
-    return true;
-}
-
-/* The symbols above `base` become an alternate of the rule. */
-static bool end_alternate(reader *in, uint32_t rule, size_t base) {
-    wrt_gbnf *g = in->g;
-    if (g->n_alts == WRT_GBNF_ALTS_MAX)
-        return fail(in, WRT_E_LIMIT, "more than %d alternates", WRT_GBNF_ALTS_MAX);
-    WRT_GBNF_GROW(g->alts, g->n_alts, g->alts_room);
-    g->alts[g->n_alts++] = (wrt_gbnf_alt){rule, (uint32_t)g->n_symbols};
-    for (size_t i = base; i <= in->n; i++) {
-        WRT_GBNF_GROW(g->symbols, g->n_symbols, g->symbols_room);
-        g->symbols[g->n_symbols++] = i < in->n ? in->stack[i] : WRT_GBNF_SYMBOL(WRT_GBNF_END, rule);
-    }
-    in->n = base;
-    return true;
+    in->b.line = line_here(in);
+    return built(in, wrt_gbnf_new_rule(&in->b, rule));
 }
 
 static bool is_word(char c) {
@@ -297,88 +267,6 @@ static bool read_any(reader *in) {
 
 /* ---- repetition ------------------------------------------------------------------------------ */
 
-typedef struct {
-    uint32_t symbol[POWERS_MAX]; /* x repeated 2^i times */
-    int n;                       /* made so far */
-} powers;
-
-/* Pushes x repeated `count` times. */
-static bool push_exactly(reader *in, powers *p, uint32_t count) {
-    while (count >> p->n != 0) {
-        uint32_t rule = 0;
-        uint32_t half = p->symbol[p->n - 1];
-        size_t base = in->n;
-        if (!new_rule(in, &rule) || !push(in, half) || !push(in, half) ||
-            !end_alternate(in, rule, base))
-            return false;
-        p->symbol[p->n++] = WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule);
-    }
-    for (int i = p->n - 1; i >= 0; i--) {
-        if ((count >> i & 1) != 0 && !push(in, p->symbol[i]))
-            return false;
-    }
-    return true;
-}
-
-/* *out stands for x repeated at most `count` times, count > 0. Recursion halves the count. */
-static bool make_at_most(reader *in, powers *p, uint32_t count, uint32_t *out) {
-    uint32_t rule = 0;
-    uint32_t rest = 0;
-    uint32_t half = count % 2 == 0 ? 1 : (count + 1) / 2;
-    size_t base = in->n;
-    if (count > 1 && !make_at_most(in, p, half == 1 ? count - 1 : half - 1, &rest))
-        return false;
-    if (!new_rule(in, &rule) || !push_exactly(in, p, half) || (count > 1 && !push(in, rest)) ||
-        !end_alternate(in, rule, base))
-        return false;
-    if (count % 2 == 1 && count > 1 && !push(in, rest))
-        return false;
-    *out = WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule);
-    return end_alternate(in, rule, base);
-}
-
-static bool push_star(reader *in, uint32_t x) {
-    uint32_t rule = 0;
-    size_t base = in->n;
-    if (!new_rule(in, &rule) || !end_alternate(in, rule, base) ||
-        !push(in, WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule)) || !push(in, x) ||
-        !end_alternate(in, rule, base))
-        return false;
-    in->g->rules[rule].is_star = true;
-    return push(in, WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule));
-}
-
-/* The symbols above `base` as one; more than one become a rule. */
-static bool pop_item(reader *in, size_t base, uint32_t *x) {
-    uint32_t rule = 0;
-    if (in->n == base + 1) {
-        *x = in->stack[--in->n];
-        return true;
-    }
-    *x = 0;
-    if (!new_rule(in, &rule) || !end_alternate(in, rule, base))
-        return false;
-    *x = WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule);
-    return true;
-}
-
-static bool repeat_item(reader *in, size_t base, uint32_t min, uint32_t max) {
-    powers p = {.n = 1};
-    uint32_t times = max != UNBOUNDED ? max : min;
-    in->expansion += (in->n - base) * (times > 0 ? times : 1);
-    if (in->expansion > WRT_GBNF_EXPANSION_MAX)
-        return fail(in, WRT_E_LIMIT, "the repetitions stand for more than %d symbols",
-                    WRT_GBNF_EXPANSION_MAX);
-    if (in->n == base)
-        return true; /* nothing, repeated */
-    if (!pop_item(in, base, &p.symbol[0]) || !push_exactly(in, &p, min))
-        return false;
-    if (max == UNBOUNDED)
-        return push_star(in, p.symbol[0]);
-    uint32_t optional = 0;
-    return max == min || (make_at_most(in, &p, max - min, &optional) && push(in, optional));
-}
-
 static bool read_count(reader *in, uint32_t *out) {
     uint32_t count = 0;
     if (!(peek(in) >= '0' && peek(in) <= '9'))
@@ -402,7 +290,7 @@ static bool read_bounds(reader *in, bool is_nested, uint32_t *min, uint32_t *max
     if (peek(in) == ',') {
         in->at++;
         skip_space(in, is_nested);
-        *max = UNBOUNDED;
+        *max = WRT_GBNF_UNBOUNDED;
         if (peek(in) != '}' && !read_count(in, max))
             return false;
         skip_space(in, is_nested);
@@ -418,11 +306,12 @@ static bool read_bounds(reader *in, bool is_nested, uint32_t *min, uint32_t *max
 static bool read_repetition(reader *in, bool is_nested, size_t base) {
     char c = peek(in);
     uint32_t min = c == '+' ? 1 : 0;
-    uint32_t max = c == '?' ? 1 : UNBOUNDED;
+    uint32_t max = c == '?' ? 1 : WRT_GBNF_UNBOUNDED;
     in->at++;
     if (c == '{' && !read_bounds(in, is_nested, &min, &max))
         return false;
-    return repeat_item(in, base, min, max);
+    in->b.line = line_here(in);
+    return built(in, wrt_gbnf_repeat(&in->b, base, min, max));
 }
 
 /* ---- sequences and rules --------------------------------------------------------------------- */
@@ -472,7 +361,7 @@ static bool read_item(reader *in, bool *is_item) {
 }
 
 static bool read_sequence(reader *in, bool is_nested) {
-    size_t base = in->n; /* where the last item begins */
+    size_t base = in->b.n; /* where the last item begins */
     bool has_item = false;
     bool is_item = true;
     for (;;) {
@@ -483,7 +372,7 @@ static bool read_sequence(reader *in, bool is_nested) {
             if (!read_repetition(in, is_nested, base))
                 return false;
         } else {
-            base = in->n;
+            base = in->b.n;
             if (!read_item(in, &is_item) || !is_item)
                 return in->status == WRT_OK;
             has_item = true;
@@ -493,9 +382,9 @@ static bool read_sequence(reader *in, bool is_nested) {
 }
 
 static bool read_alternates(reader *in, uint32_t rule, bool is_nested) {
-    size_t base = in->n;
+    size_t base = in->b.n;
     for (;;) {
-        if (!read_sequence(in, is_nested) || !end_alternate(in, rule, base))
+        if (!read_sequence(in, is_nested) || !built(in, wrt_gbnf_end_alternate(&in->b, rule, base)))
             return false;
         if (peek(in) != '|')
             return true;
@@ -514,7 +403,7 @@ static bool read_rule(reader *in) {
     if (in->g->rules[rule].is_defined)
         return fail(in, WRT_E_INPUT, "rule \"%.*s\" is defined twice",
                     (int)(name.len < 40 ? name.len : 40), name.ptr);
-    in->current = rule;
+    in->b.name = in->g->rules[rule].name;
     in->g->rules[rule].is_defined = true;
     in->g->rules[rule].line = line_here(in);
     skip_space(in, false);
@@ -578,16 +467,21 @@ wrt_status wrt_gbnf_parse(wrt_gbnf **out, wrt_str text, wrt_err *err) {
     wrt_status status = check_text(text, err);
     if (status != WRT_OK)
         return status;
-    reader in = {.text = text.len == 0 ? "" : text.ptr, .len = text.len, .line = 1, .err = err};
-    in.table_mask = 2 * WRT_GBNF_RULES_MAX - 1;
+    reader in = {.text = text.len == 0 ? "" : text.ptr,
+                 .len = text.len,
+                 .line = 1,
+                 .err = err,
+                 .table_mask = 15};
+    while (in.table_mask < text.len && in.table_mask < 2 * WRT_GBNF_RULES_MAX - 1)
+        in.table_mask = 2 * in.table_mask + 1; /* a name takes two bytes of text at least */
     in.table = wrt_calloc(in.table_mask + 1, sizeof *in.table);
-    in.g = wrt_calloc(1, sizeof *in.g);
+    in.g = in.b.g = wrt_calloc(1, sizeof *in.g);
     if (read_grammar(&in))
         in.status = wrt_gbnf_check(in.g, err);
     free(in.g->names); /* they point into text */
     in.g->names = NULL;
     free(in.table);
-    free(in.stack);
+    free(in.b.stack);
     wrt_code_set_free(&in.set);
     if (in.status == WRT_OK)
         *out = in.g;

@@ -21,7 +21,7 @@
 enum {
     RULES_MAX = 8192,
     GOALS_MAX = 8192,
-    CHOSEN_MAX = 64, /* parts of a goal before it is flattened */
+    CHOSEN_MAX = 32, /* parts of a goal before it is flattened */
     ONE_OF_MAX = 200,
     PATH_DEPTH_MAX = 300
 };
@@ -193,13 +193,13 @@ static wrt_status add_choices(wrt_sg_goal *out, wrt_sg *sg, const wrt_sg_parts *
                               int levels) {
     collection c = make_collection();
     for (size_t i = 0; i < choices->n && !c.body.overflow; i++) {
-        wrt_buf text = wrt_buf_make(WRT_GBNF_BYTES_MAX);
-        wrt_buf literal = wrt_buf_make(WRT_GBNF_BYTES_MAX);
         int depth = depth_of(choices->items[i], levels);
         if (depth > levels) {
             c.is_cut = true;
             continue;
         }
+        wrt_buf text = wrt_buf_make(WRT_GBNF_BYTES_MAX);
+        wrt_buf literal = wrt_buf_make(WRT_GBNF_BYTES_MAX);
         wrt_json_write_canonical(&text, choices->items[i]);
         wrt_gbnf_literal(&literal, wrt_buf_str(&text));
         add_text(&c, literal.ptr);
@@ -246,14 +246,16 @@ static wrt_sg_parts choose(wrt_sg *sg, const wrt_sg_parts *parts, const fork *f,
     return chosen;
 }
 
-/* What is written for `branch` must fit no other alternative. */
+/* What is written for `branch` must fit no other alternative. The others are looked at alone: that
+ * their owner allows one alternative only is not known yet. */
 static wrt_status check_one_of(wrt_sg *sg, const wrt_sg_parts *parts, const fork *f,
                                const wrt_json *branch) {
     wrt_sg_parts mine = choose(sg, parts, f, branch);
     WRT_JSON_EACH(other, f->list) {
         if (other == branch)
             continue;
-        wrt_sg_parts theirs = choose(sg, parts, f, other);
+        wrt_sg_parts theirs = {0};
+        wrt_sg_push(&theirs, sg->arena, other);
         if (!wrt_sg_are_apart(sg, &mine, &theirs))
             return wrt_sg_refuse(sg, WRT_E_UNSUPPORTED, f->owner, "oneOf",
                                  "two alternatives may fit the same value; give them different "
@@ -270,7 +272,7 @@ static wrt_status add_fork(wrt_sg_goal *out, wrt_sg *sg, const wrt_sg_parts *par
     bool is_one_of = strcmp(f->keyword, "oneOf") == 0;
     if (parts->n > CHOSEN_MAX)
         status = wrt_sg_refuse(sg, WRT_E_LIMIT, f->owner, f->keyword,
-                               "more than 32 lists of alternatives for one value");
+                               "more than 16 lists of alternatives for one value");
     else if (is_one_of && wrt_json_count(f->list) > ONE_OF_MAX)
         status = wrt_sg_refuse(sg, WRT_E_LIMIT, f->owner, f->keyword, "more than 200 alternatives");
     for (const wrt_json *branch = wrt_json_first(f->list); status == WRT_OK && branch != NULL;
@@ -359,7 +361,7 @@ static wrt_status add_types(wrt_sg_goal *out, wrt_sg *sg, const wrt_sg_parts *fl
 /* ---- goals ----------------------------------------------------------------------------------- */
 
 static uint64_t hash_parts(const wrt_sg_parts *parts) {
-    return parts->n == 0 ? 0 : hash_bytes(parts->items, parts->n * sizeof parts->items[0]);
+    return parts->n == 0 ? 0 : hash_bytes(parts->items, parts->n * sizeof(const wrt_json *));
 }
 
 /* The answer that was given before, or NULL. */
@@ -372,7 +374,7 @@ static const wrt_sg_goal *recall(const wrt_sg *sg, const wrt_sg_parts *parts, ui
         if (a->levels != levels && (a->goal.is_cut || levels < a->goal.levels))
             continue;
         if (parts->n == 0 ||
-            memcmp(a->parts.items, parts->items, parts->n * sizeof parts->items[0]) == 0)
+            memcmp(a->parts.items, parts->items, parts->n * sizeof(const wrt_json *)) == 0)
             return &a->goal;
     }
     return NULL;
@@ -413,7 +415,7 @@ wrt_status wrt_sg_add_goal(wrt_sg_goal *out, wrt_sg *sg, const wrt_sg_parts *par
 /* The caps on bytes and rules are met; those on forks and beginnings are the reader's to judge. */
 static wrt_status append_grammar(wrt_buf *out, const wrt_sg *sg, size_t start) {
     wrt_gbnf *grammar = NULL;
-    wrt_buf text = wrt_buf_make(2 * WRT_GBNF_BYTES_MAX);
+    wrt_buf text = wrt_buf_make(WRT_MIB(2));
     wrt_buf_printf(&text, "root ::= %s\n", sg->rules[start].name);
     for (size_t i = 0; i < sg->n_rules; i++) {
         wrt_buf_printf(&text, "%s ::= ", sg->rules[i].name);

@@ -44,7 +44,8 @@ enum {
     WRT_SCHEMA_GBNF_FREE_LEVELS = 3
 };
 
-/* Appends the grammar. WRT_E_INPUT: not a schema (see base/schema.h), or no value fits it.
+/* Appends the grammar. WRT_E_INPUT: not a schema (see base/schema.h), one that leads back
+ * to itself without a value in between, or no value fits it.
  * WRT_E_UNSUPPORTED names the keyword and its path: a sound subset could not be found. WRT_E_LIMIT:
  * the grammar would be larger than WRT_GBNF_BYTES_MAX, `out` or the caps on rules and members. On
  * failure `out` is as before. Time and size are linear in the schema for schemas that do not

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { NESTED_MAX = 6, COMPARED_MAX = 20000 };
+enum { NESTED_MAX = 6, COMPARED_MAX = 20000, CHAIN_MAX = 6 };
 
 typedef struct {
     const wrt_sg *sg;
@@ -19,18 +19,61 @@ typedef struct {
 
 static bool are_apart(search *s, const wrt_sg_parts *a, const wrt_sg_parts *b);
 
-/* No choice of `from` fits the parts `other`; false as well when `from` has no choices. */
-static bool are_choices_apart(const search *s, const wrt_sg_parts *from,
-                              const wrt_sg_parts *other) {
+/* No choice of a, all of which may be written, fits b; false as well when a has no choices. */
+static bool are_choices_apart(const search *s, const wrt_sg_parts *a, const wrt_sg_parts *b) {
     wrt_sg_parts choices;
-    if (!wrt_sg_choices(&choices, s->sg, from))
+    if (!wrt_sg_choices(&choices, s->sg, a))
         return false;
     for (size_t i = 0; i < choices.n; i++) {
         size_t k = 0;
-        while (k < other->n && wrt_schema_validate_part(wrt_sg_root(s->sg), other->items[k],
-                                                        choices.items[i], "value", NULL) == WRT_OK)
+        while (k < b->n && wrt_sg_fits(s->sg, b->items[k], choices.items[i]))
             k++;
-        if (k == other->n)
+        if (k == b->n)
+            return false;
+    }
+    return true;
+}
+
+/* Does a oneOf have a say in whether a value fits the schema? True as well when that is far away.
+ */
+static bool depends_on_one_of(search *s, const wrt_json *schema, int depth) {
+    static const char *const lists[] = {"anyOf", "allOf"};
+    const wrt_json *target =
+        wrt_schema_resolve(wrt_sg_root(s->sg), wrt_json_get_text(schema, "$ref", NULL));
+    if (depth == 0 || ++s->compared > COMPARED_MAX || wrt_json_get(schema, "oneOf") != NULL)
+        return true;
+    if (target != NULL && depends_on_one_of(s, target, depth - 1))
+        return true;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        WRT_JSON_EACH(item, wrt_json_get(schema, lists[i])) {
+            if (depends_on_one_of(s, item, depth - 1))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* True when the value is surely not written for a. What a oneOf says must not count: that no value
+ * fits two of its alternatives is what is to be shown. */
+static bool is_never_written(search *s, const wrt_sg_parts *a, const wrt_json *value) {
+    wrt_sg_facts facts = wrt_sg_facts_of(a);
+    if ((wrt_sg_type_of(value) & facts.types) == 0)
+        return true;
+    for (size_t i = 0; i < a->n; i++) {
+        if (!wrt_sg_fits(s->sg, a->items[i], value) &&
+            !depends_on_one_of(s, a->items[i], CHAIN_MAX))
+            return true;
+    }
+    return false;
+}
+
+/* b has choices, and none of them is written for a. */
+static bool are_apart_from_choices(search *s, const wrt_sg_parts *a, const wrt_sg_parts *b) {
+    wrt_sg_parts choices;
+    if (!wrt_sg_choices(&choices, s->sg, b))
+        return false;
+    for (size_t i = 0; i < choices.n; i++) {
+        if (!is_never_written(s, a, choices.items[i]))
             return false;
     }
     return true;
@@ -118,7 +161,7 @@ static bool are_apart(search *s, const wrt_sg_parts *a, const wrt_sg_parts *b) {
         return false;
     if (wrt_sg_flatten(&x, s->sg, a) != WRT_OK || wrt_sg_flatten(&y, s->sg, b) != WRT_OK)
         return false;
-    if (are_choices_apart(s, &x, &y) || are_choices_apart(s, &y, &x))
+    if (are_choices_apart(s, &x, &y) || are_apart_from_choices(s, &x, &y))
         return true;
     wrt_sg_parts choices;
     if (wrt_sg_choices(&choices, s->sg, &x))

@@ -148,10 +148,14 @@ wrt_sg_facts wrt_sg_facts_of(const wrt_sg_parts *flat) {
 
 /* ---- choices --------------------------------------------------------------------------------- */
 
-static unsigned value_bits(const wrt_json *value) {
+unsigned wrt_sg_type_of(const wrt_json *value) {
     if (wrt_json_is(value, WRT_JSON_NUMBER))
         return wrt_json_is_integer(value) ? WRT_SG_INTEGER : WRT_SG_FRACTION;
     return type_bits(wrt_json_type_name(wrt_json_typeof(value)));
+}
+
+bool wrt_sg_fits(const wrt_sg *sg, const wrt_json *schema, const wrt_json *value) {
+    return wrt_schema_validate_part(wrt_sg_root(sg), schema, value, "value", NULL) == WRT_OK;
 }
 
 /* True when nothing but its list of choices and its type says what fits the schema. Checking each
@@ -175,12 +179,11 @@ static bool fits_all(const wrt_sg *sg, const wrt_sg_parts *flat, const wrt_json 
                      const wrt_json *value) {
     for (size_t i = 0; i < flat->n; i++) {
         if (flat->items[i] == source && is_plain_list(source)) {
-            if ((value_bits(value) & types_of(source)) == 0)
+            if ((wrt_sg_type_of(value) & types_of(source)) == 0)
                 return false;
             continue;
         }
-        if (wrt_schema_validate_part(wrt_sg_root(sg), flat->items[i], value, "value", NULL) !=
-            WRT_OK)
+        if (!wrt_sg_fits(sg, flat->items[i], value))
             return false;
     }
     return true;
@@ -270,24 +273,32 @@ typedef struct {
 } link;
 
 typedef struct {
-    link *links;
+    link *links; /* every schema that is reached from the root, in the order of discovery */
     size_t n;
+    wrt_sg_parts targets; /* those of them that $ref led to */
 } links;
 
-/* Every schema inside `schema`; the nesting was bounded by wrt_schema_check. */
-static void collect(links *all, const wrt_json *schema) {
-    static const char *const lists[] = {"anyOf", "oneOf", "allOf", "properties", "$defs"};
+static void reach(links *all, const wrt_json *schema) {
+    if (all->n <= SCHEMAS_MAX)
+        all->links[all->n++] = (link){schema, 1};
+}
+
+/* The schemas inside one, and the one it refers to unless that was reached before. */
+static void reach_from(links *all, const wrt_sg *sg, const wrt_json *schema) {
+    static const char *const lists[] = {"anyOf", "oneOf", "allOf", "properties"};
     static const char *const single[] = {"items", "additionalProperties"};
-    if (all->n > SCHEMAS_MAX)
-        return;
-    all->links[all->n++] = (link){schema, 1};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         WRT_JSON_EACH(item, wrt_json_get(schema, lists[i]))
-        collect(all, item);
+        reach(all, item);
     }
     for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
         if (wrt_json_is(wrt_json_get(schema, single[i]), WRT_JSON_OBJECT))
-            collect(all, wrt_json_get(schema, single[i]));
+            reach(all, wrt_json_get(schema, single[i]));
+    }
+    const wrt_json *target = target_of(sg, schema);
+    if (target != NULL && !holds(&all->targets, target)) {
+        wrt_sg_push(&all->targets, wrt_sg_arena(sg), target);
+        reach(all, target);
     }
 }
 
@@ -335,8 +346,10 @@ static link find_longest(links *all, const wrt_sg *sg) {
 }
 
 wrt_status wrt_sg_count_levels(int *levels, const wrt_sg *sg) {
-    links all = {wrt_calloc(SCHEMAS_MAX + 1, sizeof(link)), 0};
-    collect(&all, wrt_sg_root(sg));
+    links all = {.links = wrt_calloc(SCHEMAS_MAX + 1, sizeof(link))};
+    reach(&all, wrt_sg_root(sg));
+    for (size_t i = 0; i < all.n; i++)
+        reach_from(&all, sg, all.links[i].schema);
     link longest = {wrt_sg_root(sg), 1};
     bool is_large = all.n > SCHEMAS_MAX;
     if (!is_large)

@@ -316,8 +316,8 @@ static void set_decimal(decimal *d, const char *digits, int scale, bool is_up) {
 
 /* The decimal for value, 0 <= value <= 2^53 - 1. */
 static void decimal_of(decimal *d, double value, bool is_up) {
-    char text[32];
-    char digits[32];
+    char text[32] = "";
+    char digits[32] = "";
     size_t n = 0;
     int scale = 0;
     bool is_behind_point = false;

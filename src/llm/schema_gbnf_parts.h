@@ -71,6 +71,10 @@ void wrt_sg_push(wrt_sg_parts *parts, wrt_arena *arena, const wrt_json *item);
 wrt_status wrt_sg_flatten(wrt_sg_parts *out, const wrt_sg *sg, const wrt_sg_parts *parts);
 wrt_sg_facts wrt_sg_facts_of(const wrt_sg_parts *flat);
 
+/* The one type of a value, and whether it passes one schema. */
+unsigned wrt_sg_type_of(const wrt_json *value);
+bool wrt_sg_fits(const wrt_sg *sg, const wrt_json *schema, const wrt_json *value);
+
 /* enum members or the const of the first flat part that has one, filtered by all; false when no
  * part has one. */
 bool wrt_sg_choices(wrt_sg_parts *out, const wrt_sg *sg, const wrt_sg_parts *flat);
