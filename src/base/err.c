@@ -75,6 +75,7 @@ static const status_row STATUSES[] = {
     {"integrity", WRT_E_INTEGRITY, 6, 0},
     {"unavailable", WRT_E_UNAVAILABLE, 7, 1},
     {"timeout", WRT_E_TIMEOUT, 8, 1},
+    {"interrupted", WRT_E_INTERRUPTED, 130, 0},
 };
 
 /* An unknown status reads as a plain failure. */

@@ -22,7 +22,8 @@ typedef enum {
     WRT_E_DENIED = -7,      /* denied by policy or by a person                        exit 5 */
     WRT_E_INTEGRITY = -8,   /* stored run data is unreadable or altered               exit 6 */
     WRT_E_UNAVAILABLE = -9, /* an external service did not answer; retryable          exit 7 */
-    WRT_E_TIMEOUT = -10     /* budget or deadline exceeded; resumable                 exit 8 */
+    WRT_E_TIMEOUT = -10,    /* budget or deadline exceeded; resumable                 exit 8 */
+    WRT_E_INTERRUPTED = -11 /* stopped by a person or a signal; resumable           exit 130 */
 } wrt_status;
 
 enum { WRT_ERR_MESSAGE_MAX = 512 };
@@ -47,7 +48,8 @@ const char *wrt_status_name(wrt_status status);
 /* The status of that name; false for a name that is none of them, and *out is left alone. */
 bool wrt_status_of_name(wrt_status *out, const char *name);
 
-/* Process exit code of a status, 0 to 8 (CONTRACTS.md, "Streams, envelopes, exit codes"). */
+/* Process exit code of a status, 0 to 8 or 130, which shells give to a program ended by SIGINT
+ * (CONTRACTS.md, "Streams, envelopes, exit codes"). */
 int wrt_status_exit_code(wrt_status status);
 
 /* True when the same call may succeed later without any change of input. */

@@ -31,8 +31,10 @@ static void print_command(FILE *out, const wrt_cli_command *command) {
     }
     fprintf(out, "\nGlobal options:\n");
     print_options(out, wrt_cli_global_options);
-    fprintf(out, "\nExit codes: 0 ok, 1 failure, 2 bad input, 3 no supported answer, 4 credential, "
-                 "5 denied,\n6 integrity, 7 service unavailable, 8 budget or timeout.\n");
+    fprintf(
+        out,
+        "\nExit codes: 0 ok, 1 failure, 2 bad input, 3 no supported answer, 4 credential, "
+        "5 denied,\n6 integrity, 7 service unavailable, 8 budget or timeout, 130 interrupted.\n");
 }
 
 static void print_list(FILE *out, const char *group) {

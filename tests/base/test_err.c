@@ -108,12 +108,14 @@ static void err_status_maps_to_name_and_exit_code(void **state) {
         {WRT_E_INTEGRITY, "integrity", 6, 0},
         {WRT_E_UNAVAILABLE, "unavailable", 7, 1},
         {WRT_E_TIMEOUT, "timeout", 8, 1},
+        {WRT_E_INTERRUPTED, "interrupted", 130, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_string_equal(wrt_status_name(rows[i].status), rows[i].name);
         assert_int_equal(wrt_status_exit_code(rows[i].status), rows[i].exit_code);
         assert_int_equal(wrt_status_is_retryable(rows[i].status), rows[i].is_retryable);
     }
+    assert_int_equal(WRT_E_INTERRUPTED, -11);
     assert_int_equal(wrt_status_exit_code((wrt_status)-99), 1);
 }
 

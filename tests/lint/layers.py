@@ -50,7 +50,7 @@ WRAPPERS = {
     "llama.h": ["src/llm/*"],
     "ggml*.h": ["src/llm/*"],
     "gguf.h": ["src/llm/*"],
-    "curl/*": ["src/base/*"],
+    "curl/*": ["src/base/http*.c", "src/base/url.c"],
     "zlib.h": ["src/base/*"],
     "libxml/*": ["src/base/*", "src/pubmed/*"],
     "cmocka.h": [],

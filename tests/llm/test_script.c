@@ -150,6 +150,21 @@ static void script_fails_as_told_when_reply_is_error(void **state) {
     wrt_llm_close(llm);
 }
 
+static void script_fails_as_interrupted_when_told_so(void **state) {
+    (void)state;
+    const wrt_str options[] = {WRT_STR("stop")};
+    double log_p;
+    wrt_llm *llm = NULL;
+    assert_int_equal(
+        open_script(&llm,
+                    "{\"kind\":\"error\",\"status\":\"interrupted\",\"message\":\"stopped\"}\n",
+                    NULL),
+        WRT_OK);
+    assert_int_equal(wrt_llm_score(&log_p, llm, &prompt, options, 1, WRT_STR(""), NULL),
+                     WRT_E_INTERRUPTED);
+    wrt_llm_close(llm);
+}
+
 static void script_refuses_to_open_when_a_line_is_malformed(void **state) {
     (void)state;
     static const char *const bad[] = {
@@ -276,6 +291,7 @@ int main(void) {
         cmocka_unit_test(script_names_call_when_lines_run_out),
         cmocka_unit_test(script_prefers_first_when_default_is_set),
         cmocka_unit_test(script_fails_as_told_when_reply_is_error),
+        cmocka_unit_test(script_fails_as_interrupted_when_told_so),
         cmocka_unit_test(script_refuses_to_open_when_a_line_is_malformed),
         cmocka_unit_test(script_describes_itself_by_name_and_hash),
         cmocka_unit_test(llm_opens_nothing_when_spec_is_none),
