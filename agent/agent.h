@@ -23,9 +23,9 @@ typedef struct {
     const char *protocol_dir; /* holds <type>.json for every question type that can be answered */
     uint64_t seed;
     bool offline;
-    bool no_latent;     /* the user asserts that no common cause is unmeasured */
-    int hypotheses;     /* mechanism paths turned into claims, 1..10; 0 means 3 */
-    int64_t timeout_ms; /* whole run; 0 means no limit */
+    bool no_latent;           /* the user asserts that no common cause is unmeasured */
+    int hypotheses;           /* mechanism paths turned into claims, 1..10; 0 means 3 */
+    int64_t timeout_ms;       /* whole run; 0 means no limit */
     const wrt_cancel *cancel; /* looked at between steps; may be NULL */
     /* Called once with the frozen plan, before its first step. May be NULL. */
     void (*on_plan)(const wrt_json *plan, void *ctx);
@@ -38,8 +38,9 @@ typedef struct {
  *  "hypotheses":[...],"routes":n,"claims":[...],"evidence":[...],"identification":{...}|null,"model","seed",
  *  "warnings":[...],"text"}. Members that hold nothing yet are absent.
  * Returns WRT_OK when answered, WRT_E_NOT_FOUND when it abstained, WRT_E_DENIED when policy stopped
- * it, WRT_E_TIMEOUT when the budget ran out, WRT_E_INTERRUPTED when cancel was requested, WRT_E_FAILED when a tool that the answer needs failed
- * or lied about the graph, or another failure; err holds the reason in one line. */
+ * it, WRT_E_TIMEOUT when the budget ran out, WRT_E_INTERRUPTED when cancel was requested,
+ * WRT_E_FAILED when a tool that the answer needs failed or lied about the graph, or another
+ * failure; err holds the reason in one line. */
 wrt_status wrt_agent_ask(wrt_json **answer, const wrt_agent_config *config, const char *question,
                          wrt_err *err);
 

@@ -122,8 +122,7 @@ static wrt_status ask_wording(size_t *index, wrt_json **detail, wrt_llm *llm,
     wrt_llm_reply reply = {0};
     size_t i = 0;
     wrt_gbnf_of_choice(&gbnf, question->options, question->n);
-    const wrt_llm_request request = {.prompt = {.system = question->system,
-                                                .user = question->user},
+    const wrt_llm_request request = {.prompt = {.system = question->system, .user = question->user},
                                      .gbnf = gbnf.ptr,
                                      .max_tokens = WORDING_TOKENS_MAX};
     wrt_status status = wrt_llm_generate(&reply, llm, &request, err);

@@ -32,7 +32,8 @@ wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt
 wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phase,
                            wrt_json *request, const char *step, wrt_err *err);
 
-/* WRT_E_TIMEOUT when the run's time budget is spent, WRT_E_INTERRUPTED when the user asked to end. */
+/* WRT_E_TIMEOUT when the run's time budget is spent, WRT_E_INTERRUPTED when the user asked to end.
+ */
 wrt_status wrt_turn_check_budget(const wrt_turn *turn, wrt_err *err);
 
 #endif

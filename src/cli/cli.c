@@ -5,8 +5,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/help.h"
-#include "cli/signals.h"
 #include "cli/parse.h"
+#include "cli/signals.h"
 
 #include <stdlib.h>
 #include <string.h>

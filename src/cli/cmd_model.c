@@ -42,10 +42,10 @@ static wrt_status run_list(wrt_cli_result *result, const wrt_cli_call *call, wrt
 static wrt_status run_test(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_llm *llm = NULL;
     const wrt_str options[] = {WRT_STR("yes"), WRT_STR("no")};
-    const wrt_llm_question question = {.prompt = {.system = WRT_STR("Answer yes or no."),
-                                                  .user = WRT_STR("Is water wet?")},
-                                       .candidates = options,
-                                       .n = 2};
+    const wrt_llm_question question = {
+        .prompt = {.system = WRT_STR("Answer yes or no."), .user = WRT_STR("Is water wet?")},
+        .candidates = options,
+        .n = 2};
     wrt_llm_choice choice;
     wrt_status status = wrt_cli_open_model(&llm, call, err);
     if (status == WRT_OK && llm == NULL)
@@ -60,8 +60,7 @@ static wrt_status run_test(wrt_cli_result *result, const wrt_cli_call *call, wrt
             fprintf(call->out, "%s %s answered \"%s\" (%s)\n",
                     wrt_json_get_text(result->data, "kind", "?"),
                     wrt_json_get_text(result->data, "model", "?"), options[choice.index].ptr,
-                    choice.by_text ? "written, not scored"
-                                   : wrt_llm_quality_name(choice.quality));
+                    choice.by_text ? "written, not scored" : wrt_llm_quality_name(choice.quality));
     }
     wrt_llm_close(llm);
     return status;

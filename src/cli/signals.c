@@ -14,7 +14,8 @@ static void on_signal(int number) {
 
 const wrt_cancel *wrt_cli_cancel(void) {
     static bool is_installed;
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND | SA_RESTART};
+    struct sigaction action = {.sa_handler = on_signal,
+                               .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
     if (!is_installed) {
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGTERM, &action, NULL);

@@ -1,4 +1,5 @@
-/* signals.h: a first SIGINT or SIGTERM asks the running work to end, a second one ends the process. */
+/* signals.h: a first SIGINT or SIGTERM asks the running work to end, a second one ends the process.
+ */
 #ifndef WRT_CLI_SIGNALS_H
 #define WRT_CLI_SIGNALS_H
 

@@ -1,9 +1,10 @@
 /* backend.h: what a backend of the language model layer provides; private to src/llm.
  *
- * llm.c checks requests before a backend sees them: texts are valid UTF-8, candidates are non-empty,
- * within their cap and prefix-free, a grammar parses, at most one constraint is given. Tools never
- * reach a backend without `native_tools`: llm.c turns them into a schema. A schema always comes
- * with its grammar (`gbnf` is never NULL then). What a backend wrote is checked by llm.c. */
+ * llm.c checks requests before a backend sees them: texts are valid UTF-8, candidates are
+ * non-empty, within their cap and prefix-free, a grammar parses, at most one constraint is given.
+ * Tools never reach a backend without `native_tools`: llm.c turns them into a schema. A schema
+ * always comes with its grammar (`gbnf` is never NULL then). What a backend wrote is checked by
+ * llm.c. */
 #ifndef WRT_LLM_BACKEND_H
 #define WRT_LLM_BACKEND_H
 

@@ -11,8 +11,7 @@
 #include <string.h>
 
 static const wrt_llm_backend *const backends[] = {&wrt_llm_backend_llama, &wrt_llm_backend_http,
-                                                  &wrt_llm_backend_script,
-                                                  &wrt_llm_backend_replay};
+                                                  &wrt_llm_backend_script, &wrt_llm_backend_replay};
 
 static const char kinds[] = "llama:FILE.gguf, http:URL#MODEL, script:FILE, replay:RUN, default, "
                             "none";
@@ -26,8 +25,7 @@ static wrt_status open_cache(wrt_llm *llm, const char *path, wrt_err *err) {
         llm->backend->identify(llm->self, &identity);
     if (identity.len > 0) {
         wrt_json *description = wrt_llm_describe(llm);
-        status =
-            wrt_score_cache_open(&llm->cache, path, wrt_buf_str(&identity), description, err);
+        status = wrt_score_cache_open(&llm->cache, path, wrt_buf_str(&identity), description, err);
         wrt_json_free(description);
     }
     wrt_buf_free(&identity);

@@ -11,8 +11,8 @@
  * text under a grammar, so that a weak model can choose badly but never derail the loop.
  *
  * Honesty. A score says how it was come by (wrt_llm_quality); what is not exact is returned only to
- * a caller that accepts it. A constraint is checked on what came back, by code of ours, whatever the
- * backend says it enforced. Equal requests to one model, build and processor give equal bits in
+ * a caller that accepts it. A constraint is checked on what came back, by code of ours, whatever
+ * the backend says it enforced. Equal requests to one model, build and processor give equal bits in
  * process; a server promises no such thing.
  *
  * One owner thread per wrt_llm; backends may use threads of their own. */
@@ -44,15 +44,15 @@ typedef bool wrt_llm_progress(size_t done, size_t total, void *ctx);
 typedef wrt_status wrt_llm_tape(wrt_json **out, const char *run, void *ctx, wrt_err *err);
 
 typedef struct {
-    const char *models_dir;   /* where "default" looks for a GGUF; may be NULL */
-    int threads;              /* llama: 0 is 1 thread; at most 256. http: ignored */
-    int context;              /* llama: tokens; 0: 4096, or what the model was trained on if less */
-    bool kv_f32;              /* llama: keys and values in 32 bits: twice the memory, less rounding */
-    int batch;                /* llama: most tokens of one evaluation; 0: 512. Moves last bits */
-    bool offline;             /* http: refuse every endpoint that is not on this host */
-    wrt_llm_quality accept;   /* the worst quality that a score may have; EXACT by default */
-    int64_t timeout_ms;       /* of one call; 0: 120 s for http, no limit otherwise */
-    const char *cache_path;   /* file of the score cache, made when missing; NULL: none */
+    const char *models_dir; /* where "default" looks for a GGUF; may be NULL */
+    int threads;            /* llama: 0 is 1 thread; at most 256. http: ignored */
+    int context;            /* llama: tokens; 0: 4096, or what the model was trained on if less */
+    bool kv_f32;            /* llama: keys and values in 32 bits: twice the memory, less rounding */
+    int batch;              /* llama: most tokens of one evaluation; 0: 512. Moves last bits */
+    bool offline;           /* http: refuse every endpoint that is not on this host */
+    wrt_llm_quality accept; /* the worst quality that a score may have; EXACT by default */
+    int64_t timeout_ms;     /* of one call; 0: 120 s for http, no limit otherwise */
+    const char *cache_path; /* file of the score cache, made when missing; NULL: none */
     const wrt_cancel *cancel; /* when requested, the running call ends with WRT_E_INTERRUPTED */
     wrt_llm_progress *progress;
     wrt_llm_tape *tape; /* where replay:RUN gets its bytes; NULL: unsupported */
@@ -84,10 +84,11 @@ typedef struct {
     int64_t cached_tokens; /* of these, those a server said it had kept */
     int64_t reply_tokens;  /* written */
     int64_t decoded;       /* llama: tokens evaluated for scores */
-    int64_t decoded_least; /* llama: distinct prefixes among them, the least any plan must evaluate */
-    int64_t cache_hits;    /* scores read from the cache */
-    int64_t retries;       /* http: attempts beyond the first */
-    double cost;           /* in the unit of the price; 0 when no price was given */
+    int64_t
+        decoded_least;  /* llama: distinct prefixes among them, the least any plan must evaluate */
+    int64_t cache_hits; /* scores read from the cache */
+    int64_t retries;    /* http: attempts beyond the first */
+    double cost;        /* in the unit of the price; 0 when no price was given */
 } wrt_llm_usage;
 
 /* Totals since opening. Cost = prompt_tokens * in + reply_tokens * out, per million tokens, with
@@ -132,9 +133,9 @@ typedef struct {
  * are of texts from one common place. It is the probability of that canonical token sequence; other
  * tokenisations of the same text hold mass too.
  *
- * All questions go in one call because only the backend can share their common prefixes. The bits of
- * a score depend on the set of questions, not on their order. WRT_E_LIMIT tells how many tokens a
- * prompt needs and how many fit; WRT_E_UNSUPPORTED when nothing as good as options->accept can be
+ * All questions go in one call because only the backend can share their common prefixes. The bits
+ * of a score depend on the set of questions, not on their order. WRT_E_LIMIT tells how many tokens
+ * a prompt needs and how many fit; WRT_E_UNSUPPORTED when nothing as good as options->accept can be
  * had. On failure nothing in out is valid. */
 wrt_status wrt_llm_score_all(wrt_llm_score *out, wrt_llm *llm, const wrt_llm_question *questions,
                              size_t n, wrt_err *err);
@@ -148,8 +149,8 @@ typedef struct {
 
 /* The candidate with the highest log P, the first on a tie. Candidates that are not prefix-free as
  * they stand are scored with a newline behind each. Bounds are enough when they settle which one is
- * highest. A backend without scores is made to write one of the candidates at temperature 0 instead,
- * and `by_text` says so. */
+ * highest. A backend without scores is made to write one of the candidates at temperature 0
+ * instead, and `by_text` says so. */
 wrt_status wrt_llm_choose(wrt_llm_choice *out, wrt_llm *llm, const wrt_llm_question *question,
                           wrt_err *err);
 
@@ -160,12 +161,12 @@ typedef struct {
     wrt_llm_prompt prompt;
     const char *gbnf;       /* the text is a sentence of this grammar, whose root is `root` */
     const wrt_json *schema; /* the text is JSON of this schema (base/schema.h) */
-    const wrt_json *tools;  /* [{"name","description","parameters"}]: the reply is a call of one, or,
-                               from a server with tool calls of its own, maybe plain text */
-    int max_tokens;         /* 1 or more */
-    double temperature;     /* 0: the likeliest token each time; at most 2 */
-    double top_p;           /* nucleus (Holtzman et al. 2020); 0 or 1: all tokens */
-    uint64_t seed;          /* of the draws when temperature > 0 */
+    const wrt_json *tools; /* [{"name","description","parameters"}]: the reply is a call of one, or,
+                              from a server with tool calls of its own, maybe plain text */
+    int max_tokens;        /* 1 or more */
+    double temperature;    /* 0: the likeliest token each time; at most 2 */
+    double top_p;          /* nucleus (Holtzman et al. 2020); 0 or 1: all tokens */
+    uint64_t seed;         /* of the draws when temperature > 0 */
     void (*on_text)(wrt_str piece, void *ctx); /* may be NULL: text as it comes, unchecked */
     void *ctx;
 } wrt_llm_request;
@@ -176,16 +177,17 @@ typedef enum {
 } wrt_llm_stop;
 
 typedef struct {
-    wrt_buf text;         /* what was written; empty for a tool call */
-    wrt_json *tool_calls; /* [{"name","arguments":{...}}] when tools were given and one was called */
+    wrt_buf text; /* what was written; empty for a tool call */
+    wrt_json
+        *tool_calls; /* [{"name","arguments":{...}}] when tools were given and one was called */
     wrt_llm_stop stop;
     int64_t prompt_tokens, cached_tokens, reply_tokens; /* 0 when the backend does not say */
     char replica[128];                                  /* host:port that answered; "" in process */
 } wrt_llm_reply;
 
 /* Writes text. *out is filled only on success; free it with wrt_llm_reply_free. A text cut before
- * its constraint was met is WRT_E_LIMIT; a backend that did not keep the constraint is WRT_E_FAILED;
- * an unknown tool, or arguments that break its schema, is WRT_E_FAILED naming it. */
+ * its constraint was met is WRT_E_LIMIT; a backend that did not keep the constraint is
+ * WRT_E_FAILED; an unknown tool, or arguments that break its schema, is WRT_E_FAILED naming it. */
 wrt_status wrt_llm_generate(wrt_llm_reply *out, wrt_llm *llm, const wrt_llm_request *request,
                             wrt_err *err);
 void wrt_llm_reply_free(wrt_llm_reply *reply); /* accepts NULL; the reply may be used again */

@@ -202,8 +202,8 @@ static wrt_status check_call(const wrt_json *call, const wrt_json *tools, wrt_er
     const char *name = wrt_json_get_text(call, "name", "");
     const wrt_json *tool = find_tool(tools, name);
     if (tool == NULL)
-        return wrt_fail(err, WRT_E_FAILED, "the model called a tool \"%.64s\" that it was not given",
-                        name);
+        return wrt_fail(err, WRT_E_FAILED,
+                        "the model called a tool \"%.64s\" that it was not given", name);
     if (wrt_schema_validate(wrt_json_get(tool, "parameters"), wrt_json_get(call, "arguments"),
                             "arguments", err) == WRT_OK)
         return WRT_OK;
@@ -228,10 +228,10 @@ static wrt_status check_json(wrt_json **out, const job *j, wrt_str text, wrt_err
     wrt_status status = wrt_json_parse(out, text, &why);
     if (status == WRT_OK)
         status = wrt_schema_validate(j->request.schema, *out, "reply", &why);
-    return status == WRT_OK ? WRT_OK
-                            : wrt_fail(err, WRT_E_FAILED,
-                                       "the model's reply is not JSON of the schema: %s",
-                                       why.message);
+    return status == WRT_OK
+               ? WRT_OK
+               : wrt_fail(err, WRT_E_FAILED, "the model's reply is not JSON of the schema: %s",
+                          why.message);
 }
 
 static wrt_status check_text(wrt_llm_reply *out, const job *j, wrt_err *err) {

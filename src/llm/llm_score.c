@@ -219,8 +219,8 @@ static bool find_highest(size_t *index, const wrt_llm_score *scores, size_t n) {
     for (size_t i = 0; i < n; i++) {
         bool is_point = scores[i].quality != WRT_LLM_BOUND;
         double top = is_point ? scores[i].log_p : scores[i].high;
-        double floor = scores[best].quality == WRT_LLM_BOUND ? scores[best].low
-                                                             : scores[best].log_p;
+        double floor =
+            scores[best].quality == WRT_LLM_BOUND ? scores[best].low : scores[best].log_p;
         if (i != best && top > floor)
             return false;
     }
@@ -262,8 +262,7 @@ static wrt_status read_choice(wrt_llm_choice *out, const wrt_llm_question *quest
     wrt_json *reply = NULL;
     wrt_status status = wrt_json_parse(&reply, text, err);
     const char *chosen = wrt_json_get_text(reply, "choice", "");
-    *out = (wrt_llm_choice){
-        .index = question->n, .quality = WRT_LLM_MISSING, .by_text = true};
+    *out = (wrt_llm_choice){.index = question->n, .quality = WRT_LLM_MISSING, .by_text = true};
     for (size_t i = 0; i < question->n; i++) {
         out->scores[i] = (wrt_llm_score){NAN, NAN, NAN, 0, WRT_LLM_MISSING};
         if (out->index == question->n && wrt_str_equal_c(question->candidates[i], chosen))
@@ -311,7 +310,6 @@ wrt_status wrt_llm_choose(wrt_llm_choice *out, wrt_llm *llm, const wrt_llm_quest
         set_choice(out, scores, asked.n, a);
         return WRT_OK;
     }
-    return status == WRT_OK || status == WRT_E_UNSUPPORTED
-               ? choose_by_text(out, llm, question, err)
-               : status;
+    return status == WRT_OK || status == WRT_E_UNSUPPORTED ? choose_by_text(out, llm, question, err)
+                                                           : status;
 }

@@ -1,9 +1,10 @@
 /* prefix_tree.h: many token sequences as one tree of their shared prefixes, cut into waves that an
- * engine evaluates one after another. Pure: knows tokens as numbers and no model. Private to src/llm.
+ * engine evaluates one after another. Pure: knows tokens as numbers and no model. Private to
+ * src/llm.
  *
  * log P of a sequence needs the logits after each of its prefixes, so the least that must be
- * evaluated is every distinct proper prefix once: the nodes of this tree. A wave is a run of nodes in
- * preorder; what it needs from before is only the path from the root to its first node's parent,
+ * evaluated is every distinct proper prefix once: the nodes of this tree. A wave is a run of nodes
+ * in preorder; what it needs from before is only the path from the root to its first node's parent,
  * the spine, which the previous wave or its own spine holds:
  *
  *   a - b - c - d       preorder a b c d | e f | g h       wave 1: a b c d   spine 0

@@ -30,11 +30,11 @@ static wrt_status add_model(wrt_score_cache *cache, const wrt_json *description,
     bool row = false;
     wrt_buf text = wrt_buf_make(WRT_MIB(1));
     wrt_json_write_canonical(&text, description);
-    wrt_status status = wrt_db_prepare(
-        &insert, cache->db, "INSERT OR IGNORE INTO model(description) VALUES(?1)", err);
+    wrt_status status = wrt_db_prepare(&insert, cache->db,
+                                       "INSERT OR IGNORE INTO model(description) VALUES(?1)", err);
     if (status == WRT_OK)
-        status = wrt_db_prepare(&select, cache->db, "SELECT id FROM model WHERE description=?1",
-                                err);
+        status =
+            wrt_db_prepare(&select, cache->db, "SELECT id FROM model WHERE description=?1", err);
     if (status == WRT_OK) {
         wrt_stmt_bind_text(insert, 1, wrt_buf_str(&text));
         wrt_stmt_bind_text(select, 1, wrt_buf_str(&text));

@@ -5,8 +5,8 @@
  * {"kind":"generate","text":"..."}    generate: this text, checked as any model's would be
  * {"kind":"error","status":"timeout","message":"..."}   either: fails with that status
  * The first line may be {"kind":"default","choose":"first"}: when the lines run out, score prefers
- * the first candidate. Without it, a call beyond the last line is an error. All lines are parsed when
- * the script is opened, so a malformed script fails before anything is asked of it. */
+ * the first candidate. Without it, a call beyond the last line is an error. All lines are parsed
+ * when the script is opened, so a malformed script fails before anything is asked of it. */
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -46,8 +46,7 @@ static const char *find_fault(const wrt_json *value, const char *kind) {
     if (strcmp(kind, "generate") == 0)
         return wrt_json_get_text(value, "text", NULL) == NULL ? "\"text\" must be a string" : NULL;
     if (strcmp(kind, "error") == 0)
-        return wrt_status_of_name(&named, wrt_json_get_text(value, "status", "")) &&
-                       named != WRT_OK
+        return wrt_status_of_name(&named, wrt_json_get_text(value, "status", "")) && named != WRT_OK
                    ? NULL
                    : "\"status\" must name a failure, such as \"timeout\"";
     if (strcmp(kind, "score") != 0)

@@ -1,7 +1,5 @@
-/* naive.c: the oracle for the trie: no shared work, no batch, no code of src/llm.
- *
- * Every token of prompt and text is a decode of its own in a context of one sequence, and the
- * softmax is the textbook one in long double. The engine must have been started before. */
+/* naive.c: see naive.h. A context of one sequence, cleared before every text; the softmax is the
+ * textbook one in long double. */
 #include "naive.h"
 
 #include <llama.h>
@@ -44,8 +42,8 @@ static int tokenize(const naive *n, const char *text, bool special, llama_token 
                           false, special);
 }
 
-static double log_softmax(const naive *n, llama_token token) {
-    const float *logits = llama_get_logits_ith(n->context, -1);
+static double log_softmax(const naive *n, int index, llama_token token) {
+    const float *logits = llama_get_logits_ith(n->context, index);
     int size = llama_vocab_n_tokens(llama_model_get_vocab(n->model));
     long double sum = 0;
     for (int i = 0; i < size; i++)
@@ -70,11 +68,64 @@ double naive_log_p(naive *n, const naive_piece *pieces, size_t n_pieces, const c
     llama_memory_clear(llama_get_memory(n->context), true);
     for (int i = 0; i < n_prompt + n_text; i++) {
         if (i >= n_prompt)
-            sum += log_softmax(n, ids[i]);
+            sum += log_softmax(n, -1, ids[i]);
         if (i + 1 == n_prompt + n_text)
             break;
         if (llama_decode(n->context, llama_batch_get_one(&ids[i], 1)) != 0)
             return NAN;
     }
     return sum;
+}
+
+enum { CONTINUE_ROOM = 1024 };
+
+/* Evaluates all tokens but the last at once and sums log P from token `from` on. */
+static double sum_batch(naive *n, llama_token *ids, int count, int from) {
+    double sum = 0;
+    struct llama_batch batch = llama_batch_init(count, 0, 1);
+    for (int i = 0; i + 1 < count; i++) {
+        batch.token[i] = ids[i];
+        batch.pos[i] = i;
+        batch.n_seq_id[i] = 1;
+        batch.seq_id[i][0] = 0;
+        batch.logits[i] = i + 1 >= from;
+    }
+    batch.n_tokens = count - 1;
+    llama_memory_clear(llama_get_memory(n->context), true);
+    if (llama_decode(n->context, batch) != 0)
+        sum = NAN;
+    for (int i = from; i < count; i++)
+        sum += log_softmax(n, i - 1, ids[i]);
+    llama_batch_free(batch);
+    return sum;
+}
+
+static int tokenize_joined(const naive *n, const char *prompt, const char *text, llama_token *ids) {
+    size_t len = strlen(prompt) + strlen(text);
+    char *joined = calloc(len + 1, 1);
+    memcpy(joined, prompt, strlen(prompt));
+    memcpy(joined + strlen(prompt), text, strlen(text));
+    int count = tokenize(n, joined, false, ids, CONTINUE_ROOM);
+    free(joined);
+    return count;
+}
+
+double naive_continue(naive *n, const char *prompt, const char *const *texts, size_t n_texts,
+                      size_t which, int *tokens) {
+    llama_token alone[CONTINUE_ROOM];
+    llama_token ids[CONTINUE_ROOM];
+    int from = tokenize_joined(n, prompt, "", alone);
+    for (size_t k = 0; k < n_texts; k++) {
+        int count = tokenize_joined(n, prompt, texts[k], ids);
+        int same = 0;
+        while (same < from && same < count && ids[same] == alone[same])
+            same++;
+        from = same;
+    }
+    int count = tokenize_joined(n, prompt, texts[which], ids);
+    if (from < 1 || count <= from)
+        return NAN;
+    if (tokens != NULL)
+        *tokens = count - from;
+    return sum_batch(n, ids, count, from);
 }

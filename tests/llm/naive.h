@@ -1,4 +1,4 @@
-/* naive.h: log P(text | prompt) the slow way, one token at a time, straight through llama.h. */
+/* naive.h: the oracle for scores: no shared work, no code of src/llm. */
 #ifndef WRT_TESTS_NAIVE_H
 #define WRT_TESTS_NAIVE_H
 
@@ -7,17 +7,24 @@
 
 typedef struct naive naive;
 
-/* A fresh model and context; NULL when it does not load. */
-naive *naive_open(const char *path, bool kv_f32);
-void naive_close(naive *n);
-
-/* A piece of a prompt; `special`: control tokens in it are tokens. */
 typedef struct {
     const char *text;
-    bool special;
+    bool special; /* control tokens are recognised */
 } naive_piece;
 
-/* NAN on failure. */
+/* NULL when the model cannot be loaded. The engine must have been started before, by opening a
+ * model through llm.h. */
+naive *naive_open(const char *path, bool kv_f32);
+void naive_close(naive *n); /* accepts NULL */
+
+/* log P(text | pieces), text tokenised apart from the pieces; every token is a decode of its own.
+ * NAN when anything fails. */
 double naive_log_p(naive *n, const naive_piece *pieces, size_t n_pieces, const char *text);
+
+/* log P of texts[which] behind the plain text `prompt`: text and prompt are tokenised together, and
+ * summed are the tokens from the first that any of the n texts changes. The whole sequence is
+ * evaluated again for each call, in one batch. *tokens (may be NULL) is how many were summed. */
+double naive_continue(naive *n, const char *prompt, const char *const *texts, size_t n_texts,
+                      size_t which, int *tokens);
 
 #endif

@@ -47,14 +47,17 @@ static int remove_model(void **state) {
 
 static wrt_json *try_score(wrt_llm *llm) {
     static const wrt_str options[] = {{"yes", 3}, {"no", 2}};
-    const wrt_llm_prompt prompt = {{"", 0}, {"Does the drug help?", 19}};
-    double log_p[2] = {0, 0};
+    const wrt_llm_question question = {.prompt = {.user = WRT_STR("Does the drug help?")},
+                                       .candidates = options,
+                                       .n = 2,
+                                       .terminator = WRT_STR("\n")};
+    wrt_llm_score scores[2] = {0};
     wrt_err err = {0};
-    wrt_status status = wrt_llm_score(log_p, llm, &prompt, options, 2, WRT_STR("\n"), &err);
+    wrt_status status = wrt_llm_score_all(scores, llm, &question, 1, &err);
     wrt_json *seen = wrt_json_new_object();
     wrt_json_set_int(seen, "status", status);
-    wrt_json_set_number(seen, "yes", log_p[0]);
-    wrt_json_set_number(seen, "no", log_p[1]);
+    wrt_json_set_number(seen, "yes", scores[0].log_p);
+    wrt_json_set_number(seen, "no", scores[1].log_p);
     return seen;
 }
 

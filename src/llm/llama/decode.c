@@ -1,8 +1,8 @@
 /* decode.c: the one door to llama_decode.
  *
  * A batch larger than the context was made for ends the process in the library, and an aborted one
- * leaves the cache of parallel sequences half rolled back; so sizes are checked before and the cache
- * is cleared after any failure. */
+ * leaves the cache of parallel sequences half rolled back; so sizes are checked before and the
+ * cache is cleared after any failure. */
 #include "base/clock.h"
 #include "llm/llama/internal.h"
 

@@ -81,8 +81,7 @@ static wrt_status read_verdict(int verdict, const char *name, wrt_err *err) {
                         name);
     default:
         return wrt_fail(err, WRT_E_INPUT, "%s: a damaged model: llama.cpp %s while loading it",
-                        name,
-                        WTERMSIG(verdict) == SIGALRM ? "did not come to an end" : "crashed");
+                        name, WTERMSIG(verdict) == SIGALRM ? "did not come to an end" : "crashed");
     }
 }
 

@@ -208,9 +208,8 @@ static wrt_status add_chat(wrt_llama_prompt *out, const wrt_llama *self,
 wrt_status wrt_llama_prompt_make(wrt_llama_prompt *out, const wrt_llama *self,
                                  const wrt_llm_prompt *prompt, wrt_err *err) {
     wrt_status status = WRT_OK;
-    *out = (wrt_llama_prompt){
-        .tail = wrt_buf_make(prompt->text.len + prompt->system.len + prompt->user.len +
-                             TEMPLATE_MAX)};
+    *out = (wrt_llama_prompt){.tail = wrt_buf_make(prompt->text.len + prompt->system.len +
+                                                   prompt->user.len + TEMPLATE_MAX)};
     add_beginning(&out->head, self);
     if (prompt->text.len > 0)
         wrt_buf_add_str(&out->tail, prompt->text);

@@ -9,8 +9,8 @@
  *           x  {1,2} - y {1,2}              rows read: last prompt token (x, v), x (y), y (z, w)
  *           (v, z, w are last tokens: they are predicted but never evaluated)
  *
- * After a wave the path of its last tip is the only one that later nodes can hang on; it becomes the
- * next spine. log P is logit - log sum exp over the vocabulary, summed in double. */
+ * After a wave the path of its last tip is the only one that later nodes can hang on; it becomes
+ * the next spine. log P is logit - log sum exp over the vocabulary, summed in double. */
 #include "base/arena.h"
 #include "llm/llama/internal.h"
 #include "llm/prefix_tree.h"
@@ -216,8 +216,7 @@ static wrt_status run_wave(job *j, room *r, const wrt_prefix_wave *wave, wrt_err
     for (size_t i = wave->begin; i < wave->end && status == WRT_OK; i++) {
         if (!j->tree.nodes[i].wanted)
             continue;
-        const float *logits =
-            llama_get_logits_ith(j->llama->context, (int32_t)(i - wave->begin));
+        const float *logits = llama_get_logits_ith(j->llama->context, (int32_t)(i - wave->begin));
         if (read_row(j, i, logits) != WRT_OK)
             status = wrt_fail(err, WRT_E_FAILED, "%s: the model gave no finite probability",
                               j->llama->name);

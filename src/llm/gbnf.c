@@ -1,0 +1,663 @@
+/* gbnf.c: from GBNF text to the compact form of gbnf_form.h.
+ *
+ * Recursive descent after the grammar of llama.cpp's own reader, stricter where that one is silent
+ * (a rule defined twice, [], [z-a]). The symbols of the alternates that are still open lie on one
+ * stack; an alternate that ends is copied to the grammar.
+ *
+ * Repetition is built by doubling, so that x{0,1000000} costs about forty rules: with p(1) = x and
+ * p(2k) = p(k) p(k), x{n} is the product of the p that n's binary digits name, and "at most n" is
+ *
+ *   u(2h)     ::= x u(2h-1) |              u(1) ::= x |
+ *   u(2h - 1) ::= x{h} u(h-1) | u(h-1)
+ *
+ * in which every count is made in one way only. */
+#include "base/arena.h"
+#include "llm/gbnf_form.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { POWERS_MAX = 21, UNBOUNDED = WRT_GBNF_REPEAT_MAX + 1, REASON_MAX = 160 };
+
+typedef struct {
+    const char *text;
+    size_t len, at;
+    wrt_gbnf *g;
+    uint32_t *stack; /* symbols of open alternates */
+    size_t n, room;
+    uint32_t *table; /* rule + 1 by name, open addressing; size is table_mask + 1 */
+    size_t table_mask;
+    uint32_t current; /* the named rule that is being read */
+    uint32_t any;     /* the class of `.`, plus one; 0 before its first use */
+    size_t depth, expansion;
+    uint32_t line; /* at `counted` */
+    size_t counted;
+    wrt_err *err;
+    wrt_status status;
+} reader;
+
+static uint32_t line_here(reader *in) {
+    for (; in->counted < in->at; in->counted++)
+        in->line += in->text[in->counted] == '\n';
+    return in->line;
+}
+
+static bool fail(reader *in, wrt_status code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool fail(reader *in, wrt_status code, const char *format, ...) {
+    char reason[REASON_MAX];
+    va_list list;
+    va_start(list, format);
+    (void)vsnprintf(reason, sizeof reason, format, list);
+    va_end(list);
+    in->status = wrt_fail(in->err, code, "grammar, line %u: %s", line_here(in), reason);
+    return false;
+}
+
+static char peek(const reader *in) {
+    return in->at < in->len ? in->text[in->at] : '\0';
+}
+
+static void skip_space(reader *in, bool newline_ok) {
+    for (; in->at < in->len; in->at++) {
+        char c = peek(in);
+        if (c == '#') {
+            while (in->at + 1 < in->len && in->text[in->at + 1] != '\n' &&
+                   in->text[in->at + 1] != '\r')
+                in->at++;
+        } else if (c != ' ' && c != '\t' && (!newline_ok || (c != '\n' && c != '\r'))) {
+            return;
+        }
+    }
+}
+
+/* ---- rules and alternates -------------------------------------------------------------------- */
+
+static bool push(reader *in, uint32_t symbol) {
+    WRT_GBNF_GROW(in->stack, in->n, in->room);
+    in->stack[in->n++] = symbol;
+    return true;
+}
+
+/* A rule without a name of its own; errors call it by the named rule around it. */
+static bool new_rule(reader *in, uint32_t *rule) {
+    wrt_gbnf *g = in->g;
+    if (g->n_rules == WRT_GBNF_RULES_MAX)
+        return fail(in, WRT_E_LIMIT, "more than %d rules, groups and repetitions",
+                    WRT_GBNF_RULES_MAX);
+    WRT_GBNF_GROW(g->rules, g->n_rules, g->rules_room);
+    *rule = (uint32_t)g->n_rules++;
+    g->rules[*rule] = (wrt_gbnf_rule){.line = line_here(in), .is_defined = true};
+    if (in->current < *rule)
+        g->rules[*rule].name = g->rules[in->current].name;
+    return true;
+}
+
+/* The symbols above `base` become an alternate of the rule. */
+static bool end_alternate(reader *in, uint32_t rule, size_t base) {
+    wrt_gbnf *g = in->g;
+    if (g->n_alts == WRT_GBNF_ALTS_MAX)
+        return fail(in, WRT_E_LIMIT, "more than %d alternates", WRT_GBNF_ALTS_MAX);
+    WRT_GBNF_GROW(g->alts, g->n_alts, g->alts_room);
+    g->alts[g->n_alts++] = (wrt_gbnf_alt){rule, (uint32_t)g->n_symbols};
+    for (size_t i = base; i <= in->n; i++) {
+        WRT_GBNF_GROW(g->symbols, g->n_symbols, g->symbols_room);
+        g->symbols[g->n_symbols++] = i < in->n ? in->stack[i] : WRT_GBNF_SYMBOL(WRT_GBNF_END, rule);
+    }
+    in->n = base;
+    return true;
+}
+
+static bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+static wrt_str read_name(reader *in) {
+    size_t start = in->at;
+    while (in->at < in->len && is_word(in->text[in->at]))
+        in->at++;
+    return (wrt_str){in->text + start, in->at - start};
+}
+
+static uint64_t hash_name(wrt_str name) {
+    uint64_t hash = 14695981039346656037U; /* FNV-1a */
+    for (size_t i = 0; i < name.len; i++)
+        hash = (hash ^ (unsigned char)name.ptr[i]) * 1099511628211U;
+    return hash ^ hash >> 32;
+}
+
+/* The rule of that name, made (undefined as yet) when it is new. */
+static bool find_rule(reader *in, wrt_str name, uint32_t *rule) {
+    wrt_gbnf *g = in->g;
+    size_t slot = (size_t)hash_name(name) & in->table_mask;
+    for (; in->table[slot] != 0; slot = (slot + 1) & in->table_mask) {
+        *rule = in->table[slot] - 1;
+        if (wrt_str_equal(g->names[g->rules[*rule].name], name))
+            return true;
+    }
+    if (!new_rule(in, rule))
+        return false;
+    WRT_GBNF_GROW(g->names, g->n_names, g->names_room);
+    g->names[g->n_names] = name;
+    g->rules[*rule].name = (uint32_t)g->n_names++;
+    g->rules[*rule].is_defined = false;
+    in->table[slot] = *rule + 1;
+    return true;
+}
+
+/* ---- characters ------------------------------------------------------------------------------ */
+
+static bool is_scalar(uint32_t code) {
+    return code <= WRT_GBNF_CODE_MAX &&
+           (code < WRT_GBNF_SURROGATE || code >= WRT_GBNF_AFTER_SURROGATES);
+}
+
+static bool read_hex(reader *in, size_t digits, uint32_t *code) {
+    *code = 0;
+    for (size_t i = 0; i < digits; i++, in->at++) {
+        char c = peek(in);
+        char lower = (char)(c | 0x20);
+        if (!(c >= '0' && c <= '9') && !(lower >= 'a' && lower <= 'f'))
+            return fail(in, WRT_E_INPUT, "an escape needs %zu hexadecimal digits", digits);
+        *code = *code << 4 | (uint32_t)(c <= '9' ? c - '0' : lower - 'a' + 10);
+    }
+    if (!is_scalar(*code))
+        return fail(in, WRT_E_INPUT,
+                    "an escape names no character (U+0000 to U+10FFFF without "
+                    "surrogates)");
+    return true;
+}
+
+/* At a backslash. */
+static bool read_escape(reader *in, uint32_t *code) {
+    char c = in->at + 1 < in->len ? in->text[in->at + 1] : '\0';
+    in->at += 2;
+    switch (c) {
+    case 'x':
+        return read_hex(in, 2, code);
+    case 'u':
+        return read_hex(in, 4, code);
+    case 'U':
+        return read_hex(in, 8, code);
+    case 'n':
+        *code = '\n';
+        return true;
+    case 't':
+        *code = '\t';
+        return true;
+    case 'r':
+        *code = '\r';
+        return true;
+    case '\\':
+    case '"':
+    case '[':
+    case ']':
+    case '-':
+        *code = (unsigned char)c;
+        return true;
+    default:
+        in->at = in->at > in->len ? in->len : in->at;
+        return fail(in, WRT_E_INPUT,
+                    "unknown escape; accepted: \\n \\r \\t \\\\ \\\" \\[ \\] \\- \\xNN \\uNNNN "
+                    "\\UNNNNNNNN");
+    }
+}
+
+/* One character of a literal or a class. The text is known to be UTF-8. */
+static bool read_char(reader *in, uint32_t *code) {
+    if (peek(in) == '\\')
+        return read_escape(in, code);
+    unsigned char first = (unsigned char)in->text[in->at++];
+    int more = first < 0x80 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+    *code = more == 0 ? first : first & (0x3FU >> more);
+    for (; more > 0; more--)
+        *code = *code << 6 | ((unsigned char)in->text[in->at++] & 0x3FU);
+    return true;
+}
+
+static bool read_literal(reader *in) {
+    size_t start = in->at++;
+    uint32_t code = 0;
+    while (in->at < in->len && peek(in) != '"') {
+        if (!read_char(in, &code) || !push(in, WRT_GBNF_SYMBOL(WRT_GBNF_CHAR, code)))
+            return false;
+    }
+    if (in->at >= in->len) {
+        in->at = start;
+        return fail(in, WRT_E_INPUT, "a literal is not closed");
+    }
+    in->at++;
+    return true;
+}
+
+/* ---- classes --------------------------------------------------------------------------------- */
+
+static void add_range(wrt_gbnf *g, uint32_t low, uint32_t high) {
+    if (low > high)
+        return;
+    WRT_GBNF_GROW(g->ranges, g->n_ranges, g->ranges_room);
+    g->ranges[g->n_ranges++] = (wrt_gbnf_range){low, high};
+}
+
+static int compare_ranges(const void *a, const void *b) {
+    const wrt_gbnf_range *first = a;
+    const wrt_gbnf_range *second = b;
+    return (first->low > second->low) - (first->low < second->low);
+}
+
+/* Sorts the ranges from `first` on and joins those that touch. */
+static void join_ranges(wrt_gbnf *g, size_t first) {
+    if (g->n_ranges == first)
+        return;
+    qsort(g->ranges + first, g->n_ranges - first, sizeof *g->ranges, compare_ranges);
+    size_t last = first;
+    for (size_t i = first + 1; i < g->n_ranges; i++) {
+        wrt_gbnf_range next = g->ranges[i];
+        if (next.low > g->ranges[last].high + 1)
+            g->ranges[++last] = next;
+        else if (next.high > g->ranges[last].high)
+            g->ranges[last].high = next.high;
+    }
+    g->n_ranges = last + 1;
+}
+
+/* What the joined ranges from `first` on leave out, in their place. */
+static void complement_ranges(wrt_gbnf *g, size_t first) {
+    size_t end = g->n_ranges;
+    uint32_t low = 0;
+    for (size_t i = first; i < end; i++) {
+        wrt_gbnf_range taken = g->ranges[i];
+        if (taken.low > low)
+            add_range(g, low, taken.low - 1);
+        low = taken.high + 1;
+    }
+    add_range(g, low, WRT_GBNF_CODE_MAX);
+    memmove(g->ranges + first, g->ranges + end, (g->n_ranges - end) * sizeof *g->ranges);
+    g->n_ranges -= end - first;
+}
+
+/* Joins the ranges from `first` on and turns them into what they leave out, or into themselves;
+ * surrogates are in neither. */
+static void finish_ranges(wrt_gbnf *g, size_t first, bool is_negated) {
+    if (!is_negated) {
+        join_ranges(g, first);
+        complement_ranges(g, first);
+    }
+    add_range(g, WRT_GBNF_SURROGATE, WRT_GBNF_AFTER_SURROGATES - 1);
+    join_ranges(g, first);
+    complement_ranges(g, first);
+}
+
+/* The ranges from `first` on as one symbol on the stack. */
+static bool push_class(reader *in, size_t first) {
+    wrt_gbnf *g = in->g;
+    size_t n = g->n_ranges - first;
+    if (n == 0)
+        return fail(in, WRT_E_INPUT, "a character class that no character fits");
+    if (n == 1 && g->ranges[first].low == g->ranges[first].high) {
+        g->n_ranges = first;
+        return push(in, WRT_GBNF_SYMBOL(WRT_GBNF_CHAR, g->ranges[first].low));
+    }
+    WRT_GBNF_GROW(g->classes, g->n_classes, g->classes_room);
+    g->classes[g->n_classes] = (wrt_gbnf_class){(uint32_t)first, (uint32_t)n};
+    return push(in, WRT_GBNF_SYMBOL(WRT_GBNF_CLASS, g->n_classes++));
+}
+
+static bool read_range(reader *in) {
+    uint32_t low = 0;
+    if (!read_char(in, &low))
+        return false;
+    uint32_t high = low;
+    if (peek(in) == '-' && in->at + 1 < in->len && in->text[in->at + 1] != ']') {
+        in->at++;
+        if (!read_char(in, &high))
+            return false;
+        if (high < low)
+            return fail(in, WRT_E_INPUT, "a character range runs backwards (U+%04X to U+%04X)",
+                        (unsigned)low, (unsigned)high);
+    }
+    add_range(in->g, low, high);
+    return true;
+}
+
+static bool read_class(reader *in) {
+    size_t first = in->g->n_ranges;
+    in->at++;
+    bool is_negated = peek(in) == '^';
+    in->at += is_negated;
+    while (in->at < in->len && peek(in) != ']') {
+        if (!read_range(in))
+            return false;
+    }
+    if (in->at >= in->len)
+        return fail(in, WRT_E_INPUT, "a character class is not closed");
+    if (in->g->n_ranges == first)
+        return fail(in, WRT_E_INPUT, "an empty character class");
+    in->at++;
+    finish_ranges(in->g, first, is_negated);
+    return push_class(in, first);
+}
+
+static bool read_any(reader *in) {
+    in->at++;
+    if (in->any == 0) {
+        finish_ranges(in->g, in->g->n_ranges, true);
+        in->any = (uint32_t)in->g->n_classes + 1;
+        return push_class(in, in->g->n_ranges - 2);
+    }
+    return push(in, WRT_GBNF_SYMBOL(WRT_GBNF_CLASS, in->any - 1));
+}
+
+/* ---- repetition ------------------------------------------------------------------------------ */
+
+typedef struct {
+    uint32_t symbol[POWERS_MAX]; /* x repeated 2^i times */
+    int n;                       /* made so far */
+} powers;
+
+/* Pushes x repeated `count` times. */
+static bool push_exactly(reader *in, powers *p, uint32_t count) {
+    while (count >> p->n != 0) {
+        uint32_t rule = 0;
+        uint32_t half = p->symbol[p->n - 1];
+        size_t base = in->n;
+        if (!new_rule(in, &rule) || !push(in, half) || !push(in, half) ||
+            !end_alternate(in, rule, base))
+            return false;
+        p->symbol[p->n++] = WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule);
+    }
+    for (int i = p->n - 1; i >= 0; i--) {
+        if ((count >> i & 1) != 0 && !push(in, p->symbol[i]))
+            return false;
+    }
+    return true;
+}
+
+/* *out stands for x repeated at most `count` times, count > 0. Recursion halves the count. */
+static bool make_at_most(reader *in, powers *p, uint32_t count, uint32_t *out) {
+    uint32_t rule = 0;
+    uint32_t rest = 0;
+    uint32_t half = count % 2 == 0 ? 1 : (count + 1) / 2;
+    size_t base = in->n;
+    if (count > 1 && !make_at_most(in, p, half == 1 ? count - 1 : half - 1, &rest))
+        return false;
+    if (!new_rule(in, &rule) || !push_exactly(in, p, half) || (count > 1 && !push(in, rest)) ||
+        !end_alternate(in, rule, base))
+        return false;
+    if (count % 2 == 1 && count > 1 && !push(in, rest))
+        return false;
+    *out = WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule);
+    return end_alternate(in, rule, base);
+}
+
+static bool push_star(reader *in, uint32_t x) {
+    uint32_t rule = 0;
+    size_t base = in->n;
+    if (!new_rule(in, &rule) || !end_alternate(in, rule, base) ||
+        !push(in, WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule)) || !push(in, x) ||
+        !end_alternate(in, rule, base))
+        return false;
+    in->g->rules[rule].is_star = true;
+    return push(in, WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule));
+}
+
+/* The symbols above `base` as one; more than one become a rule. */
+static bool pop_item(reader *in, size_t base, uint32_t *x) {
+    uint32_t rule = 0;
+    if (in->n == base + 1) {
+        *x = in->stack[--in->n];
+        return true;
+    }
+    *x = 0;
+    if (!new_rule(in, &rule) || !end_alternate(in, rule, base))
+        return false;
+    *x = WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule);
+    return true;
+}
+
+static bool repeat_item(reader *in, size_t base, uint32_t min, uint32_t max) {
+    powers p = {.n = 1};
+    uint32_t times = max != UNBOUNDED ? max : min;
+    in->expansion += (in->n - base) * (times > 0 ? times : 1);
+    if (in->expansion > WRT_GBNF_EXPANSION_MAX)
+        return fail(in, WRT_E_LIMIT, "the repetitions stand for more than %d symbols",
+                    WRT_GBNF_EXPANSION_MAX);
+    if (in->n == base)
+        return true; /* nothing, repeated */
+    if (!pop_item(in, base, &p.symbol[0]) || !push_exactly(in, &p, min))
+        return false;
+    if (max == UNBOUNDED)
+        return push_star(in, p.symbol[0]);
+    uint32_t optional = 0;
+    return max == min || (make_at_most(in, &p, max - min, &optional) && push(in, optional));
+}
+
+static bool read_count(reader *in, uint32_t *out) {
+    uint32_t count = 0;
+    if (!(peek(in) >= '0' && peek(in) <= '9'))
+        return fail(in, WRT_E_INPUT, "a repetition needs a number: {n}, {n,} or {n,m}");
+    for (; peek(in) >= '0' && peek(in) <= '9'; in->at++) {
+        count = count * 10 + (uint32_t)(peek(in) - '0');
+        if (count > WRT_GBNF_REPEAT_MAX)
+            return fail(in, WRT_E_LIMIT, "a repetition beyond %d", WRT_GBNF_REPEAT_MAX);
+    }
+    *out = count;
+    return true;
+}
+
+/* After the brace. */
+static bool read_bounds(reader *in, bool is_nested, uint32_t *min, uint32_t *max) {
+    skip_space(in, is_nested);
+    if (!read_count(in, min))
+        return false;
+    *max = *min;
+    skip_space(in, is_nested);
+    if (peek(in) == ',') {
+        in->at++;
+        skip_space(in, is_nested);
+        *max = UNBOUNDED;
+        if (peek(in) != '}' && !read_count(in, max))
+            return false;
+        skip_space(in, is_nested);
+    }
+    if (peek(in) != '}')
+        return fail(in, WRT_E_INPUT, "a repetition is not closed; accepted: {n}, {n,} or {n,m}");
+    in->at++;
+    if (*max < *min)
+        return fail(in, WRT_E_INPUT, "a repetition from %u to %u", (unsigned)*min, (unsigned)*max);
+    return true;
+}
+
+static bool read_repetition(reader *in, bool is_nested, size_t base) {
+    char c = peek(in);
+    uint32_t min = c == '+' ? 1 : 0;
+    uint32_t max = c == '?' ? 1 : UNBOUNDED;
+    in->at++;
+    if (c == '{' && !read_bounds(in, is_nested, &min, &max))
+        return false;
+    return repeat_item(in, base, min, max);
+}
+
+/* ---- sequences and rules --------------------------------------------------------------------- */
+
+static bool read_alternates(reader *in, uint32_t rule, bool is_nested);
+
+static bool read_group(reader *in) {
+    uint32_t rule = 0;
+    if (in->depth == WRT_GBNF_DEPTH_MAX)
+        return fail(in, WRT_E_LIMIT, "nested deeper than %d parentheses", WRT_GBNF_DEPTH_MAX);
+    in->depth++;
+    in->at++;
+    skip_space(in, true);
+    if (!new_rule(in, &rule) || !read_alternates(in, rule, true))
+        return false;
+    if (peek(in) != ')')
+        return fail(in, WRT_E_INPUT, "a parenthesis is not closed");
+    in->depth--;
+    in->at++;
+    return push(in, WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule));
+}
+
+static bool read_reference(reader *in) {
+    uint32_t rule = 0;
+    return find_rule(in, read_name(in), &rule) && push(in, WRT_GBNF_SYMBOL(WRT_GBNF_REF, rule));
+}
+
+/* One symbol or group; *is_item is false when none begins here. */
+static bool read_item(reader *in, bool *is_item) {
+    char c = peek(in);
+    *is_item = true;
+    if (c == '"')
+        return read_literal(in);
+    if (c == '[')
+        return read_class(in);
+    if (c == '(')
+        return read_group(in);
+    if (c == '.')
+        return read_any(in);
+    if (is_word(c))
+        return read_reference(in);
+    if (c == '<' || c == '!')
+        return fail(in, WRT_E_UNSUPPORTED,
+                    "a token literal (<text>, <[id]>); write the text as a literal");
+    *is_item = false;
+    return true;
+}
+
+static bool read_sequence(reader *in, bool is_nested) {
+    size_t base = in->n; /* where the last item begins */
+    bool has_item = false;
+    bool is_item = true;
+    for (;;) {
+        char c = peek(in);
+        if (c == '*' || c == '+' || c == '?' || c == '{') {
+            if (!has_item)
+                return fail(in, WRT_E_INPUT, "\"%c\" has nothing before it to repeat", c);
+            if (!read_repetition(in, is_nested, base))
+                return false;
+        } else {
+            base = in->n;
+            if (!read_item(in, &is_item) || !is_item)
+                return in->status == WRT_OK;
+            has_item = true;
+        }
+        skip_space(in, is_nested);
+    }
+}
+
+static bool read_alternates(reader *in, uint32_t rule, bool is_nested) {
+    size_t base = in->n;
+    for (;;) {
+        if (!read_sequence(in, is_nested) || !end_alternate(in, rule, base))
+            return false;
+        if (peek(in) != '|')
+            return true;
+        in->at++;
+        skip_space(in, true);
+    }
+}
+
+static bool read_rule(reader *in) {
+    uint32_t rule = 0;
+    wrt_str name = read_name(in);
+    if (name.len == 0)
+        return fail(in, WRT_E_INPUT, "a rule begins with its name (letters, digits, dashes)");
+    if (!find_rule(in, name, &rule))
+        return false;
+    if (in->g->rules[rule].is_defined)
+        return fail(in, WRT_E_INPUT, "rule \"%.*s\" is defined twice",
+                    (int)(name.len < 40 ? name.len : 40), name.ptr);
+    in->current = rule;
+    in->g->rules[rule].is_defined = true;
+    in->g->rules[rule].line = line_here(in);
+    skip_space(in, false);
+    if (!wrt_str_starts_with((wrt_str){in->text + in->at, in->len - in->at}, WRT_STR("::=")))
+        return fail(in, WRT_E_INPUT, "\"::=\" is missing after the name of a rule");
+    in->at += 3;
+    skip_space(in, true);
+    if (!read_alternates(in, rule, false))
+        return false;
+    if (in->at < in->len && peek(in) != '\n' && peek(in) != '\r')
+        return fail(in, WRT_E_INPUT,
+                    "a rule ends before \"%c\"; wanted a symbol, \"|\" or the end "
+                    "of the line",
+                    (unsigned char)peek(in) < 0x80 ? peek(in) : '?');
+    skip_space(in, true);
+    return true;
+}
+
+static bool check_names(reader *in) {
+    wrt_gbnf *g = in->g;
+    for (size_t i = 0; i < g->n_rules; i++) {
+        wrt_str name = g->names[g->rules[i].name];
+        if (!g->rules[i].is_defined) {
+            in->status = wrt_fail(in->err, WRT_E_INPUT, "grammar, line %u: no rule \"%.*s\"",
+                                  (unsigned)g->rules[i].line, (int)(name.len < 40 ? name.len : 40),
+                                  name.ptr);
+            return false;
+        }
+    }
+    size_t before = g->n_rules;
+    if (!find_rule(in, WRT_STR("root"), &g->root))
+        return false;
+    return g->n_rules == before || fail(in, WRT_E_INPUT, "no rule \"root\"");
+}
+
+static bool read_grammar(reader *in) {
+    skip_space(in, true);
+    while (in->at < in->len) {
+        if (!read_rule(in))
+            return false;
+    }
+    return check_names(in);
+}
+
+/* ---- the public calls ------------------------------------------------------------------------ */
+
+static wrt_status check_text(wrt_str text, wrt_err *err) {
+    if (text.len > WRT_GBNF_BYTES_MAX)
+        return wrt_fail(err, WRT_E_LIMIT, "the grammar has %zu bytes; accepted: at most %d",
+                        text.len, WRT_GBNF_BYTES_MAX);
+    size_t valid = wrt_utf8_valid_prefix(text);
+    if (valid < text.len)
+        return wrt_fail(err, WRT_E_INPUT, "the grammar is not UTF-8 at byte %zu", valid);
+    if (text.len > 0 && memchr(text.ptr, '\0', text.len) != NULL)
+        return wrt_fail(err, WRT_E_INPUT, "the grammar holds U+0000; write \\x00");
+    return WRT_OK;
+}
+
+wrt_status wrt_gbnf_parse(wrt_gbnf **out, wrt_str text, wrt_err *err) {
+    *out = NULL;
+    wrt_status status = check_text(text, err);
+    if (status != WRT_OK)
+        return status;
+    reader in = {.text = text.len == 0 ? "" : text.ptr, .len = text.len, .line = 1, .err = err};
+    in.table_mask = 2 * WRT_GBNF_RULES_MAX - 1;
+    in.table = wrt_calloc(in.table_mask + 1, sizeof *in.table);
+    in.g = wrt_calloc(1, sizeof *in.g);
+    if (read_grammar(&in))
+        in.status = wrt_gbnf_check(in.g, err);
+    free(in.g->names); /* they point into text */
+    in.g->names = NULL;
+    free(in.table);
+    free(in.stack);
+    if (in.status == WRT_OK)
+        *out = in.g;
+    else
+        wrt_gbnf_free(in.g);
+    return in.status;
+}
+
+void wrt_gbnf_free(wrt_gbnf *grammar) {
+    if (grammar == NULL)
+        return;
+    free(grammar->symbols);
+    free(grammar->alts);
+    free(grammar->rules);
+    free(grammar->classes);
+    free(grammar->ranges);
+    free(grammar->names);
+    free(grammar);
+}
