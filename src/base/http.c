@@ -258,7 +258,6 @@ static void set_callbacks(transfer *self) {
 
 static wrt_status set_all(transfer *self, wrt_err *err) {
     wrt_http *http = self->http;
-    curl_easy_reset(http->easy); /* options only: connections stay */
     http->detail[0] = '\0';
     SET(self, CURLOPT_ERRORBUFFER, http->detail);
     SET(self, CURLOPT_NOSIGNAL, 1L);
@@ -508,7 +507,7 @@ static wrt_status exchange(transfer *self, wrt_err *err) {
         status = judge(self, err);
         (void)curl_multi_remove_handle(self->http->multi, self->http->easy);
     }
-    curl_easy_reset(self->http->easy); /* forgets the borrowed body and the list of headers */
+    curl_easy_reset(self->http->easy); /* nothing borrowed is kept; connections stay open */
     wipe_headers(self);
     return status;
 }

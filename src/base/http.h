@@ -2,7 +2,9 @@
  *
  * A wrt_http belongs to one thread and keeps its connections open between requests. Nothing is
  * followed, retried or decided here: a request ends as one answer or one error, in bounded time and
- * memory whatever the server does. Only http and https, HTTP/1.1 or 1.0, TLS always verified.
+ * memory whatever the server does. (One exception: a request on a kept connection that the server
+ * closes without a byte of answer is sent once more, on a new connection.) Only http and https,
+ * HTTP/1.1 or 1.0, TLS always verified.
  *
  * The environment: http_proxy, https_proxy, HTTPS_PROXY, all_proxy, no_proxy and their like are
  * honoured, never for a loopback host (wrt_url.is_loopback). CURL_CA_BUNDLE, else SSL_CERT_FILE,

@@ -346,8 +346,13 @@ static wrt_status evaluate(wrt_schema_walk *walk, const wrt_json *schema, const 
     return status;
 }
 
+wrt_status wrt_schema_validate_part(const wrt_json *root, const wrt_json *part,
+                                    const wrt_json *value, const char *name, wrt_err *err) {
+    wrt_schema_walk walk = wrt_schema_walk_make(root, name, err);
+    return evaluate(&walk, part, value);
+}
+
 wrt_status wrt_schema_validate(const wrt_json *schema, const wrt_json *value, const char *name,
                                wrt_err *err) {
-    wrt_schema_walk walk = wrt_schema_walk_make(schema, name, err);
-    return evaluate(&walk, schema, value);
+    return wrt_schema_validate_part(schema, schema, value, name, err);
 }

@@ -19,4 +19,15 @@ wrt_status wrt_schema_check(const wrt_json *schema, wrt_err *err);
 wrt_status wrt_schema_validate(const wrt_json *schema, const wrt_json *value, const char *name,
                                wrt_err *err);
 
+/* The same for one schema inside `root`, which is where $ref looks. */
+wrt_status wrt_schema_validate_part(const wrt_json *root, const wrt_json *part,
+                                    const wrt_json *value, const char *name, wrt_err *err);
+
+/* The schema that "#/$defs/NAME" stands for; NULL when the text has another form or is unknown. */
+const wrt_json *wrt_schema_resolve(const wrt_json *root, const char *ref);
+
+/* Evaluations that may be nested before WRT_E_LIMIT: one per schema on the way to a value, those
+ * behind $ref, allOf, anyOf and oneOf included. */
+enum { WRT_SCHEMA_DEPTH_MAX = 2 * WRT_JSON_DEPTH_MAX };
+
 #endif

@@ -8,7 +8,6 @@
 enum {
     WRT_SCHEMA_PATH_MAX = 200, /* bytes of a path in a message; longer paths are cut */
     WRT_SCHEMA_SHOW_MAX = 72,  /* bytes of a value in a message */
-    WRT_SCHEMA_DEPTH_MAX = 2 * WRT_JSON_DEPTH_MAX
 };
 
 typedef struct {
@@ -29,8 +28,5 @@ void wrt_schema_leave(wrt_schema_walk *walk, size_t len);
 
 /* A short text for a value: quoted and cut strings, numbers, "an array of 3". */
 void wrt_schema_show(char out[WRT_SCHEMA_SHOW_MAX], const wrt_json *value);
-
-/* The schema that "#/$defs/NAME" stands for; NULL when the text has another form or is unknown. */
-const wrt_json *wrt_schema_resolve(const wrt_json *root, const char *ref);
 
 #endif

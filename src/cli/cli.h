@@ -83,14 +83,18 @@ wrt_status wrt_cli_int(int64_t *out, const wrt_cli_call *call, const char *name,
 int wrt_cli_main(int argc, char **argv);
 
 /* ---- places, all derived from the globals and from where the program lies. Caller frees. */
-char *wrt_cli_home(const wrt_cli_globals *globals);       /* the data directory */
-char *wrt_cli_kg_path(const wrt_cli_globals *globals);    /* HOME/kg.db */
-char *wrt_cli_models_dir(const wrt_cli_globals *globals); /* HOME/models */
-char *wrt_cli_share_path(const char *name);               /* PREFIX/share/warrant/NAME */
+char *wrt_cli_home(const wrt_cli_globals *globals);        /* the data directory */
+char *wrt_cli_kg_path(const wrt_cli_globals *globals);     /* HOME/kg.db */
+char *wrt_cli_models_dir(const wrt_cli_globals *globals);  /* HOME/models */
+char *wrt_cli_scores_path(const wrt_cli_globals *globals); /* HOME/scores.db */
+char *wrt_cli_share_path(const char *name);                /* PREFIX/share/warrant/NAME */
 /* $WARRANT_PLUGINS (folders separated by ':', in place of the installed one) or the installed one.
  */
 char *wrt_cli_plugin_dir(void);                            /* PREFIX/lib/warrant/plugins */
 char *wrt_cli_policy_path(const wrt_cli_globals *globals); /* --policy or the default policy */
+
+/* An argument as it stands, "@FILE" or "-" for standard input, appended; at most out->cap bytes. */
+wrt_status wrt_cli_read_text(wrt_buf *out, const char *argument, wrt_err *err);
 
 /* JSON argument text: literal JSON, "@FILE" or "-" for standard input (at most 1 MiB). */
 wrt_status wrt_cli_read_json(wrt_json **out, const char *argument, wrt_err *err);

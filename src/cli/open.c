@@ -36,25 +36,58 @@ wrt_status wrt_cli_open_policy(wrt_policy **out, const wrt_cli_globals *globals,
     return status;
 }
 
-wrt_status wrt_cli_check_export(const wrt_cli_globals *globals, const char *form, wrt_err *err) {
+/* Puts a request of this phase before the policy in force; consumes it. `what` names the thing in
+ * the message of a denial. */
+static wrt_status ask_policy(const wrt_cli_globals *globals, const char *phase, wrt_json *request,
+                             const char *what, wrt_err *err) {
     wrt_policy *policy = NULL;
-    wrt_status status = wrt_cli_open_policy(&policy, globals, err);
-    if (status != WRT_OK)
-        return status;
-    wrt_json *request = wrt_json_new_object(), *mode = wrt_json_new_object();
-    wrt_json_set_text(request, "phase", "export");
+    wrt_json *mode = wrt_json_new_object();
+    wrt_json_set_text(request, "phase", phase);
     wrt_json_set_text(request, "principal", "local");
-    wrt_json_set_text(request, "form", form);
     wrt_json_set_bool(mode, "offline", globals->offline);
     wrt_json_set(request, "mode", mode);
-    wrt_decision decision = wrt_policy_decide(policy, request);
-    const char *rule = wrt_json_text(wrt_json_first(wrt_json_get(decision.record, "determining")));
-    if (decision.kind != WRT_DECISION_ALLOW)
-        status = wrt_fail(err, WRT_E_DENIED, "export is denied by policy: %s",
-                          rule != NULL ? rule : "no rule permits it");
-    wrt_json_free(decision.record);
+    wrt_status status = wrt_cli_open_policy(&policy, globals, err);
+    if (status == WRT_OK) {
+        wrt_decision decision = wrt_policy_decide(policy, request);
+        const char *rule =
+            wrt_json_text(wrt_json_first(wrt_json_get(decision.record, "determining")));
+        if (decision.kind != WRT_DECISION_ALLOW)
+            status = wrt_fail(err, WRT_E_DENIED, "%s is denied by policy: %s", what,
+                              rule != NULL ? rule : "no rule permits it");
+        wrt_json_free(decision.record);
+    }
     wrt_json_free(request);
     wrt_policy_free(policy);
+    return status;
+}
+
+wrt_status wrt_cli_check_export(const wrt_cli_globals *globals, const char *form, wrt_err *err) {
+    wrt_json *request = wrt_json_new_object();
+    wrt_json_set_text(request, "form", form);
+    return ask_policy(globals, "export", request, "export", err);
+}
+
+wrt_status wrt_cli_check_prompt(const wrt_cli_call *call, const wrt_llm *llm,
+                                const wrt_llm_prompt *prompt, wrt_err *err) {
+    wrt_json *destinations = wrt_llm_destinations(llm);
+    wrt_status status = WRT_OK;
+    WRT_JSON_EACH(dest, destinations) {
+        if (status != WRT_OK)
+            break;
+        wrt_buf text = wrt_buf_make(prompt->system.len + prompt->user.len + prompt->text.len + 2);
+        wrt_json *request = wrt_json_new_object(), *taint = wrt_json_new_object();
+        wrt_buf_add_str(&text, prompt->system);
+        wrt_buf_add_str(&text, prompt->user);
+        wrt_buf_add_str(&text, prompt->text);
+        wrt_json_set(taint, "labels", wrt_json_new_array());
+        wrt_json_set_text(taint, "integrity", "user");
+        wrt_json_set(request, "taint", taint);
+        wrt_json_set(request, "dest", wrt_json_copy(dest));
+        wrt_json_set(request, "text", wrt_json_new_text(wrt_buf_str(&text)));
+        status = ask_policy(call->globals, "llm_request", request, "sending the prompt", err);
+        wrt_buf_free(&text);
+    }
+    wrt_json_free(destinations);
     return status;
 }
 

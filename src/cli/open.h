@@ -29,4 +29,9 @@ wrt_llm_options wrt_cli_model_options(const wrt_cli_globals *globals);
 wrt_status wrt_cli_open_model_with(wrt_llm **out, const wrt_cli_call *call,
                                    wrt_llm_options *options, wrt_err *err);
 
+/* Asks the policy (phase `llm_request`) whether this prompt may go to every place that the model
+ * sends to. WRT_E_DENIED. */
+wrt_status wrt_cli_check_prompt(const wrt_cli_call *call, const wrt_llm *llm,
+                                const wrt_llm_prompt *prompt, wrt_err *err);
+
 #endif

@@ -85,20 +85,30 @@ char *wrt_cli_models_dir(const wrt_cli_globals *globals) {
     return under_home(globals, "models");
 }
 
-wrt_status wrt_cli_read_json(wrt_json **out, const char *argument, wrt_err *err) {
-    *out = NULL;
-    wrt_buf text = wrt_buf_make(JSON_ARGUMENT_MAX);
+char *wrt_cli_scores_path(const wrt_cli_globals *globals) {
+    return under_home(globals, "scores.db");
+}
+
+wrt_status wrt_cli_read_text(wrt_buf *out, const char *argument, wrt_err *err) {
     wrt_status status = WRT_OK;
     bool is_file = argument[0] == '@' || strcmp(argument, "-") == 0;
     if (is_file)
-        status =
-            wrt_file_read(&text, argument[0] == '@' ? argument + 1 : "-", JSON_ARGUMENT_MAX, err);
+        status = wrt_file_read(out, argument[0] == '@' ? argument + 1 : "-", out->cap, err);
+    else
+        wrt_buf_add_c(out, argument);
+    if (status == WRT_E_NOT_FOUND)
+        return wrt_fail(err, WRT_E_INPUT, "no such file: %s", argument + 1);
+    if (status == WRT_OK && out->overflow)
+        return wrt_fail(err, WRT_E_LIMIT, "an argument is longer than %zu bytes", out->cap);
+    return status;
+}
+
+wrt_status wrt_cli_read_json(wrt_json **out, const char *argument, wrt_err *err) {
+    wrt_buf text = wrt_buf_make(JSON_ARGUMENT_MAX);
+    *out = NULL;
+    wrt_status status = wrt_cli_read_text(&text, argument, err);
     if (status == WRT_OK)
-        status = wrt_json_parse(out, is_file ? wrt_buf_str(&text) : wrt_str_of(argument), err);
-    if (status == WRT_E_NOT_FOUND) {
-        wrt_fail(err, WRT_E_INPUT, "no such file: %s", argument + 1);
-        status = WRT_E_INPUT;
-    }
+        status = wrt_json_parse(out, wrt_buf_str(&text), err);
     wrt_buf_free(&text);
     return status;
 }

@@ -30,6 +30,7 @@ typedef struct {
     size_t table_mask;
     uint32_t current; /* the named rule that is being read */
     uint32_t any;     /* the class of `.`, plus one; 0 before its first use */
+    wrt_code_set set; /* of the class that is being read */
     size_t depth, expansion;
     uint32_t line; /* at `counted` */
     size_t counted;
@@ -149,11 +150,6 @@ static bool find_rule(reader *in, wrt_str name, uint32_t *rule) {
 
 /* ---- characters ------------------------------------------------------------------------------ */
 
-static bool is_scalar(uint32_t code) {
-    return code <= WRT_GBNF_CODE_MAX &&
-           (code < WRT_GBNF_SURROGATE || code >= WRT_GBNF_AFTER_SURROGATES);
-}
-
 static bool read_hex(reader *in, size_t digits, uint32_t *code) {
     *code = 0;
     for (size_t i = 0; i < digits; i++, in->at++) {
@@ -163,7 +159,7 @@ static bool read_hex(reader *in, size_t digits, uint32_t *code) {
             return fail(in, WRT_E_INPUT, "an escape needs %zu hexadecimal digits", digits);
         *code = *code << 4 | (uint32_t)(c <= '9' ? c - '0' : lower - 'a' + 10);
     }
-    if (!is_scalar(*code))
+    if (!wrt_code_is_scalar(*code))
         return fail(in, WRT_E_INPUT,
                     "an escape names no character (U+0000 to U+10FFFF without "
                     "surrogates)");
@@ -234,74 +230,20 @@ static bool read_literal(reader *in) {
 
 /* ---- classes --------------------------------------------------------------------------------- */
 
-static void add_range(wrt_gbnf *g, uint32_t low, uint32_t high) {
-    if (low > high)
-        return;
-    WRT_GBNF_GROW(g->ranges, g->n_ranges, g->ranges_room);
-    g->ranges[g->n_ranges++] = (wrt_gbnf_range){low, high};
-}
-
-static int compare_ranges(const void *a, const void *b) {
-    const wrt_gbnf_range *first = a;
-    const wrt_gbnf_range *second = b;
-    return (first->low > second->low) - (first->low < second->low);
-}
-
-/* Sorts the ranges from `first` on and joins those that touch. */
-static void join_ranges(wrt_gbnf *g, size_t first) {
-    if (g->n_ranges == first)
-        return;
-    qsort(g->ranges + first, g->n_ranges - first, sizeof *g->ranges, compare_ranges);
-    size_t last = first;
-    for (size_t i = first + 1; i < g->n_ranges; i++) {
-        wrt_gbnf_range next = g->ranges[i];
-        if (next.low > g->ranges[last].high + 1)
-            g->ranges[++last] = next;
-        else if (next.high > g->ranges[last].high)
-            g->ranges[last].high = next.high;
-    }
-    g->n_ranges = last + 1;
-}
-
-/* What the joined ranges from `first` on leave out, in their place. */
-static void complement_ranges(wrt_gbnf *g, size_t first) {
-    size_t end = g->n_ranges;
-    uint32_t low = 0;
-    for (size_t i = first; i < end; i++) {
-        wrt_gbnf_range taken = g->ranges[i];
-        if (taken.low > low)
-            add_range(g, low, taken.low - 1);
-        low = taken.high + 1;
-    }
-    add_range(g, low, WRT_GBNF_CODE_MAX);
-    memmove(g->ranges + first, g->ranges + end, (g->n_ranges - end) * sizeof *g->ranges);
-    g->n_ranges -= end - first;
-}
-
-/* Joins the ranges from `first` on and turns them into what they leave out, or into themselves;
- * surrogates are in neither. */
-static void finish_ranges(wrt_gbnf *g, size_t first, bool is_negated) {
-    if (!is_negated) {
-        join_ranges(g, first);
-        complement_ranges(g, first);
-    }
-    add_range(g, WRT_GBNF_SURROGATE, WRT_GBNF_AFTER_SURROGATES - 1);
-    join_ranges(g, first);
-    complement_ranges(g, first);
-}
-
-/* The ranges from `first` on as one symbol on the stack. */
-static bool push_class(reader *in, size_t first) {
+/* The set that was read, as one symbol on the stack. */
+static bool push_class(reader *in) {
     wrt_gbnf *g = in->g;
-    size_t n = g->n_ranges - first;
-    if (n == 0)
+    const wrt_code_set *set = &in->set;
+    if (set->n == 0)
         return fail(in, WRT_E_INPUT, "a character class that no character fits");
-    if (n == 1 && g->ranges[first].low == g->ranges[first].high) {
-        g->n_ranges = first;
-        return push(in, WRT_GBNF_SYMBOL(WRT_GBNF_CHAR, g->ranges[first].low));
-    }
+    if (set->n == 1 && set->ranges[0].low == set->ranges[0].high)
+        return push(in, WRT_GBNF_SYMBOL(WRT_GBNF_CHAR, set->ranges[0].low));
     WRT_GBNF_GROW(g->classes, g->n_classes, g->classes_room);
-    g->classes[g->n_classes] = (wrt_gbnf_class){(uint32_t)first, (uint32_t)n};
+    g->classes[g->n_classes] = (wrt_gbnf_class){(uint32_t)g->n_ranges, (uint32_t)set->n};
+    for (size_t i = 0; i < set->n; i++) {
+        WRT_GBNF_GROW(g->ranges, g->n_ranges, g->ranges_room);
+        g->ranges[g->n_ranges++] = set->ranges[i];
+    }
     return push(in, WRT_GBNF_SYMBOL(WRT_GBNF_CLASS, g->n_classes++));
 }
 
@@ -318,12 +260,12 @@ static bool read_range(reader *in) {
             return fail(in, WRT_E_INPUT, "a character range runs backwards (U+%04X to U+%04X)",
                         (unsigned)low, (unsigned)high);
     }
-    add_range(in->g, low, high);
+    wrt_code_set_add(&in->set, low, high);
     return true;
 }
 
 static bool read_class(reader *in) {
-    size_t first = in->g->n_ranges;
+    in->set.n = 0;
     in->at++;
     bool is_negated = peek(in) == '^';
     in->at += is_negated;
@@ -333,21 +275,24 @@ static bool read_class(reader *in) {
     }
     if (in->at >= in->len)
         return fail(in, WRT_E_INPUT, "a character class is not closed");
-    if (in->g->n_ranges == first)
+    if (in->set.n == 0)
         return fail(in, WRT_E_INPUT, "an empty character class");
     in->at++;
-    finish_ranges(in->g, first, is_negated);
-    return push_class(in, first);
+    if (is_negated)
+        wrt_code_set_negate(&in->set);
+    else
+        wrt_code_set_join(&in->set);
+    return push_class(in);
 }
 
 static bool read_any(reader *in) {
     in->at++;
-    if (in->any == 0) {
-        finish_ranges(in->g, in->g->n_ranges, true);
-        in->any = (uint32_t)in->g->n_classes + 1;
-        return push_class(in, in->g->n_ranges - 2);
-    }
-    return push(in, WRT_GBNF_SYMBOL(WRT_GBNF_CLASS, in->any - 1));
+    if (in->any > 0)
+        return push(in, WRT_GBNF_SYMBOL(WRT_GBNF_CLASS, in->any - 1));
+    in->set.n = 0;
+    wrt_code_set_negate(&in->set);
+    in->any = (uint32_t)in->g->n_classes + 1;
+    return push_class(in);
 }
 
 /* ---- repetition ------------------------------------------------------------------------------ */
@@ -643,6 +588,7 @@ wrt_status wrt_gbnf_parse(wrt_gbnf **out, wrt_str text, wrt_err *err) {
     in.g->names = NULL;
     free(in.table);
     free(in.stack);
+    wrt_code_set_free(&in.set);
     if (in.status == WRT_OK)
         *out = in.g;
     else

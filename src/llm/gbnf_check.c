@@ -273,7 +273,7 @@ bool wrt_gbnf_takes(const wrt_gbnf *grammar, uint32_t symbol, uint32_t low, uint
     if (WRT_GBNF_KIND(symbol) == WRT_GBNF_CHAR)
         return low <= value && value <= high;
     wrt_gbnf_class class = grammar->classes[value];
-    const wrt_gbnf_range *ranges = grammar->ranges + class.first;
+    const wrt_code_range *ranges = grammar->ranges + class.first;
     size_t from = 0; /* first range that does not end before low */
     for (size_t n = class.n; n > 0; n /= 2) {
         if (ranges[from + n / 2].high < low) {

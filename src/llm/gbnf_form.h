@@ -12,6 +12,7 @@
 #ifndef WRT_LLM_GBNF_FORM_H
 #define WRT_LLM_GBNF_FORM_H
 
+#include "llm/code_set.h"
 #include "llm/gbnf.h"
 
 enum { WRT_GBNF_REF, WRT_GBNF_CHAR, WRT_GBNF_CLASS, WRT_GBNF_END };
@@ -19,16 +20,6 @@ enum { WRT_GBNF_REF, WRT_GBNF_CHAR, WRT_GBNF_CLASS, WRT_GBNF_END };
 #define WRT_GBNF_SYMBOL(kind, value) ((uint32_t)(kind) << 30 | (uint32_t)(value))
 #define WRT_GBNF_KIND(symbol)        ((symbol) >> 30)
 #define WRT_GBNF_VALUE(symbol)       ((symbol)&0x3FFFFFFFU)
-
-enum {
-    WRT_GBNF_CODE_MAX = 0x10FFFF,
-    WRT_GBNF_SURROGATE = 0xD800,
-    WRT_GBNF_AFTER_SURROGATES = 0xE000
-};
-
-typedef struct {
-    uint32_t low, high; /* code points, inclusive; no surrogate lies between */
-} wrt_gbnf_range;
 
 typedef struct {
     uint32_t first, n; /* ranges, ascending and apart from one another; n > 0 */
@@ -57,7 +48,7 @@ struct wrt_gbnf {
     size_t n_rules, rules_room;
     wrt_gbnf_class *classes;
     size_t n_classes, classes_room;
-    wrt_gbnf_range *ranges;
+    wrt_code_range *ranges;
     size_t n_ranges, ranges_room;
     wrt_str *names; /* borrowed from the text: valid while the grammar is read */
     size_t n_names, names_room;

@@ -213,10 +213,10 @@ static bool code_range(const wrt_gbnf_match *m, uint32_t *low, uint32_t *high) {
     *high = *low | ((1U << 6 * m->n_missing) - 1);
     if (*low < m->code_low)
         *low = m->code_low;
-    if (*high > WRT_GBNF_CODE_MAX)
-        *high = WRT_GBNF_CODE_MAX;
-    if (*low >= WRT_GBNF_SURROGATE && *low < WRT_GBNF_AFTER_SURROGATES)
-        *low = WRT_GBNF_AFTER_SURROGATES;
+    if (*high > WRT_CODE_MAX)
+        *high = WRT_CODE_MAX;
+    if (*low >= WRT_CODE_SURROGATE && *low < WRT_CODE_AFTER_SURROGATES)
+        *low = WRT_CODE_AFTER_SURROGATES;
     return *low <= *high;
 }
 

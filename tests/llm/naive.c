@@ -13,6 +13,10 @@ struct naive {
 };
 
 naive *naive_open(const char *path, bool kv_f32) {
+    return naive_open_threads(path, kv_f32, 1);
+}
+
+naive *naive_open_threads(const char *path, bool kv_f32, int threads) {
     struct llama_model_params model = llama_model_default_params();
     struct llama_context_params context = llama_context_default_params();
     naive *n = calloc(1, sizeof *n);
@@ -22,7 +26,7 @@ naive *naive_open(const char *path, bool kv_f32) {
         return NULL;
     }
     context.n_ctx = 2048;
-    context.n_threads = context.n_threads_batch = 1;
+    context.n_threads = context.n_threads_batch = threads;
     context.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
     context.type_k = context.type_v = kv_f32 ? GGML_TYPE_F32 : GGML_TYPE_F16;
     n->context = llama_init_from_model(n->model, context);
@@ -108,6 +112,14 @@ static int tokenize_joined(const naive *n, const char *prompt, const char *text,
     int count = tokenize(n, joined, false, ids, CONTINUE_ROOM);
     free(joined);
     return count;
+}
+
+int naive_tokens(const naive *n, const char *prompt, const char *text, int *out, int room) {
+    llama_token ids[CONTINUE_ROOM];
+    int count = tokenize_joined(n, prompt, text, ids);
+    for (int i = 0; i < count && i < room; i++)
+        out[i] = ids[i];
+    return count < room ? count : room;
 }
 
 double naive_continue(naive *n, const char *prompt, const char *const *texts, size_t n_texts,

@@ -15,6 +15,7 @@ typedef struct {
 /* NULL when the model cannot be loaded. The engine must have been started before, by opening a
  * model through llm.h. */
 naive *naive_open(const char *path, bool kv_f32);
+naive *naive_open_threads(const char *path, bool kv_f32, int threads);
 void naive_close(naive *n); /* accepts NULL */
 
 /* log P(text | pieces), text tokenised apart from the pieces; every token is a decode of its own.
@@ -26,5 +27,8 @@ double naive_log_p(naive *n, const naive_piece *pieces, size_t n_pieces, const c
  * evaluated again for each call, in one batch. *tokens (may be NULL) is how many were summed. */
 double naive_continue(naive *n, const char *prompt, const char *const *texts, size_t n_texts,
                       size_t which, int *tokens);
+
+/* Tokens of prompt and text together, at most `room` of them; returns how many. */
+int naive_tokens(const naive *n, const char *prompt, const char *text, int *out, int room);
 
 #endif

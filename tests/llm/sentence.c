@@ -85,7 +85,7 @@ static uint32_t pick_code(const wrt_gbnf *g, uint32_t symbol, wrt_rng *rng) {
     if (WRT_GBNF_KIND(symbol) == WRT_GBNF_CHAR)
         return WRT_GBNF_VALUE(symbol);
     wrt_gbnf_class class = g->classes[WRT_GBNF_VALUE(symbol)];
-    wrt_gbnf_range range = g->ranges[class.first + wrt_rng_below(rng, class.n)];
+    wrt_code_range range = g->ranges[class.first + wrt_rng_below(rng, class.n)];
     switch (wrt_rng_below(rng, 4)) {
     case 0:
         return range.low;

@@ -97,6 +97,34 @@ static void native_gives_no_sum_when_log_p_is_missing(void **state) {
     wrt_openai_reply_free(&reply);
 }
 
+/* The token for the byte 0 is among the alternatives of every full list. */
+static void native_takes_byte_zero_when_it_is_a_token(void **state) {
+    (void)state;
+    static const char with_zero[] =
+        "[{\"id\":15,\"token\": \"a\\\\u0000\\u0000\",\"bytes\":[97],\"logprob\":-0.5,"
+        "\"top_logprobs\":[{\"id\":3,\"token\":\"\\u0000\",\"bytes\":[0],\"logprob\":-9.5}]}]";
+    wrt_openai_reply reply;
+    wrt_err err = {WRT_OK, ""};
+    assert_int_equal(read_body(&reply, make_body("[15]", with_zero, "limit"), NULL), WRT_OK);
+    assert_int_equal(reply.tokens[0].top[0].id, 3);
+    assert_int_equal(reply.tokens[0].top[0].bytes.len, 1);
+    assert_int_equal(reply.tokens[0].top[0].bytes.ptr[0], 0);
+    assert_true(reply.tokens[0].top[0].log_p == -9.5);
+    wrt_openai_reply_free(&reply);
+    wrt_openai_expect expect = WRT_OPENAI_EXPECT_INIT;
+    static const char *const refused[] = {
+        "{\"content\":\"\\u0000\",\"stop\":true}",
+        "{\"content\":\"a\",\"stop\":true,\"\\u0000\":1}",
+        "{\"content\":\"a\",\"stop\":true,\"token\":1,\"b\":\"\\u0000\"}",
+        "{\"content\":\"a\",\"stop\":true,\"token\":\"b\",\"c\":[\"\\u0000\"]}",
+        "{\"token\":\"\\u0000",
+        "{\"token\":\"\\u0000\\",
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        assert_int_equal(wrt_native_read_completion(&reply, wrt_str_of(refused[i]), &expect, &err),
+                         WRT_E_FAILED);
+}
+
 static void native_refuses_completion_when_lists_differ(void **state) {
     (void)state;
     wrt_openai_reply reply;
@@ -346,6 +374,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(native_sums_log_p_when_tokens_were_forced),
         cmocka_unit_test(native_gives_no_sum_when_log_p_is_missing),
+        cmocka_unit_test(native_takes_byte_zero_when_it_is_a_token),
         cmocka_unit_test(native_refuses_completion_when_lists_differ),
         cmocka_unit_test(native_refuses_completion_when_malformed),
         cmocka_unit_test(native_reads_tokens_with_and_without_pieces),

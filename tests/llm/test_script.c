@@ -158,7 +158,7 @@ static void script_fails_as_interrupted_when_told_so(void **state) {
                     "{\"kind\":\"error\",\"status\":\"interrupted\",\"message\":\"stopped\"}\n",
                     NULL),
         WRT_OK);
-    assert_int_equal(wrt_llm_score(&log_p, llm, &prompt, options, 1, WRT_STR(""), NULL),
+    assert_int_equal(ask_scores(&log_p, llm, &prompt, options, 1, WRT_STR(""), NULL),
                      WRT_E_INTERRUPTED);
     wrt_llm_close(llm);
 }

@@ -150,7 +150,7 @@ typedef struct wrt_openai_token {
 /* One reply of any kind; what a kind lacks is empty. Everything belongs to the reply. */
 typedef struct {
     wrt_arena *arena;
-    wrt_str model; /* as the server reports it; "" when it does not */
+    wrt_str model; /* as the server reports it, maybe a path there; "" when it does not */
     wrt_str text;
     wrt_str refusal; /* the model's words for not answering */
     wrt_openai_finish finish;

@@ -16,6 +16,61 @@ bool wrt_openai_is_error(const wrt_json *object) {
     return strcmp(wrt_json_get_text(object, "object", ""), "error") == 0;
 }
 
+/* ---- U+0000 in the text of a token ----------------------------------------------------------- */
+
+/* End of the string whose first quote is at `start`: its last quote, or text.len. */
+static size_t string_end(wrt_str text, size_t start) {
+    size_t at = start + 1;
+    while (at < text.len && text.ptr[at] != '"')
+        at += text.ptr[at] == '\\' ? 2 : 1;
+    return at < text.len ? at : text.len;
+}
+
+/* Puts U+FFFD in the place of each escaped U+0000; both escapes have six bytes. */
+static void mask_string(char *text, size_t start, size_t end) {
+    for (size_t at = start; at + 6 <= end; at += text[at] == '\\' ? 2 : 1) {
+        if (memcmp(text + at, "\\u0000", 6) == 0)
+            memcpy(text + at, "\\ufffd", 6);
+    }
+}
+
+static bool is_token_key(wrt_str name) {
+    return wrt_str_equal_c(name, "token") || wrt_str_equal_c(name, "decoded_token");
+}
+
+/* Many vocabularies have a token for the byte 0, which shows up wherever all alternatives are
+ * listed. Its text is spelt out beside its `bytes` or id, which are what counts, and would make the
+ * reader refuse the whole reply. The text of a reply itself is not touched. */
+static void mask_tokens(wrt_buf *out, wrt_str body) {
+    bool is_token = false;
+    wrt_buf_add_str(out, body);
+    for (size_t at = 0; at < body.len; at++) {
+        if (body.ptr[at] != '"')
+            continue;
+        size_t end = string_end(body, at);
+        size_t next = end + 1;
+        while (next < body.len && strchr(" \t\r\n", body.ptr[next]) != NULL)
+            next++;
+        bool is_key = next < body.len && body.ptr[next] == ':';
+        if (is_token && !is_key)
+            mask_string(out->ptr, at + 1, end);
+        is_token = is_key && is_token_key((wrt_str){body.ptr + at + 1, end - at - 1});
+        at = end;
+    }
+}
+
+static wrt_status parse_body(wrt_json **out, wrt_str body, wrt_err *err) {
+    if (memmem(body.ptr, body.len, "\\u0000", 6) == NULL)
+        return wrt_json_parse(out, body, err);
+    wrt_buf masked = wrt_buf_make(WRT_OPENAI_BODY_MAX);
+    mask_tokens(&masked, body);
+    wrt_status status = wrt_json_parse(out, wrt_buf_str(&masked), err);
+    wrt_buf_free(&masked);
+    return status;
+}
+
+/* ---- members --------------------------------------------------------------------------------- */
+
 /* A success status says nothing about the body: what is not the JSON object of a result fails. */
 wrt_status wrt_openai_parse(wrt_json **out, wrt_str body, wrt_err *err) {
     *out = NULL;
@@ -27,7 +82,7 @@ wrt_status wrt_openai_parse(wrt_json **out, wrt_str body, wrt_err *err) {
         return wrt_fail(err, WRT_E_FAILED, "the server sent %s instead of a JSON reply",
                         text.len == 0 ? "nothing" : "an HTML page");
     wrt_err inner = {WRT_OK, ""};
-    if (wrt_json_parse(out, body, &inner) != WRT_OK)
+    if (parse_body(out, body, &inner) != WRT_OK)
         return wrt_fail(err, WRT_E_FAILED, "the server's reply is not JSON: %s", inner.message);
     wrt_status status = WRT_OK;
     if (!wrt_json_is(*out, WRT_JSON_OBJECT))

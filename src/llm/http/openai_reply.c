@@ -152,7 +152,7 @@ static wrt_status read_calls(wrt_openai_reply *out, const wrt_json *list,
     if (n > WRT_OPENAI_CALLS_MAX)
         return wrt_fail(err, WRT_E_LIMIT, "the reply has %zu tool calls, at most %d are read", n,
                         (int)WRT_OPENAI_CALLS_MAX);
-    wrt_openai_raw_call raw[WRT_OPENAI_CALLS_MAX];
+    wrt_openai_raw_call raw[WRT_OPENAI_CALLS_MAX] = {0};
     size_t i = 0;
     WRT_JSON_EACH(entry, list) {
         wrt_status status = read_call(&raw[i++], entry, err);

@@ -85,31 +85,35 @@ static wrt_status keep_once(wrt_str *out, wrt_arena *arena, const wrt_json *obje
     return WRT_OK;
 }
 
-/* The call with the number in the delta, which may be the next new one. */
-static wrt_status find_call(growing_call **out, wrt_openai_stream *stream, const wrt_json *delta,
-                            wrt_err *err) {
-    int64_t index = wrt_json_get_int(delta, "index", -1);
+/* The number of a call must be known or the next new one. */
+static wrt_status check_index(const wrt_openai_stream *stream, int64_t index, wrt_err *err) {
     if (index < 0 || index > (int64_t)stream->n_calls)
         return wrt_fail(err, WRT_E_FAILED,
                         "a tool call in the stream must have an \"index\" from 0 to %zu",
                         stream->n_calls);
-    if (index == WRT_OPENAI_CALLS_MAX)
-        return wrt_fail(err, WRT_E_LIMIT, "the stream has more than %d tool calls",
-                        (int)WRT_OPENAI_CALLS_MAX);
-    *out = &stream->calls[index];
-    if (index == (int64_t)stream->n_calls) {
+    return index < WRT_OPENAI_CALLS_MAX
+               ? WRT_OK
+               : wrt_fail(err, WRT_E_LIMIT, "the stream has more than %d tool calls",
+                          (int)WRT_OPENAI_CALLS_MAX);
+}
+
+static growing_call *take_call(wrt_openai_stream *stream, size_t index) {
+    growing_call *call = &stream->calls[index];
+    if (index == stream->n_calls) {
         stream->n_calls++;
-        **out = (growing_call){WRT_STR(""), WRT_STR(""), wrt_buf_make(WRT_OPENAI_ARGUMENTS_MAX)};
+        *call = (growing_call){WRT_STR(""), WRT_STR(""), wrt_buf_make(WRT_OPENAI_ARGUMENTS_MAX)};
     }
-    return WRT_OK;
+    return call;
 }
 
 static wrt_status add_call(wrt_openai_stream *stream, const wrt_json *delta, wrt_err *err) {
-    growing_call *call = NULL;
+    int64_t index = wrt_json_get_int(delta, "index", -1);
+    wrt_status status = check_index(stream, index, err);
+    if (status != WRT_OK)
+        return status;
+    growing_call *call = take_call(stream, (size_t)index);
     const wrt_json *function = wrt_json_get(delta, "function");
-    wrt_status status = find_call(&call, stream, delta, err);
-    if (status == WRT_OK)
-        status = keep_once(&call->id, stream->reply.arena, delta, "id", err);
+    status = keep_once(&call->id, stream->reply.arena, delta, "id", err);
     if (status == WRT_OK)
         status = keep_once(&call->name, stream->reply.arena, function, "name", err);
     if (status == WRT_OK)
@@ -200,7 +204,7 @@ wrt_status wrt_openai_stream_feed(wrt_openai_stream *stream, wrt_str data, wrt_e
 
 static wrt_status close_stream(wrt_openai_stream *stream, wrt_err *err) {
     wrt_openai_reply *reply = &stream->reply;
-    wrt_openai_raw_call raw[WRT_OPENAI_CALLS_MAX];
+    wrt_openai_raw_call raw[WRT_OPENAI_CALLS_MAX] = {0};
     if (!stream->is_done)
         return wrt_fail(err, WRT_E_UNAVAILABLE, "the stream broke off before its end ([DONE])");
     if (reply->finish_text.len == 0)

@@ -53,17 +53,14 @@ wrt_status wrt_openai_read_bytes(wrt_str *out, wrt_arena *arena, const wrt_json 
     return WRT_OK;
 }
 
-/* Room for the alternatives in a list or map, after the check that so many were asked for. */
-static wrt_status make_top(wrt_openai_token *token, wrt_arena *arena, const wrt_json *alternatives,
-                           int asked, wrt_err *err) {
-    size_t n = wrt_json_count(alternatives);
-    size_t most = (size_t)(asked > 0 ? asked : TOP_UNASKED_MAX) + 1; /* the token itself, too */
-    if (n > most)
-        return wrt_fail(err, WRT_E_FAILED,
-                        "the reply lists %zu alternatives of a token, at most %zu were asked for",
-                        n, most);
-    token->top = wrt_arena_calloc(arena, n, sizeof *token->top);
-    return WRT_OK;
+/* The alternatives of a token must not be more than were asked for, and the token itself. */
+static wrt_status check_top(size_t n, int asked, wrt_err *err) {
+    size_t most = (size_t)(asked > 0 ? asked : TOP_UNASKED_MAX) + 1;
+    return n <= most ? WRT_OK
+                     : wrt_fail(err, WRT_E_FAILED,
+                                "the reply lists %zu alternatives of a token, at most %zu were "
+                                "asked for",
+                                n, most);
 }
 
 /* {token, logprob, id?, bytes?} without the alternatives. */
@@ -91,9 +88,11 @@ static wrt_status read_top_list(wrt_openai_token *token, wrt_arena *arena, const
         return WRT_OK;
     if (!wrt_json_is(list, WRT_JSON_ARRAY))
         return wrt_fail(err, WRT_E_FAILED, "\"top_logprobs\" in the reply must be a list");
-    wrt_status status = make_top(token, arena, list, asked, err);
+    size_t n = wrt_json_count(list);
+    wrt_status status = check_top(n, asked, err);
     if (status != WRT_OK)
         return status;
+    token->top = wrt_arena_calloc(arena, n, sizeof *token->top);
     WRT_JSON_EACH(entry, list) {
         status = read_token(&token->top[token->n_top], arena, entry, err);
         if (status != WRT_OK)
@@ -103,26 +102,32 @@ static wrt_status read_top_list(wrt_openai_token *token, wrt_arena *arena, const
     return WRT_OK;
 }
 
-/* Makes room for n more tokens. */
-static wrt_status reserve(wrt_openai_token_list *list, size_t n, wrt_err *err) {
-    if (n > WRT_OPENAI_TOKENS_MAX - list->n)
-        return wrt_fail(err, WRT_E_LIMIT, "the reply lists %zu tokens, at most %d are read",
-                        list->n + n, (int)WRT_OPENAI_TOKENS_MAX);
-    if (list->n + n > list->room) {
-        size_t room = list->room * 2 > list->n + n ? list->room * 2 : list->n + n;
+static wrt_status check_room(const wrt_openai_token_list *list, size_t n, wrt_err *err) {
+    return n <= WRT_OPENAI_TOKENS_MAX - list->n
+               ? WRT_OK
+               : wrt_fail(err, WRT_E_LIMIT, "the reply lists %zu tokens, at most %d are read",
+                          list->n + n, (int)WRT_OPENAI_TOKENS_MAX);
+}
+
+/* Makes room for n more tokens, and one. */
+static void reserve(wrt_openai_token_list *list, size_t n) {
+    size_t need = list->n + n + 1;
+    if (need > list->room) {
+        size_t room = list->room * 2 > need ? list->room * 2 : need;
         list->items = wrt_realloc(list->items, room * sizeof *list->items);
         list->room = room;
     }
-    return WRT_OK;
 }
 
 wrt_status wrt_openai_add_tokens(wrt_openai_token_list *list, wrt_arena *arena,
                                  const wrt_json *entries, int top_asked, wrt_err *err) {
     if (!wrt_json_is(entries, WRT_JSON_ARRAY))
         return wrt_fail(err, WRT_E_FAILED, "log probabilities in the reply must be a list");
-    wrt_status status = reserve(list, wrt_json_count(entries), err);
+    size_t n = wrt_json_count(entries);
+    wrt_status status = check_room(list, n, err);
     if (status != WRT_OK)
         return status;
+    reserve(list, n);
     WRT_JSON_EACH(entry, entries) {
         wrt_openai_token *token = &list->items[list->n];
         status = read_token(token, arena, entry, err);
@@ -143,9 +148,11 @@ static wrt_status read_top_map(wrt_openai_token *token, wrt_arena *arena, const 
         return WRT_OK;
     if (!wrt_json_is(map, WRT_JSON_OBJECT))
         return wrt_fail(err, WRT_E_FAILED, "\"top_logprobs\" in the reply must list objects");
-    wrt_status status = make_top(token, arena, map, asked, err);
+    size_t n = wrt_json_count(map);
+    wrt_status status = check_top(n, asked, err);
     if (status != WRT_OK)
         return status;
+    token->top = wrt_arena_calloc(arena, n, sizeof *token->top);
     WRT_JSON_EACH(entry, map) {
         wrt_openai_token *top = &token->top[token->n_top];
         *top = no_token;
@@ -216,7 +223,9 @@ wrt_status wrt_openai_add_columns(wrt_openai_token_list *list, wrt_arena *arena,
     size_t n = wrt_json_count(wrt_json_get(logprobs, "tokens"));
     wrt_status status = check_columns(logprobs, n, err);
     if (status == WRT_OK)
-        status = reserve(list, n, err);
+        status = check_room(list, n, err);
+    if (status == WRT_OK)
+        reserve(list, n);
     row entries = {wrt_json_first(wrt_json_get(logprobs, "tokens")),
                    wrt_json_first(wrt_json_get(logprobs, "token_logprobs")),
                    wrt_json_first(wrt_json_get(logprobs, "text_offset")),
@@ -260,14 +269,18 @@ static wrt_status read_prompt_place(wrt_openai_token *place, wrt_arena *arena, c
         return WRT_OK;
     if (!wrt_json_is(map, WRT_JSON_OBJECT))
         return wrt_fail(err, WRT_E_FAILED, "prompt_logprobs in the reply must list objects");
-    wrt_status status = make_top(place, arena, map, asked, err);
+    size_t n = wrt_json_count(map);
+    wrt_status status = check_top(n, asked, err);
+    if (status != WRT_OK)
+        return status;
+    place->top = wrt_arena_calloc(arena, n, sizeof *place->top);
     WRT_JSON_EACH(entry, map) {
-        if (status != WRT_OK)
-            break;
         status = read_prompt_entry(&place->top[place->n_top], arena, entry, err);
-        place->n_top += status == WRT_OK;
+        if (status != WRT_OK)
+            return status;
+        place->n_top++;
     }
-    return status;
+    return WRT_OK;
 }
 
 wrt_status wrt_openai_read_prompt(wrt_openai_reply *out, const wrt_json *entries, int top_asked,

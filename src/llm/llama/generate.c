@@ -40,6 +40,36 @@ static bool grammar_admits(struct llama_sampler *grammar, llama_token id) {
     return isfinite(one.logit);
 }
 
+/* ---- UTF-8 ----------------------------------------------------------------------------------- */
+
+/* Whether text, which does not hold a whole character, could still become one: some padding with
+ * continuation bytes is well formed. The second byte is the one whose range depends on the first.
+ */
+static bool may_become_character(wrt_str text) {
+    static const char seconds[] = {'\x80', '\x90', '\xa0'};
+    if (text.len >= 4)
+        return false;
+    for (size_t k = 0; k < sizeof seconds; k++) {
+        char padded[4] = {0, seconds[k], '\x80', '\x80'};
+        memcpy(padded, text.ptr, text.len);
+        for (size_t len = text.len + 1; len <= sizeof padded; len++) {
+            if (wrt_utf8_valid((wrt_str){padded, len}))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What stands behind the last whole character of the text so far. */
+static wrt_str unfinished(const wrt_buf *text) {
+    size_t from = text->len < 3 ? 0 : text->len - 3;
+    while (from < text->len && ((unsigned char)text->ptr[from] & 0xc0) == 0x80)
+        from++; /* to the start of a character */
+    wrt_str tail = {wrt_buf_str(text).ptr + from, text->len - from};
+    size_t whole = wrt_utf8_valid_prefix(tail);
+    return (wrt_str){tail.ptr + whole, tail.len - whole};
+}
+
 /* ---- choosing a token ------------------------------------------------------------------------ */
 
 static bool may_emit(const wrt_llama *self, llama_token id) {
@@ -68,8 +98,38 @@ typedef struct {
     int left; /* tokens that may still be made */
 } writer;
 
+/* Byte tokens can spell what is not UTF-8, which the library's grammars let through. */
+static bool keeps_utf8(const writer *w, llama_token id) {
+    char bytes[3 + PIECE_MAX];
+    wrt_str tail = unfinished(&w->out->text);
+    if (llama_vocab_is_eog(w->llama->vocab, id))
+        return tail.len == 0;
+    memcpy(bytes, tail.ptr, tail.len);
+    int32_t n = llama_token_to_piece(w->llama->vocab, id, bytes + tail.len, PIECE_MAX, 0, true);
+    if (n < 0)
+        return false;
+    wrt_str text = {bytes, tail.len + (size_t)n};
+    size_t whole = wrt_utf8_valid_prefix(text);
+    return whole == text.len || may_become_character((wrt_str){bytes + whole, text.len - whole});
+}
+
 static bool admits(const writer *w, llama_token id) {
-    return w->grammar == NULL || grammar_admits(w->grammar, id);
+    return keeps_utf8(w, id) && (w->grammar == NULL || grammar_admits(w->grammar, id));
+}
+
+/* All tokens that may come next, in row; returns how many. */
+static size_t load_admitted(writer *w, const float *logits) {
+    wrt_llama *self = w->llama;
+    llama_token_data_array list = {
+        .data = self->row, .size = load_row(self, logits), .selected = -1};
+    size_t n = 0;
+    if (w->grammar != NULL)
+        llama_sampler_apply(w->grammar, &list);
+    for (size_t i = 0; i < list.size; i++) {
+        if (isfinite(self->row[i].logit) && keeps_utf8(w, self->row[i].id))
+            self->row[n++] = self->row[i];
+    }
+    return n;
 }
 
 /* The likeliest of the n candidates in row, the first on a tie; NULL when none is finite. */
@@ -139,10 +199,7 @@ static llama_token pick_token(writer *w, const float *logits) {
         return LLAMA_TOKEN_NULL;
     if (admits(w, one->id))
         return one->id;
-    llama_token_data_array list = {
-        .data = self->row, .size = load_row(self, logits), .selected = -1};
-    llama_sampler_apply(w->grammar, &list);
-    one = draw(self->row, list.size, w);
+    one = draw(self->row, load_admitted(w, logits), w);
     return one == NULL ? LLAMA_TOKEN_NULL : one->id;
 }
 

@@ -54,15 +54,14 @@ static wrt_status too_long(const job *j, size_t question, size_t need, wrt_err *
     return wrt_fail(err, WRT_E_LIMIT,
                     "question %zu needs %zu tokens with its candidate; the model's context holds "
                     "%u, so shorten the prompt by %zu",
-                    question + 1, need, j->llama->n_context + 1,
-                    need - (size_t)j->llama->n_context - 1);
+                    question + 1, need, j->llama->n_context, need - j->llama->n_context);
 }
 
 static wrt_status add_candidate(job *j, const wrt_llama_prompt *prompt, wrt_str text,
                                 size_t question, wrt_err *err) {
     wrt_llama_tokens ids = {0};
     wrt_status status = wrt_llama_prompt_tokens(&ids, j->llama, prompt, text, err);
-    if (status == WRT_OK && ids.n > (size_t)j->llama->n_context + 1)
+    if (status == WRT_OK && ids.n > j->llama->n_context)
         status = too_long(j, question, ids.n, err);
     if (status == WRT_OK && (j->n_tokens += ids.n) > tokens_max)
         status = wrt_fail(err, WRT_E_LIMIT, "the questions hold more than %zu tokens; ask in parts",
