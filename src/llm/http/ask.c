@@ -91,8 +91,8 @@ wrt_status wrt_ask_health(bool *is_loading, wrt_attempt *attempt, wrt_err *err) 
                         attempt->endpoint->name, HEALTH_MS);
     if (status != WRT_OK)
         return status;
-    bool is_told = response.status / 100 != 2 && response.status != 404 &&
-                   response.status != 405 && response.status != 501;
+    bool is_told = response.status / 100 != 2 && response.status != 404 && response.status != 405 &&
+                   response.status != 501;
     if (is_told) {
         status = wrt_native_read_health(&is_ready, (int)response.status,
                                         wrt_str_of(response.content_type),
@@ -121,8 +121,8 @@ static wrt_status post(wrt_http_response *out, wrt_attempt *attempt, const char 
 }
 
 /* Ends a reading: frees the answer, names the server in a failure. */
-static wrt_status close_answer(wrt_attempt *attempt, wrt_http_response *response,
-                               wrt_status status, wrt_err *err) {
+static wrt_status close_answer(wrt_attempt *attempt, wrt_http_response *response, wrt_status status,
+                               wrt_err *err) {
     wrt_http_response_free(response);
     return status == WRT_OK ? WRT_OK : wrt_ask_blame(attempt, status, err);
 }

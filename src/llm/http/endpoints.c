@@ -121,10 +121,10 @@ wrt_status wrt_endpoints_read(wrt_endpoint **out, size_t *n, char **model, const
     *out = NULL;
     *n = 0;
     *model = NULL;
-    wrt_status status = rest.len > SPEC_MAX
-                            ? wrt_fail(err, WRT_E_LIMIT, "the addresses have more than %d bytes",
-                                       SPEC_MAX)
-                            : read_addresses(endpoints, n, rest, err);
+    wrt_status status =
+        rest.len > SPEC_MAX
+            ? wrt_fail(err, WRT_E_LIMIT, "the addresses have more than %d bytes", SPEC_MAX)
+            : read_addresses(endpoints, n, rest, err);
     if (status == WRT_OK && hash != NULL)
         status = read_model(model, hash + 1, err);
     if (status != WRT_OK) {

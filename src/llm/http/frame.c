@@ -85,8 +85,8 @@ static wrt_status apply_template(wrt_openai_reply *out, wrt_attempt *attempt, bo
                                  wrt_err *err) {
     wrt_http_response response;
     wrt_buf body = wrt_buf_make(WRT_KIB(64));
-    wrt_status status = wrt_native_write_template(
-        &body, wrt_str_of(with_system ? system_mark : ""), wrt_str_of(user_mark), err);
+    wrt_status status = wrt_native_write_template(&body, wrt_str_of(with_system ? system_mark : ""),
+                                                  wrt_str_of(user_mark), err);
     const wrt_question question = {.path = "/apply-template", .body = wrt_buf_str(&body)};
     if (status == WRT_OK)
         status = wrt_ask(&response, attempt, &question, err);
@@ -170,9 +170,9 @@ static wrt_status learn_last_piece(wrt_frame *out, wrt_attempt *attempt, wrt_str
         status = find_last_control(&head, attempt, &whole, text.len, err);
     if (status == WRT_OK)
         status = add_tokens(&first, attempt, (wrt_str){text.ptr, head}, true, err);
-    bool is_split = status == WRT_OK && first.n <= whole.n_ids &&
-                    (first.n == 0 ||
-                     memcmp(first.ids, whole.ids, first.n * sizeof *first.ids) == 0);
+    bool is_split =
+        status == WRT_OK && first.n <= whole.n_ids &&
+        (first.n == 0 || memcmp(first.ids, whole.ids, first.n * sizeof *first.ids) == 0);
     if (status == WRT_OK && is_split) {
         wrt_ids_add(&out->after, first.ids, first.n);
         wrt_buf_add(&out->tail, text.ptr + head, text.len - head);
@@ -201,8 +201,8 @@ static wrt_status learn_frame(wrt_frame *out, wrt_attempt *attempt, bool with_sy
                     (!with_system || (find_once(text, system_mark, &system) && system < user));
     if (out->is_known) {
         const char *first = with_system ? system : user;
-        status = add_tokens(&out->before, attempt, (wrt_str){text, (size_t)(first - text)}, true,
-                            err);
+        status =
+            add_tokens(&out->before, attempt, (wrt_str){text, (size_t)(first - text)}, true, err);
         if (status == WRT_OK && with_system) {
             const char *from = system + sizeof system_mark - 1;
             status = add_tokens(&out->between, attempt, (wrt_str){from, (size_t)(user - from)},
@@ -286,8 +286,8 @@ static wrt_status add_chat(wrt_prompt_ids *out, const wrt_servers *self, wrt_att
 wrt_status wrt_prompt_ids_make(wrt_prompt_ids *out, const wrt_servers *self, wrt_attempt *attempt,
                                const wrt_llm_prompt *prompt, wrt_err *err) {
     size_t room = self->both.tail.len + self->user_only.tail.len + 3;
-    *out = (wrt_prompt_ids){.tail = wrt_buf_make(prompt->system.len + prompt->user.len +
-                                                 prompt->text.len + room)};
+    *out = (wrt_prompt_ids){
+        .tail = wrt_buf_make(prompt->system.len + prompt->user.len + prompt->text.len + room)};
     if (prompt->text.len == 0)
         return add_chat(out, self, attempt, prompt, err);
     add_start(&out->head, self, NULL);

@@ -86,9 +86,9 @@ static wrt_status on_event(wrt_str event, wrt_str data, void *ctx) {
     hand_on(s->job, s->attempt, (wrt_str){text.ptr + s->shown, text.len - s->shown});
     s->shown = text.len;
     const wrt_llm_options *options = &s->job->self->options;
-    bool goes_on = options->progress == NULL ||
-                   options->progress(s->sse.n_events, (size_t)s->job->request->max_tokens,
-                                     options->ctx);
+    bool goes_on =
+        options->progress == NULL ||
+        options->progress(s->sse.n_events, (size_t)s->job->request->max_tokens, options->ctx);
     return goes_on ? WRT_OK : wrt_fail(s->err, WRT_E_INTERRUPTED, "interrupted");
 }
 
@@ -129,10 +129,8 @@ static wrt_status ask_stream(wrt_openai_reply *out, job *j, wrt_attempt *attempt
                 .err = err};
     s.sse = wrt_sse_make(EVENT_MAX, on_event, &s);
     wrt_status status = wrt_openai_write_chat(&body, chat, err);
-    const wrt_question question = {.path = "/v1/chat/completions",
-                                   .body = wrt_buf_str(&body),
-                                   .on_data = on_data,
-                                   .ctx = &s};
+    const wrt_question question = {
+        .path = "/v1/chat/completions", .body = wrt_buf_str(&body), .on_data = on_data, .ctx = &s};
     if (status == WRT_OK)
         status = wrt_ask(&response, attempt, &question, err);
     if (status == WRT_OK)
@@ -190,8 +188,7 @@ static wrt_status ask_text(job *j, wrt_attempt *attempt, const wrt_ids *ids, wrt
 static wrt_status ask_by_ids(job *j, wrt_attempt *attempt, wrt_err *err) {
     wrt_prompt_ids prompt = {0};
     wrt_openai_reply tail = {0};
-    wrt_status status =
-        wrt_prompt_ids_make(&prompt, j->self, attempt, &j->request->prompt, err);
+    wrt_status status = wrt_prompt_ids_make(&prompt, j->self, attempt, &j->request->prompt, err);
     if (status == WRT_OK && prompt.tail.len > 0)
         status = wrt_ask_tokens(&tail, attempt, wrt_buf_str(&prompt.tail), false, false, err);
     if (status == WRT_OK) {
@@ -305,12 +302,12 @@ static wrt_pool_terms terms_of(const job *j) {
     bool is_text = j->request->prompt.text.len > 0;
     unsigned base = is_text ? WRT_CAN_TEXT_FORM : WRT_CAN_CHAT_FORM;
     int64_t timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : CALL_MS;
-    return (wrt_pool_terms){
-        .all = (is_text ? WRT_CAN_TEXT : WRT_CAN_CHAT) | (j->n_tools > 0 ? WRT_CAN_CALLS : 0),
-        .any = j->request->gbnf == NULL ? 0 : base * forms_of(j->request),
-        .deadline_ms = wrt_clock_monotonic_ms() + timeout_ms,
-        .stall_ms = wrt_stall_ms(options),
-        .cancel = options->cancel};
+    return (wrt_pool_terms){.all = (is_text ? WRT_CAN_TEXT : WRT_CAN_CHAT) |
+                                   (j->n_tools > 0 ? WRT_CAN_CALLS : 0),
+                            .any = j->request->gbnf == NULL ? 0 : base * forms_of(j->request),
+                            .deadline_ms = wrt_clock_monotonic_ms() + timeout_ms,
+                            .stall_ms = wrt_stall_ms(options),
+                            .cancel = options->cancel};
 }
 
 static wrt_status refuse(const job *j, wrt_err *err) {
@@ -334,8 +331,8 @@ wrt_status wrt_http_generate(void *object, wrt_llm_reply *out, const wrt_llm_req
     wrt_http *http = NULL;
     list_tools(&j, request->tools);
     const wrt_pool_terms terms = terms_of(&j);
-    wrt_status status = wrt_pool_count_able(pool, terms.all, terms.any) > 0 ? WRT_OK
-                                                                            : refuse(&j, err);
+    wrt_status status =
+        wrt_pool_count_able(pool, terms.all, terms.any) > 0 ? WRT_OK : refuse(&j, err);
     if (status == WRT_OK)
         status = wrt_pool_take_http(&http, pool, err);
     if (status == WRT_OK)

@@ -78,8 +78,8 @@ void wrt_api_key_hide(wrt_err *err, const char *key);
 
 /* What to ask. All borrowed. */
 typedef struct {
-    const char *path; /* "/v1/models" */
-    wrt_str body;     /* JSON to POST; ptr NULL: GET */
+    const char *path;                                /* "/v1/models" */
+    wrt_str body;                                    /* JSON to POST; ptr NULL: GET */
     wrt_status (*on_data)(wrt_str piece, void *ctx); /* as in wrt_http_request */
     void *ctx;
     int64_t timeout_ms; /* 0: what is left of the attempt's time */
@@ -134,8 +134,8 @@ wrt_buf wrt_prompt_join(const wrt_llm_prompt *prompt);
 
 /* ---- probe.c, probe_write.c */
 
-/* Finds out what the endpoint, which is that of the attempt, is and can do; `model`: the one wanted,
- * or NULL. */
+/* Finds out what the endpoint, which is that of the attempt, is and can do; `model`: the one
+ * wanted, or NULL. */
 wrt_status wrt_probe(wrt_endpoint *endpoint, wrt_attempt *attempt, const char *model, wrt_err *err);
 /* The second part of it: ways to hold a text to a constraint, and tool calls. */
 wrt_status wrt_probe_constraints(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err);
@@ -144,7 +144,8 @@ wrt_status wrt_probe_constraints(wrt_endpoint *endpoint, wrt_attempt *attempt, w
 typedef wrt_status wrt_proof(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err);
 wrt_status wrt_probe_run(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attempt *attempt,
                          wrt_err *err);
-/* The same for an optional feature: a failure is "no" and WRT_OK, unless the call itself is over. */
+/* The same for an optional feature: a failure is "no" and WRT_OK, unless the call itself is over.
+ */
 wrt_status wrt_probe_option(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attempt *attempt,
                             wrt_err *err);
 
@@ -152,7 +153,8 @@ wrt_status wrt_probe_option(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attemp
 
 wrt_status wrt_http_generate(void *self, wrt_llm_reply *out, const wrt_llm_request *request,
                              wrt_llm_usage *usage, wrt_err *err);
-/* Fills in a constraint in the given form from a grammar and, where the form wants one, a schema. */
+/* Fills in a constraint in the given form from a grammar and, where the form wants one, a schema.
+ */
 void wrt_form_set(wrt_openai_constraint *out, wrt_form form, const char *gbnf,
                   const wrt_json *schema);
 /* The best of the proved forms in `forms` (bits of wrt_form); WRT_FORMS when there is none. */

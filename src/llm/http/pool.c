@@ -255,8 +255,7 @@ static wrt_status no_time(const trip *t, wrt_err *err) {
 }
 
 /* Waits until an endpoint can be taken. Leaves *err alone on success. */
-static wrt_status wait_for_endpoint(size_t *index, bool *is_to_check, const trip *t,
-                                    wrt_err *err) {
+static wrt_status wait_for_endpoint(size_t *index, bool *is_to_check, const trip *t, wrt_err *err) {
     for (;;) {
         if (wrt_cancel_requested(t->terms->cancel))
             return wrt_fail(err, WRT_E_INTERRUPTED, "interrupted");
@@ -290,8 +289,8 @@ static void give_back(trip *t, const wrt_attempt *attempt, wrt_status status, bo
         s->failures = 0; /* it answered, if only to refuse */
     }
     s->counts.answered += status == WRT_OK && !is_check;
-    s->counts.failed += status == WRT_E_UNAVAILABLE || status == WRT_E_TIMEOUT ||
-                        status == WRT_E_FAILED;
+    s->counts.failed +=
+        status == WRT_E_UNAVAILABLE || status == WRT_E_TIMEOUT || status == WRT_E_FAILED;
     pthread_mutex_unlock(&t->pool->lock);
     if (status == WRT_E_UNAVAILABLE)
         t->early_ms = now + jitter_ms(t->pool, longest);

@@ -30,18 +30,18 @@ typedef struct {
     bool is_loopback;
     char name[128]; /* host:port, for messages and replies; cut when longer */
 
-    unsigned can;        /* WRT_CAN_..., each proved by an answer (probe.c) */
+    unsigned can;           /* WRT_CAN_..., each proved by an answer (probe.c) */
     int chat_top, text_top; /* alternatives of a token that it lists when asked; 0: none */
-    char *model;         /* sent with requests; NULL: the server names none */
-    char *model_shown;   /* without folders of the server's machine; NULL as above */
-    char *model_replied; /* as replies name it; NULL: they do not */
-    char *build;         /* llama-server: build_info; NULL: another server */
-    char *weights;       /* llama-server: what tells its model from others; NULL as above */
-    char *file;          /* llama-server: name of the model's file, without folders */
-    char *template;      /* llama-server: the chat template */
-    int64_t n_context;   /* tokens of one request; -1: not told */
-    int64_t n_vocab;     /* -1: not told */
-    int32_t plain_token; /* llama-server: a token that is whole UTF-8 text */
+    char *model;            /* sent with requests; NULL: the server names none */
+    char *model_shown;      /* without folders of the server's machine; NULL as above */
+    char *model_replied;    /* as replies name it; NULL: they do not */
+    char *build;            /* llama-server: build_info; NULL: another server */
+    char *weights;          /* llama-server: what tells its model from others; NULL as above */
+    char *file;             /* llama-server: name of the model's file, without folders */
+    char *template;         /* llama-server: the chat template */
+    int64_t n_context;      /* tokens of one request; -1: not told */
+    int64_t n_vocab;        /* -1: not told */
+    int32_t plain_token;    /* llama-server: a token that is whole UTF-8 text */
 } wrt_endpoint;
 
 typedef struct wrt_pool wrt_pool;

@@ -1,8 +1,8 @@
 /* pool_run.c: many jobs on a few threads, with an outcome that does not depend on timing.
  *
- * Threads take jobs in order. When job i fails, jobs behind it are not begun, and those of them that
- * run are told to stop; the jobs before it run to their end and may lower i further. The caller's
- * thread only waits, tells progress and looks at the caller's cancel flag. */
+ * Threads take jobs in order. When job i fails, jobs behind it are not begun, and those of them
+ * that run are told to stop; the jobs before it run to their end and may lower i further. The
+ * caller's thread only waits, tells progress and looks at the caller's cancel flag. */
 #include "llm/http/pool.h"
 
 #include "base/arena.h"

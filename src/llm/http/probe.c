@@ -123,8 +123,7 @@ static void read_weights(wrt_endpoint *endpoint, wrt_str body, size_t index) {
     wrt_json *root = NULL;
     wrt_buf text = wrt_buf_make(256);
     if (wrt_json_parse(&root, body, NULL) == WRT_OK) {
-        const wrt_json *meta =
-            wrt_json_get(wrt_json_at(wrt_json_get(root, "data"), index), "meta");
+        const wrt_json *meta = wrt_json_get(wrt_json_at(wrt_json_get(root, "data"), index), "meta");
         wrt_buf_printf(&text, "n_params %lld, size %lld, n_vocab %lld",
                        (long long)wrt_json_get_int(meta, "n_params", -1),
                        (long long)wrt_json_get_int(meta, "size", -1),

@@ -83,9 +83,8 @@ static wrt_status prove_form(wrt_endpoint *endpoint, wrt_attempt *attempt, unsig
                              wrt_form form, wrt_err *err) {
     wrt_openai_reply reply;
     wrt_json *schema = word_schema();
-    wrt_status status = base == WRT_CAN_CHAT_FORM
-                            ? write_chat(&reply, attempt, form, schema, err)
-                            : write_text(&reply, attempt, form, schema, err);
+    wrt_status status = base == WRT_CAN_CHAT_FORM ? write_chat(&reply, attempt, form, schema, err)
+                                                  : write_text(&reply, attempt, form, schema, err);
     if (status == WRT_OK && !is_kept(form, reply.text))
         status = wrt_fail(err, WRT_E_UNSUPPORTED, "%s: the text does not keep to %s",
                           endpoint->name, wrt_form_name(form));
@@ -142,8 +141,8 @@ static wrt_status prove_calls(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_
     chat.tool_choice = names[0];
     wrt_status status = wrt_ask_chat(&reply, attempt, &chat, &expect, err);
     if (status == WRT_OK && (reply.n_calls != 1 || !is_word_object(reply.calls[0].arguments)))
-        status = wrt_fail(err, WRT_E_UNSUPPORTED, "%s: a forced tool call did not come",
-                          endpoint->name);
+        status =
+            wrt_fail(err, WRT_E_UNSUPPORTED, "%s: a forced tool call did not come", endpoint->name);
     endpoint->can |= status == WRT_OK ? WRT_CAN_CALLS : 0;
     wrt_openai_reply_free(&reply);
     wrt_json_free(schema);

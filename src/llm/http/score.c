@@ -54,28 +54,28 @@ typedef struct {
     unsigned all, any;
     wrt_llm_quality quality;
     size_t slots; /* questions at a time on one endpoint */
-} way;
+} score_way;
 
 /* Best first. Tokens that one slot of a llama-server has evaluated are of use to the next question
  * on that slot only, so it gets one question at a time. */
-static const way chat_ways[] = {
+static const score_way chat_ways[] = {
     {wrt_score_forced, WRT_CAN_FORCE, 0, WRT_LLM_EXACT, SLOTS_FORCED},
     {wrt_score_top, WRT_CAN_CHAT_TOP, 0, WRT_LLM_BOUND, SLOTS},
-    {wrt_score_sampled, 0, WRT_CAN_CHAT_FORM * WRT_FORMS_ALL, WRT_LLM_SAMPLED, SLOTS},
+    {wrt_score_sampled, 0, WRT_CAN_CHAT_FORM *WRT_FORMS_ALL, WRT_LLM_SAMPLED, SLOTS},
 };
-static const way text_ways[] = {
+static const score_way text_ways[] = {
     {wrt_score_forced, WRT_CAN_FORCE, 0, WRT_LLM_EXACT, SLOTS_FORCED},
     {wrt_score_by_prompt, WRT_CAN_PROMPT_LOGPROBS, 0, WRT_LLM_EXACT, SLOTS},
     {wrt_score_by_prompt, WRT_CAN_ECHO, 0, WRT_LLM_EXACT, SLOTS},
     {wrt_score_top, WRT_CAN_TEXT_TOP, 0, WRT_LLM_BOUND, SLOTS},
-    {wrt_score_sampled, 0, WRT_CAN_TEXT_FORM * WRT_FORMS_ALL, WRT_LLM_SAMPLED, SLOTS},
+    {wrt_score_sampled, 0, WRT_CAN_TEXT_FORM *WRT_FORMS_ALL, WRT_LLM_SAMPLED, SLOTS},
 };
 
 /* NULL: none that is good enough. */
-static const way *find_way(const wrt_servers *self, const wrt_llm_question *question,
-                           wrt_llm_quality accept) {
+static const score_way *find_way(const wrt_servers *self, const wrt_llm_question *question,
+                                 wrt_llm_quality accept) {
     bool is_text = question->prompt.text.len > 0;
-    const way *ways = is_text ? text_ways : chat_ways;
+    const score_way *ways = is_text ? text_ways : chat_ways;
     size_t n = is_text ? sizeof text_ways / sizeof *ways : sizeof chat_ways / sizeof *ways;
     for (size_t i = 0; i < n; i++) {
         if (ways[i].quality <= accept &&
@@ -91,10 +91,10 @@ static const way *find_way(const wrt_servers *self, const wrt_llm_question *ques
 typedef struct {
     const wrt_servers *self;
     const wrt_llm_score_job *asked;
-    wrt_llm_score **outs;  /* where the scores of each question go */
-    const way **ways;      /* of each question */
-    wrt_llm_usage *usages; /* of each question */
-    int64_t deadline_ms;   /* of the whole call; 0: each question has its own */
+    wrt_llm_score **outs;   /* where the scores of each question go */
+    const score_way **ways; /* of each question */
+    wrt_llm_usage *usages;  /* of each question */
+    int64_t deadline_ms;    /* of the whole call; 0: each question has its own */
 } call;
 
 enum { QUESTION_MS = 120000 };
@@ -106,7 +106,7 @@ static int64_t deadline_of(const call *c) {
 static wrt_status run_question(const wrt_pool_worker *worker, size_t index, void *ctx,
                                wrt_err *err) {
     call *c = ctx;
-    const way *way = c->ways[index];
+    const score_way *way = c->ways[index];
     wrt_pool_outcome outcome;
     const wrt_llm_question *question = &c->asked->questions[index];
     if (way == NULL) {
@@ -139,10 +139,9 @@ static wrt_status run_question(const wrt_pool_worker *worker, size_t index, void
 static size_t count_threads(const call *c) {
     size_t most = 1;
     for (size_t i = 0; i < c->asked->n; i++) {
-        const way *way = c->ways[i];
-        size_t n = way == NULL ? 0
-                               : way->slots * wrt_pool_count_able(c->self->pool, way->all,
-                                                                  way->any);
+        const score_way *way = c->ways[i];
+        size_t n =
+            way == NULL ? 0 : way->slots * wrt_pool_count_able(c->self->pool, way->all, way->any);
         most = n > most ? n : most;
     }
     return most;
@@ -162,7 +161,7 @@ wrt_status wrt_http_score_all(void *object, wrt_llm_score *out, const wrt_llm_sc
     if (self->options.timeout_ms > 0)
         c.deadline_ms = wrt_clock_monotonic_ms() + self->options.timeout_ms;
     c.outs = wrt_calloc(asked->n, sizeof(wrt_llm_score *));
-    c.ways = wrt_calloc(asked->n, sizeof(const way *));
+    c.ways = wrt_calloc(asked->n, sizeof(const score_way *));
     c.usages = wrt_calloc(asked->n, sizeof *c.usages);
     for (size_t i = 0; i < asked->n; i++) {
         c.outs[i] = out;

@@ -6,9 +6,9 @@
  * while the log probabilities that it reports are those before the grammar. That the tokens came
  * back as forced, and with finite log P, is checked each time.
  *
- * A token that is not whole UTF-8 text cannot be forced so. One that ends inside a character is read
- * from the list of the likeliest tokens instead, since the server drops it from its report; another
- * is forced by a bias, which the reported log P does not show either. */
+ * A token that is not whole UTF-8 text cannot be forced so. One that ends inside a character is
+ * read from the list of the likeliest tokens instead, since the server drops it from its report;
+ * another is forced by a bias, which the reported log P does not show either. */
 #include "llm/http/internal.h"
 
 #include "base/arena.h"
@@ -125,8 +125,8 @@ static wrt_status set_start(job *j, wrt_err *err) {
 static wrt_status tokenize(job *j, wrt_err *err) {
     const wrt_llm_question *question = j->task->question;
     wrt_buf text = wrt_buf_make(TEXT_MAX);
-    wrt_status status = wrt_prompt_ids_make(&j->prompt, j->task->self, j->attempt,
-                                            &question->prompt, err);
+    wrt_status status =
+        wrt_prompt_ids_make(&j->prompt, j->task->self, j->attempt, &question->prompt, err);
     if (status == WRT_OK)
         status = make_path(&j->alone, j, WRT_STR(""), err);
     for (size_t k = 0; k < question->n && status == WRT_OK; k++) {
@@ -192,8 +192,7 @@ static wrt_status force_run(double *log_p, const job *j, const path *p, size_t b
     return status;
 }
 
-static wrt_status force_stray(double *log_p, const job *j, const path *p, size_t at,
-                              wrt_err *err) {
+static wrt_status force_stray(double *log_p, const job *j, const path *p, size_t at, wrt_err *err) {
     wrt_native_completion request = request_of(p, at, 1);
     request.forced_id = p->ids.ids[at];
     return ask_forced(log_p, j, &request, p->ids.ids + at, 1, err);
@@ -218,8 +217,8 @@ static wrt_status look_up(double *log_p, const job *j, const path *p, size_t at,
     double ignored = 0;
     status = wrt_native_forced_log_p(&ignored, &reply, &plain, 1, err);
     if (status == WRT_OK) {
-        const wrt_openai_token *found = wrt_openai_find_token(
-            reply.tokens[0].top, reply.tokens[0].n_top, p->ids.ids[at]);
+        const wrt_openai_token *found =
+            wrt_openai_find_token(reply.tokens[0].top, reply.tokens[0].n_top, p->ids.ids[at]);
         *log_p = found == NULL ? (double)NAN : found->log_p;
     }
     wrt_openai_reply_free(&reply);

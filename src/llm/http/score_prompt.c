@@ -1,10 +1,10 @@
 /* score_prompt.c: exact scores of text prompts from servers that give log P of a prompt's tokens.
  *
  * Two dialects of /v1/completions: prompt_logprobs (vLLM) names the tokens by id, echo by their
- * text. Prompt, and prompt with each candidate, are sent as text, so the server's own tokenizer joins
- * them; scored is from the first token at which any candidate differs from the prompt alone, as
- * everywhere. A server that ignores the parameter is found out by counting: there must be one log
- * probability for each prompt token that its usage counts. */
+ * text. Prompt, and prompt with each candidate, are sent as text, so the server's own tokenizer
+ * joins them; scored is from the first token at which any candidate differs from the prompt alone,
+ * as everywhere. A server that ignores the parameter is found out by counting: there must be one
+ * log probability for each prompt token that its usage counts. */
 #include "llm/http/internal.h"
 
 #include "base/arena.h"
@@ -171,9 +171,8 @@ static wrt_status fill(wrt_score_task *task, const wrt_attempt *attempt, const s
         return wrt_fail(err, WRT_E_INPUT,
                         "the prompt has no token in front of the candidates; give it more text");
     for (size_t k = 0; k < n && status == WRT_OK; k++)
-        status = all[k].n <= from
-                     ? wrt_fail(err, WRT_E_INPUT, "candidate %zu has no tokens", k + 1)
-                     : sum_up(&task->out[k], attempt, &all[k], from, err);
+        status = all[k].n <= from ? wrt_fail(err, WRT_E_INPUT, "candidate %zu has no tokens", k + 1)
+                                  : sum_up(&task->out[k], attempt, &all[k], from, err);
     return status;
 }
 

@@ -1,7 +1,7 @@
 /* score_sampled.c: scores as frequencies among draws, where a server tells no probabilities.
  *
- * The server writes {"choice": ...} under a schema that lists the candidates, at temperature 1, once
- * for each of 32 seeds. What is estimated is the distribution that the schema leaves, which
+ * The server writes {"choice": ...} under a schema that lists the candidates, at temperature 1,
+ * once for each of 32 seeds. What is estimated is the distribution that the schema leaves, which
  * renormalises at each token; the interval is Wilson's for 95 % (Wilson 1927, doi:
  * 10.1080/01621459.1927.10502953). */
 #include "llm/http/internal.h"
@@ -69,8 +69,7 @@ static void choices_free(choices *c) {
 
 static void set_constraint(wrt_openai_constraint *out, const choices *c,
                            const wrt_endpoint *endpoint, unsigned base) {
-    wrt_form form =
-        wrt_form_best(endpoint->can, base, WRT_FORMS_ALL);
+    wrt_form form = wrt_form_best(endpoint->can, base, WRT_FORMS_ALL);
     wrt_form_set(out, form, c->gbnf.ptr, c->schema);
 }
 
@@ -136,10 +135,9 @@ static wrt_status draw(size_t *index, wrt_attempt *attempt, wrt_score_task *task
     sampling.temperature = 1;
     sampling.top_p = 1;
     sampling.seed = seed;
-    wrt_status status =
-        prompt->text.len > 0
-            ? draw_text(&reply, attempt, prompt->text, &sampling, held, err)
-            : draw_chat(&reply, attempt, prompt, &sampling, held, err);
+    wrt_status status = prompt->text.len > 0
+                            ? draw_text(&reply, attempt, prompt->text, &sampling, held, err)
+                            : draw_chat(&reply, attempt, prompt, &sampling, held, err);
     if (status != WRT_OK)
         return status;
     wrt_usage_add(&task->usage, &reply.usage);
@@ -163,8 +161,7 @@ static wrt_llm_score score_of(int hits) {
     double n = DRAWS;
     double p = hits / n;
     double middle = (p + z95 * z95 / (2 * n)) / (1 + z95 * z95 / n);
-    double half =
-        z95 / (1 + z95 * z95 / n) * sqrt(p * (1 - p) / n + z95 * z95 / (4 * n * n));
+    double half = z95 / (1 + z95 * z95 / n) * sqrt(p * (1 - p) / n + z95 * z95 / (4 * n * n));
     return (wrt_llm_score){.log_p = log_of(p),
                            .low = hits == 0 ? -(double)INFINITY : log_of(middle - half),
                            .high = hits == DRAWS ? 0 : log_of(middle + half),

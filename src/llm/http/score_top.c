@@ -1,8 +1,8 @@
 /* score_top.c: bounds on scores from a list of the likeliest first tokens.
  *
  * The canonical tokens of a candidate begin with a token t whose bytes the candidate's text begins
- * with. Either t is listed, or its probability is at most that of the least likely one listed and at
- * most what the list leaves over:
+ * with. Either t is listed, or its probability is at most that of the least likely one listed and
+ * at most what the list leaves over:
  *
  *   P(candidate) <= P(t) <= max(largest listed p whose bytes the text begins with,
  *                               min(smallest listed p, 1 - sum of the listed p))
@@ -89,11 +89,10 @@ static wrt_status read_list(top_list *out, const wrt_attempt *attempt,
         out->least = p < out->least ? p : out->least;
     }
     out->least = has_gap ? 1 : out->least;
-    return out->sum <= sum_max
-               ? WRT_OK
-               : wrt_fail(err, WRT_E_FAILED,
-                          "%s: the listed probabilities of one token add up to %g",
-                          attempt->endpoint->name, out->sum);
+    return out->sum <= sum_max ? WRT_OK
+                               : wrt_fail(err, WRT_E_FAILED,
+                                          "%s: the listed probabilities of one token add up to %g",
+                                          attempt->endpoint->name, out->sum);
 }
 
 /* ---- bounds ---------------------------------------------------------------------------------- */
