@@ -452,6 +452,44 @@ static void answers_all_arrive_when_one_of_two_servers_dies(void **state) {
     test_llama_server_stop(&victim);
 }
 
+typedef struct {
+    wrt_llm *llm;
+    size_t begin, end;
+    wrt_llm_score *out;
+    wrt_status status;
+} client;
+
+static void *score_again_and_again(void *ctx) {
+    client *c = ctx;
+    for (size_t q = c->begin; q < c->end && c->status == WRT_OK; q++)
+        c->status =
+            wrt_llm_score_all(c->out + q * PAIR_CANDIDATES, c->llm, &all.questions[q], 1, NULL);
+    return NULL;
+}
+
+/* Two programs on a server with one slot: each request waits for the other's, none disturbs it. */
+static void scores_are_right_when_two_clients_share_a_server(void **state) {
+    (void)state;
+    wrt_llm_score alone[PAIRS];
+    wrt_llm_score shared[PAIRS];
+    client clients[2];
+    pthread_t threads[2];
+    for (size_t i = 0; i < 2; i++)
+        clients[i] = (client){.llm = open_shared((wrt_llm_options){0}),
+                              .begin = i * PAIR_QUESTIONS / 2,
+                              .end = (i + 1) * PAIR_QUESTIONS / 2,
+                              .out = shared};
+    score(alone, clients[0].llm, all.questions, PAIR_QUESTIONS);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, score_again_and_again, &clients[i]), 0);
+    for (size_t i = 0; i < 2; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(clients[i].status, WRT_OK);
+        wrt_llm_close(clients[i].llm);
+    }
+    assert_true(compare(alone, shared, PAIRS) < tolerance);
+}
+
 static void score_stops_at_once_when_it_is_cancelled(void **state) {
     (void)state;
     wrt_llm_score scores[PAIRS];
@@ -492,6 +530,7 @@ int main(void) {
         cmocka_unit_test(http_calls_a_tool_through_our_schema),
         cmocka_unit_test(text_arrives_in_pieces_when_it_is_streamed),
         cmocka_unit_test(markup_in_a_prompt_stays_text_when_writing),
+        cmocka_unit_test(scores_are_right_when_two_clients_share_a_server),
         cmocka_unit_test(answers_all_arrive_when_one_of_two_servers_dies),
         cmocka_unit_test(score_stops_at_once_when_it_is_cancelled),
     };

@@ -56,8 +56,8 @@ typedef struct {
     size_t slots; /* questions at a time on one endpoint */
 } score_way;
 
-/* Best first. Tokens that one slot of a llama-server has evaluated are of use to the next question
- * on that slot only, so it gets one question at a time. */
+/* Best first. What a slot of a llama-server has evaluated is of use on that slot only, and slots do
+ * not share their batches' rounding, so it gets one question at a time. */
 static const score_way chat_ways[] = {
     {wrt_score_forced, WRT_CAN_FORCE, 0, WRT_LLM_EXACT, SLOTS_FORCED},
     {wrt_score_top, WRT_CAN_CHAT_TOP, 0, WRT_LLM_BOUND, SLOTS},

@@ -152,7 +152,6 @@ static wrt_native_completion request_of(const path *p, size_t begin, size_t n) {
     request.n_probs = 1;
     request.cache_prompt = WRT_NATIVE_ON;
     request.has_tokens = true;
-    request.id_slot = 0;
     return request;
 }
 
