@@ -108,6 +108,11 @@ static wrt_status check_options(const wrt_llm_options *options, wrt_err *err) {
     return WRT_OK;
 }
 
+/* A spec may simply be the URL of a server. */
+static bool is_url(const char *spec) {
+    return strncmp(spec, "http://", 7) == 0 || strncmp(spec, "https://", 8) == 0;
+}
+
 wrt_status wrt_llm_open(wrt_llm **out, const char *spec, const wrt_llm_options *options,
                         wrt_err *err) {
     static const wrt_llm_options plain = {0};
@@ -118,6 +123,8 @@ wrt_status wrt_llm_open(wrt_llm **out, const char *spec, const wrt_llm_options *
         return status;
     if (strcmp(spec, "default") == 0)
         return open_default(out, given, err);
+    if (is_url(spec))
+        return open_with(out, &wrt_llm_backend_http, spec, given, err);
     for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
         size_t len = strlen(backends[i]->kind);
         if (strncmp(spec, backends[i]->kind, len) != 0 || spec[len] != ':')

@@ -4,7 +4,7 @@
  *   none                       no model: opening gives NULL and success
  *   default                    the first *.gguf of options->models_dir by name
  *   llama:FILE.gguf            in this process, through llama.cpp
- *   http:URL[,URL...][#MODEL]  OpenAI-compatible servers, used as one pool
+ *   http:URL[,URL...][#MODEL]  OpenAI-compatible servers, used as one pool; "http:" may be left out
  *   script:FILE                scripted replies, for tests
  *   replay:RUN                 the replies that a recorded run got
  * Everything the program lets a model decide is a choice among candidates that the program made, or

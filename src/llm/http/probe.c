@@ -1,0 +1,309 @@
+/* probe.c: what a server is and what it can do, found by asking it once when the model is opened.
+ *
+ * Nothing is believed: a capability is there when an answer showed it, by counts and by values, and
+ * a feature whose proof fails is simply "no". What must be there is a server that takes work, the
+ * model that was asked for, and one of the two ways to write a text. Only fixed texts are sent. */
+#include "llm/http/internal.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/hash.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { RUNS_MAX = 3, PAUSE_MS = 200, LOADING_MS = 250, REFUSED_MAX = 4, LISTED_MAX = 5 };
+
+/* ---- waiting and repeating ------------------------------------------------------------------- */
+
+/* Sleeps; ends early, with a failure, when the call is over. */
+static wrt_status pause_ms(const wrt_attempt *attempt, int64_t ms, wrt_err *err) {
+    const struct timespec tick = {.tv_nsec = WRT_POOL_TICK_MS * 500000L};
+    int64_t until = wrt_clock_monotonic_ms() + ms;
+    while (wrt_clock_monotonic_ms() < until) {
+        if (wrt_cancel_requested(attempt->cancel))
+            return wrt_fail(err, WRT_E_INTERRUPTED, "interrupted");
+        if (wrt_clock_monotonic_ms() >= attempt->deadline_ms)
+            return wrt_fail(err, WRT_E_TIMEOUT, "%s: the server was not ready in time",
+                            attempt->endpoint->name);
+        (void)nanosleep(&tick, NULL);
+    }
+    return WRT_OK;
+}
+
+wrt_status wrt_probe_run(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attempt *attempt,
+                         wrt_err *err) {
+    wrt_status status = WRT_OK;
+    for (int run = 1; run <= RUNS_MAX; run++) {
+        wrt_err found = {0};
+        status = proof(endpoint, attempt, &found);
+        if (status != WRT_OK && err != NULL)
+            *err = found;
+        if (status != WRT_E_UNAVAILABLE || run == RUNS_MAX)
+            return status;
+        wrt_status over = pause_ms(attempt, PAUSE_MS, err);
+        if (over != WRT_OK)
+            return over;
+    }
+    return status;
+}
+
+wrt_status wrt_probe_option(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attempt *attempt,
+                            wrt_err *err) {
+    wrt_err why = {0};
+    wrt_status status = wrt_probe_run(proof, endpoint, attempt, &why);
+    if (status != WRT_E_INTERRUPTED && status != WRT_E_TIMEOUT)
+        return WRT_OK;
+    if (err != NULL)
+        *err = why;
+    return status;
+}
+
+/* Until it takes work. Loading a model may take as long as the call; a server that is not there is
+ * given up after a moment. */
+static wrt_status wait_ready(wrt_attempt *attempt, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    for (int refused = 0; refused < REFUSED_MAX;) {
+        bool is_loading = false;
+        wrt_err found = {0};
+        status = wrt_ask_health(&is_loading, attempt, &found);
+        refused += !is_loading;
+        if (status != WRT_OK && err != NULL)
+            *err = found;
+        if (status != WRT_E_UNAVAILABLE)
+            return status;
+        if (!is_loading && refused == REFUSED_MAX)
+            break;
+        wrt_status over = pause_ms(attempt, is_loading ? LOADING_MS : PAUSE_MS, err);
+        if (over != WRT_OK)
+            return over;
+    }
+    return status;
+}
+
+/* ---- the model ------------------------------------------------------------------------------- */
+
+/* An absolute path of the server's machine is shown without its folders. */
+static const char *shown(const char *name) {
+    const char *slash = strrchr(name, '/');
+    return name[0] == '/' && slash[1] != '\0' ? slash + 1 : name;
+}
+
+static void set_text(char **out, const char *text) {
+    free(*out);
+    *out = wrt_strdup(text);
+}
+
+static const wrt_native_model *find_model(const wrt_native_models *models, const char *wanted) {
+    for (size_t i = 0; i < models->n_models; i++) {
+        const char *id = models->models[i].id.ptr;
+        if (wanted == NULL || strcmp(id, wanted) == 0 || strcmp(shown(id), wanted) == 0)
+            return &models->models[i];
+    }
+    return NULL;
+}
+
+static wrt_status no_such_model(const wrt_endpoint *endpoint, const wrt_native_models *models,
+                                const char *wanted, wrt_err *err) {
+    wrt_buf list = wrt_buf_make(WRT_ERR_MESSAGE_MAX);
+    for (size_t i = 0; i < models->n_models && i < LISTED_MAX; i++)
+        wrt_buf_printf(&list, "%s\"%.60s\"", i == 0 ? "" : ", ", shown(models->models[i].id.ptr));
+    if (models->n_models > LISTED_MAX)
+        wrt_buf_add_c(&list, ", ...");
+    wrt_str names = wrt_buf_str(&list);
+    wrt_fail(err, WRT_E_INPUT, "%s: there is no model \"%.100s\"; the server lists %.*s",
+             endpoint->name, wanted, (int)names.len, names.ptr);
+    wrt_buf_free(&list);
+    return WRT_E_INPUT;
+}
+
+/* llama-server: numbers that tell one set of weights from another. */
+static void read_weights(wrt_endpoint *endpoint, wrt_str body, size_t index) {
+    wrt_json *root = NULL;
+    wrt_buf text = wrt_buf_make(256);
+    if (wrt_json_parse(&root, body, NULL) == WRT_OK) {
+        const wrt_json *meta = wrt_json_get(wrt_json_at(wrt_json_get(root, "data"), index), "meta");
+        wrt_buf_printf(&text, "n_params %lld, size %lld, n_vocab %lld",
+                       (long long)wrt_json_get_int(meta, "n_params", -1),
+                       (long long)wrt_json_get_int(meta, "size", -1),
+                       (long long)wrt_json_get_int(meta, "n_vocab", -1));
+        if (wrt_json_get_int(meta, "size", -1) > 0)
+            set_text(&endpoint->weights, text.ptr);
+    }
+    wrt_json_free(root);
+    wrt_buf_free(&text);
+}
+
+static wrt_status take_model(wrt_endpoint *endpoint, const wrt_native_models *models, wrt_str body,
+                             const char *wanted, wrt_err *err) {
+    const wrt_native_model *model = find_model(models, wanted);
+    if (models->n_models == 0)
+        return WRT_OK;
+    if (model == NULL)
+        return no_such_model(endpoint, models, wanted, err);
+    set_text(&endpoint->model, model->id.ptr);
+    endpoint->n_context = model->n_context;
+    endpoint->n_vocab = model->n_vocab;
+    read_weights(endpoint, body, (size_t)(model - models->models));
+    return WRT_OK;
+}
+
+/* Whether a server that answers so has no list of models, rather than a fault. */
+static bool lacks_list(wrt_status status) {
+    return status == WRT_E_INPUT || status == WRT_E_UNSUPPORTED;
+}
+
+static wrt_status choose_model(wrt_endpoint *endpoint, wrt_attempt *attempt, const char *wanted,
+                               wrt_err *err) {
+    wrt_http_response response;
+    wrt_native_models models;
+    const wrt_question question = {.path = "/v1/models"};
+    if (wanted != NULL)
+        set_text(&endpoint->model, wanted);
+    wrt_status status = wrt_ask(&response, attempt, &question, err);
+    if (status != WRT_OK)
+        return lacks_list(status) ? WRT_OK : status;
+    status = wrt_native_read_models(&models, wrt_buf_str(&response.body), err);
+    if (status == WRT_OK) {
+        status = take_model(endpoint, &models, wrt_buf_str(&response.body), wanted, err);
+        wrt_native_models_free(&models);
+    } else {
+        wrt_ask_blame(attempt, status, err);
+    }
+    wrt_http_response_free(&response);
+    return status;
+}
+
+/* ---- llama-server ---------------------------------------------------------------------------- */
+
+static wrt_status prove_llama(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
+    wrt_http_response response;
+    wrt_native_props props;
+    const wrt_question question = {.path = "/props"};
+    wrt_status status = wrt_ask(&response, attempt, &question, err);
+    if (status != WRT_OK)
+        return status;
+    status = wrt_native_read_props(&props, wrt_buf_str(&response.body), err);
+    wrt_http_response_free(&response);
+    if (status != WRT_OK)
+        return wrt_ask_blame(attempt, status, err);
+    if (props.build.len > 0) {
+        set_text(&endpoint->build, props.build.ptr);
+        set_text(&endpoint->file, shown(props.model_path.ptr));
+        set_text(&endpoint->template, props.chat_template.ptr);
+    }
+    if (props.n_context > 0)
+        endpoint->n_context = props.n_context;
+    wrt_native_props_free(&props);
+    return WRT_OK;
+}
+
+/* ---- plain writing --------------------------------------------------------------------------- */
+
+static void note_reply(wrt_endpoint *endpoint, const wrt_openai_reply *reply) {
+    bool counts = reply->usage.prompt >= 0 && reply->usage.completion >= 0;
+    endpoint->can |= counts ? WRT_CAN_USAGE : 0;
+    endpoint->can |= reply->usage.cached >= 0 ? WRT_CAN_CACHED : 0;
+    if (reply->model.len > 0 && endpoint->model_replied == NULL)
+        set_text(&endpoint->model_replied, reply->model.ptr);
+}
+
+static wrt_status ask_a_word(wrt_endpoint *endpoint, wrt_attempt *attempt, bool has_new_limit,
+                             wrt_err *err) {
+    const wrt_openai_expect expect = WRT_OPENAI_EXPECT_INIT;
+    wrt_openai_chat chat = WRT_OPENAI_CHAT_INIT;
+    wrt_openai_reply reply;
+    chat.model = endpoint->model;
+    chat.user = WRT_STR("Say yes.");
+    chat.sampling.max_tokens = 1;
+    chat.has_completion_limit = has_new_limit;
+    wrt_status status = wrt_ask_chat(&reply, attempt, &chat, &expect, err);
+    if (status != WRT_OK)
+        return status;
+    endpoint->can |= WRT_CAN_CHAT | (has_new_limit ? WRT_CAN_NEW_LIMIT : 0);
+    note_reply(endpoint, &reply);
+    wrt_openai_reply_free(&reply);
+    return WRT_OK;
+}
+
+static wrt_status prove_chat(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
+    wrt_status status = ask_a_word(endpoint, attempt, false, err);
+    if (status != WRT_E_INPUT || err == NULL ||
+        strstr(err->message, "max_completion_tokens") == NULL)
+        return status;
+    return ask_a_word(endpoint, attempt, true, err);
+}
+
+static wrt_status prove_text(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
+    const wrt_openai_expect expect = WRT_OPENAI_EXPECT_INIT;
+    wrt_openai_completion request = WRT_OPENAI_COMPLETION_INIT;
+    wrt_openai_reply reply;
+    request.model = endpoint->model;
+    request.prompt = WRT_STR("The answer is");
+    request.sampling.max_tokens = 1;
+    wrt_status status = wrt_ask_text(&reply, attempt, &request, &expect, err);
+    if (status != WRT_OK)
+        return status;
+    endpoint->can |= WRT_CAN_TEXT;
+    note_reply(endpoint, &reply);
+    wrt_openai_reply_free(&reply);
+    return WRT_OK;
+}
+
+/* Whether a failure of one way to write says nothing about the other. */
+static bool may_go_on(wrt_status status) {
+    return status != WRT_E_CREDENTIAL && status != WRT_E_INTERRUPTED && status != WRT_E_TIMEOUT;
+}
+
+/* Both ways to write; the failure of the first when neither is there. */
+static wrt_status prove_writing(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
+    wrt_err text_err = {0};
+    wrt_status chat = wrt_probe_run(prove_chat, endpoint, attempt, err);
+    if (chat != WRT_OK && !may_go_on(chat))
+        return chat;
+    wrt_status text = wrt_probe_run(prove_text, endpoint, attempt, &text_err);
+    if (text != WRT_OK && !may_go_on(text)) {
+        if (err != NULL)
+            *err = text_err;
+        return text;
+    }
+    return chat == WRT_OK || text == WRT_OK ? WRT_OK : chat;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static wrt_status prove_scores(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    if (endpoint->build != NULL)
+        status = wrt_probe_option(wrt_prove_forced, endpoint, attempt, err);
+    if (status == WRT_OK && (endpoint->can & WRT_CAN_CHAT) != 0)
+        status = wrt_probe_option(wrt_prove_chat_top, endpoint, attempt, err);
+    if (status != WRT_OK || (endpoint->can & WRT_CAN_TEXT) == 0)
+        return status;
+    status = wrt_probe_option(wrt_prove_prompt_logprobs, endpoint, attempt, err);
+    if (status == WRT_OK)
+        status = wrt_probe_option(wrt_prove_echo, endpoint, attempt, err);
+    if (status == WRT_OK)
+        status = wrt_probe_option(wrt_prove_text_top, endpoint, attempt, err);
+    return status;
+}
+
+wrt_status wrt_probe(wrt_endpoint *endpoint, wrt_attempt *attempt, const char *model,
+                     wrt_err *err) {
+    wrt_status status = wait_ready(attempt, err);
+    if (status == WRT_OK)
+        status = choose_model(endpoint, attempt, model, err);
+    if (status == WRT_OK)
+        status = wrt_probe_option(prove_llama, endpoint, attempt, err);
+    if (status == WRT_OK)
+        status = prove_writing(endpoint, attempt, err);
+    if (status == WRT_OK)
+        status = prove_scores(endpoint, attempt, err);
+    if (status == WRT_OK)
+        status = wrt_probe_constraints(endpoint, attempt, err);
+    const char *name = endpoint->model_replied != NULL ? endpoint->model_replied : endpoint->model;
+    if (status == WRT_OK && name != NULL)
+        set_text(&endpoint->model_shown, shown(name));
+    return status;
+}

@@ -1,0 +1,663 @@
+/* test_http_pool.c: several servers as one, the ways to score that llama-server has no need of, and
+ * what the spec and the environment may say. */
+#include "base/clock.h"
+#include "base/file.h"
+#include "fake_server.h"
+#include "llm/http/internal.h"
+#include "llm/internal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const wrt_llm_prompt chat = {.system = {"Answer in one word.", 19}, .user = {"Well?", 5}};
+static const wrt_llm_prompt text = {.text = {"The answer is\n", 14}};
+static const wrt_str yes_no[] = {{"yes", 3}, {"no", 2}};
+
+static wrt_status try_open(wrt_llm **out, const char *spec, wrt_llm_options options, wrt_err *err) {
+    *err = (wrt_err){0};
+    return wrt_llm_open(out, spec, &options, err);
+}
+
+static wrt_llm *open_spec(const char *spec, wrt_llm_options options) {
+    wrt_err err;
+    wrt_llm *llm = NULL;
+    if (try_open(&llm, spec, options, &err) != WRT_OK)
+        fail_msg("%s", err.message);
+    return llm;
+}
+
+static wrt_llm *open_two(const fake *a, const fake *b, wrt_llm_options options) {
+    char spec[120];
+    (void)snprintf(spec, sizeof spec, "http:%s,%s/v1", a->base, b->base);
+    return open_spec(spec, options);
+}
+
+static void score_many(wrt_llm_score *out, wrt_llm *llm, const wrt_llm_prompt *prompt, size_t n) {
+    wrt_err err = {0};
+    wrt_llm_question *questions = calloc(n, sizeof *questions);
+    assert_non_null(questions);
+    for (size_t i = 0; i < n; i++)
+        questions[i] = (wrt_llm_question){.prompt = *prompt, .candidates = yes_no, .n = 2};
+    wrt_status status = wrt_llm_score_all(out, llm, questions, n, &err);
+    free(questions);
+    if (status != WRT_OK)
+        fail_msg("%s", err.message);
+}
+
+static wrt_status write_word(wrt_llm_reply *out, wrt_llm *llm, wrt_err *err) {
+    const wrt_llm_request request = {.prompt = chat, .max_tokens = 9};
+    *err = (wrt_err){0};
+    return wrt_llm_generate(out, llm, &request, err);
+}
+
+static void must_write(wrt_llm *llm, const char *replica) {
+    wrt_llm_reply reply;
+    wrt_err err;
+    if (write_word(&reply, llm, &err) != WRT_OK)
+        fail_msg("%s", err.message);
+    assert_string_equal(reply.text.ptr, "Yes, it does.");
+    if (replica != NULL)
+        assert_string_equal(reply.replica, replica);
+    wrt_llm_reply_free(&reply);
+}
+
+/* ---- the pool -------------------------------------------------------------------------------- */
+
+static void work_goes_to_the_endpoint_with_the_least_in_flight(void **state) {
+    (void)state;
+    enum { N = 40 };
+    wrt_llm_score scores[2 * N];
+    fake fast = {.flags = FAKE_USAGE | FAKE_ECHO, .pause_ms = 2};
+    fake slow = {.flags = FAKE_USAGE | FAKE_ECHO, .pause_ms = 20};
+    fake_start(&fast);
+    fake_start(&slow);
+    wrt_llm *llm = open_two(&fast, &slow, (wrt_llm_options){0});
+    score_many(scores, llm, &text, N);
+    for (size_t i = 0; i < N; i++) {
+        assert_true(fabs(scores[2 * i].log_p + 18.7) < 1e-9);
+        assert_true(fabs(scores[2 * i + 1].log_p + 12.1) < 1e-9);
+    }
+    wrt_pool_counts one = wrt_http_counts(llm->self, 0);
+    wrt_pool_counts two = wrt_http_counts(llm->self, 1);
+    assert_int_equal(one.answered + two.answered, N);
+    assert_int_equal(one.failed + two.failed, 0);
+    assert_true(two.answered >= 4);           /* the slow one works, too, */
+    assert_true(one.answered > two.answered); /* but gets less */
+    assert_int_equal(wrt_llm_usage_of(llm).retries, 0);
+    wrt_llm_close(llm);
+    fake_stop(&fast);
+    fake_stop(&slow);
+}
+
+static void single_requests_go_to_the_first_endpoint_when_all_are_idle(void **state) {
+    (void)state;
+    fake a = {0};
+    fake b = {0};
+    fake_start(&a);
+    fake_start(&b);
+    wrt_llm *llm = open_two(&a, &b, (wrt_llm_options){0});
+    for (int i = 0; i < 3; i++)
+        must_write(llm, a.base + 7);
+    assert_int_equal(wrt_http_counts(llm->self, 0).answered, 3);
+    assert_int_equal(wrt_http_counts(llm->self, 1).answered, 0);
+    wrt_llm_close(llm);
+    fake_stop(&a);
+    fake_stop(&b);
+}
+
+static void request_is_repeated_elsewhere_when_an_endpoint_fails(void **state) {
+    (void)state;
+    static const fake_mode modes[] = {FAKE_RESET, FAKE_500, FAKE_SHORT, FAKE_NO_DONE};
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        fake bad = {0};
+        fake good = {0};
+        fake_start(&bad);
+        fake_start(&good);
+        wrt_llm *llm = open_two(&bad, &good, (wrt_llm_options){0});
+        atomic_store(&bad.mode, modes[i]);
+        unsigned before = atomic_load(&bad.answered);
+        int64_t start = wrt_clock_monotonic_ms();
+        must_write(llm, good.base + 7);
+        must_write(llm, good.base + 7); /* the other one rests */
+        assert_true(wrt_clock_monotonic_ms() - start < 400);
+        /* On a reset of a kept connection libcurl itself tries a fresh one, once. */
+        unsigned asked = atomic_load(&bad.answered) - before;
+        assert_in_range(asked, 1, modes[i] == FAKE_RESET ? 2 : 1);
+        assert_int_equal(wrt_llm_usage_of(llm).retries, 1);
+        assert_int_equal(wrt_http_counts(llm->self, 0).failed, 1);
+        assert_int_equal(wrt_http_counts(llm->self, 1).answered, 2);
+        wrt_llm_close(llm);
+        fake_stop(&bad);
+        fake_stop(&good);
+    }
+}
+
+static void endpoint_is_checked_before_it_works_again(void **state) {
+    (void)state;
+    fake bad = {0};
+    fake good = {0};
+    fake_start(&bad);
+    fake_start(&good);
+    wrt_llm *llm = open_two(&bad, &good, (wrt_llm_options){0});
+    unsigned healths = atomic_load(&bad.healths);
+    atomic_store(&bad.mode, FAKE_500_ALL);
+    must_write(llm, good.base + 7);
+    usleep(600000); /* its rest of 500 ms is over, but it is not well */
+    must_write(llm, good.base + 7);
+    assert_int_equal(atomic_load(&bad.healths) - healths, 1);
+    atomic_store(&bad.mode, FAKE_GOOD);
+    must_write(llm, good.base + 7); /* it rests for another second */
+    usleep(1100000);
+    must_write(llm, bad.base + 7);
+    assert_int_equal(atomic_load(&bad.healths) - healths, 2);
+    wrt_llm_close(llm);
+    fake_stop(&bad);
+    fake_stop(&good);
+}
+
+static void request_waits_as_long_as_the_server_asks(void **state) {
+    (void)state;
+    fake f = {0};
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    atomic_store(&f.mode, FAKE_429_ONCE); /* Retry-After: 1 */
+    int64_t start = wrt_clock_monotonic_ms();
+    must_write(llm, f.base + 7);
+    int64_t took = wrt_clock_monotonic_ms() - start;
+    assert_in_range(took, 1000, 1500);
+    atomic_store(&f.mode, FAKE_500_ONCE);
+    must_write(llm, f.base + 7);
+    assert_int_equal(wrt_llm_usage_of(llm).retries, 2);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+static void request_is_given_up_after_four_attempts(void **state) {
+    (void)state;
+    fake f = {0};
+    wrt_err err;
+    wrt_llm_reply reply;
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    atomic_store(&f.mode, FAKE_500);
+    unsigned before = atomic_load(&f.answered);
+    assert_int_equal(write_word(&reply, llm, &err), WRT_E_UNAVAILABLE);
+    assert_int_equal(atomic_load(&f.answered) - before, 4);
+    assert_non_null(strstr(err.message, "4 attempts failed, the last one: 127.0.0.1"));
+    assert_non_null(strstr(err.message, "HTTP 500: out of luck"));
+    assert_int_equal(wrt_llm_usage_of(llm).retries, 3);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+/* Questions 12, 13 and 21 fail, on eight threads; always 12 is told, the others being stopped. */
+static void failure_of_the_first_question_is_reported_whatever_the_timing(void **state) {
+    (void)state;
+    enum { N = 30 };
+    wrt_llm_score scores[2 * N];
+    wrt_llm_question questions[N];
+    fake a = {.flags = FAKE_USAGE | FAKE_ECHO, .pause_ms = 1};
+    fake b = {.flags = FAKE_USAGE | FAKE_ECHO, .pause_ms = 3};
+    fake_start(&a);
+    fake_start(&b);
+    wrt_llm *llm = open_two(&a, &b, (wrt_llm_options){0});
+    for (size_t i = 0; i < N; i++)
+        questions[i] = (wrt_llm_question){.prompt = text, .candidates = yes_no, .n = 2};
+    questions[11].prompt.text = questions[12].prompt.text = questions[20].prompt.text =
+        WRT_STR("fail\n");
+    for (int round = 0; round < 10; round++) {
+        wrt_err err = {0};
+        unsigned before = atomic_load(&a.answered) + atomic_load(&b.answered);
+        assert_int_equal(wrt_llm_score_all(scores, llm, questions, N, &err), WRT_E_INPUT);
+        if (strncmp(err.message, "question 12: 127.0.0.1", 22) != 0 ||
+            strstr(err.message, "told to") == NULL)
+            fail_msg("%s", err.message);
+        unsigned asked = atomic_load(&a.answered) + atomic_load(&b.answered) - before;
+        assert_true(asked < 3 * N); /* some were not begun */
+    }
+    wrt_llm_close(llm);
+    fake_stop(&a);
+    fake_stop(&b);
+}
+
+static void work_goes_only_where_it_was_proved(void **state) {
+    (void)state;
+    enum { N = 12 };
+    wrt_llm_score scores[2 * N];
+    fake plain = {.flags = FAKE_USAGE};
+    fake able = {.flags = FAKE_USAGE | FAKE_ECHO};
+    fake_start(&plain);
+    fake_start(&able);
+    wrt_llm *llm = open_two(&plain, &able, (wrt_llm_options){0});
+    score_many(scores, llm, &text, N);
+    assert_int_equal(wrt_http_counts(llm->self, 0).answered, 0);
+    assert_int_equal(wrt_http_counts(llm->self, 1).answered, N);
+    must_write(llm, plain.base + 7);
+    wrt_llm_close(llm);
+    fake_stop(&plain);
+    fake_stop(&able);
+}
+
+/* ---- scores that are not llama-server's -------------------------------------------------------
+ */
+
+static void text_scores_are_exact_when_prompt_tokens_are_scored(void **state) {
+    (void)state;
+    static const unsigned ways[] = {FAKE_ECHO, FAKE_PROMPT_LOGPROBS};
+    const wrt_llm_question question = {
+        .prompt = text, .candidates = yes_no, .n = 2, .terminator = WRT_STR(".")};
+    for (size_t i = 0; i < 2; i++) {
+        wrt_llm_score scores[2];
+        fake f = {.flags = FAKE_USAGE | ways[i]};
+        fake_start(&f);
+        wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+        assert_int_equal(wrt_llm_score_all(scores, llm, &question, 1, NULL), WRT_OK);
+        assert_int_equal(scores[0].quality, WRT_LLM_EXACT);
+        assert_int_equal(scores[0].tokens, 4);
+        assert_true(fabs(scores[0].log_p - (-18.7 - 6.6)) < 1e-9); /* '.' is byte 46 */
+        assert_true(fabs(scores[1].log_p - (-12.1 - 6.6)) < 1e-9);
+        wrt_llm_close(llm);
+        fake_stop(&f);
+    }
+}
+
+/* Listed: yes e^-0.5 = 0.6065, n e^-1.5 = 0.2231, maybe e^-2.5 = 0.0821; left over 0.0883. */
+static void top_tokens_bound_what_they_do_not_tell(void **state) {
+    (void)state;
+    const wrt_str candidates[] = {WRT_STR("yes"), WRT_STR("no"), WRT_STR("never"), WRT_STR("?")};
+    const wrt_llm_prompt *const prompts[] = {&chat, &text};
+    fake f = {.flags = FAKE_USAGE | FAKE_TOP};
+    wrt_err err = {0};
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){.accept = WRT_LLM_BOUND});
+    for (size_t i = 0; i < 2; i++) {
+        wrt_llm_score scores[4];
+        const wrt_llm_question question = {.prompt = *prompts[i], .candidates = candidates, .n = 4};
+        assert_int_equal(wrt_llm_score_all(scores, llm, &question, 1, &err), WRT_OK);
+        assert_int_equal(scores[0].quality, WRT_LLM_EXACT);
+        assert_true(scores[0].log_p == -0.5 && scores[0].tokens == 1);
+        assert_int_equal(scores[1].quality, WRT_LLM_BOUND);
+        assert_true(isnan(scores[1].log_p) && isinf(scores[1].low));
+        assert_true(fabs(scores[1].high + 1.5) < 1e-9);
+        assert_true(fabs(scores[2].high + 1.5) < 1e-9);
+        assert_true(fabs(scores[3].high + 2.5) < 1e-9); /* less than 0.0883 */
+        wrt_llm_choice choice;
+        assert_int_equal(wrt_llm_choose(&choice, llm, &question, &err), WRT_OK);
+        assert_int_equal(choice.index, 0);
+        assert_int_equal(choice.quality, WRT_LLM_BOUND);
+        assert_false(choice.by_text);
+    }
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+/* Of two listed tokens 0.95 and 0.04, 0.01 is left over: less than the least of the list. */
+static void bound_is_what_the_list_leaves_when_that_is_less(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE | FAKE_TOP,
+              .top = "{\"a\":-0.05129329438755058,\"b\":-3.2188758248682006}"};
+    wrt_llm_score scores[2];
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){.accept = WRT_LLM_BOUND});
+    score_many(scores, llm, &chat, 1);
+    assert_int_equal(scores[0].quality, WRT_LLM_BOUND);
+    assert_true(fabs(scores[0].high - log(0.01)) < 1e-6);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+static void bounds_are_not_given_when_they_are_not_accepted_or_not_sound(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE | FAKE_TOP};
+    fake certain = {.flags = FAKE_USAGE | FAKE_TOP, .top = "{\"a\":-0.01,\"b\":-0.01}"};
+    const wrt_str spaced[] = {WRT_STR(" yes"), WRT_STR(" no")};
+    const wrt_llm_question questions[] = {
+        {.prompt = chat, .candidates = spaced, .n = 2},
+        {.prompt = {.text = {"The answer is", 13}}, .candidates = yes_no, .n = 2}};
+    wrt_llm_score scores[2];
+    wrt_err err = {0};
+    fake_start(&f);
+    fake_start(&certain);
+    const wrt_llm_question plain = {.prompt = chat, .candidates = yes_no, .n = 2};
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    assert_int_equal(wrt_llm_score_all(scores, llm, &plain, 1, &err), WRT_E_UNSUPPORTED);
+    wrt_llm_close(llm);
+    llm = open_spec(f.base, (wrt_llm_options){.accept = WRT_LLM_BOUND});
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(wrt_llm_score_all(scores, llm, &questions[i], 1, &err), WRT_E_UNSUPPORTED);
+    wrt_llm_close(llm);
+    llm = open_spec(certain.base, (wrt_llm_options){.accept = WRT_LLM_BOUND});
+    assert_int_equal(wrt_llm_score_all(scores, llm, &plain, 1, &err), WRT_E_UNSUPPORTED);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+    fake_stop(&certain);
+}
+
+/* The fake draws "no" for every fourth seed: 8 of 32. Wilson's interval for 8 of 32 is [0.132524,
+ * 0.421066], for 24 of 32 [0.578934, 0.867476]. */
+static void frequencies_carry_their_interval_when_nothing_better_is_there(void **state) {
+    (void)state;
+    static const unsigned ways[] = {FAKE_FORMAT, FAKE_STRUCTURED, FAKE_GRAMMAR};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        wrt_llm_score scores[2];
+        fake f = {.flags = FAKE_USAGE | ways[i]};
+        fake_start(&f);
+        wrt_llm *llm = open_spec(f.base, (wrt_llm_options){.accept = WRT_LLM_SAMPLED});
+        score_many(scores, llm, &chat, 1);
+        assert_int_equal(scores[1].quality, WRT_LLM_SAMPLED);
+        assert_true(fabs(scores[1].log_p - log(0.25)) < 1e-9);
+        assert_true(fabs(exp(scores[1].low) - 0.132524) < 1e-6);
+        assert_true(fabs(exp(scores[1].high) - 0.421066) < 1e-6);
+        assert_true(fabs(exp(scores[0].low) - 0.578934) < 1e-6);
+        assert_true(fabs(exp(scores[0].high) - 0.867476) < 1e-6);
+        assert_int_equal(wrt_llm_usage_of(llm).reply_tokens, 32 * 3);
+        wrt_llm_close(llm);
+        llm = open_spec(f.base, (wrt_llm_options){.accept = WRT_LLM_BOUND});
+        wrt_llm_question question = {.prompt = chat, .candidates = yes_no, .n = 2};
+        unsigned before = atomic_load(&f.answered);
+        assert_int_equal(wrt_llm_score_all(scores, llm, &question, 1, NULL), WRT_E_UNSUPPORTED);
+        assert_int_equal(atomic_load(&f.answered), before); /* not even tried */
+        wrt_llm_close(llm);
+        fake_stop(&f);
+    }
+}
+
+static void choice_is_written_when_nothing_can_be_scored(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_FORMAT, .held_text = "{\"choice\": \"no\"}"};
+    wrt_llm_choice choice;
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    const wrt_llm_question question = {.prompt = chat, .candidates = yes_no, .n = 2};
+    assert_int_equal(wrt_llm_choose(&choice, llm, &question, NULL), WRT_OK);
+    assert_int_equal(choice.index, 1);
+    assert_true(choice.by_text);
+    assert_int_equal(choice.quality, WRT_LLM_MISSING);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static void open_waits_when_the_model_is_loading(void **state) {
+    (void)state;
+    fake f = {.mode = FAKE_LOADING};
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    assert_int_equal(atomic_load(&f.healths), 4);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+static void open_takes_a_server_without_health_and_list(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_NO_LIST | FAKE_NO_TEXT};
+    char spec[100];
+    fake_start(&f);
+    (void)snprintf(spec, sizeof spec, "http:%s/v1/#mine", f.base);
+    wrt_llm *llm = open_spec(spec, (wrt_llm_options){0});
+    must_write(llm, f.base + 7);
+    char *body = loopback_body(f.server, loopback_requests(f.server) - 1);
+    assert_non_null(strstr(body, "\"model\":\"mine\""));
+    free(body);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+static void open_fails_when_the_server_is_none_of_ours(void **state) {
+    (void)state;
+    static const struct {
+        unsigned flags;
+        fake_mode mode;
+        wrt_status status;
+        const char *words;
+    } cases[] = {{0, FAKE_401_ALL, WRT_E_CREDENTIAL, "refused the key"},
+                 {0, FAKE_401, WRT_E_CREDENTIAL, "refused the key"},
+                 {0, FAKE_HTML, WRT_E_FAILED, "HTML page"},
+                 {0, FAKE_404, WRT_E_INPUT, "the model gpt-9 does not exist"},
+                 {0, FAKE_500_ALL, WRT_E_UNAVAILABLE, "HTTP 500"},
+                 {0, FAKE_STALL_HEAD, WRT_E_UNAVAILABLE, "silent for"},
+                 {FAKE_NO_CHAT | FAKE_NO_TEXT, FAKE_GOOD, WRT_E_INPUT, "HTTP 404"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fake f = {.flags = cases[i].flags, .mode = cases[i].mode};
+        wrt_llm *llm = NULL;
+        wrt_err err;
+        fake_start(&f);
+        int64_t start = wrt_clock_monotonic_ms();
+        wrt_status status = try_open(&llm, f.base, (wrt_llm_options){.timeout_ms = 1500}, &err);
+        bool is_timeout = status == WRT_E_TIMEOUT && cases[i].mode == FAKE_STALL_HEAD;
+        if (status != cases[i].status && !is_timeout)
+            fail_msg("case %zu: %s: %s", i, wrt_status_name(status), err.message);
+        if (strstr(err.message, cases[i].words) == NULL && !is_timeout)
+            fail_msg("case %zu: %s", i, err.message);
+        assert_null(llm);
+        assert_true(wrt_clock_monotonic_ms() - start < 2500);
+        fake_stop(&f);
+    }
+}
+
+static void open_fails_soon_when_nobody_listens(void **state) {
+    (void)state;
+    fake f = {0};
+    wrt_llm *llm = NULL;
+    wrt_err err;
+    fake_start(&f);
+    char base[48];
+    memcpy(base, f.base, sizeof base);
+    fake_stop(&f);
+    int64_t start = wrt_clock_monotonic_ms();
+    assert_int_equal(try_open(&llm, base, (wrt_llm_options){0}, &err), WRT_E_UNAVAILABLE);
+    assert_non_null(strstr(err.message, "the connection was refused"));
+    assert_true(wrt_clock_monotonic_ms() - start < 3000);
+}
+
+static void open_refuses_a_pool_of_two_models(void **state) {
+    (void)state;
+    fake a = {0};
+    fake b = {.model = "other"};
+    wrt_llm *llm = NULL;
+    wrt_err err;
+    char spec[120];
+    fake_start(&a);
+    fake_start(&b);
+    (void)snprintf(spec, sizeof spec, "http:%s,%s", a.base, b.base);
+    assert_int_equal(try_open(&llm, spec, (wrt_llm_options){0}, &err), WRT_E_INPUT);
+    assert_non_null(strstr(err.message, "serves \"fake\""));
+    assert_non_null(strstr(err.message, "serves \"other\""));
+    fake_stop(&a);
+    fake_stop(&b);
+}
+
+static void open_refuses_what_is_no_list_of_servers(void **state) {
+    (void)state;
+    static const struct {
+        const char *spec;
+        wrt_status status;
+        const char *words;
+    } cases[] = {
+        {"http:", WRT_E_INPUT, "says nothing after the colon"},
+        {"http:,", WRT_E_INPUT, "server 1"},
+        {"http:ftp://h", WRT_E_INPUT, "server 1"},
+        {"http://user:secret@127.0.0.1:1", WRT_E_INPUT, "server 1"},
+        {"http://127.0.0.1:1?key=secret", WRT_E_INPUT, "query"},
+        {"http://127.0.0.1:1#", WRT_E_INPUT, "behind '#'"},
+        {"http:http://127.0.0.1:1,http://127.0.0.1:1/v1/", WRT_E_INPUT, "the same as server 1"},
+        {"http:http://127.0.0.1:1,http://LOCALHOST:1,http://localhost:1", WRT_E_INPUT,
+         "server 3 (localhost:1) is the same as server 2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        wrt_llm *llm = NULL;
+        wrt_err err;
+        wrt_status status = try_open(&llm, cases[i].spec, (wrt_llm_options){0}, &err);
+        if (status != cases[i].status || strstr(err.message, cases[i].words) == NULL)
+            fail_msg("%s: %s: %s", cases[i].spec, wrt_status_name(status), err.message);
+        assert_null(strstr(err.message, "secret"));
+    }
+    wrt_buf many = wrt_buf_make(WRT_KIB(8));
+    wrt_llm *llm = NULL;
+    wrt_err err;
+    for (int i = 0; i < 65; i++)
+        wrt_buf_printf(&many, "%shttp://127.0.0.1:%d", i == 0 ? "http:" : ",", i + 1);
+    assert_int_equal(try_open(&llm, many.ptr, (wrt_llm_options){0}, &err), WRT_E_LIMIT);
+    assert_non_null(strstr(err.message, "more than 64 servers"));
+    wrt_buf_free(&many);
+}
+
+static void open_sends_nothing_when_it_is_to_stay_offline(void **state) {
+    (void)state;
+    fake f = {0};
+    wrt_llm *llm = NULL;
+    wrt_err err;
+    char spec[120];
+    fake_start(&f);
+    (void)snprintf(spec, sizeof spec, "http:%s,https://198.51.100.7", f.base);
+    assert_int_equal(try_open(&llm, spec, (wrt_llm_options){.offline = true}, &err), WRT_E_DENIED);
+    assert_non_null(strstr(err.message, "198.51.100.7:443 is not on this host"));
+    assert_int_equal(loopback_connections(f.server), 0);
+    llm = open_spec(f.base, (wrt_llm_options){.offline = true});
+    wrt_json *places = wrt_llm_destinations(llm);
+    const wrt_json *place = wrt_json_at(places, 0);
+    assert_string_equal(wrt_json_get_text(place, "host", ""), "127.0.0.1");
+    assert_int_equal(wrt_json_get_int(place, "port", 0), loopback_port(f.server));
+    assert_true(wrt_json_get_bool(place, "loopback", false));
+    wrt_json_free(places);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+/* ---- the key --------------------------------------------------------------------------------- */
+
+static const char key[] = "sk-veryverysecret0123456789";
+
+static void assert_hidden(const char *words) {
+    if (strstr(words, "veryverysecret") != NULL || strstr(words, "sk-very") != NULL)
+        fail_msg("the key is in: %s", words);
+}
+
+static void key_is_sent_and_never_shown(void **state) {
+    (void)state;
+    static const fake_mode modes[] = {FAKE_QUOTES_KEY, FAKE_401, FAKE_400, FAKE_500, FAKE_HTML};
+    fake f = {.flags = FAKE_LLAMA | FAKE_USAGE, .model = "sk-veryverysecret0123456789"};
+    wrt_err err;
+    wrt_llm_reply reply;
+    wrt_llm_score scores[2];
+    fake_start(&f);
+    setenv("OPENAI_API_KEY", "sk-another", 1);
+    setenv("WARRANT_API_KEY", key, 1);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){.timeout_ms = 400});
+    assert_true(fake_saw_header(&f, "Authorization", "Bearer sk-veryverysecret0123456789"));
+    assert_false(fake_saw_header(&f, "Authorization", "Bearer sk-another"));
+    wrt_json *facts = wrt_llm_describe(llm);
+    wrt_json *places = wrt_llm_destinations(llm);
+    wrt_buf shown = wrt_buf_make(WRT_KIB(64));
+    wrt_json_write(&shown, facts);
+    wrt_json_write(&shown, places);
+    assert_hidden(shown.ptr);
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        const wrt_llm_question question = {.prompt = text, .candidates = yes_no, .n = 2};
+        atomic_store(&f.mode, modes[i]);
+        assert_int_not_equal(write_word(&reply, llm, &err), WRT_OK);
+        assert_hidden(err.message);
+        assert_int_not_equal(wrt_llm_score_all(scores, llm, &question, 1, &err), WRT_OK);
+        assert_hidden(err.message);
+    }
+    wrt_llm_close(llm);
+    atomic_store(&f.mode, FAKE_QUOTES_KEY);
+    assert_int_not_equal(try_open(&llm, f.base, (wrt_llm_options){0}, &err), WRT_OK);
+    assert_hidden(err.message);
+    unsetenv("WARRANT_API_KEY");
+    unsetenv("OPENAI_API_KEY");
+    wrt_json_free(facts);
+    wrt_json_free(places);
+    wrt_buf_free(&shown);
+    fake_stop(&f);
+}
+
+static void key_does_not_go_unencrypted_to_another_host(void **state) {
+    (void)state;
+    wrt_llm *llm = NULL;
+    wrt_err err;
+    setenv("WARRANT_API_KEY", key, 1);
+    assert_int_equal(try_open(&llm, "http://198.51.100.7:1", (wrt_llm_options){0}, &err),
+                     WRT_E_CREDENTIAL);
+    assert_hidden(err.message);
+    unsetenv("WARRANT_API_KEY");
+}
+
+static void key_file_is_read_only_when_nobody_else_can(void **state) {
+    (void)state;
+    fake f = {0};
+    wrt_llm *llm = NULL;
+    wrt_err err;
+    char path[] = "/tmp/warrant-key-XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+    fake_start(&f);
+    setenv("WARRANT_API_KEY_FILE", path, 1);
+    assert_int_equal(wrt_file_write(path, WRT_STR("  sk-fromafile \r\nsecond line\n"), 0600, NULL),
+                     WRT_OK);
+    llm = open_spec(f.base, (wrt_llm_options){0});
+    assert_true(fake_saw_header(&f, "Authorization", "Bearer sk-fromafile"));
+    wrt_llm_close(llm);
+    chmod(path, 0640);
+    unsigned before = loopback_connections(f.server);
+    assert_int_equal(try_open(&llm, f.base, (wrt_llm_options){0}, &err), WRT_E_CREDENTIAL);
+    assert_non_null(strstr(err.message, "may be read by others (mode 640)"));
+    assert_int_equal(wrt_file_write(path, WRT_STR("\nkey\n"), 0600, NULL), WRT_OK);
+    assert_int_equal(try_open(&llm, f.base, (wrt_llm_options){0}, &err), WRT_E_CREDENTIAL);
+    unlink(path);
+    assert_int_equal(try_open(&llm, f.base, (wrt_llm_options){0}, &err), WRT_E_CREDENTIAL);
+    setenv("WARRANT_API_KEY_FILE", "/dev/null", 1);
+    assert_int_equal(try_open(&llm, f.base, (wrt_llm_options){0}, &err), WRT_E_CREDENTIAL);
+    assert_non_null(strstr(err.message, "regular file"));
+    assert_int_equal(loopback_connections(f.server), before);
+    unsetenv("WARRANT_API_KEY_FILE");
+    fake_stop(&f);
+}
+
+static int no_keys(void **state) {
+    (void)state;
+    unsetenv("WARRANT_API_KEY");
+    unsetenv("OPENAI_API_KEY");
+    unsetenv("WARRANT_API_KEY_FILE");
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(work_goes_to_the_endpoint_with_the_least_in_flight),
+        cmocka_unit_test(single_requests_go_to_the_first_endpoint_when_all_are_idle),
+        cmocka_unit_test(request_is_repeated_elsewhere_when_an_endpoint_fails),
+        cmocka_unit_test(endpoint_is_checked_before_it_works_again),
+        cmocka_unit_test(request_waits_as_long_as_the_server_asks),
+        cmocka_unit_test(request_is_given_up_after_four_attempts),
+        cmocka_unit_test(failure_of_the_first_question_is_reported_whatever_the_timing),
+        cmocka_unit_test(work_goes_only_where_it_was_proved),
+        cmocka_unit_test(text_scores_are_exact_when_prompt_tokens_are_scored),
+        cmocka_unit_test(top_tokens_bound_what_they_do_not_tell),
+        cmocka_unit_test(bound_is_what_the_list_leaves_when_that_is_less),
+        cmocka_unit_test(bounds_are_not_given_when_they_are_not_accepted_or_not_sound),
+        cmocka_unit_test(frequencies_carry_their_interval_when_nothing_better_is_there),
+        cmocka_unit_test(choice_is_written_when_nothing_can_be_scored),
+        cmocka_unit_test(open_waits_when_the_model_is_loading),
+        cmocka_unit_test(open_takes_a_server_without_health_and_list),
+        cmocka_unit_test(open_fails_when_the_server_is_none_of_ours),
+        cmocka_unit_test(open_fails_soon_when_nobody_listens),
+        cmocka_unit_test(open_refuses_a_pool_of_two_models),
+        cmocka_unit_test(open_refuses_what_is_no_list_of_servers),
+        cmocka_unit_test(open_sends_nothing_when_it_is_to_stay_offline),
+        cmocka_unit_test(key_is_sent_and_never_shown),
+        cmocka_unit_test(key_does_not_go_unencrypted_to_another_host),
+        cmocka_unit_test(key_file_is_read_only_when_nobody_else_can),
+    };
+    return cmocka_run_group_tests(tests, no_keys, no_keys);
+}
