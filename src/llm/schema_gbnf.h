@@ -24,7 +24,7 @@
  * - pattern: literals, `.`, classes, \d \w \s, groups, `|`, * + ? {n} {n,} {n,m}, `^` and `$` at
  *   the ends of the pattern or of one of its outermost alternatives. The whole string is what the
  *   pattern matches, also where an anchor is missing; \d, \w and \s stand for their ASCII members;
- *   repetitions are cut to what the lengths allow.
+ *   repetitions are cut, and lengthened all alike, to what maxLength and minLength want.
  *
  * An alternative of oneOf is written only if no other alternative can fit the same value; a schema
  * for which that cannot be shown is refused. */
@@ -44,12 +44,11 @@ enum {
     WRT_SCHEMA_GBNF_FREE_LEVELS = 3
 };
 
-/* Appends the grammar. WRT_E_INPUT: not a schema (see base/schema.h), one that leads back
- * to itself without a value in between, or no value fits it.
- * WRT_E_UNSUPPORTED names the keyword and its path: a sound subset could not be found. WRT_E_LIMIT:
- * the grammar would be larger than WRT_GBNF_BYTES_MAX, `out` or the caps on rules and members. On
- * failure `out` is as before. Time and size are linear in the schema for schemas that do not
- * multiply alternatives. */
+/* Appends the grammar. WRT_E_INPUT: not a schema (see base/schema.h), one that leads back to itself
+ * without a value in between, or no value fits it. WRT_E_UNSUPPORTED names the keyword and its
+ * path: a sound subset could not be found. WRT_E_LIMIT: the grammar would be larger than
+ * WRT_GBNF_BYTES_MAX, `out` or the caps on rules and members. On failure `out` is as before. Time
+ * and size are linear in the schema for schemas that do not multiply alternatives. */
 wrt_status wrt_schema_to_gbnf(wrt_buf *out, const wrt_json *schema, wrt_err *err);
 
 #endif
