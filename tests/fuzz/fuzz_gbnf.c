@@ -3,7 +3,7 @@
  * Whatever the bytes are: nothing crashes; a refused grammar has a one-line reason; the text gets
  * the same answer whole and byte by byte; what has become impossible stays so; and a sentence that
  * is made by walking the rules is accepted. */
-#include "llm/gbnf_form.h"
+#include "llm/grammar/gbnf_form.h"
 #include "tests/llm/sentence.h"
 
 #include <stdlib.h>

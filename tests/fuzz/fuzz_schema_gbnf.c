@@ -4,8 +4,8 @@
  * grammar is read by wrt_gbnf_parse; and sentences of it are read by wrt_json_parse and pass
  * wrt_schema_validate (or reach its work limit). */
 #include "base/schema.h"
-#include "llm/gbnf_form.h"
-#include "llm/schema_gbnf.h"
+#include "llm/grammar/gbnf_form.h"
+#include "llm/grammar/schema_gbnf.h"
 #include "tests/llm/sentence.h"
 
 #include <stdlib.h>

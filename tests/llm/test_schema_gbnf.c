@@ -1,8 +1,8 @@
 /* Tests of schema_gbnf*.c. Soundness: random sentences of each grammar are read by the JSON reader
  * and pass the validator. Completeness, as far as it is promised: tables and exhaustive grids. */
 #include "base/schema.h"
-#include "llm/gbnf.h"
-#include "llm/schema_gbnf.h"
+#include "llm/grammar/gbnf.h"
+#include "llm/grammar/schema_gbnf.h"
 #include "random_schema.h"
 #include "schema_cases.h"
 #include "sentence.h"

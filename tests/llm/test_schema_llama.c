@@ -6,9 +6,9 @@
  * ill-formed UTF-8 that the recogniser refuses, and the other way round in negated classes. */
 #include "base/file.h"
 #include "gbnf_cases.h"
-#include "llm/gbnf.h"
+#include "llm/grammar/gbnf.h"
+#include "llm/grammar/schema_gbnf.h"
 #include "llm/llm.h"
-#include "llm/schema_gbnf.h"
 #include "schema_cases.h"
 #include "sentence.h"
 #include "tiny_gguf.h"

@@ -8,9 +8,9 @@
  * enough, `span` limits how far a count may go above its least.
  *
  * The syntax read is a subset of PCRE2's, with the same meaning; what is outside is refused. */
-#include "llm/code_set.h"
-#include "llm/gbnf.h"
-#include "llm/schema_gbnf_parts.h"
+#include "llm/grammar/code_set.h"
+#include "llm/grammar/gbnf.h"
+#include "llm/grammar/schema_gbnf_parts.h"
 
 #include <math.h>
 #include <stdlib.h>

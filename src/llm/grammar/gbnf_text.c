@@ -1,5 +1,5 @@
 /* gbnf_text.c: writing pieces of GBNF. */
-#include "llm/gbnf.h"
+#include "llm/grammar/gbnf.h"
 
 #include <assert.h>
 

@@ -14,7 +14,7 @@
  * A character is read when its last byte is; for the bytes of one that is still incomplete, the
  * range of code points it can become is tried against the set. */
 #include "base/arena.h"
-#include "llm/gbnf_form.h"
+#include "llm/grammar/gbnf_form.h"
 
 #include <stdlib.h>
 #include <string.h>

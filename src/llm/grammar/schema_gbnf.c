@@ -8,11 +8,11 @@
  * Alternatives are distributed: the goal (A and anyOf(B, C)) is (A and B) or (A and C). References
  * that lead back without a value in between were refused before, and everything else costs a level,
  * so the recursion ends. */
-#include "llm/schema_gbnf.h"
+#include "llm/grammar/schema_gbnf.h"
 
 #include "base/schema.h"
-#include "llm/gbnf.h"
-#include "llm/schema_gbnf_parts.h"
+#include "llm/grammar/gbnf.h"
+#include "llm/grammar/schema_gbnf_parts.h"
 
 #include <math.h>
 #include <stdlib.h>

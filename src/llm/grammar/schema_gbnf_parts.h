@@ -7,7 +7,7 @@
 #define WRT_LLM_SCHEMA_GBNF_PARTS_H
 
 #include "base/arena.h"
-#include "llm/schema_gbnf.h"
+#include "llm/grammar/schema_gbnf.h"
 
 /* Types as a set. An integer is a number; FRACTION stands for the others. */
 enum {

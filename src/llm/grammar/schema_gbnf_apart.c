@@ -5,7 +5,7 @@
  * reason was found. Members that the first side does not name are never written, so a second side
  * that requires one is apart from it. */
 #include "base/schema.h"
-#include "llm/schema_gbnf_parts.h"
+#include "llm/grammar/schema_gbnf_parts.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * (a rule defined twice, [], [z-a]). Depth is capped; rules and repetitions are put together by
  * gbnf_build.c. Invariant: in->at never passes the end, and the text was found to be UTF-8. */
 #include "base/arena.h"
-#include "llm/gbnf_build.h"
+#include "llm/grammar/gbnf_build.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * required names unite, a member or item has to fit what each part says of it. Alternatives are not
  * looked at here; leaving one out only makes the answer weaker. */
 #include "base/schema.h"
-#include "llm/schema_gbnf_parts.h"
+#include "llm/grammar/schema_gbnf_parts.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
  *   u(2h - 1) ::= x{h} u(h-1) | u(h-1)
  *
  * in which every count is made in one way only. */
-#include "llm/gbnf_build.h"
+#include "llm/grammar/gbnf_build.h"
 
 #include "base/arena.h"
 

@@ -10,7 +10,7 @@
  * descent (llama.cpp) never ends on it, and takes time exponential in chains of beginnings that
  * fork: cycles are refused, chains and forks are capped. */
 #include "base/arena.h"
-#include "llm/gbnf_form.h"
+#include "llm/grammar/gbnf_form.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* code_set.c: sorted ranges. Everything is built from "join" and "what is left out". */
-#include "llm/code_set.h"
+#include "llm/grammar/code_set.h"
 
 #include "base/arena.h"
 

@@ -12,8 +12,8 @@
 #ifndef WRT_LLM_GBNF_FORM_H
 #define WRT_LLM_GBNF_FORM_H
 
-#include "llm/code_set.h"
-#include "llm/gbnf.h"
+#include "llm/grammar/code_set.h"
+#include "llm/grammar/gbnf.h"
 
 enum { WRT_GBNF_REF, WRT_GBNF_CHAR, WRT_GBNF_CLASS, WRT_GBNF_END };
 

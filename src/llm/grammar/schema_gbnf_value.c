@@ -10,8 +10,8 @@
  *
  *   "{" (a rest-b | b rest-c | c)? "}"        rest-b ::= ("," b)? rest-c      rest-c ::= ("," c)?
  */
-#include "llm/gbnf.h"
-#include "llm/schema_gbnf_parts.h"
+#include "llm/grammar/gbnf.h"
+#include "llm/grammar/schema_gbnf_parts.h"
 
 #include <math.h>
 #include <string.h>

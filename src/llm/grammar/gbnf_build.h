@@ -6,7 +6,7 @@
 #ifndef WRT_LLM_GBNF_BUILD_H
 #define WRT_LLM_GBNF_BUILD_H
 
-#include "llm/gbnf_form.h"
+#include "llm/grammar/gbnf_form.h"
 
 enum { WRT_GBNF_UNBOUNDED = WRT_GBNF_REPEAT_MAX + 1 };
 

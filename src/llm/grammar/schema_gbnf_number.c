@@ -6,7 +6,7 @@
  *
  * A bound on numbers is taken as the shortest decimal text that reads back to it. Rounding is
  * monotone, so a decimal that is not below that text is not below the bound once it is read. */
-#include "llm/schema_gbnf_parts.h"
+#include "llm/grammar/schema_gbnf_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
