@@ -105,7 +105,7 @@ def test_generate(c, home, spec):
 def test_interrupt(c, home, spec):
     process = subprocess.Popen(
         [BIN, "-C", home.dir, "--model", spec, "model", "generate", "--user", "Count for ever.",
-         "--grammar", "root ::= [0-9 ]+ "x"", "--max-tokens", "3500"],
+         "--grammar", 'root ::= [0-9 ]+ "x"', "--max-tokens", "3500"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     time.sleep(6)
     start = time.monotonic()
@@ -114,7 +114,7 @@ def test_interrupt(c, home, spec):
     c.equal("SIGINT: exit", process.returncode, 130)
     c.check("SIGINT: soon", time.monotonic() - start < 20)
     done = home.run("--model", spec, "--timeout", "2", "model", "generate", "--user",
-                    "Count for ever.", "--grammar", "root ::= [0-9 ]+ "x"", "--max-tokens", "3500")
+                    "Count for ever.", "--grammar", 'root ::= [0-9 ]+ "x"', "--max-tokens", "3500")
     c.equal("deadline: exit", done.code, 8)
 
 
