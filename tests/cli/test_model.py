@@ -132,7 +132,7 @@ def test_replay(c, home, spec):
     c.check("replay: no question went unanswered",
             not any("the model failed" in w for w in replayed.json()["warnings"]), replayed.out)
     other = home.run("ask", "--model", f"replay:{first.json()['run']}", "--json",
-                     "How might metformin treat type 2 diabetes?")
+                     "How might lisinopril lower hypertension?")
     c.check("replay of another question: the model failed, the protocol chose",
             other.code == 0 and any("holds no answer" in w for w in other.json()["warnings"]),
             other.out)
