@@ -1,7 +1,7 @@
 /* steer.c: asking the model, recording what was asked and answered, surviving its failures. */
 #include "agent/steer.h"
 
-#include "llm/gbnf.h"
+#include "llm/grammar/gbnf.h"
 
 #include <math.h>
 #include <string.h>

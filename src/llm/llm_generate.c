@@ -4,9 +4,9 @@
  * A backend without tool calls of its own gets a schema whose instances are the calls:
  * {"name":"a","arguments":{...}}, one branch a tool. */
 #include "base/schema.h"
-#include "llm/gbnf.h"
+#include "llm/grammar/gbnf.h"
+#include "llm/grammar/schema_gbnf.h"
 #include "llm/internal.h"
-#include "llm/schema_gbnf.h"
 
 #include <string.h>
 

@@ -222,12 +222,32 @@ static void schema_message_stays_one_line_when_keys_are_hostile(void **state) {
     wrt_json_free(value);
 }
 
+/* A schema inside another: references are looked up in the whole. */
+static void schema_part_is_checked_alone_when_root_is_given(void **state) {
+    wrt_json *root = parse("{'required':['p'],'properties':{'p':{'$ref':'#/$defs/d'}},"
+                           "'$defs':{'d':{'type':'integer','maximum':3}}}");
+    const wrt_json *part = wrt_json_path(root, "properties.p");
+    wrt_json *three = parse("3"), *four = parse("4");
+    wrt_err err = {0};
+    (void)state;
+    assert_int_equal(wrt_schema_validate_part(root, part, three, "value", NULL), WRT_OK);
+    assert_int_equal(wrt_schema_validate_part(root, part, four, "value", &err), WRT_E_INPUT);
+    assert_string_equal(err.message, "value: wanted a number of at most 3, found 4");
+    assert_ptr_equal(wrt_schema_resolve(root, "#/$defs/d"), wrt_json_path(root, "$defs.d"));
+    assert_null(wrt_schema_resolve(root, "#/$defs/e"));
+    assert_null(wrt_schema_resolve(root, NULL));
+    wrt_json_free(root);
+    wrt_json_free(three);
+    wrt_json_free(four);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(schema_says_what_is_wrong_when_value_does_not_fit),
         cmocka_unit_test(schema_check_names_the_place_when_schema_is_malformed),
         cmocka_unit_test(schema_fails_closed_when_definition_refers_to_itself),
         cmocka_unit_test(schema_fails_closed_when_evaluations_multiply),
+        cmocka_unit_test(schema_part_is_checked_alone_when_root_is_given),
         cmocka_unit_test(schema_message_stays_one_line_when_keys_are_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

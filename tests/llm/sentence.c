@@ -7,7 +7,7 @@
 #include "sentence.h"
 
 #include "base/arena.h"
-#include "llm/gbnf_form.h"
+#include "llm/grammar/gbnf_form.h"
 
 #include <stdlib.h>
 

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/rng.h"
-#include "llm/gbnf.h"
+#include "llm/grammar/gbnf.h"
 
 typedef struct sentence_maker sentence_maker;
 

@@ -1,6 +1,6 @@
 /* Tests of gbnf.c, gbnf_check.c, gbnf_match.c, gbnf_text.c. */
 #include "gbnf_cases.h"
-#include "llm/gbnf.h"
+#include "llm/grammar/gbnf.h"
 #include "sentence.h"
 
 #include <setjmp.h>

@@ -1,8 +1,9 @@
 /* Tests of schema_gbnf*.c. Soundness: random sentences of each grammar are read by the JSON reader
  * and pass the validator. Completeness, as far as it is promised: tables and exhaustive grids. */
 #include "base/schema.h"
-#include "llm/gbnf.h"
-#include "llm/schema_gbnf.h"
+#include "llm/grammar/gbnf.h"
+#include "llm/grammar/schema_gbnf.h"
+#include "random_schema.h"
 #include "schema_cases.h"
 #include "sentence.h"
 
@@ -105,6 +106,46 @@ static void sentences_fit_when_schema_is_a_tools(void **state) {
     (void)state;
     for (size_t i = 0; i < N_TOOL_SCHEMAS; i++)
         check_sentences(tool_schemas[i], 1000 + i);
+}
+
+/* Sentences of one random schema; false when it has no grammar. */
+static bool check_random(const wrt_json *schema, wrt_rng *rng) {
+    wrt_buf text = wrt_buf_make(WRT_MIB(2));
+    wrt_buf shown = wrt_buf_make(WRT_MIB(1));
+    wrt_gbnf *grammar = NULL;
+    wrt_err err = {0};
+    wrt_status status = wrt_schema_to_gbnf(&text, schema, &err);
+    wrt_json_write(&shown, schema);
+    if (status == WRT_OK && wrt_gbnf_parse(&grammar, wrt_buf_str(&text), &err) != WRT_OK)
+        fail_msg("%s: %s", shown.ptr, err.message);
+    if (status != WRT_OK && strstr(err.message, "schema") == NULL)
+        fail_msg("%s: %s", shown.ptr, err.message);
+    sentence_maker *maker = status == WRT_OK ? sentence_maker_new(grammar) : NULL;
+    for (size_t i = 0; i < 12 && status == WRT_OK; i++) {
+        wrt_buf sentence = wrt_buf_make(WRT_MIB(1));
+        if (sentence_make(&sentence, maker, rng, i * 8))
+            check_sentence(schema, shown.ptr, wrt_buf_str(&sentence));
+        wrt_buf_free(&sentence);
+    }
+    sentence_maker_free(maker);
+    wrt_gbnf_free(grammar);
+    wrt_buf_free(&text);
+    wrt_buf_free(&shown);
+    return status == WRT_OK;
+}
+
+static void sentences_fit_when_schema_is_random(void **state) {
+    (void)state;
+    enum { SCHEMAS = 3000 };
+    size_t n_good = 0;
+    for (uint64_t i = 0; i < SCHEMAS; i++) {
+        wrt_rng rng = wrt_rng_make(99, 4, i);
+        wrt_json *schema = random_schema(&rng);
+        assert_int_equal(wrt_schema_check(schema, NULL), WRT_OK);
+        n_good += check_random(schema, &rng);
+        wrt_json_free(schema);
+    }
+    assert_true(n_good > SCHEMAS / 2);
 }
 
 /* ---- completeness ---------------------------------------------------------------------------- */
@@ -465,6 +506,8 @@ static const struct {
      "schema.oneOf: two alternatives may fit the same value"},
     {"{'oneOf':[{'type':'string'},{'maxLength':3}]}", WRT_E_UNSUPPORTED, "schema.oneOf"},
     {"{'oneOf':[{},{}]}", WRT_E_UNSUPPORTED, "schema.oneOf"},
+    {"{'oneOf':[{'type':'integer','minimum':0},{'const':3}]}", WRT_E_UNSUPPORTED, "schema.oneOf"},
+    {"{'oneOf':[{'enum':['a',0]},{'type':'integer'}]}", WRT_E_UNSUPPORTED, "schema.oneOf"},
     {"{'oneOf':[{'type':'object','properties':{'a':{'const':1}}},{'type':'object','properties':{'a'"
      ":{"
      "'const':2}}}]}",
@@ -596,6 +639,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sentences_fit_when_schema_is_small),
         cmocka_unit_test(sentences_fit_when_schema_is_a_tools),
+        cmocka_unit_test(sentences_fit_when_schema_is_random),
         cmocka_unit_test(grammar_takes_what_is_promised),
         cmocka_unit_test(grammar_takes_calls_when_schema_is_a_tools),
         cmocka_unit_test(integers_are_exact_when_range_varies),

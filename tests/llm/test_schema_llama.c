@@ -6,9 +6,9 @@
  * ill-formed UTF-8 that the recogniser refuses, and the other way round in negated classes. */
 #include "base/file.h"
 #include "gbnf_cases.h"
-#include "llm/gbnf.h"
+#include "llm/grammar/gbnf.h"
+#include "llm/grammar/schema_gbnf.h"
 #include "llm/llm.h"
-#include "llm/schema_gbnf.h"
 #include "schema_cases.h"
 #include "sentence.h"
 #include "tiny_gguf.h"
@@ -177,8 +177,8 @@ static bool is_ascii(const char *text) {
     return *text == '\0';
 }
 
-/* llama.cpp refuses some grammars that the recogniser takes (""*, loops over what may be empty), and
- * does not see that a beginning has no finite end. */
+/* llama.cpp refuses some grammars that the recogniser takes (""*, loops over what may be empty),
+ * and does not see that a beginning has no finite end. */
 static void engines_agree_when_grammar_is_by_hand(void **state) {
     (void)state;
     size_t n_taken = 0;

@@ -6,7 +6,7 @@
  * 10.1080/01621459.1927.10502953). */
 #include "llm/http/internal.h"
 
-#include "llm/gbnf.h"
+#include "llm/grammar/gbnf.h"
 
 #include <math.h>
 #include <string.h>
