@@ -206,7 +206,7 @@ static wrt_status learn_frame(wrt_frame *out, wrt_attempt *attempt, bool with_sy
         if (status == WRT_OK && with_system) {
             const char *from = system + sizeof system_mark - 1;
             status = add_tokens(&out->between, attempt, (wrt_str){from, (size_t)(user - from)},
-                                true, err);
+                                WRT_TOKENS_CONTROL, err);
         }
         if (status == WRT_OK)
             status = learn_last_piece(out, attempt, wrt_str_of(user + sizeof user_mark - 1), err);

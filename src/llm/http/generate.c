@@ -45,13 +45,16 @@ static void set_constraint(wrt_openai_constraint *out, const job *j, const wrt_e
                      request->schema);
 }
 
-static wrt_openai_sampling sampling_of(const wrt_llm_request *request) {
+/* Servers other than llama-server draw from all tokens unless told otherwise. */
+static wrt_openai_sampling sampling_of(const wrt_llm_request *request,
+                                       const wrt_endpoint *endpoint) {
     wrt_openai_sampling sampling = WRT_OPENAI_SAMPLING_INIT;
     sampling.max_tokens = request->max_tokens;
     sampling.temperature = request->temperature;
     if (request->temperature > 0) {
         sampling.top_p = request->top_p > 0 ? request->top_p : 1;
         sampling.seed = (int64_t)(request->seed & seed_max);
+        sampling.has_no_cut = endpoint->build != NULL;
     }
     return sampling;
 }
@@ -155,7 +158,7 @@ static wrt_status ask_chat(job *j, wrt_attempt *attempt, wrt_err *err) {
     chat.model = endpoint->model;
     chat.system = has_both ? prompt->system : WRT_STR("");
     chat.user = has_both ? prompt->user : wrt_buf_str(&joined);
-    chat.sampling = sampling_of(request);
+    chat.sampling = sampling_of(request, endpoint);
     chat.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
     chat.is_streamed = true;
     chat.has_stream_usage = (endpoint->can & WRT_CAN_USAGE) != 0;
@@ -177,7 +180,7 @@ static wrt_status ask_text(job *j, wrt_attempt *attempt, const wrt_ids *ids, wrt
     request.prompt = j->request->prompt.text;
     request.ids = ids->ids;
     request.n_ids = ids->n;
-    request.sampling = sampling_of(j->request);
+    request.sampling = sampling_of(j->request, attempt->endpoint);
     set_constraint(&request.constraint, j, attempt->endpoint, WRT_CAN_TEXT_FORM);
     wrt_status status = wrt_ask_text(&j->reply, attempt, &request, &expect, err);
     if (status == WRT_OK)
