@@ -272,6 +272,55 @@ static void http_keeps_a_schema_when_drawing(void **state) {
     wrt_llm_close(llm);
 }
 
+/* The letters' exact probabilities, and how often each is drawn: those far below the likeliest,
+ * too, which the server's own settings would never draw. */
+static void letters_are_drawn_as_often_as_they_are_probable(void **state) {
+    (void)state;
+    enum { LETTERS = 26, DRAWS = 400 };
+    char letters[LETTERS];
+    wrt_str candidates[LETTERS];
+    wrt_llm_score scores[LETTERS];
+    double p[LETTERS];
+    int drawn[LETTERS] = {0};
+    double sum = 0;
+    double most = 0;
+    for (size_t k = 0; k < LETTERS; k++) {
+        letters[k] = (char)('a' + (int)k);
+        candidates[k] = (wrt_str){&letters[k], 1};
+    }
+    wrt_llm *llm = open_shared((wrt_llm_options){0});
+    const wrt_llm_question question = {.prompt = plain, .candidates = candidates, .n = LETTERS};
+    score(scores, llm, &question, 1);
+    for (size_t k = 0; k < LETTERS; k++) {
+        p[k] = exp(scores[k].log_p);
+        sum += p[k];
+        most = fmax(most, p[k]);
+    }
+    for (uint64_t seed = 0; seed < DRAWS; seed++) {
+        wrt_llm_reply reply;
+        const wrt_llm_request request = {.prompt = plain,
+                                         .gbnf = "root ::= [a-z]",
+                                         .max_tokens = 5,
+                                         .temperature = 1,
+                                         .seed = seed};
+        write_text(&reply, llm, &request);
+        drawn[reply.text.ptr[0] - 'a']++;
+        wrt_llm_reply_free(&reply);
+    }
+    double rare = 0;
+    int n_rare = 0;
+    for (size_t k = 0; k < LETTERS; k++) {
+        rare += p[k] < most / 20 ? p[k] / sum : 0;
+        n_rare += p[k] < most / 20 ? drawn[k] : 0;
+    }
+    double deviation = sqrt(DRAWS * rare * (1 - rare));
+    print_message("letters below a twentieth of the likeliest: %.1f expected, %d drawn\n",
+                  DRAWS * rare, n_rare);
+    assert_true(DRAWS * rare > 20);
+    assert_true(fabs(n_rare - DRAWS * rare) < 5 * deviation);
+    wrt_llm_close(llm);
+}
+
 static void http_calls_a_tool_through_our_schema(void **state) {
     (void)state;
     wrt_json *tools =
@@ -527,6 +576,7 @@ int main(void) {
         cmocka_unit_test(scores_come_from_the_cache_when_asked_again),
         cmocka_unit_test(http_writes_what_llama_writes_under_one_grammar),
         cmocka_unit_test(http_keeps_a_schema_when_drawing),
+        cmocka_unit_test(letters_are_drawn_as_often_as_they_are_probable),
         cmocka_unit_test(http_calls_a_tool_through_our_schema),
         cmocka_unit_test(text_arrives_in_pieces_when_it_is_streamed),
         cmocka_unit_test(markup_in_a_prompt_stays_text_when_writing),

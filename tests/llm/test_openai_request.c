@@ -62,16 +62,17 @@ static void chat_sends_every_member_when_asked(void **state) {
     wrt_openai_chat chat = make_chat();
     chat.model = "gpt-4.1-mini";
     chat.system = WRT_STR("Be \"brief\".");
-    chat.sampling = (wrt_openai_sampling){64, 0, 0.5, 42, stop, 2};
+    chat.sampling = (wrt_openai_sampling){64, 0, 0.5, 42, stop, 2, true};
     chat.is_streamed = true;
     chat.has_stream_usage = true;
     chat.top_logprobs = 5;
-    check_chat(&chat, "{\"model\":\"gpt-4.1-mini\",\"messages\":[{\"role\":\"system\",\"content\":"
-                      "\"Be \\\"brief\\\".\"},{\"role\":\"user\",\"content\":\"Does metformin "
-                      "lower HbA1c?\"}],\"max_tokens\":64,\"temperature\":0,\"top_p\":0.5,"
-                      "\"seed\":42,\"stop\":[\"\\n\\n\",\"END\"],\"stream\":true,"
-                      "\"stream_options\":{\"include_usage\":true},\"logprobs\":true,"
-                      "\"top_logprobs\":5}");
+    check_chat(&chat,
+               "{\"model\":\"gpt-4.1-mini\",\"messages\":[{\"role\":\"system\",\"content\":"
+               "\"Be \\\"brief\\\".\"},{\"role\":\"user\",\"content\":\"Does metformin "
+               "lower HbA1c?\"}],\"max_tokens\":64,\"temperature\":0,\"top_p\":0.5,"
+               "\"seed\":42,\"top_k\":0,\"min_p\":0,\"stop\":[\"\\n\\n\",\"END\"],\"stream\":true,"
+               "\"stream_options\":{\"include_usage\":true},\"logprobs\":true,"
+               "\"top_logprobs\":5}");
     chat = make_chat();
     chat.sampling.max_tokens = 9;
     chat.has_completion_limit = true;

@@ -37,6 +37,7 @@ void wrt_usage_add(wrt_llm_usage *usage, const wrt_openai_usage *told) {
 static wrt_status perform(wrt_http_response *out, const wrt_attempt *attempt,
                           const wrt_question *question, wrt_err *err) {
     char url[WRT_URL_MAX + PATH_MAX_BYTES];
+    *out = (wrt_http_response){.retry_after_ms = -1};
     int64_t left = attempt->deadline_ms - wrt_clock_monotonic_ms();
     if (left <= 0)
         return wrt_fail(err, WRT_E_TIMEOUT, "%s: no time is left for a request",
@@ -110,14 +111,10 @@ wrt_status wrt_ask_health(bool *is_loading, wrt_attempt *attempt, wrt_err *err) 
 
 /* ---- asking and reading ---------------------------------------------------------------------- */
 
-/* Sends what `status` says was written to *body, which is freed. */
 static wrt_status post(wrt_http_response *out, wrt_attempt *attempt, const char *path,
-                       wrt_buf *body, wrt_status status, wrt_err *err) {
+                       const wrt_buf *body, wrt_err *err) {
     const wrt_question question = {.path = path, .body = wrt_buf_str(body)};
-    if (status == WRT_OK)
-        status = wrt_ask(out, attempt, &question, err);
-    wrt_buf_free(body);
-    return status;
+    return wrt_ask(out, attempt, &question, err);
 }
 
 /* Ends a reading: frees the answer, names the server in a failure. */
@@ -133,7 +130,9 @@ wrt_status wrt_ask_chat(wrt_openai_reply *out, wrt_attempt *attempt, const wrt_o
     *out = (wrt_openai_reply){0};
     wrt_buf body = wrt_buf_make(WRT_OPENAI_BODY_MAX);
     wrt_status status = wrt_openai_write_chat(&body, chat, err);
-    status = post(&response, attempt, "/v1/chat/completions", &body, status, err);
+    if (status == WRT_OK)
+        status = post(&response, attempt, "/v1/chat/completions", &body, err);
+    wrt_buf_free(&body);
     if (status != WRT_OK)
         return status;
     status = wrt_openai_read_chat(out, wrt_buf_str(&response.body), expect, err);
@@ -147,7 +146,9 @@ wrt_status wrt_ask_text(wrt_openai_reply *out, wrt_attempt *attempt,
     *out = (wrt_openai_reply){0};
     wrt_buf body = wrt_buf_make(WRT_OPENAI_BODY_MAX);
     wrt_status status = wrt_openai_write_completion(&body, completion, err);
-    status = post(&response, attempt, "/v1/completions", &body, status, err);
+    if (status == WRT_OK)
+        status = post(&response, attempt, "/v1/completions", &body, err);
+    wrt_buf_free(&body);
     if (status != WRT_OK)
         return status;
     status = wrt_openai_read_completion(out, wrt_buf_str(&response.body), expect, err);
@@ -155,28 +156,32 @@ wrt_status wrt_ask_text(wrt_openai_reply *out, wrt_attempt *attempt,
 }
 
 wrt_status wrt_ask_completion(wrt_openai_reply *out, wrt_attempt *attempt,
-                              const wrt_native_completion *completion, int n_probs, wrt_err *err) {
+                              const wrt_native_completion *completion, wrt_err *err) {
     wrt_http_response response;
     *out = (wrt_openai_reply){0};
     wrt_openai_expect expect = WRT_OPENAI_EXPECT_INIT;
     wrt_buf body = wrt_buf_make(WRT_OPENAI_BODY_MAX);
     wrt_status status = wrt_native_write_completion(&body, completion, err);
-    status = post(&response, attempt, "/completion", &body, status, err);
+    if (status == WRT_OK)
+        status = post(&response, attempt, "/completion", &body, err);
+    wrt_buf_free(&body);
     if (status != WRT_OK)
         return status;
-    expect.top_logprobs = n_probs;
+    expect.top_logprobs = completion->n_probs;
     status = wrt_native_read_completion(out, wrt_buf_str(&response.body), &expect, err);
     return close_answer(attempt, &response, status, err);
 }
 
-wrt_status wrt_ask_tokens(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str text,
-                          bool has_start_token, bool is_special, wrt_err *err) {
+wrt_status wrt_ask_tokens(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str text, unsigned how,
+                          wrt_err *err) {
     wrt_http_response response;
     *out = (wrt_openai_reply){0};
     wrt_buf body = wrt_buf_make(WRT_OPENAI_BODY_MAX);
-    wrt_status status =
-        wrt_native_write_tokenize(&body, text, has_start_token, is_special, true, err);
-    status = post(&response, attempt, "/tokenize", &body, status, err);
+    wrt_status status = wrt_native_write_tokenize(&body, text, (how & WRT_TOKENS_START) != 0,
+                                                  (how & WRT_TOKENS_CONTROL) != 0, true, err);
+    if (status == WRT_OK)
+        status = post(&response, attempt, "/tokenize", &body, err);
+    wrt_buf_free(&body);
     if (status != WRT_OK)
         return status;
     status = wrt_native_read_tokenize(out, wrt_buf_str(&response.body), err);

@@ -32,16 +32,17 @@ typedef struct {
     int64_t deadline_ms;
 } opening;
 
-static wrt_pool_terms terms_of(const opening *o, const wrt_cancel *cancel) {
-    return (wrt_pool_terms){.deadline_ms = o->deadline_ms,
-                            .stall_ms = wrt_stall_ms(&o->self->options),
-                            .cancel = cancel};
+static wrt_pool_call call_of(const opening *o, wrt_http *http, const wrt_cancel *cancel) {
+    return (wrt_pool_call){.http = http,
+                           .deadline_ms = o->deadline_ms,
+                           .stall_ms = wrt_stall_ms(&o->self->options),
+                           .cancel = cancel};
 }
 
 static wrt_status probe_one(const wrt_pool_worker *worker, size_t index, void *ctx, wrt_err *err) {
     const opening *o = ctx;
-    const wrt_pool_terms terms = terms_of(o, worker->cancel);
-    wrt_attempt attempt = wrt_pool_attempt(o->self->pool, worker->http, index, &terms);
+    const wrt_pool_call call = call_of(o, worker->http, worker->cancel);
+    wrt_attempt attempt = wrt_pool_attempt(o->self->pool, index, &call);
     return wrt_probe(wrt_pool_endpoint_mut(o->self->pool, index), &attempt, o->model, err);
 }
 
@@ -76,11 +77,11 @@ static wrt_status learn_frames(const opening *o, wrt_err *err) {
     wrt_servers *self = o->self;
     wrt_http *http = NULL;
     wrt_status status = wrt_pool_take_http(&http, self->pool, err);
-    const wrt_pool_terms terms = terms_of(o, self->options.cancel);
+    const wrt_pool_call call = call_of(o, http, self->options.cancel);
     for (size_t i = 0; i < wrt_pool_size(self->pool) && status == WRT_OK; i++) {
         if ((wrt_pool_endpoint(self->pool, i)->can & WRT_CAN_FORCE) == 0)
             continue;
-        wrt_attempt attempt = wrt_pool_attempt(self->pool, http, i, &terms);
+        wrt_attempt attempt = wrt_pool_attempt(self->pool, i, &call);
         status = wrt_frames_learn(self, &attempt, err);
         break;
     }

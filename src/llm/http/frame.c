@@ -41,12 +41,12 @@ void wrt_frame_free(wrt_frame *frame) {
     *frame = (wrt_frame){0};
 }
 
-static wrt_status add_tokens(wrt_ids *out, wrt_attempt *attempt, wrt_str text, bool is_special,
+static wrt_status add_tokens(wrt_ids *out, wrt_attempt *attempt, wrt_str text, unsigned how,
                              wrt_err *err) {
     wrt_openai_reply reply;
     if (text.len == 0)
         return WRT_OK;
-    wrt_status status = wrt_ask_tokens(&reply, attempt, text, false, is_special, err);
+    wrt_status status = wrt_ask_tokens(&reply, attempt, text, how, err);
     if (status != WRT_OK)
         return status;
     wrt_ids_add(out, reply.ids, reply.n_ids);
@@ -61,9 +61,9 @@ static wrt_status add_tokens(wrt_ids *out, wrt_attempt *attempt, wrt_str text, b
 static wrt_status learn_start(wrt_ids *out, wrt_attempt *attempt, wrt_err *err) {
     wrt_openai_reply plain;
     wrt_openai_reply whole = {0};
-    wrt_status status = wrt_ask_tokens(&plain, attempt, WRT_STR("a"), false, false, err);
+    wrt_status status = wrt_ask_tokens(&plain, attempt, WRT_STR("a"), WRT_TOKENS_PLAIN, err);
     if (status == WRT_OK)
-        status = wrt_ask_tokens(&whole, attempt, WRT_STR("a"), true, false, err);
+        status = wrt_ask_tokens(&whole, attempt, WRT_STR("a"), WRT_TOKENS_START, err);
     size_t n = 0;
     while (status == WRT_OK && n + plain.n_ids <= whole.n_ids &&
            memcmp(whole.ids + n, plain.ids, plain.n_ids * sizeof *plain.ids) != 0)
@@ -111,13 +111,13 @@ static wrt_status is_control(bool *out, wrt_attempt *attempt, const wrt_openai_t
     *out = false;
     if (token->bytes.len == 0 || !wrt_utf8_valid(token->bytes))
         return WRT_OK;
-    wrt_status status = wrt_ask_tokens(&reply, attempt, token->bytes, false, false, err);
+    wrt_status status = wrt_ask_tokens(&reply, attempt, token->bytes, WRT_TOKENS_PLAIN, err);
     if (status != WRT_OK)
         return status;
     *out = reply.n_ids != 1 || reply.ids[0] != token->id;
     if (*out) { /* some tokenizers read any piece that stands alone otherwise */
         wrt_openai_reply special;
-        status = wrt_ask_tokens(&special, attempt, token->bytes, false, true, err);
+        status = wrt_ask_tokens(&special, attempt, token->bytes, WRT_TOKENS_CONTROL, err);
         *out = status == WRT_OK && special.n_ids == 1 && special.ids[0] == token->id;
         wrt_openai_reply_free(&special);
     }
@@ -165,11 +165,11 @@ static wrt_status learn_last_piece(wrt_frame *out, wrt_attempt *attempt, wrt_str
     out->tail = wrt_buf_make(text.len);
     if (text.len == 0)
         return WRT_OK;
-    wrt_status status = wrt_ask_tokens(&whole, attempt, text, false, true, err);
+    wrt_status status = wrt_ask_tokens(&whole, attempt, text, WRT_TOKENS_CONTROL, err);
     if (status == WRT_OK && pieces_spell(&whole, text))
         status = find_last_control(&head, attempt, &whole, text.len, err);
     if (status == WRT_OK)
-        status = add_tokens(&first, attempt, (wrt_str){text.ptr, head}, true, err);
+        status = add_tokens(&first, attempt, (wrt_str){text.ptr, head}, WRT_TOKENS_CONTROL, err);
     bool is_split =
         status == WRT_OK && first.n <= whole.n_ids &&
         (first.n == 0 || memcmp(first.ids, whole.ids, first.n * sizeof *first.ids) == 0);
@@ -201,12 +201,12 @@ static wrt_status learn_frame(wrt_frame *out, wrt_attempt *attempt, bool with_sy
                     (!with_system || (find_once(text, system_mark, &system) && system < user));
     if (out->is_known) {
         const char *first = with_system ? system : user;
-        status =
-            add_tokens(&out->before, attempt, (wrt_str){text, (size_t)(first - text)}, true, err);
+        status = add_tokens(&out->before, attempt, (wrt_str){text, (size_t)(first - text)},
+                            WRT_TOKENS_CONTROL, err);
         if (status == WRT_OK && with_system) {
             const char *from = system + sizeof system_mark - 1;
             status = add_tokens(&out->between, attempt, (wrt_str){from, (size_t)(user - from)},
-                                true, err);
+                                WRT_TOKENS_CONTROL, err);
         }
         if (status == WRT_OK)
             status = learn_last_piece(out, attempt, wrt_str_of(user + sizeof user_mark - 1), err);
@@ -252,10 +252,10 @@ static void add_start(wrt_ids *out, const wrt_servers *self, const wrt_frame *fr
 static wrt_status add_framed(wrt_prompt_ids *out, const wrt_frame *frame, wrt_attempt *attempt,
                              const wrt_str *texts, wrt_err *err) {
     wrt_ids_add(&out->head, frame->before.ids, frame->before.n);
-    wrt_status status = add_tokens(&out->head, attempt, texts[0], false, err);
+    wrt_status status = add_tokens(&out->head, attempt, texts[0], WRT_TOKENS_PLAIN, err);
     wrt_ids_add(&out->head, frame->between.ids, frame->between.n);
     if (status == WRT_OK)
-        status = add_tokens(&out->head, attempt, texts[1], false, err);
+        status = add_tokens(&out->head, attempt, texts[1], WRT_TOKENS_PLAIN, err);
     wrt_ids_add(&out->head, frame->after.ids, frame->after.n);
     wrt_buf_add_str(&out->tail, wrt_buf_str(&frame->tail));
     return status;

@@ -45,13 +45,16 @@ static void set_constraint(wrt_openai_constraint *out, const job *j, const wrt_e
                      request->schema);
 }
 
-static wrt_openai_sampling sampling_of(const wrt_llm_request *request) {
+/* Servers other than llama-server draw from all tokens unless told otherwise. */
+static wrt_openai_sampling sampling_of(const wrt_llm_request *request,
+                                       const wrt_endpoint *endpoint) {
     wrt_openai_sampling sampling = WRT_OPENAI_SAMPLING_INIT;
     sampling.max_tokens = request->max_tokens;
     sampling.temperature = request->temperature;
     if (request->temperature > 0) {
         sampling.top_p = request->top_p > 0 ? request->top_p : 1;
         sampling.seed = (int64_t)(request->seed & seed_max);
+        sampling.has_no_cut = endpoint->build != NULL;
     }
     return sampling;
 }
@@ -155,7 +158,7 @@ static wrt_status ask_chat(job *j, wrt_attempt *attempt, wrt_err *err) {
     chat.model = endpoint->model;
     chat.system = has_both ? prompt->system : WRT_STR("");
     chat.user = has_both ? prompt->user : wrt_buf_str(&joined);
-    chat.sampling = sampling_of(request);
+    chat.sampling = sampling_of(request, endpoint);
     chat.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
     chat.is_streamed = true;
     chat.has_stream_usage = (endpoint->can & WRT_CAN_USAGE) != 0;
@@ -177,7 +180,7 @@ static wrt_status ask_text(job *j, wrt_attempt *attempt, const wrt_ids *ids, wrt
     request.prompt = j->request->prompt.text;
     request.ids = ids->ids;
     request.n_ids = ids->n;
-    request.sampling = sampling_of(j->request);
+    request.sampling = sampling_of(j->request, attempt->endpoint);
     set_constraint(&request.constraint, j, attempt->endpoint, WRT_CAN_TEXT_FORM);
     wrt_status status = wrt_ask_text(&j->reply, attempt, &request, &expect, err);
     if (status == WRT_OK)
@@ -190,7 +193,7 @@ static wrt_status ask_by_ids(job *j, wrt_attempt *attempt, wrt_err *err) {
     wrt_openai_reply tail = {0};
     wrt_status status = wrt_prompt_ids_make(&prompt, j->self, attempt, &j->request->prompt, err);
     if (status == WRT_OK && prompt.tail.len > 0)
-        status = wrt_ask_tokens(&tail, attempt, wrt_buf_str(&prompt.tail), false, false, err);
+        status = wrt_ask_tokens(&tail, attempt, wrt_buf_str(&prompt.tail), WRT_TOKENS_PLAIN, err);
     if (status == WRT_OK) {
         wrt_ids_add(&prompt.head, tail.ids, tail.n_ids);
         status = ask_text(j, attempt, &prompt.head, err);
@@ -206,9 +209,9 @@ static wrt_status has_control(bool *out, wrt_attempt *attempt, wrt_str text, wrt
     wrt_openai_reply special = {0};
     if (text.len == 0)
         return WRT_OK;
-    wrt_status status = wrt_ask_tokens(&plain, attempt, text, false, false, err);
+    wrt_status status = wrt_ask_tokens(&plain, attempt, text, WRT_TOKENS_PLAIN, err);
     if (status == WRT_OK)
-        status = wrt_ask_tokens(&special, attempt, text, false, true, err);
+        status = wrt_ask_tokens(&special, attempt, text, WRT_TOKENS_CONTROL, err);
     if (status == WRT_OK)
         *out |= plain.n_ids != special.n_ids ||
                 memcmp(plain.ids, special.ids, plain.n_ids * sizeof *plain.ids) != 0;
@@ -297,17 +300,19 @@ static wrt_status fill(wrt_llm_reply *out, const job *j, const wrt_endpoint *end
 }
 
 /* What an endpoint must have proved. */
-static wrt_pool_terms terms_of(const job *j) {
+static wrt_pool_call call_of(job *j) {
     const wrt_llm_options *options = &j->self->options;
     bool is_text = j->request->prompt.text.len > 0;
     unsigned base = is_text ? WRT_CAN_TEXT_FORM : WRT_CAN_CHAT_FORM;
     int64_t timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : CALL_MS;
-    return (wrt_pool_terms){.all = (is_text ? WRT_CAN_TEXT : WRT_CAN_CHAT) |
-                                   (j->n_tools > 0 ? WRT_CAN_CALLS : 0),
-                            .any = j->request->gbnf == NULL ? 0 : base * forms_of(j->request),
-                            .deadline_ms = wrt_clock_monotonic_ms() + timeout_ms,
-                            .stall_ms = wrt_stall_ms(options),
-                            .cancel = options->cancel};
+    return (wrt_pool_call){.task = write_text,
+                           .ctx = j,
+                           .all = (is_text ? WRT_CAN_TEXT : WRT_CAN_CHAT) |
+                                  (j->n_tools > 0 ? WRT_CAN_CALLS : 0),
+                           .any = j->request->gbnf == NULL ? 0 : base * forms_of(j->request),
+                           .deadline_ms = wrt_clock_monotonic_ms() + timeout_ms,
+                           .stall_ms = wrt_stall_ms(options),
+                           .cancel = options->cancel};
 }
 
 static wrt_status refuse(const job *j, wrt_err *err) {
@@ -328,15 +333,14 @@ wrt_status wrt_http_generate(void *object, wrt_llm_reply *out, const wrt_llm_req
     job j = {.self = object, .request = request};
     wrt_pool *pool = j.self->pool;
     wrt_pool_outcome outcome = {0};
-    wrt_http *http = NULL;
     list_tools(&j, request->tools);
-    const wrt_pool_terms terms = terms_of(&j);
+    wrt_pool_call call = call_of(&j);
     wrt_status status =
-        wrt_pool_count_able(pool, terms.all, terms.any) > 0 ? WRT_OK : refuse(&j, err);
+        wrt_pool_count_able(pool, call.all, call.any) > 0 ? WRT_OK : refuse(&j, err);
     if (status == WRT_OK)
-        status = wrt_pool_take_http(&http, pool, err);
+        status = wrt_pool_take_http(&call.http, pool, err);
     if (status == WRT_OK)
-        status = wrt_pool_try(pool, http, &terms, write_text, &j, &outcome, err);
+        status = wrt_pool_try(&outcome, pool, &call, err);
     if (status == WRT_OK)
         status = fill(out, &j, wrt_pool_endpoint(pool, outcome.index), err);
     usage->prompt_tokens += j.usage.prompt_tokens;
@@ -344,7 +348,7 @@ wrt_status wrt_http_generate(void *object, wrt_llm_reply *out, const wrt_llm_req
     usage->reply_tokens += j.usage.reply_tokens;
     usage->retries += outcome.retries;
     wrt_api_key_hide(err, wrt_pool_key(pool));
-    wrt_pool_give_http(pool, http);
+    wrt_pool_give_http(pool, call.http);
     wrt_openai_reply_free(&j.reply);
     free(j.tools);
     free((void *)j.tool_names);

@@ -99,10 +99,13 @@ wrt_status wrt_ask_text(wrt_openai_reply *out, wrt_attempt *attempt,
                         wrt_err *err);
 /* llama-server's own. */
 wrt_status wrt_ask_completion(wrt_openai_reply *out, wrt_attempt *attempt,
-                              const wrt_native_completion *completion, int n_probs, wrt_err *err);
+                              const wrt_native_completion *completion, wrt_err *err);
+/* How a text is read: as it stands, or with what the server puts in front of texts, or with the
+ * names of control tokens as these tokens. */
+enum { WRT_TOKENS_PLAIN = 0, WRT_TOKENS_START = 1, WRT_TOKENS_CONTROL = 2 };
 /* Tokens with their bytes. Text must not be empty. */
-wrt_status wrt_ask_tokens(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str text,
-                          bool has_start_token, bool is_special, wrt_err *err);
+wrt_status wrt_ask_tokens(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str text, unsigned how,
+                          wrt_err *err);
 /* Puts host:port in front of the message; returns its status. */
 wrt_status wrt_ask_blame(const wrt_attempt *attempt, wrt_status status, wrt_err *err);
 /* Silence that ends an attempt: half of what the options give a call, so that a server that hangs

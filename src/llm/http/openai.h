@@ -41,8 +41,9 @@ typedef struct {
     int64_t seed;        /* 0 to 2^53 - 1; negative: not sent */
     const wrt_str *stop; /* n_stop texts, none empty */
     size_t n_stop;       /* at most WRT_OPENAI_STOP_MAX */
+    bool has_no_cut;     /* "top_k": 0, "min_p": 0: llama-server cuts unlikely tokens by default */
 } wrt_openai_sampling;
-#define WRT_OPENAI_SAMPLING_INIT ((wrt_openai_sampling){-1, -1.0, -1.0, -1, NULL, 0})
+#define WRT_OPENAI_SAMPLING_INIT ((wrt_openai_sampling){-1, -1.0, -1.0, -1, NULL, 0, false})
 
 typedef enum {
     WRT_OPENAI_FREE,               /* any text */

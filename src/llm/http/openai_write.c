@@ -87,6 +87,10 @@ wrt_status wrt_openai_set_sampling(wrt_json *object, const wrt_openai_sampling *
         status = set_number(object, "top_p", sampling->top_p, 1, err);
     if (status == WRT_OK && sampling->seed >= 0)
         status = wrt_openai_set_int(object, "seed", sampling->seed, (1LL << 53) - 1, err);
+    if (status == WRT_OK && sampling->has_no_cut) {
+        wrt_json_set_int(object, "top_k", 0);
+        wrt_json_set_int(object, "min_p", 0);
+    }
     if (status != WRT_OK || sampling->n_stop == 0)
         return status;
     if (sampling->n_stop > WRT_OPENAI_STOP_MAX)

@@ -128,15 +128,14 @@ void wrt_pool_give_http(wrt_pool *pool, wrt_http *http) {
     wrt_http_free(http);
 }
 
-wrt_attempt wrt_pool_attempt(const wrt_pool *pool, wrt_http *http, size_t index,
-                             const wrt_pool_terms *terms) {
-    return (wrt_attempt){.http = http,
+wrt_attempt wrt_pool_attempt(const wrt_pool *pool, size_t index, const wrt_pool_call *call) {
+    return (wrt_attempt){.http = call->http,
                          .endpoint = wrt_pool_endpoint(pool, index),
                          .index = index,
                          .key = pool->key,
-                         .deadline_ms = terms->deadline_ms,
-                         .stall_ms = terms->stall_ms,
-                         .cancel = terms->cancel,
+                         .deadline_ms = call->deadline_ms,
+                         .stall_ms = call->stall_ms,
+                         .cancel = call->cancel,
                          .retry_after_ms = -1};
 }
 
@@ -173,7 +172,7 @@ static int64_t jitter_ms(wrt_pool *pool, int64_t most_ms) {
 /* A task on its way. */
 typedef struct {
     wrt_pool *pool;
-    const wrt_pool_terms *terms;
+    const wrt_pool_call *call;
     int attempts;     /* made so far, health checks that failed included */
     int64_t early_ms; /* from then on it may end a rest that nobody ordered; 0: never */
 } trip;
@@ -184,7 +183,7 @@ static size_t pick_healthy(const trip *t) {
     size_t best = pool->n;
     for (size_t i = 0; i < pool->n; i++) {
         const state *s = &pool->states[i];
-        if (s->health == HEALTHY && is_able(&pool->endpoints[i], t->terms->all, t->terms->any) &&
+        if (s->health == HEALTHY && is_able(&pool->endpoints[i], t->call->all, t->call->any) &&
             (best == pool->n || s->in_flight < pool->states[best].in_flight))
             best = i;
     }
@@ -197,7 +196,7 @@ static size_t pick_resting(const trip *t) {
     size_t best = pool->n;
     for (size_t i = 0; i < pool->n; i++) {
         const state *s = &pool->states[i];
-        if (s->health == RESTING && is_able(&pool->endpoints[i], t->terms->all, t->terms->any) &&
+        if (s->health == RESTING && is_able(&pool->endpoints[i], t->call->all, t->call->any) &&
             (best == pool->n || s->until_ms < pool->states[best].until_ms))
             best = i;
     }
@@ -232,7 +231,7 @@ static pick_result pick(size_t *index, const trip *t) {
         *index = healthy;
         pool->states[healthy].in_flight++;
         result = PICKED;
-    } else if (s != NULL && opens_ms(s, t) >= t->terms->deadline_ms) {
+    } else if (s != NULL && opens_ms(s, t) >= t->call->deadline_ms) {
         result = HOPELESS;
     }
     pthread_mutex_unlock(&pool->lock);
@@ -257,9 +256,9 @@ static wrt_status no_time(const trip *t, wrt_err *err) {
 /* Waits until an endpoint can be taken. Leaves *err alone on success. */
 static wrt_status wait_for_endpoint(size_t *index, bool *is_to_check, const trip *t, wrt_err *err) {
     for (;;) {
-        if (wrt_cancel_requested(t->terms->cancel))
+        if (wrt_cancel_requested(t->call->cancel))
             return wrt_fail(err, WRT_E_INTERRUPTED, "interrupted");
-        if (wrt_clock_monotonic_ms() >= t->terms->deadline_ms)
+        if (wrt_clock_monotonic_ms() >= t->call->deadline_ms)
             return no_time(t, err);
         pick_result result = pick(index, t);
         *is_to_check = result == PICKED_TO_CHECK;
@@ -297,8 +296,7 @@ static void give_back(trip *t, const wrt_attempt *attempt, wrt_status status, bo
 }
 
 /* One attempt, after the health check of an endpoint that comes back from its rest. */
-static wrt_status try_once(wrt_attempt *attempt, trip *t, bool is_to_check, wrt_pool_task *task,
-                           void *ctx, wrt_err *err) {
+static wrt_status try_once(wrt_attempt *attempt, trip *t, bool is_to_check, wrt_err *err) {
     wrt_status status = WRT_OK;
     if (is_to_check) {
         bool is_loading = false;
@@ -315,7 +313,7 @@ static wrt_status try_once(wrt_attempt *attempt, trip *t, bool is_to_check, wrt_
         t->pool->states[attempt->index].in_flight++;
         pthread_mutex_unlock(&t->pool->lock);
     }
-    status = task(attempt, ctx, err);
+    status = t->call->task(attempt, t->call->ctx, err);
     give_back(t, attempt, status, false);
     return status;
 }
@@ -326,21 +324,21 @@ static wrt_status give_up(const trip *t, wrt_status status, wrt_err *err) {
     return status;
 }
 
-wrt_status wrt_pool_try(wrt_pool *pool, wrt_http *http, const wrt_pool_terms *terms,
-                        wrt_pool_task *task, void *ctx, wrt_pool_outcome *outcome, wrt_err *err) {
-    trip t = {.pool = pool, .terms = terms};
+wrt_status wrt_pool_try(wrt_pool_outcome *outcome, wrt_pool *pool, const wrt_pool_call *call,
+                        wrt_err *err) {
+    trip t = {.pool = pool, .call = call};
     wrt_err last = {0};
     bool is_to_check = false;
     *outcome = (wrt_pool_outcome){0};
-    if (wrt_pool_count_able(pool, terms->all, terms->any) == 0)
+    if (wrt_pool_count_able(pool, call->all, call->any) == 0)
         return wrt_fail(err, WRT_E_UNSUPPORTED, "no server of the pool has proved that it can");
     for (;;) {
         wrt_status status = wait_for_endpoint(&outcome->index, &is_to_check, &t, &last);
         if (status == WRT_OK) {
-            wrt_attempt attempt = wrt_pool_attempt(pool, http, outcome->index, terms);
+            wrt_attempt attempt = wrt_pool_attempt(pool, outcome->index, call);
             last = (wrt_err){0};
             outcome->retries = t.attempts++;
-            status = try_once(&attempt, &t, is_to_check, task, ctx, &last);
+            status = try_once(&attempt, &t, is_to_check, &last);
             if (status == WRT_OK)
                 return WRT_OK;
             if (status == WRT_E_UNAVAILABLE && !attempt.is_spent &&

@@ -79,13 +79,16 @@ typedef struct {
 } wrt_pool_counts;
 wrt_pool_counts wrt_pool_counts_of(wrt_pool *pool, size_t index);
 
-/* Which endpoints may do the task, and until when. */
+/* A task, which endpoints may do it, and until when. */
 typedef struct {
+    wrt_pool_task *task;
+    void *ctx;
     unsigned all, any; /* as in wrt_pool_count_able */
+    wrt_http *http;    /* of the calling thread */
     int64_t deadline_ms;
     int64_t stall_ms;
     const wrt_cancel *cancel;
-} wrt_pool_terms;
+} wrt_pool_call;
 
 /* How a task went; filled on failure, too. */
 typedef struct {
@@ -96,12 +99,11 @@ typedef struct {
 /* Runs the task on one endpoint after another until it succeeds, fails for good, or has used up
  * its attempts or its time. WRT_E_UNSUPPORTED when no endpoint is able; WRT_E_TIMEOUT when the
  * deadline leaves no room for another attempt; WRT_E_INTERRUPTED; else what the task said. */
-wrt_status wrt_pool_try(wrt_pool *pool, wrt_http *http, const wrt_pool_terms *terms,
-                        wrt_pool_task *task, void *ctx, wrt_pool_outcome *outcome, wrt_err *err);
+wrt_status wrt_pool_try(wrt_pool_outcome *outcome, wrt_pool *pool, const wrt_pool_call *call,
+                        wrt_err *err);
 
 /* An attempt on endpoint `index` outside the rules above, for the probe. */
-wrt_attempt wrt_pool_attempt(const wrt_pool *pool, wrt_http *http, size_t index,
-                             const wrt_pool_terms *terms);
+wrt_attempt wrt_pool_attempt(const wrt_pool *pool, size_t index, const wrt_pool_call *call);
 
 /* A connection keeper for the calling thread, from those that lie idle or a new one. */
 wrt_status wrt_pool_take_http(wrt_http **out, wrt_pool *pool, wrt_err *err);
@@ -111,7 +113,7 @@ void wrt_pool_give_http(wrt_pool *pool, wrt_http *http); /* accepts NULL */
 
 typedef struct {
     wrt_http *http;
-    const wrt_cancel *cancel; /* to be passed on in the terms of each task */
+    const wrt_cancel *cancel; /* to be passed on with each task */
 } wrt_pool_worker;
 
 /* Job `index`, on a thread of its own choosing; it writes its result where no other job does. */

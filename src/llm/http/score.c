@@ -115,13 +115,15 @@ static wrt_status run_question(const wrt_pool_worker *worker, size_t index, void
         return WRT_OK;
     }
     wrt_score_task task = {.self = c->self, .question = question, .out = c->outs[index]};
-    const wrt_pool_terms terms = {.all = way->all,
-                                  .any = way->any,
-                                  .deadline_ms = deadline_of(c),
-                                  .stall_ms = wrt_stall_ms(&c->self->options),
-                                  .cancel = worker->cancel};
-    wrt_status status =
-        wrt_pool_try(c->self->pool, worker->http, &terms, way->task, &task, &outcome, err);
+    const wrt_pool_call try = {.task = way->task,
+                               .ctx = &task,
+                               .all = way->all,
+                               .any = way->any,
+                               .http = worker->http,
+                               .deadline_ms = deadline_of(c),
+                               .stall_ms = wrt_stall_ms(&c->self->options),
+                               .cancel = worker->cancel};
+    wrt_status status = wrt_pool_try(&outcome, c->self->pool, &try, err);
     if (status == WRT_OK)
         status = wrt_score_check_sum(task.out, question->n, err);
     if (status == WRT_E_UNSUPPORTED) { /* it was proved when the model was opened */

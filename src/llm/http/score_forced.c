@@ -76,7 +76,7 @@ static wrt_status make_path(path *out, const job *j, wrt_str more, wrt_err *err)
     wrt_ids_add(&out->ids, j->prompt.head.ids, j->prompt.head.n);
     out->fixed = out->ids.n;
     if (text.len > 0)
-        status = wrt_ask_tokens(&reply, j->attempt, wrt_buf_str(&text), false, false, err);
+        status = wrt_ask_tokens(&reply, j->attempt, wrt_buf_str(&text), WRT_TOKENS_PLAIN, err);
     wrt_ids_add(&out->ids, reply.ids, reply.n_ids);
     out->kinds = wrt_calloc(reply.n_ids + 1, sizeof *out->kinds);
     for (size_t i = 0; i < reply.n_ids; i++)
@@ -100,9 +100,8 @@ static wrt_status check_room(const job *j, size_t n, wrt_err *err) {
         return WRT_OK;
     return wrt_fail(err, WRT_E_LIMIT,
                     "%s: the prompt needs %zu tokens with its candidate; the server's context "
-                    "takes %lld, so shorten the prompt by %lld",
-                    j->attempt->endpoint->name, n, (long long)room - 1,
-                    (long long)((int64_t)n - room + 1));
+                    "takes %zu, so shorten the prompt by %zu",
+                    j->attempt->endpoint->name, n, (size_t)room - 1, n - (size_t)room + 1);
 }
 
 static wrt_status set_start(job *j, wrt_err *err) {
@@ -142,11 +141,21 @@ static wrt_status tokenize(job *j, wrt_err *err) {
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-static wrt_native_completion request_of(const path *p, size_t begin, size_t n) {
+/* Tokens of a path that are asked for together. */
+typedef struct {
+    const path *path;
+    size_t begin, n;
+} span;
+
+static const int32_t *ids_of(const span *s) {
+    return s->path->ids.ids + s->begin;
+}
+
+static wrt_native_completion request_of(const span *s) {
     wrt_native_completion request = WRT_NATIVE_COMPLETION_INIT;
-    request.ids = p->ids.ids;
-    request.n_ids = begin;
-    request.n_predict = (int)n;
+    request.ids = s->path->ids.ids;
+    request.n_ids = s->begin;
+    request.n_predict = (int)s->n;
     request.sampling.temperature = 0;
     request.has_no_samplers = true;
     request.n_probs = 1;
@@ -158,7 +167,7 @@ static wrt_native_completion request_of(const path *p, size_t begin, size_t n) {
 /* Sends the request; *out is freed by the caller on success. */
 static wrt_status ask(wrt_openai_reply *out, const job *j, const wrt_native_completion *request,
                       wrt_err *err) {
-    wrt_status status = wrt_ask_completion(out, j->attempt, request, request->n_probs, err);
+    wrt_status status = wrt_ask_completion(out, j->attempt, request, err);
     if (status != WRT_OK)
         return status;
     wrt_usage_add(&j->task->usage, &out->usage);
@@ -170,40 +179,39 @@ static wrt_status ask(wrt_openai_reply *out, const job *j, const wrt_native_comp
 }
 
 static wrt_status ask_forced(double *log_p, const job *j, const wrt_native_completion *request,
-                             const int32_t *ids, size_t n, wrt_err *err) {
+                             const span *s, wrt_err *err) {
     wrt_openai_reply reply;
     wrt_status status = ask(&reply, j, request, err);
     if (status != WRT_OK)
         return status;
-    status = wrt_native_forced_log_p(log_p, &reply, ids, n, err);
+    status = wrt_native_forced_log_p(log_p, &reply, ids_of(s), s->n, err);
     wrt_openai_reply_free(&reply);
     return status == WRT_OK ? WRT_OK : wrt_ask_blame(j->attempt, status, err);
 }
 
-static wrt_status force_run(double *log_p, const job *j, const path *p, size_t begin, size_t n,
-                            wrt_err *err) {
-    wrt_native_completion request = request_of(p, begin, n);
-    wrt_buf grammar = wrt_buf_make(16 * n + 64);
-    wrt_native_add_forced_grammar(&grammar, p->ids.ids + begin, n);
+static wrt_status force_run(double *log_p, const job *j, const span *s, wrt_err *err) {
+    wrt_native_completion request = request_of(s);
+    wrt_buf grammar = wrt_buf_make(16 * s->n + 64);
+    wrt_native_add_forced_grammar(&grammar, ids_of(s), s->n);
     request.grammar = wrt_buf_str(&grammar);
-    wrt_status status = ask_forced(log_p, j, &request, p->ids.ids + begin, n, err);
+    wrt_status status = ask_forced(log_p, j, &request, s, err);
     wrt_buf_free(&grammar);
     return status;
 }
 
-static wrt_status force_stray(double *log_p, const job *j, const path *p, size_t at, wrt_err *err) {
-    wrt_native_completion request = request_of(p, at, 1);
-    request.forced_id = p->ids.ids[at];
-    return ask_forced(log_p, j, &request, p->ids.ids + at, 1, err);
+static wrt_status force_stray(double *log_p, const job *j, const span *s, wrt_err *err) {
+    wrt_native_completion request = request_of(s);
+    request.forced_id = *ids_of(s);
+    return ask_forced(log_p, j, &request, s, err);
 }
 
 /* Reads log P of one token from the n likeliest; *log_p is NAN when it is not among them. The token
  * that is written is an ordinary one, because the report of a token that is cut is dropped. */
-static wrt_status look_up(double *log_p, const job *j, const path *p, size_t at, int n,
-                          wrt_err *err) {
+static wrt_status look_up(double *log_p, const job *j, const span *s, int n, wrt_err *err) {
     wrt_openai_reply reply;
+    double ignored = 0;
     int32_t plain = j->attempt->endpoint->plain_token;
-    wrt_native_completion request = request_of(p, at, 1);
+    wrt_native_completion request = request_of(s);
     wrt_buf grammar = wrt_buf_make(64);
     wrt_native_add_forced_grammar(&grammar, &plain, 1);
     request.grammar = wrt_buf_str(&grammar);
@@ -213,28 +221,27 @@ static wrt_status look_up(double *log_p, const job *j, const path *p, size_t at,
     wrt_buf_free(&grammar);
     if (status != WRT_OK)
         return status;
-    double ignored = 0;
     status = wrt_native_forced_log_p(&ignored, &reply, &plain, 1, err);
     if (status == WRT_OK) {
         const wrt_openai_token *found =
-            wrt_openai_find_token(reply.tokens[0].top, reply.tokens[0].n_top, p->ids.ids[at]);
+            wrt_openai_find_token(reply.tokens[0].top, reply.tokens[0].n_top, *ids_of(s));
         *log_p = found == NULL ? (double)NAN : found->log_p;
     }
     wrt_openai_reply_free(&reply);
     return status == WRT_OK ? WRT_OK : wrt_ask_blame(j->attempt, status, err);
 }
 
-static wrt_status find_cut(double *log_p, const job *j, const path *p, size_t at, wrt_err *err) {
+static wrt_status find_cut(double *log_p, const job *j, const span *s, wrt_err *err) {
     const wrt_endpoint *endpoint = j->attempt->endpoint;
     int all = endpoint->n_vocab > 0 && endpoint->n_vocab < WRT_OPENAI_TOP_MAX
                   ? (int)endpoint->n_vocab
                   : WRT_OPENAI_TOP_MAX;
-    wrt_status status = look_up(log_p, j, p, at, all < LIST_FIRST ? all : LIST_FIRST, err);
+    wrt_status status = look_up(log_p, j, s, all < LIST_FIRST ? all : LIST_FIRST, err);
     if (status == WRT_OK && isnan(*log_p) && all > LIST_FIRST)
-        status = look_up(log_p, j, p, at, all, err);
+        status = look_up(log_p, j, s, all, err);
     if (status == WRT_OK && isnan(*log_p))
         status = wrt_fail(err, WRT_E_FAILED, "%s: the server gave no log probability for token %d",
-                          endpoint->name, p->ids.ids[at]);
+                          endpoint->name, *ids_of(s));
     return status;
 }
 
@@ -251,17 +258,17 @@ static size_t run_length(const path *p, size_t at) {
 static wrt_status score_path(wrt_llm_score *out, const job *j, const path *p, wrt_err *err) {
     double sum = 0;
     wrt_status status = WRT_OK;
-    size_t step = 0;
-    for (size_t at = j->from; at < p->ids.n && status == WRT_OK; at += step) {
+    span s = {.path = p, .begin = j->from};
+    for (; s.begin < p->ids.n && status == WRT_OK; s.begin += s.n) {
         double log_p = 0;
-        size_t n = run_length(p, at);
-        step = n > 0 ? n : 1;
-        if (n > 0)
-            status = force_run(&log_p, j, p, at, n, err);
-        else if (p->kinds[at - p->fixed] == STRAY)
-            status = force_stray(&log_p, j, p, at, err);
+        size_t run = run_length(p, s.begin);
+        s.n = run > 0 ? run : 1;
+        if (run > 0)
+            status = force_run(&log_p, j, &s, err);
+        else if (p->kinds[s.begin - p->fixed] == STRAY)
+            status = force_stray(&log_p, j, &s, err);
         else
-            status = find_cut(&log_p, j, p, at, err);
+            status = find_cut(&log_p, j, &s, err);
         sum += log_p;
     }
     *out = wrt_score_exact(sum, p->ids.n - j->from);
@@ -309,13 +316,14 @@ wrt_status wrt_prove_forced(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_er
     wrt_score_task task = {0};
     const job j = {.attempt = attempt, .task = &task};
     double log_p = 0;
-    wrt_status status = wrt_ask_tokens(&tokens, attempt, probe_text, false, false, err);
+    wrt_status status = wrt_ask_tokens(&tokens, attempt, probe_text, WRT_TOKENS_PLAIN, err);
     if (status == WRT_OK && !spells(&tokens, probe_text))
         status = wrt_fail(err, WRT_E_UNSUPPORTED, "%s: its tokens do not spell the text",
                           endpoint->name);
     if (status == WRT_OK) {
-        path p = {.ids = {tokens.ids, tokens.n_ids, tokens.n_ids}};
-        status = force_run(&log_p, &j, &p, tokens.n_ids - 2, 2, err);
+        const path p = {.ids = {tokens.ids, tokens.n_ids, tokens.n_ids}};
+        const span last = {.path = &p, .begin = tokens.n_ids - 2, .n = 2};
+        status = force_run(&log_p, &j, &last, err);
         endpoint->plain_token = tokens.ids[tokens.n_ids - 1];
     }
     if (status == WRT_OK && !(log_p < -1e-6))

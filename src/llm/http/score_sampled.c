@@ -37,15 +37,18 @@ static wrt_json *choice_schema(const wrt_llm_question *question) {
     return schema;
 }
 
-/* What the server is held to, in both forms. */
+/* What the server is held to, in both forms, and how it draws. */
 typedef struct {
     wrt_json *schema;
     wrt_buf gbnf;
+    wrt_openai_sampling sampling;
 } choices;
 
 /* The grammar's sentences are the schema's instances without white space. */
 static choices choices_make(const wrt_llm_question *question) {
-    choices c = {.schema = choice_schema(question), .gbnf = wrt_buf_make(GBNF_MAX)};
+    choices c = {.schema = choice_schema(question),
+                 .gbnf = wrt_buf_make(GBNF_MAX),
+                 .sampling = WRT_OPENAI_SAMPLING_INIT};
     wrt_buf texts[WRT_LLM_CANDIDATES_MAX];
     wrt_str views[WRT_LLM_CANDIDATES_MAX];
     for (size_t k = 0; k < question->n; k++) {
@@ -56,6 +59,9 @@ static choices choices_make(const wrt_llm_question *question) {
         views[k] = wrt_buf_str(&texts[k]);
         wrt_json_free(instance);
     }
+    c.sampling.max_tokens = TOKENS_MAX;
+    c.sampling.temperature = 1;
+    c.sampling.top_p = 1;
     wrt_gbnf_of_choice(&c.gbnf, views, question->n);
     for (size_t k = 0; k < question->n; k++)
         wrt_buf_free(&texts[k]);
@@ -76,8 +82,7 @@ static void set_constraint(wrt_openai_constraint *out, const choices *c,
 /* ---- draws ----------------------------------------------------------------------------------- */
 
 static wrt_status draw_chat(wrt_openai_reply *out, wrt_attempt *attempt,
-                            const wrt_llm_prompt *prompt, const wrt_openai_sampling *sampling,
-                            const choices *held, wrt_err *err) {
+                            const wrt_llm_prompt *prompt, const choices *held, wrt_err *err) {
     const wrt_endpoint *endpoint = attempt->endpoint;
     const wrt_openai_expect expect = WRT_OPENAI_EXPECT_INIT;
     wrt_openai_chat chat = WRT_OPENAI_CHAT_INIT;
@@ -86,7 +91,7 @@ static wrt_status draw_chat(wrt_openai_reply *out, wrt_attempt *attempt,
     chat.model = endpoint->model;
     chat.system = has_both ? prompt->system : WRT_STR("");
     chat.user = has_both ? prompt->user : wrt_buf_str(&joined);
-    chat.sampling = *sampling;
+    chat.sampling = held->sampling;
     chat.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
     set_constraint(&chat.constraint, held, endpoint, WRT_CAN_CHAT_FORM);
     wrt_status status = wrt_ask_chat(out, attempt, &chat, &expect, err);
@@ -95,13 +100,12 @@ static wrt_status draw_chat(wrt_openai_reply *out, wrt_attempt *attempt,
 }
 
 static wrt_status draw_text(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str text,
-                            const wrt_openai_sampling *sampling, const choices *held,
-                            wrt_err *err) {
+                            const choices *held, wrt_err *err) {
     const wrt_openai_expect expect = WRT_OPENAI_EXPECT_INIT;
     wrt_openai_completion request = WRT_OPENAI_COMPLETION_INIT;
     request.model = attempt->endpoint->model;
     request.prompt = text;
-    request.sampling = *sampling;
+    request.sampling = held->sampling;
     set_constraint(&request.constraint, held, attempt->endpoint, WRT_CAN_TEXT_FORM);
     return wrt_ask_text(out, attempt, &request, &expect, err);
 }
@@ -127,17 +131,11 @@ static wrt_status read_draw(size_t *index, const wrt_attempt *attempt,
 }
 
 static wrt_status draw(size_t *index, wrt_attempt *attempt, wrt_score_task *task,
-                       const choices *held, int64_t seed, wrt_err *err) {
+                       const choices *held, wrt_err *err) {
     const wrt_llm_prompt *prompt = &task->question->prompt;
-    wrt_openai_sampling sampling = WRT_OPENAI_SAMPLING_INIT;
     wrt_openai_reply reply;
-    sampling.max_tokens = TOKENS_MAX;
-    sampling.temperature = 1;
-    sampling.top_p = 1;
-    sampling.seed = seed;
-    wrt_status status = prompt->text.len > 0
-                            ? draw_text(&reply, attempt, prompt->text, &sampling, held, err)
-                            : draw_chat(&reply, attempt, prompt, &sampling, held, err);
+    wrt_status status = prompt->text.len > 0 ? draw_text(&reply, attempt, prompt->text, held, err)
+                                             : draw_chat(&reply, attempt, prompt, held, err);
     if (status != WRT_OK)
         return status;
     wrt_usage_add(&task->usage, &reply.usage);
@@ -178,7 +176,8 @@ wrt_status wrt_score_sampled(wrt_attempt *attempt, void *ctx, wrt_err *err) {
         status = wrt_fail(err, WRT_E_LIMIT, "the candidates are too long for a grammar");
     for (int64_t seed = 0; seed < DRAWS && status == WRT_OK; seed++) {
         size_t index = 0;
-        status = draw(&index, attempt, task, &held, seed, err);
+        held.sampling.seed = seed;
+        status = draw(&index, attempt, task, &held, err);
         if (status == WRT_OK)
             hits[index]++;
     }

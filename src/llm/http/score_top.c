@@ -128,7 +128,7 @@ wrt_status wrt_score_top(wrt_attempt *attempt, void *ctx, wrt_err *err) {
     wrt_score_task *task = ctx;
     const wrt_llm_question *question = task->question;
     wrt_openai_reply reply;
-    top_list list;
+    top_list list = {0};
     wrt_buf text = wrt_buf_make(TEXT_MAX);
     wrt_status status = question->prompt.text.len > 0
                             ? ask_text(&reply, attempt, question->prompt.text, err)
@@ -160,7 +160,7 @@ static wrt_status prove(int *top, wrt_attempt *attempt, const wrt_llm_prompt *pr
     wrt_status status = WRT_E_UNSUPPORTED;
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
         wrt_openai_reply reply;
-        top_list list;
+        top_list list = {0};
         *top = asked[i];
         status = is_text ? ask_text(&reply, attempt, prompt->text, err)
                          : ask_chat(&reply, attempt, prompt, err);
