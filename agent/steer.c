@@ -15,6 +15,21 @@ static wrt_json *options_json(const wrt_steer_question *question) {
     return list;
 }
 
+/* All that may be sent: instruction, material and options, which a grammar or a schema carries. */
+static wrt_json *text_of(const wrt_steer_question *question) {
+    wrt_buf text = wrt_buf_make(WRT_MIB(1));
+    wrt_buf_add_str(&text, question->system);
+    wrt_buf_add_char(&text, '\n');
+    wrt_buf_add_str(&text, question->user);
+    for (size_t i = 0; i < question->n; i++) {
+        wrt_buf_add_char(&text, '\n');
+        wrt_buf_add_str(&text, question->options[i]);
+    }
+    wrt_json *json = wrt_json_new_text(wrt_buf_str(&text));
+    wrt_buf_free(&text);
+    return json;
+}
+
 /* The policy sees what would be sent and where to; every place that a model may send to is asked
  * for. */
 static wrt_status ask_policy(wrt_turn *turn, const wrt_steer_question *question, wrt_err *err) {
@@ -25,7 +40,7 @@ static wrt_status ask_policy(wrt_turn *turn, const wrt_steer_question *question,
             break;
         wrt_json *request = wrt_json_new_object();
         wrt_json_set(request, "dest", wrt_json_copy(dest));
-        wrt_json_set(request, "text", wrt_json_new_text(question->user));
+        wrt_json_set(request, "text", text_of(question));
         status = wrt_turn_decide(NULL, turn, "llm_request", request, question->purpose, err);
     }
     wrt_json_free(destinations);

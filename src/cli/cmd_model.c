@@ -14,7 +14,7 @@ typedef struct {
 static wrt_status list_file(const char *name, void *ctx) {
     listing *l = ctx;
     size_t len = strlen(name);
-    if (len < 6 || strcmp(name + len - 5, ".gguf") != 0)
+    if (len < 6 || name[0] == '.' || strcmp(name + len - 5, ".gguf") != 0)
         return WRT_OK;
     wrt_json *model = wrt_json_new_object();
     wrt_json_set_text(model, "kind", "llama");

@@ -218,16 +218,27 @@ static wrt_json *reply_data(const wrt_llm *llm, const wrt_llm_reply *reply) {
     return data;
 }
 
+/* Line by line: what a model writes may hold codes that a terminal obeys. */
+static void print_lines(FILE *out, wrt_str text) {
+    wrt_str rest = text;
+    wrt_str line;
+    while (wrt_str_cut(&line, &rest, '\n')) {
+        wrt_buf copy = wrt_buf_make(line.len);
+        wrt_buf_add_str(&copy, line);
+        wrt_cli_print_text(out, wrt_buf_str(&copy).ptr);
+        fputc('\n', out);
+        wrt_buf_free(&copy);
+    }
+}
+
 static void print_reply(const wrt_cli_call *call, const wrt_llm_reply *reply) {
-    wrt_buf text = wrt_buf_make(WRT_MIB(8));
-    if (call->globals->json)
-        return;
-    wrt_buf_add_str(&text, wrt_buf_str(&reply->text));
+    wrt_buf calls = wrt_buf_make(WRT_MIB(8));
     if (reply->tool_calls != NULL)
-        wrt_json_write(&text, reply->tool_calls);
-    fwrite(wrt_buf_str(&text).ptr, 1, text.len, call->out);
-    fputc('\n', call->out);
-    wrt_buf_free(&text);
+        wrt_json_write(&calls, reply->tool_calls);
+    if (!call->globals->json)
+        print_lines(call->out,
+                    reply->tool_calls != NULL ? wrt_buf_str(&calls) : wrt_buf_str(&reply->text));
+    wrt_buf_free(&calls);
 }
 
 /* A text with U+0000 has no place in JSON; no model of ours writes one under a constraint. */

@@ -179,12 +179,18 @@ wrt_status wrt_cli_open_model_with(wrt_llm **out, const wrt_cli_call *call,
     char *models = wrt_cli_models_dir(globals);
     const char *spec = globals->model == NULL ? "default" : globals->model;
     options->models_dir = models;
-    wrt_status status = wrt_llm_open(out, spec, options, err);
+    wrt_err why = {0};
+    wrt_status status = wrt_llm_open(out, spec, options, &why);
     if (globals->model == NULL && (status == WRT_E_NOT_FOUND || status == WRT_E_UNSUPPORTED)) {
-        wrt_json_push_text(call->warnings,
-                           "no embedded language model here: going on with --model none");
+        wrt_buf text = wrt_buf_make(WRT_ERR_MESSAGE_MAX * 2);
+        wrt_buf_printf(&text, "no embedded language model here: going on with --model none (%s)",
+                       why.message);
+        wrt_json_push_text(call->warnings, wrt_buf_str(&text).ptr);
+        wrt_buf_free(&text);
         *out = NULL;
         status = WRT_OK;
+    } else if (status != WRT_OK && err != NULL) {
+        *err = why;
     }
     free(models);
     return status;

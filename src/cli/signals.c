@@ -12,13 +12,20 @@ static void on_signal(int number) {
     wrt_cancel_request(&cancel);
 }
 
-const wrt_cancel *wrt_cli_cancel(void) {
-    static bool is_installed;
+/* A signal that the parent told us to ignore (nohup, a background job) stays ignored. */
+static void install(int number) {
     struct sigaction action = {.sa_handler = on_signal,
                                .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+    struct sigaction before;
+    if (sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(number, &action, NULL);
+}
+
+const wrt_cancel *wrt_cli_cancel(void) {
+    static bool is_installed;
     if (!is_installed) {
-        sigaction(SIGINT, &action, NULL);
-        sigaction(SIGTERM, &action, NULL);
+        install(SIGINT);
+        install(SIGTERM);
         is_installed = true;
     }
     return &cancel;

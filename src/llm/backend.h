@@ -14,6 +14,7 @@
  * error; a backend spends no effort on a quality beyond it. */
 typedef struct {
     const wrt_llm_question *questions;
+    const size_t *places; /* of each question in the caller's list, from 0; for messages */
     size_t n;
     wrt_llm_quality accept;
 } wrt_llm_score_job;
@@ -25,10 +26,12 @@ typedef struct {
     wrt_json *(*describe)(const void *self);
     /* NULL: the process itself. */
     wrt_json *(*destinations)(const void *self);
-    /* Appends what makes two scores comparable for ever: weights, cache type, server build. NULL or
-     * no text appended: scores of this backend are not cached. */
+    /* Appends what makes two scores comparable for ever: weights, cache type, build (which holds
+     * the tokenizer). NULL or no text appended: scores of this backend are not cached. */
     void (*identify)(const void *self, wrt_buf *out);
-    /* NULL: cannot score. Sums into *usage what the call cost, also on failure. */
+    /* NULL: cannot score. `out` holds MISSING everywhere before; a call that fails or is
+     * interrupted may leave in it what was finished, which is then kept in the cache. Sums into
+     * *usage what the call cost, also on failure. */
     wrt_status (*score_all)(void *self, wrt_llm_score *out, const wrt_llm_score_job *job,
                             wrt_llm_usage *usage, wrt_err *err);
     /* Appends to out->text, or sets out->tool_calls. */

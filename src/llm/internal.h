@@ -14,6 +14,7 @@ struct wrt_llm {
     double price_in, price_out; /* per million tokens */
 };
 
+bool wrt_llm_is_text(wrt_str text); /* valid UTF-8 without U+0000, which JSON cannot carry */
 wrt_status wrt_llm_check_prompt(const wrt_llm_prompt *prompt, wrt_err *err);
 wrt_status wrt_llm_no_model(wrt_err *err);
 /* Ends a backend call that began with `before`: counts it and its cost. */

@@ -184,14 +184,18 @@ wrt_status wrt_llm_no_model(wrt_err *err) {
     return wrt_fail(err, WRT_E_UNSUPPORTED, "no language model is open (--model none)");
 }
 
+bool wrt_llm_is_text(wrt_str text) {
+    return wrt_utf8_valid(text) && (text.len == 0 || memchr(text.ptr, '\0', text.len) == NULL);
+}
+
 wrt_status wrt_llm_check_prompt(const wrt_llm_prompt *prompt, wrt_err *err) {
     if (prompt->text.len > 0 && prompt->system.len + prompt->user.len > 0)
         return wrt_fail(err, WRT_E_INPUT, "the prompt is both a chat turn and plain text");
     if (prompt->text.len + prompt->system.len + prompt->user.len == 0)
         return wrt_fail(err, WRT_E_INPUT, "the prompt is empty");
-    if (!wrt_utf8_valid(prompt->system) || !wrt_utf8_valid(prompt->user) ||
-        !wrt_utf8_valid(prompt->text))
-        return wrt_fail(err, WRT_E_INPUT, "the prompt is not valid UTF-8");
+    if (!wrt_llm_is_text(prompt->system) || !wrt_llm_is_text(prompt->user) ||
+        !wrt_llm_is_text(prompt->text))
+        return wrt_fail(err, WRT_E_INPUT, "the prompt is not valid UTF-8 without U+0000");
     return WRT_OK;
 }
 

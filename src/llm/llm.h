@@ -28,7 +28,7 @@ typedef struct wrt_llm wrt_llm;
 
 /* How a score was come by, best first. */
 typedef enum {
-    WRT_LLM_EXACT,   /* log_p is the model's, up to rounding */
+    WRT_LLM_EXACT,   /* log_p is the model's, up to the rounding that README.md states */
     WRT_LLM_BOUND,   /* only [low, high] is known */
     WRT_LLM_SAMPLED, /* a frequency among draws; [low, high] is a 95 % interval (Wilson 1927) */
     WRT_LLM_MISSING  /* nothing is known */
@@ -46,13 +46,13 @@ typedef wrt_status wrt_llm_tape(wrt_json **out, const char *run, void *ctx, wrt_
 typedef struct {
     const char *models_dir; /* where "default" looks for a GGUF; may be NULL */
     int threads;            /* llama: 0 is 1 thread; at most 256. http: ignored */
-    int context;            /* llama: tokens; 0: 4096, or what the model was trained on if less */
-    bool kv_f32;            /* llama: keys and values in 32 bits: twice the memory, less rounding */
-    int batch;              /* llama: most tokens of one evaluation; 0: 512. Moves last bits */
-    bool offline;           /* http: refuse every endpoint that is not on this host */
-    wrt_llm_quality accept; /* the worst quality that a score may have; EXACT by default */
-    int64_t timeout_ms;     /* of one call; 0: 120 s for http, no limit otherwise */
-    const char *cache_path; /* file of the score cache, made when missing; NULL: none */
+    int context;  /* llama: tokens, at least 16; 0: 4096. Cut to what the model was trained on */
+    bool kv_f32;  /* llama: keys and values in 32 bits: twice the memory, less rounding */
+    int batch;    /* llama: most tokens of one evaluation; 0: 512. Moves last bits */
+    bool offline; /* http: refuse every endpoint that is not on this host */
+    wrt_llm_quality accept;   /* the worst quality that a score may have; EXACT by default */
+    int64_t timeout_ms;       /* of one call; 0: 120 s for http, no limit otherwise */
+    const char *cache_path;   /* file of the score cache, made when missing; NULL: none */
     const wrt_cancel *cancel; /* when requested, the running call ends with WRT_E_INTERRUPTED */
     wrt_llm_progress *progress;
     wrt_llm_tape *tape; /* where replay:RUN gets its bytes; NULL: unsupported */
@@ -79,7 +79,7 @@ wrt_json *wrt_llm_destinations(const wrt_llm *llm);
 /* ---- accounting */
 
 typedef struct {
-    int64_t calls;         /* requests that reached the backend */
+    int64_t calls;         /* requests handed to the backend */
     int64_t prompt_tokens; /* read, as billed or as tokenised */
     int64_t cached_tokens; /* of these, those a server said it had kept */
     int64_t reply_tokens;  /* written */
@@ -134,9 +134,11 @@ typedef struct {
  * tokenisations of the same text hold mass too.
  *
  * All questions go in one call because only the backend can share their common prefixes. The bits
- * of a score depend on the set of questions, not on their order. WRT_E_LIMIT tells how many tokens
- * a prompt needs and how many fit; WRT_E_UNSUPPORTED when nothing as good as options->accept can be
- * had. On failure nothing in out is valid. */
+ * of a score depend on the set of questions that are computed together, not on their order; with a
+ * cache those are the ones that it does not hold yet. In process a call holds at most 2^26 tokens,
+ * four bytes each, counted with every candidate. What an interrupted call had finished is kept in
+ * the cache. WRT_E_LIMIT tells how many tokens a prompt needs and how many fit; WRT_E_UNSUPPORTED
+ * when nothing as good as options->accept can be had. On failure nothing in out is valid. */
 wrt_status wrt_llm_score_all(wrt_llm_score *out, wrt_llm *llm, const wrt_llm_question *questions,
                              size_t n, wrt_err *err);
 

@@ -90,13 +90,21 @@ static wrt_json *renamed_ref(const char *ref, size_t tool) {
     return value;
 }
 
+/* Whether the members of this keyword's object are named by the schema's author, not by JSON
+ * Schema. */
+static bool holds_named_schemas(const char *keyword) {
+    return strcmp(keyword, "properties") == 0 || strcmp(keyword, "$defs") == 0;
+}
+
 /* A copy of a schema in which "#/$defs/NAME" reads "#/$defs/tTOOL-NAME", so that the definitions of
- * several tools can stand in one schema. Depth is that of JSON values, at most 64 by check. */
-static wrt_json *with_own_names(const wrt_json *value, size_t tool) { // NOLINT(misc-no-recursion)
+ * several tools can stand in one schema. `is_named`: the object's members are schemas, whatever
+ * their names. Depth is that of JSON values, at most 64 by check. */
+// NOLINTNEXTLINE(misc-no-recursion)
+static wrt_json *with_own_names(const wrt_json *value, size_t tool, bool is_named) {
     if (wrt_json_is(value, WRT_JSON_ARRAY)) {
         wrt_json *list = wrt_json_new_array();
         WRT_JSON_EACH(item, value)
-        wrt_json_push(list, with_own_names(item, tool));
+        wrt_json_push(list, with_own_names(item, tool, false));
         return list;
     }
     if (!wrt_json_is(value, WRT_JSON_OBJECT))
@@ -104,13 +112,15 @@ static wrt_json *with_own_names(const wrt_json *value, size_t tool) { // NOLINT(
     wrt_json *object = wrt_json_new_object();
     WRT_JSON_EACH(member, value) {
         const char *key = wrt_json_key(member);
-        const char *text = wrt_json_text(member);
-        bool is_ref = strcmp(key, "$ref") == 0 && text != NULL &&
-                      strncmp(text, defs_path, sizeof defs_path - 1) == 0;
-        wrt_json_set(object, key,
-                     is_ref                  ? renamed_ref(text, tool)
-                     : holds_plain_data(key) ? wrt_json_copy(member)
-                                             : with_own_names(member, tool));
+        const char *ref = is_named || strcmp(key, "$ref") != 0 ? NULL : wrt_json_text(member);
+        wrt_json *copy = NULL;
+        if (ref != NULL && strncmp(ref, defs_path, sizeof defs_path - 1) == 0)
+            copy = renamed_ref(ref, tool);
+        else if (!is_named && holds_plain_data(key))
+            copy = wrt_json_copy(member);
+        else
+            copy = with_own_names(member, tool, !is_named && holds_named_schemas(key));
+        wrt_json_set(object, key, copy);
     }
     return object;
 }
@@ -151,7 +161,7 @@ static wrt_json *schema_of_calls(const wrt_json *tools) {
     wrt_json *defs = wrt_json_new_object();
     size_t index = 0;
     WRT_JSON_EACH(tool, tools) {
-        wrt_json *parameters = with_own_names(wrt_json_get(tool, "parameters"), index);
+        wrt_json *parameters = with_own_names(wrt_json_get(tool, "parameters"), index, false);
         move_definitions(defs, parameters, index++);
         wrt_json_push(branches, call_schema(wrt_json_get_text(tool, "name", ""), parameters));
     }

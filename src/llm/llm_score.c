@@ -48,9 +48,9 @@ static wrt_status check_candidates(const wrt_llm_question *question, wrt_err *er
                         WRT_LLM_CANDIDATES_MAX);
     for (size_t i = 0; i < question->n; i++) {
         wrt_str candidate = question->candidates[i];
-        if (candidate.len == 0 || !wrt_utf8_valid(candidate))
+        if (candidate.len == 0 || !wrt_llm_is_text(candidate))
             return wrt_fail(err, WRT_E_INPUT, "candidate %zu is %s", i + 1,
-                            candidate.len == 0 ? "empty" : "not valid UTF-8");
+                            candidate.len == 0 ? "empty" : "not valid UTF-8 without U+0000");
     }
     return WRT_OK;
 }
@@ -67,8 +67,8 @@ static wrt_status check_question(const wrt_llm_question *question, wrt_err *err)
         status = check_candidates(question, err);
     if (status != WRT_OK)
         return status;
-    if (!wrt_utf8_valid(question->terminator))
-        return wrt_fail(err, WRT_E_INPUT, "the terminator is not valid UTF-8");
+    if (!wrt_llm_is_text(question->terminator))
+        return wrt_fail(err, WRT_E_INPUT, "the terminator is not valid UTF-8 without U+0000");
     if (!find_prefix(question, question->terminator, &a, &b))
         return WRT_OK;
     return wrt_fail(err, WRT_E_INPUT,
@@ -96,8 +96,9 @@ static wrt_status check_questions(const wrt_llm_question *questions, size_t n, w
 /* The questions that the cache could not answer, packed for the backend. */
 typedef struct {
     wrt_llm_question *questions;
-    const wrt_llm_question **which; /* their places in the caller's list */
-    wrt_llm_score **where;          /* and in the caller's scores */
+    const wrt_llm_question **which; /* the same in the caller's list */
+    size_t *places;                 /* and their places in it */
+    wrt_llm_score **where;          /* their first score among the caller's */
     wrt_llm_score *scores;
     size_t n, n_scores;
 } missing;
@@ -105,21 +106,25 @@ typedef struct {
 static missing missing_make(size_t n) {
     return (missing){.questions = wrt_calloc(n, sizeof(wrt_llm_question)),
                      .which = wrt_calloc(n, sizeof(wrt_llm_question *)),
+                     .places = wrt_calloc(n, sizeof(size_t)),
                      .where = wrt_calloc(n, sizeof(wrt_llm_score *))};
 }
 
 static void missing_free(missing *m) {
     free(m->questions);
     free((void *)m->which);
+    free(m->places);
     free((void *)m->where);
     free(m->scores);
 }
 
-static void missing_add(missing *m, const wrt_llm_question *question, wrt_llm_score *out) {
-    m->questions[m->n] = *question;
-    m->which[m->n] = question;
+static void missing_add(missing *m, const wrt_llm_question *questions, size_t place,
+                        wrt_llm_score *out) {
+    m->questions[m->n] = questions[place];
+    m->which[m->n] = &questions[place];
+    m->places[m->n] = place;
     m->where[m->n++] = out;
-    m->n_scores += question->n;
+    m->n_scores += questions[place].n;
 }
 
 /* Fills what the cache holds; the rest goes to *m. */
@@ -135,15 +140,16 @@ static wrt_status look_up(missing *m, wrt_llm_score *out, wrt_llm *llm,
         if (found)
             llm->usage.cache_hits += (int64_t)questions[i].n;
         else
-            missing_add(m, &questions[i], out);
+            missing_add(m, questions, i, out);
     }
     return WRT_OK;
 }
 
-/* Scores are kept for the caller even when the cache cannot be written. */
+/* Keeps what was finished, also of a call that was interrupted, so that asking again goes on from
+ * there. The caller gets his scores even when the cache cannot be written. */
 static void remember(wrt_llm *llm, const missing *m) {
     wrt_err err = {0};
-    if (llm->cache != NULL &&
+    if (llm->cache != NULL && m->scores != NULL &&
         wrt_score_cache_put(llm->cache, m->which, (const wrt_llm_score *const *)m->where, m->n,
                             &err) != WRT_OK)
         wrt_log(WRT_LOG_WARN, "scores were not stored: %s", err.message);
@@ -151,15 +157,18 @@ static void remember(wrt_llm *llm, const missing *m) {
 
 static wrt_status ask_backend(missing *m, wrt_llm *llm, wrt_llm_quality accept, wrt_err *err) {
     const wrt_llm_usage before = llm->usage;
-    const wrt_llm_score_job job = {.questions = m->questions, .n = m->n, .accept = accept};
+    const wrt_llm_score_job job = {
+        .questions = m->questions, .places = m->places, .n = m->n, .accept = accept};
     if (llm->backend->score_all == NULL)
         return wrt_fail(err, WRT_E_UNSUPPORTED, "a model of kind \"%s\" cannot score candidates",
                         llm->backend->kind);
     m->scores = wrt_calloc(m->n_scores, sizeof *m->scores);
+    for (size_t i = 0; i < m->n_scores; i++)
+        m->scores[i] = (wrt_llm_score){NAN, NAN, NAN, 0, WRT_LLM_MISSING};
     wrt_status status = llm->backend->score_all(llm->self, m->scores, &job, &llm->usage, err);
     wrt_llm_count_call(llm, &before);
     const wrt_llm_score *from = m->scores;
-    for (size_t i = 0; i < m->n && status == WRT_OK; from += m->questions[i++].n)
+    for (size_t i = 0; i < m->n; from += m->questions[i++].n)
         memcpy(m->where[i], from, m->questions[i].n * sizeof *from);
     return status;
 }
@@ -183,8 +192,7 @@ static wrt_status score(wrt_llm_score *out, wrt_llm *llm, const wrt_llm_score_jo
     wrt_status status = look_up(&m, out, llm, job->questions, job->n, err);
     if (status == WRT_OK && m.n > 0)
         status = ask_backend(&m, llm, job->accept, err);
-    if (status == WRT_OK && m.n > 0)
-        remember(llm, &m);
+    remember(llm, &m);
     missing_free(&m);
     return status;
 }
@@ -205,23 +213,22 @@ wrt_status wrt_llm_score_all(wrt_llm_score *out, wrt_llm *llm, const wrt_llm_que
 
 /* ---- choices --------------------------------------------------------------------------------- */
 
-/* The candidate whose lower bound no other's upper bound exceeds; false when there is none. A
- * sampled score is a point here: the draw with the highest frequency is taken. */
+/* What a candidate is sure to have; a sampled score counts as a point. */
+static double sure(const wrt_llm_score *score) {
+    return score->quality == WRT_LLM_BOUND ? score->low : score->log_p;
+}
+
+/* The candidate that is sure to have what no other can exceed; false when there is none. */
 static bool find_highest(size_t *index, const wrt_llm_score *scores, size_t n) {
-    size_t best = n;
+    size_t best = 0;
     for (size_t i = 0; i < n; i++) {
         if (scores[i].quality == WRT_LLM_MISSING)
             return false;
-        if (best == n || scores[i].log_p > scores[best].log_p ||
-            (isnan(scores[best].log_p) && scores[i].low > scores[best].low))
-            best = i;
+        best = sure(&scores[i]) > sure(&scores[best]) ? i : best;
     }
     for (size_t i = 0; i < n; i++) {
-        bool is_point = scores[i].quality != WRT_LLM_BOUND;
-        double top = is_point ? scores[i].log_p : scores[i].high;
-        double floor =
-            scores[best].quality == WRT_LLM_BOUND ? scores[best].low : scores[best].log_p;
-        if (i != best && top > floor)
+        double most = scores[i].quality == WRT_LLM_BOUND ? scores[i].high : scores[i].log_p;
+        if (i != best && most > sure(&scores[best]))
             return false;
     }
     *index = best;

@@ -1,7 +1,7 @@
 /* replay.c: a model that answers as a recorded run's model did.
  *
  * options->tape gives a list of exchanges, in the order in which they were recorded:
- *   {"form":"score","system","user","options":[...],"log_p":[number|null,...]}
+ *   {"form":"score","system","user","options":[...],"log_p":[number|null,...],"quality"}
  *   {"form":"score",...,"low":[number|null,...],"high":[...]}    where log_p is null: bounds
  *   {"form":"score",...,"by_text":true,"choice":index}   the model wrote the option instead
  *   {"form":"grammar","system","user","options":[...],"text":"..."}
@@ -43,8 +43,10 @@ static wrt_status check_exchange(const wrt_json *exchange, size_t index, wrt_err
                         index + 1, form);
     if (wrt_json_get(exchange, "error") != NULL || wrt_json_get_bool(exchange, "by_text", false))
         return WRT_OK;
-    if (is_score && wrt_json_count(wrt_json_get(exchange, "log_p")) !=
-                        wrt_json_count(wrt_json_get(exchange, "options")))
+    size_t n = 0;
+    WRT_JSON_EACH(log_p, wrt_json_get(exchange, "log_p"))
+    n += wrt_json_is(log_p, WRT_JSON_NULL) || wrt_json_number(log_p, 1) <= 0;
+    if (is_score && n != wrt_json_count(wrt_json_get(exchange, "options")))
         return wrt_fail(err, WRT_E_INPUT, "replay: exchange %zu lacks a score for each option",
                         index + 1);
     if (!is_score && wrt_json_get_text(exchange, "text", NULL) == NULL)
@@ -147,8 +149,10 @@ static wrt_llm_score score_of(const wrt_json *exchange, size_t k) {
     double high = wrt_json_number(wrt_json_at(wrt_json_get(exchange, "high"), k), log_p);
     if (isnan(high))
         return (wrt_llm_score){NAN, NAN, NAN, 0, WRT_LLM_MISSING};
+    bool is_sampled = strcmp(wrt_json_get_text(exchange, "quality", ""), "sampled") == 0;
     if (!isnan(log_p))
-        return (wrt_llm_score){log_p, log_p, log_p, 0, WRT_LLM_EXACT};
+        return (wrt_llm_score){log_p, log_p, log_p, 0,
+                               is_sampled ? WRT_LLM_SAMPLED : WRT_LLM_EXACT};
     double low = wrt_json_number(wrt_json_at(wrt_json_get(exchange, "low"), k), -INFINITY);
     return (wrt_llm_score){NAN, low, high, 0, WRT_LLM_BOUND};
 }

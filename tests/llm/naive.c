@@ -8,6 +8,7 @@
 #include <string.h>
 
 struct naive {
+    bool special, bos;
     struct llama_model *model;
     struct llama_context *context;
 };
@@ -104,14 +105,21 @@ static double sum_batch(naive *n, llama_token *ids, int count, int from) {
     return sum;
 }
 
+void naive_set(naive *n, bool special, bool bos) {
+    n->special = special;
+    n->bos = bos;
+}
+
 static int tokenize_joined(const naive *n, const char *prompt, const char *text, llama_token *ids) {
     size_t len = strlen(prompt) + strlen(text);
     char *joined = calloc(len + 1, 1);
     memcpy(joined, prompt, strlen(prompt));
     memcpy(joined + strlen(prompt), text, strlen(text));
-    int count = tokenize(n, joined, false, ids, CONTINUE_ROOM);
+    if (n->bos)
+        ids[0] = llama_vocab_bos(llama_model_get_vocab(n->model));
+    int count = tokenize(n, joined, n->special, ids + n->bos, CONTINUE_ROOM - n->bos);
     free(joined);
-    return count;
+    return count + n->bos;
 }
 
 int naive_tokens(const naive *n, const char *prompt, const char *text, int *out, int room) {

@@ -22,6 +22,10 @@ void naive_close(naive *n); /* accepts NULL */
  * NAN when anything fails. */
 double naive_log_p(naive *n, const naive_piece *pieces, size_t n_pieces, const char *text);
 
+/* For what follows: control tokens are recognised in prompts; a beginning-of-text token stands in
+ * front. Both are off at first. */
+void naive_set(naive *n, bool special, bool bos);
+
 /* log P of texts[which] behind the plain text `prompt`: text and prompt are tokenised together, and
  * summed are the tokens from the first that any of the n texts changes. The whole sequence is
  * evaluated again for each call, in one batch. *tokens (may be NULL) is how many were summed. */

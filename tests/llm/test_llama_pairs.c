@@ -82,14 +82,15 @@ static void scores_are_bit_identical_when_repeated_or_reordered(void **state) {
     wrt_llm_close(llm);
 }
 
-static size_t argmax(const double *values, size_t stride) {
+static size_t argmax(const double values[PAIR_CANDIDATES]) {
     size_t best = 0;
     for (size_t k = 1; k < PAIR_CANDIDATES; k++)
-        best = values[k * stride] > values[best * stride] ? k : best;
+        best = values[k] > values[best] ? k : best;
     return best;
 }
 
-/* Questions whose best candidate differs; the exact margin of each must be within the noise. */
+/* Questions whose best candidate differs from the oracle's; the exact margin of each must be within
+ * twice the deviation. */
 static int count_flips(const wrt_llm_score scores[PAIRS], double deviation) {
     int flips = 0;
     for (size_t q = 0; q < PAIR_QUESTIONS; q++) {
@@ -97,16 +98,27 @@ static int count_flips(const wrt_llm_score scores[PAIRS], double deviation) {
         double got[PAIR_CANDIDATES];
         for (size_t k = 0; k < PAIR_CANDIDATES; k++)
             got[k] = scores[q * PAIR_CANDIDATES + k].log_p;
-        size_t a = argmax(exact, 1);
-        size_t b = argmax(got, 1);
+        size_t a = argmax(exact);
+        size_t b = argmax(got);
         flips += a != b;
         assert_true(exact[a] - exact[b] <= 2 * deviation);
     }
     return flips;
 }
 
-/* Quantised weights: kernels for one row and for many round differently. The bound is three
- * times what src/llm/README.md states as measured, for other processors. */
+static double mean_difference_a_token(const wrt_llm_score scores[PAIRS]) {
+    double sum = 0;
+    double n = 0;
+    for (size_t i = 0; i < PAIRS; i++) {
+        sum += fabs(scores[i].log_p - wanted[i]);
+        n += tokens[i];
+    }
+    return sum / n;
+}
+
+/* Activations are rounded to 8 bits in front of quantised weights, so a difference in the last bit,
+ * such as the place of a cell in the cache makes, may become one of a few hundredths a token. The
+ * figures are those of src/llm/README.md; the bounds leave room for other processors. */
 static void smollm2_deviation_is_what_the_readme_says(void **state) {
     (void)state;
     need_smollm2();
@@ -122,11 +134,14 @@ static void smollm2_deviation_is_what_the_readme_says(void **state) {
         pairs_naive(wanted, tokens, &all, oracle);
         naive_close(oracle);
         double worst = worst_difference(scores);
-        print_message("%s cache: largest deviation %.4f nats, %d of %d argmax flips; %lld ms for "
-                      "the tree, %lld ms one by one\n",
-                      kv == 1 ? "f32" : "f16", worst, count_flips(scores, worst), PAIR_QUESTIONS,
-                      (long long)(middle - start), (long long)(wrt_clock_monotonic_ms() - middle));
+        double mean = mean_difference_a_token(scores);
+        print_message("%s cache: deviation at most %.4f nats, %.4f a token in the mean, %d of %d "
+                      "argmax flips; %lld ms for the tree, %lld ms one by one\n",
+                      kv == 1 ? "f32" : "f16", worst, mean, count_flips(scores, worst),
+                      PAIR_QUESTIONS, (long long)(middle - start),
+                      (long long)(wrt_clock_monotonic_ms() - middle));
         assert_true(worst < 2.0);
+        assert_true(mean < 0.06);
         wrt_llm_close(llm);
     }
 }

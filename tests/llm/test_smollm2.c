@@ -70,11 +70,10 @@ static void smollm2_writes_within_grammar_when_generating(void **state) {
 static void smollm2_trie_agrees_with_naive_within_noise(void **state) {
     (void)state;
     need_smollm2();
-    const naive_piece pieces[] = {{"<|im_start|>system\n", true},
-                                  {SYSTEM, false},
-                                  {"<|im_end|>\n<|im_start|>user\n", true},
-                                  {USER, false},
-                                  {"<|im_end|>\n<|im_start|>assistant\n", true}};
+    const naive_piece pieces[] = {
+        {"<|im_start|>", true}, {"system\n" SYSTEM, false}, {"<|im_end|>", true}, {"\n", false},
+        {"<|im_start|>", true}, {"user\n" USER, false},     {"<|im_end|>", true}, {"\n", false},
+        {"<|im_start|>", true}, {"assistant\n", false}};
     const wrt_str options[] = {{"The capital of France is Paris", 30},
                                {"The capital of France is Lyon", 29},
                                {"Paris", 5},
@@ -86,7 +85,8 @@ static void smollm2_trie_agrees_with_naive_within_noise(void **state) {
         naive *oracle = naive_open(smollm2_path(), kv == 1);
         assert_int_equal(ask_scores(log_p, llm, &prompt, options, 4, WRT_STR(""), NULL), WRT_OK);
         for (size_t i = 0; i < 4; i++) {
-            double wanted = naive_log_p(oracle, pieces, 5, options[i].ptr);
+            double wanted =
+                naive_log_p(oracle, pieces, sizeof pieces / sizeof pieces[0], options[i].ptr);
             worst = fmax(worst, fabs(log_p[i] - wanted));
         }
         print_message("largest difference from token by token, %s cache: %.5f\n",

@@ -80,9 +80,11 @@ static void key_array(wrt_buf *out, const char *key, uint32_t element, uint64_t 
 
 /* ---- vocabulary ------------------------------------------------------------------------------ */
 
+enum { PIECES_VOCAB = 512, VOCAB_MAX = 512 };
+
 typedef struct {
-    char tokens[TINY_VOCAB][TOKEN_BYTES];
-    uint32_t types[TINY_VOCAB];
+    char tokens[VOCAB_MAX][TOKEN_BYTES];
+    uint32_t types[VOCAB_MAX];
     size_t n_tokens;
     char merges[MERGES_MAX][2 * TOKEN_BYTES + 1];
     size_t n_merges;
@@ -137,6 +139,16 @@ static void add_word(vocabulary *v, const char *word) {
     wrt_buf_free(&left);
 }
 
+/* Tokens that stand for nothing, up to a multiple of 32. */
+static void add_padding(vocabulary *v, size_t n) {
+    for (unsigned i = 0; v->n_tokens < n; i++) {
+        wrt_buf text = wrt_buf_make(TOKEN_BYTES - 1);
+        wrt_buf_printf(&text, "[D%u]", i);
+        add_token(v, text.ptr, 5);
+        wrt_buf_free(&text);
+    }
+}
+
 static void make_vocabulary(vocabulary *v) {
     add_token(v, "<|endoftext|>", 3);
     add_token(v, "<|im_start|>", 3);
@@ -149,35 +161,82 @@ static void make_vocabulary(vocabulary *v) {
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         add_word(v, words[i]);
-    for (unsigned i = 0; v->n_tokens < TINY_VOCAB; i++) {
-        wrt_buf text = wrt_buf_make(TOKEN_BYTES - 1);
-        wrt_buf_printf(&text, "[D%u]", i);
-        add_token(v, text.ptr, 5);
-        wrt_buf_free(&text);
-    }
+    add_padding(v, TINY_VOCAB);
 }
 
-static void put_vocabulary(wrt_buf *out) {
+/* ---- pieces: U+2581 in place of a space, bytes as <0xNN> */
+
+static void add_prefixes(vocabulary *v, const char *word) {
+    wrt_buf text = wrt_buf_make(TOKEN_BYTES - 1);
+    bool begins_with_space = word[0] == ' ';
+    wrt_buf_add_c(&text, begins_with_space ? "\xe2\x96\x81" : "");
+    for (const char *c = word + begins_with_space; *c != '\0'; c++) {
+        wrt_buf_add_char(&text, *c);
+        if (!has_token(v, text.ptr))
+            add_token(v, text.ptr, 1);
+    }
+    wrt_buf_free(&text);
+}
+
+static void make_pieces(vocabulary *v, int byte_tokens) {
+    static const char *const control[] = {"<s>", "</s>", "<|im_start|>", "<|im_end|>"};
+    add_token(v, "<unk>", 2);
+    for (size_t i = 0; i < sizeof control / sizeof control[0]; i++)
+        add_token(v, control[i], 3);
+    for (int byte = 0; byte < (byte_tokens == 0 ? 256 : byte_tokens); byte++) {
+        wrt_buf text = wrt_buf_make(TOKEN_BYTES - 1);
+        wrt_buf_printf(&text, "<0x%02X>", (unsigned)byte);
+        add_token(v, text.ptr, 6);
+        wrt_buf_free(&text);
+    }
+    add_token(v, "\xe2\x96\x81", 1);
+    for (char c = '!'; c <= '~'; c++)
+        add_token(v, (const char[]){c, '\0'}, 1);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        add_prefixes(v, words[i]);
+    add_padding(v, PIECES_VOCAB);
+}
+
+/* Longer pieces win, of equal ones the first. */
+static void put_scores(wrt_buf *out, const vocabulary *v) {
+    key_array(out, "tokenizer.ggml.scores", TYPE_F32, v->n_tokens);
+    for (size_t i = 0; i < v->n_tokens; i++)
+        put_f32(out, 1000.0F * (float)strlen(v->tokens[i]) - (float)i);
+}
+
+static void put_merges(wrt_buf *out, const vocabulary *v) {
+    key_array(out, "tokenizer.ggml.merges", TYPE_TEXT, v->n_merges);
+    for (size_t i = 0; i < v->n_merges; i++)
+        gguf_text(out, v->merges[i]);
+}
+
+/* 9 keys, 8 without a template. */
+static void put_vocabulary(wrt_buf *out, const tiny_variant *variant) {
     static vocabulary v;
     memset(&v, 0, sizeof v);
-    make_vocabulary(&v);
-    gguf_key_text(out, "tokenizer.ggml.model", "gpt2");
-    gguf_key_text(out, "tokenizer.ggml.pre", "gpt-2");
+    if (variant->sentencepiece)
+        make_pieces(&v, variant->byte_tokens);
+    else
+        make_vocabulary(&v);
+    gguf_key_text(out, "tokenizer.ggml.model", variant->sentencepiece ? "llama" : "gpt2");
+    gguf_key_text(out, "tokenizer.ggml.pre", variant->sentencepiece ? "default" : "gpt-2");
     key_array(out, "tokenizer.ggml.tokens", TYPE_TEXT, v.n_tokens);
     for (size_t i = 0; i < v.n_tokens; i++)
         gguf_text(out, v.tokens[i]);
     key_array(out, "tokenizer.ggml.token_type", TYPE_I32, v.n_tokens);
     for (size_t i = 0; i < v.n_tokens; i++)
         gguf_u32(out, v.types[i]);
-    key_array(out, "tokenizer.ggml.merges", TYPE_TEXT, v.n_merges);
-    for (size_t i = 0; i < v.n_merges; i++)
-        gguf_text(out, v.merges[i]);
+    if (variant->sentencepiece)
+        put_scores(out, &v);
+    else
+        put_merges(out, &v);
     gguf_key_u32(out, "tokenizer.ggml.bos_token_id", 1);
     gguf_key_u32(out, "tokenizer.ggml.eos_token_id", 2);
     gguf_text(out, "tokenizer.ggml.add_bos_token");
     gguf_u32(out, TYPE_BOOL);
-    wrt_buf_add_char(out, 0);
-    gguf_key_text(out, "tokenizer.chat_template", chat_template);
+    wrt_buf_add_char(out, variant->adds_bos ? 1 : 0);
+    if (!variant->no_template)
+        gguf_key_text(out, "tokenizer.chat_template", chat_template);
 }
 
 /* ---- tensors --------------------------------------------------------------------------------- */
@@ -189,7 +248,7 @@ typedef struct {
     float deviation;
 } tensor;
 
-static size_t list_tensors(tensor *list) {
+static size_t list_tensors(tensor *list, uint64_t n_vocab) {
     static const tensor layer[] = {{"attn_norm", WIDTH, 0, 0},
                                    {"attn_q", WIDTH, WIDTH, 0.1875F},
                                    {"attn_k", WIDTH, KV_WIDTH, 0.1875F},
@@ -200,7 +259,7 @@ static size_t list_tensors(tensor *list) {
                                    {"ffn_up", WIDTH, INNER, 0.125F},
                                    {"ffn_down", INNER, WIDTH, 0.08838835F}};
     size_t n = 0;
-    list[n++] = (tensor){"token_embd.weight", WIDTH, TINY_VOCAB, 1.0F};
+    list[n++] = (tensor){"token_embd.weight", WIDTH, n_vocab, 1.0F};
     for (int i = 0; i < LAYERS; i++) {
         for (size_t k = 0; k < sizeof layer / sizeof layer[0]; k++) {
             wrt_buf name = wrt_buf_make(sizeof list[0].name - 1);
@@ -211,7 +270,7 @@ static size_t list_tensors(tensor *list) {
         }
     }
     list[n++] = (tensor){"output_norm.weight", WIDTH, 0, 0};
-    list[n++] = (tensor){"output.weight", WIDTH, TINY_VOCAB, 0.25F};
+    list[n++] = (tensor){"output.weight", WIDTH, n_vocab, 0.25F};
     return n;
 }
 
@@ -245,9 +304,9 @@ static void put_values(wrt_buf *out, const tensor *t) {
         put_f32(out, t->rows == 0 ? 1.0F : next_normal(&state) * t->deviation);
 }
 
-static void put_tensors(wrt_buf *out) {
+static void put_tensors(wrt_buf *out, uint64_t n_vocab) {
     tensor list[TINY_TENSORS];
-    size_t n = list_tensors(list);
+    size_t n = list_tensors(list, n_vocab);
     uint64_t offset = 0;
     for (size_t i = 0; i < n; i++) {
         gguf_text(out, list[i].name);
@@ -266,7 +325,12 @@ static void put_tensors(wrt_buf *out) {
 }
 
 void tiny_gguf_build(wrt_buf *out) {
-    gguf_header(out, 3, TINY_TENSORS, 22);
+    tiny_gguf_build_variant(out, &(tiny_variant){0});
+}
+
+void tiny_gguf_build_variant(wrt_buf *out, const tiny_variant *variant) {
+    uint32_t n_vocab = variant->sentencepiece ? PIECES_VOCAB : TINY_VOCAB;
+    gguf_header(out, 3, TINY_TENSORS, variant->no_template ? 21 : 22);
     gguf_key_text(out, "general.architecture", "llama");
     gguf_key_text(out, "general.name", "tiny");
     gguf_key_u32(out, "general.file_type", 0);
@@ -279,7 +343,7 @@ void tiny_gguf_build(wrt_buf *out) {
     key_f32(out, "llama.attention.layer_norm_rms_epsilon", 1e-5F);
     key_f32(out, "llama.rope.freq_base", 10000.0F);
     gguf_key_u32(out, "llama.rope.dimension_count", 16);
-    gguf_key_u32(out, "llama.vocab_size", TINY_VOCAB);
-    put_vocabulary(out); /* 9 keys */
-    put_tensors(out);
+    gguf_key_u32(out, "llama.vocab_size", n_vocab);
+    put_vocabulary(out, variant);
+    put_tensors(out, n_vocab);
 }

@@ -6,9 +6,19 @@
 
 enum { TINY_VOCAB = 352, TINY_CONTEXT = 2048, TINY_TENSORS = 21 };
 
+/* What may differ from the plain model. */
+typedef struct {
+    bool adds_bos;      /* wants a beginning-of-text token */
+    bool no_template;   /* without a chat template */
+    bool sentencepiece; /* a vocabulary in the manner of SentencePiece, which adds a space in front
+                         */
+    int byte_tokens;    /* sentencepiece: how many of the 256 bytes have a token; 0: all */
+} tiny_variant;
+
 /* Appends the bytes of the model: llama architecture, 2 layers of width 64, F32, ChatML template,
  * a byte-level vocabulary with a few biomedical words. Equal bytes on every call. */
 void tiny_gguf_build(wrt_buf *out);
+void tiny_gguf_build_variant(wrt_buf *out, const tiny_variant *variant);
 
 /* ---- the pieces, for tests that need files which are wrong in one place */
 

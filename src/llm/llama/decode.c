@@ -23,13 +23,21 @@ bool wrt_llama_should_stop(void *object) {
     return wrt_cancel_requested(self->options.cancel) || is_late(self);
 }
 
-wrt_status wrt_llama_go_on(const wrt_llama *self, size_t done, size_t total, wrt_err *err) {
+wrt_status wrt_llama_check_time(const wrt_llama *self, wrt_err *err) {
     const wrt_llm_options *options = &self->options;
     if (wrt_cancel_requested(options->cancel))
         return wrt_fail(err, WRT_E_INTERRUPTED, "%s: interrupted", self->name);
     if (is_late(self))
         return wrt_fail(err, WRT_E_TIMEOUT, "%s: the call took longer than %lld ms", self->name,
                         (long long)options->timeout_ms);
+    return WRT_OK;
+}
+
+wrt_status wrt_llama_go_on(const wrt_llama *self, size_t done, size_t total, wrt_err *err) {
+    const wrt_llm_options *options = &self->options;
+    wrt_status status = wrt_llama_check_time(self, err);
+    if (status != WRT_OK)
+        return status;
     if (options->progress != NULL && !options->progress(done, total, options->ctx))
         return wrt_fail(err, WRT_E_INTERRUPTED, "%s: interrupted", self->name);
     return WRT_OK;
@@ -52,7 +60,7 @@ wrt_status wrt_llama_decode(wrt_llama *self, struct llama_batch batch, wrt_err *
         return wrt_fail(err, WRT_E_LIMIT, "%s: the context of %u tokens is full", self->name,
                         self->n_context);
     if (code == 2) {
-        wrt_status status = wrt_llama_go_on(self, 0, 0, err);
+        wrt_status status = wrt_llama_check_time(self, err);
         if (status != WRT_OK)
             return status;
     }

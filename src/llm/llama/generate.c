@@ -191,14 +191,19 @@ static const llama_token_data *draw(llama_token_data *row, size_t n, writer *w) 
 
 /* The next token, admitted by the grammar; LLAMA_TOKEN_NULL when there is none. The grammar is
  * asked about one token first and applied to all only when that one is refused: a draw that is
- * accepted with probability p(x), else redrawn among the admitted, has the law of the latter. */
+ * accepted with probability p(x), else redrawn among the admitted, has the law of the latter. A
+ * nucleus is cut from what is admitted, so there the order cannot be turned round. */
 static llama_token pick_token(writer *w, const float *logits) {
     wrt_llama *self = w->llama;
-    const llama_token_data *one = draw(self->row, load_row(self, logits), w);
-    if (one == NULL)
-        return LLAMA_TOKEN_NULL;
-    if (admits(w, one->id))
-        return one->id;
+    bool has_nucleus = w->request->top_p > 0 && w->request->top_p < 1;
+    const llama_token_data *one = NULL;
+    if (!has_nucleus) {
+        one = draw(self->row, load_row(self, logits), w);
+        if (one == NULL)
+            return LLAMA_TOKEN_NULL;
+        if (admits(w, one->id))
+            return one->id;
+    }
     one = draw(self->row, load_admitted(w, logits), w);
     return one == NULL ? LLAMA_TOKEN_NULL : one->id;
 }
@@ -222,8 +227,12 @@ static wrt_status add_piece(writer *w, llama_token id, wrt_err *err) {
 
 static wrt_status cut_short(const writer *w, wrt_err *err) {
     w->out->stop = WRT_LLM_STOP_LIMIT;
-    if (w->grammar == NULL)
+    if (w->grammar == NULL) { /* not in the middle of a character */
+        size_t part = unfinished(&w->out->text).len;
+        if (part > 0)
+            w->out->text.ptr[w->out->text.len -= part] = '\0';
         return WRT_OK;
+    }
     w->out->stop = WRT_LLM_STOP_END;
     if (grammar_admits(w->grammar, w->llama->end_token))
         return WRT_OK; /* it happens to be a whole sentence */

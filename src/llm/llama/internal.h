@@ -84,7 +84,9 @@ void wrt_llama_begin(wrt_llama *self);
 /* Evaluates a batch after the checks whose failure would end the process. On failure, among them
  * cancellation and the deadline, the cache is empty. */
 wrt_status wrt_llama_decode(wrt_llama *self, struct llama_batch batch, wrt_err *err);
-/* WRT_E_INTERRUPTED or WRT_E_TIMEOUT when the running call should end; tells progress. */
+/* WRT_E_INTERRUPTED or WRT_E_TIMEOUT when the running call should end. */
+wrt_status wrt_llama_check_time(const wrt_llama *self, wrt_err *err);
+/* The same after a unit of work, which progress is told of. */
 wrt_status wrt_llama_go_on(const wrt_llama *self, size_t done, size_t total, wrt_err *err);
 bool wrt_llama_should_stop(void *self); /* llama.cpp's abort callback */
 /* log of the sum of exp over a row of logits, in double. */

@@ -261,11 +261,12 @@ static wrt_json *backend_describe(const void *object) {
     return facts;
 }
 
-/* What makes two scores comparable: the weights and how keys and values are kept. The processor and
- * the plan move them by rounding only. */
+/* What makes two scores comparable: the weights, how keys and values are kept, and the build, which
+ * holds tokenizer and kernels. The processor and the plan move them by rounding only. */
 static void backend_identify(const void *object, wrt_buf *out) {
     const wrt_llama *self = object;
-    wrt_buf_printf(out, "llama sha256:%s kv:%s", self->sha256, kv_type(self));
+    wrt_buf_printf(out, "llama sha256:%s kv:%s build:%s extra:%d", self->sha256, kv_type(self),
+                   WRT_LLAMA_VERSION, self->extra_buffers);
 }
 
 const wrt_llm_backend wrt_llm_backend_llama = {

@@ -15,6 +15,22 @@
 
 enum { PROBE_OK = 0, PROBE_REFUSED = 3, PROBE_SECONDS = 300, PROBE_CONTEXT = 64, PROBE_BATCH = 33 };
 
+/* Every byte alone: a vocabulary without it makes some tokenizers throw, much later. And the text
+ * of every token, which grammars look at. */
+static bool try_bytes(const struct llama_vocab *vocab) {
+    enum { ROOM = 64, PIECE_ROOM = 512 };
+    llama_token ids[ROOM];
+    char piece[PIECE_ROOM];
+    for (int byte = 1; byte < 256; byte++) {
+        const char text = (char)byte;
+        if (llama_tokenize(vocab, &text, 1, ids, ROOM, false, false) < 0)
+            return false;
+    }
+    for (llama_token id = 0; id < llama_vocab_n_tokens(vocab); id++)
+        llama_token_to_piece(vocab, id, piece, PIECE_ROOM, 0, true);
+    return llama_sampler_init_grammar(vocab, "root ::= [a-z]+", "root") != NULL;
+}
+
 static bool try_vocabulary(const struct llama_model *model) {
     static const char text[] = "<|im_start|>user\nIs 5 mg of \xce\xb2-blocker <s>enough</s>?\n";
     llama_token ids[2 * sizeof text];
@@ -23,7 +39,7 @@ static bool try_vocabulary(const struct llama_model *model) {
     const int32_t room = (int32_t)(sizeof ids / sizeof ids[0]);
     return llama_vocab_type(vocab) != LLAMA_VOCAB_TYPE_NONE &&
            llama_tokenize(vocab, text, len, ids, room, false, true) > 0 &&
-           llama_tokenize(vocab, text, len, ids, room, false, false) > 0;
+           llama_tokenize(vocab, text, len, ids, room, false, false) > 0 && try_bytes(vocab);
 }
 
 /* One token alone and a batch of many: the library takes different paths through the processor. */
@@ -80,8 +96,11 @@ static wrt_status read_verdict(int verdict, const char *name, wrt_err *err) {
                         "processor, or wrongly for this one",
                         name);
     default:
-        return wrt_fail(err, WRT_E_INPUT, "%s: a damaged model: llama.cpp %s while loading it",
-                        name, WTERMSIG(verdict) == SIGALRM ? "did not come to an end" : "crashed");
+        return WTERMSIG(verdict) == SIGALRM
+                   ? wrt_fail(err, WRT_E_FAILED, "%s: llama.cpp did not load it within %d s", name,
+                              PROBE_SECONDS)
+                   : wrt_fail(err, WRT_E_INPUT,
+                              "%s: a damaged model: llama.cpp crashed while trying it", name);
     }
 }
 

@@ -1,13 +1,13 @@
 /* prompt.c: from a prompt to tokens, through the model's chat template when it is a chat turn.
  *
- * The template is applied to two marks instead of the texts, the result is cut at the marks, and
- * only the template's own pieces are tokenised with control tokens. So a user text that holds
- * "<|im_end|>" stays text: it cannot close its turn. A model without a known template gets the
- * texts as plain lines.
+ * The template is applied to two marks instead of the texts, and only in what the template itself
+ * wrote are control tokens recognised. So a user text that holds "<|im_end|>" stays text: it cannot
+ * close its turn. A model without a known template gets the texts as plain lines.
  *
- * What stands behind the last control token of a prompt (all of a plain text) is kept as text, the
- * tail: a tokenizer may merge its end with the beginning of what follows, so tail and candidate are
- * tokenised together. */
+ * Between two control tokens all text, the template's and the user's, is one run and is tokenised
+ * as one, as the model was trained on it. The run behind the last control token (all of a plain
+ * text) is kept as text, the tail: a tokenizer may merge its end with what follows, so tail and
+ * candidate are tokenised together. */
 #include "base/arena.h"
 #include "llm/llama/internal.h"
 
@@ -17,7 +17,7 @@
 static const char system_mark[] = "WRTSYSTEMTEXT";
 static const char user_mark[] = "WRTUSERTEXT";
 
-enum { TEMPLATE_MAX = 8192, BYTES_PER_TOKEN_MAX = 64 };
+enum { TEMPLATE_MAX = 8192, TEXT_MAX = 16 << 20 };
 
 void wrt_llama_tokens_free(wrt_llama_tokens *tokens) {
     free(tokens->ids);
@@ -33,10 +33,11 @@ static void reserve(wrt_llama_tokens *tokens, size_t more) {
 
 wrt_status wrt_llama_tokenize(wrt_llama_tokens *out, const wrt_llama *self, wrt_str text,
                               bool special, wrt_err *err) {
-    size_t cap = (size_t)self->n_context * BYTES_PER_TOKEN_MAX;
-    if (text.len > cap)
-        return wrt_fail(err, WRT_E_LIMIT, "a text of %zu bytes; the model's context takes %zu",
-                        text.len, cap);
+    if (text.len > TEXT_MAX)
+        return wrt_fail(
+            err, WRT_E_LIMIT,
+            "a text of %zu bytes; accepted: %d, and the model's context holds %u tokens", text.len,
+            TEXT_MAX, self->n_context);
     if (text.len == 0)
         return WRT_OK;
     int32_t room = (int32_t)text.len + 8; /* a token holds a byte at least, but for a few */
@@ -92,72 +93,55 @@ static wrt_buf join_texts(const wrt_llm_prompt *prompt) {
     return text;
 }
 
-/* ---- the pieces ------------------------------------------------------------------------------ */
-
-typedef struct {
-    wrt_str text;
-    bool special;
-} piece;
+/* ---- runs ------------------------------------------------------------------------------------ */
 
 void wrt_llama_prompt_free(wrt_llama_prompt *prompt) {
     wrt_llama_tokens_free(&prompt->head);
     wrt_buf_free(&prompt->tail);
 }
 
-static wrt_status add_pieces(wrt_llama_tokens *out, const wrt_llama *self, const piece *pieces,
-                             size_t n, wrt_err *err) {
-    wrt_status status = WRT_OK;
-    for (size_t i = 0; i < n && status == WRT_OK; i++)
-        status = wrt_llama_tokenize(out, self, pieces[i].text, pieces[i].special, err);
-    return status;
+static void add_token(wrt_llama_tokens *out, llama_token id) {
+    reserve(out, 1);
+    out->ids[out->n++] = id;
 }
 
 static void add_beginning(wrt_llama_tokens *out, const wrt_llama *self) {
-    if (!llama_vocab_get_add_bos(self->vocab) || llama_vocab_bos(self->vocab) < 0)
-        return;
-    reserve(out, 1);
-    out->ids[out->n++] = llama_vocab_bos(self->vocab);
+    if (llama_vocab_get_add_bos(self->vocab) && llama_vocab_bos(self->vocab) >= 0)
+        add_token(out, llama_vocab_bos(self->vocab));
 }
 
-/* Index behind the last control token in ids, 0 when there is none. */
-static size_t after_control(const wrt_llama *self, const wrt_llama_tokens *ids) {
-    size_t n = ids->n;
-    while (n > 0 && ((unsigned)llama_vocab_get_attr(self->vocab, ids->ids[n - 1]) &
-                     (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_USER_DEFINED)) == 0)
-        n--;
-    return n;
+static bool is_control(const wrt_llama *self, llama_token id) {
+    return ((unsigned)llama_vocab_get_attr(self->vocab, id) & LLAMA_TOKEN_ATTR_CONTROL) != 0;
 }
 
-/* Where the last occurrence of token id's text in text ends; NULL when it is not there. */
-static const char *behind_last(const wrt_llama *self, wrt_str text, llama_token id) {
-    wrt_str name = wrt_str_of(llama_vocab_get_text(self->vocab, id));
-    for (size_t at = text.len; name.len > 0 && at >= name.len; at--) {
-        if (memcmp(text.ptr + at - name.len, name.ptr, name.len) == 0)
-            return text.ptr + at;
+/* Ends the run that is open in out->tail. */
+static wrt_status end_run(wrt_llama_prompt *out, const wrt_llama *self, wrt_err *err) {
+    wrt_status status = wrt_llama_tokenize(&out->head, self, wrt_buf_str(&out->tail), false, err);
+    wrt_buf_clear(&out->tail);
+    return status;
+}
+
+/* A piece of the template: its control tokens end runs, its text joins them. A control token whose
+ * name does not stand in the text (a tokenizer that alters text) leaves the piece as text. */
+static wrt_status add_markup(wrt_llama_prompt *out, const wrt_llama *self, wrt_str text,
+                             wrt_err *err) {
+    wrt_llama_tokens ids = {0};
+    wrt_status status = wrt_llama_tokenize(&ids, self, text, true, err);
+    for (size_t i = 0; i < ids.n && status == WRT_OK; i++) {
+        wrt_str name = wrt_str_of(llama_vocab_get_text(self->vocab, ids.ids[i]));
+        const char *at = !is_control(self, ids.ids[i]) || name.len == 0 || text.len == 0
+                             ? NULL
+                             : memmem(text.ptr, text.len, name.ptr, name.len);
+        if (at == NULL)
+            continue;
+        wrt_buf_add(&out->tail, text.ptr, (size_t)(at - text.ptr));
+        status = end_run(out, self, err);
+        add_token(&out->head, ids.ids[i]);
+        text.len -= (size_t)(at - text.ptr) + name.len;
+        text.ptr = at + name.len;
     }
-    return NULL;
-}
-
-/* Adds the template's last piece: up to its last control token to the head, the rest to the tail.
- * A piece that does not fall apart so goes to the head whole. */
-static wrt_status add_last_piece(wrt_llama_prompt *out, const wrt_llama *self, wrt_str text,
-                                 wrt_err *err) {
-    wrt_llama_tokens whole = {0};
-    wrt_llama_tokens first = {0};
-    wrt_status status = wrt_llama_tokenize(&whole, self, text, true, err);
-    size_t n = status == WRT_OK ? after_control(self, &whole) : 0;
-    const char *at = n == 0 ? text.ptr : behind_last(self, text, whole.ids[n - 1]);
-    wrt_str head = {text.ptr, at == NULL ? text.len : (size_t)(at - text.ptr)};
-    if (status == WRT_OK)
-        status = wrt_llama_tokenize(&first, self, head, true, err);
-    if (status == WRT_OK &&
-        (first.n != n || (n > 0 && memcmp(first.ids, whole.ids, n * sizeof *first.ids) != 0)))
-        head.len = text.len;
-    if (status == WRT_OK)
-        status = wrt_llama_tokenize(&out->head, self, head, true, err);
-    wrt_buf_add(&out->tail, text.ptr + head.len, text.len - head.len);
-    wrt_llama_tokens_free(&whole);
-    wrt_llama_tokens_free(&first);
+    wrt_buf_add_str(&out->tail, text);
+    wrt_llama_tokens_free(&ids);
     return status;
 }
 
@@ -168,35 +152,32 @@ static void cut(const char *text, const char *mark, wrt_str *head, const char **
     *tail = at + strlen(mark);
 }
 
-static wrt_status add_two_texts(wrt_llama_prompt *out, const wrt_llama *self, const char *applied,
-                                const wrt_llm_prompt *prompt, wrt_err *err) {
-    piece pieces[4] = {
-        {.special = true}, {prompt->system, false}, {.special = true}, {prompt->user, false}};
-    const char *rest = applied;
-    cut(rest, system_mark, &pieces[0].text, &rest);
-    cut(rest, user_mark, &pieces[2].text, &rest);
-    wrt_status status = add_pieces(&out->head, self, pieces, 4, err);
-    return status != WRT_OK ? status : add_last_piece(out, self, wrt_str_of(rest), err);
-}
-
-static wrt_status add_one_text(wrt_llama_prompt *out, const wrt_llama *self, const char *applied,
-                               wrt_str text, wrt_err *err) {
-    piece pieces[2] = {{.special = true}, {text, false}};
-    const char *rest = applied;
-    cut(rest, user_mark, &pieces[0].text, &rest);
-    wrt_status status = add_pieces(&out->head, self, pieces, 2, err);
-    return status != WRT_OK ? status : add_last_piece(out, self, wrt_str_of(rest), err);
+static wrt_status add_turn(wrt_llama_prompt *out, const wrt_llama *self, const char **applied,
+                           const char *mark, wrt_str text, wrt_err *err) {
+    wrt_str markup;
+    cut(*applied, mark, &markup, applied);
+    wrt_status status = add_markup(out, self, markup, err);
+    wrt_buf_add_str(&out->tail, text);
+    return status;
 }
 
 static wrt_status add_chat(wrt_llama_prompt *out, const wrt_llama *self,
                            const wrt_llm_prompt *prompt, wrt_err *err) {
     char applied[TEMPLATE_MAX];
-    if (prompt->system.len > 0 && prompt->user.len > 0 && apply_template(applied, self, true))
-        return add_two_texts(out, self, applied, prompt, err);
+    const char *rest = applied;
+    bool is_pair = prompt->system.len > 0 && prompt->user.len > 0;
+    if (is_pair && apply_template(applied, self, true)) {
+        wrt_status status = add_turn(out, self, &rest, system_mark, prompt->system, err);
+        if (status == WRT_OK)
+            status = add_turn(out, self, &rest, user_mark, prompt->user, err);
+        return status == WRT_OK ? add_markup(out, self, wrt_str_of(rest), err) : status;
+    }
     wrt_buf joined = join_texts(prompt);
     wrt_status status = WRT_OK;
     if (apply_template(applied, self, false)) {
-        status = add_one_text(out, self, applied, wrt_buf_str(&joined), err);
+        status = add_turn(out, self, &rest, user_mark, wrt_buf_str(&joined), err);
+        if (status == WRT_OK)
+            status = add_markup(out, self, wrt_str_of(rest), err);
     } else {
         wrt_buf_add_str(&out->tail, wrt_buf_str(&joined));
         wrt_buf_add_char(&out->tail, '\n');

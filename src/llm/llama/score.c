@@ -28,8 +28,11 @@ typedef struct {
     wrt_llama *llama;
     wrt_token_path *paths; /* one a candidate, question after question; they own their ids */
     double *sums;          /* by path */
+    size_t *n_read;        /* by path: log probabilities summed so far */
     size_t n_paths;
     size_t n_tokens;
+    int64_t prompt_tokens;
+    size_t number; /* of the question at hand, from 1, as the caller counts */
     wrt_prefix_tree tree;
 } job;
 
@@ -50,33 +53,35 @@ static size_t first_difference(const wrt_llama_tokens *a, const int32_t *ids, si
 }
 
 /* Too long for the context: says what was needed and what fits. */
-static wrt_status too_long(const job *j, size_t question, size_t need, wrt_err *err) {
+static wrt_status too_long(const job *j, size_t need, wrt_err *err) {
     return wrt_fail(err, WRT_E_LIMIT,
                     "question %zu needs %zu tokens with its candidate; the model's context holds "
                     "%u, so shorten the prompt by %zu",
-                    question + 1, need, j->llama->n_context, need - j->llama->n_context);
+                    j->number, need, j->llama->n_context, need - j->llama->n_context);
 }
 
 static wrt_status add_candidate(job *j, const wrt_llama_prompt *prompt, wrt_str text,
-                                size_t question, wrt_err *err) {
+                                wrt_err *err) {
     wrt_llama_tokens ids = {0};
     wrt_status status = wrt_llama_prompt_tokens(&ids, j->llama, prompt, text, err);
     if (status == WRT_OK && ids.n > j->llama->n_context)
-        status = too_long(j, question, ids.n, err);
+        status = too_long(j, ids.n, err);
     if (status == WRT_OK && (j->n_tokens += ids.n) > tokens_max)
         status = wrt_fail(err, WRT_E_LIMIT, "the questions hold more than %zu tokens; ask in parts",
                           tokens_max);
-    if (status == WRT_OK)
+    if (status == WRT_OK) {
+        ids.ids = wrt_realloc(ids.ids, ids.n * sizeof *ids.ids); /* room was for a token a byte */
         j->paths[j->n_paths++] = (wrt_token_path){.ids = ids.ids, .n = ids.n};
-    else
+    } else {
         wrt_llama_tokens_free(&ids);
+    }
     return status;
 }
 
 /* Where the scored tokens begin: the first place at which any candidate of the question differs
  * from the prompt alone. */
 static wrt_status set_start(job *j, const wrt_llama_tokens *alone, size_t n_candidates,
-                            size_t question, wrt_err *err) {
+                            wrt_err *err) {
     wrt_token_path *paths = j->paths + j->n_paths - n_candidates;
     size_t from = alone->n;
     for (size_t k = 0; k < n_candidates; k++) {
@@ -87,18 +92,17 @@ static wrt_status set_start(job *j, const wrt_llama_tokens *alone, size_t n_cand
         return wrt_fail(err, WRT_E_INPUT,
                         "question %zu: the prompt has no token in front of the candidates; give it "
                         "more text",
-                        question + 1);
+                        j->number);
     for (size_t k = 0; k < n_candidates; k++) {
         if (paths[k].n <= from)
             return wrt_fail(err, WRT_E_INPUT, "question %zu: candidate %zu has no tokens",
-                            question + 1, k + 1);
+                            j->number, k + 1);
         paths[k].from = from;
     }
     return WRT_OK;
 }
 
-static wrt_status add_question(job *j, const wrt_llm_question *question, size_t index,
-                               wrt_llm_usage *usage, wrt_err *err) {
+static wrt_status add_question(job *j, const wrt_llm_question *question, wrt_err *err) {
     wrt_llama_prompt prompt = {0};
     wrt_llama_tokens alone = {0};
     wrt_buf text = wrt_buf_make(WRT_MIB(16));
@@ -108,11 +112,11 @@ static wrt_status add_question(job *j, const wrt_llm_question *question, size_t 
     for (size_t k = 0; k < question->n && status == WRT_OK; k++) {
         wrt_str more = with_terminator(&text, question, k);
         status = text.overflow ? wrt_fail(err, WRT_E_LIMIT, "candidate %zu is too long", k + 1)
-                               : add_candidate(j, &prompt, more, index, err);
+                               : add_candidate(j, &prompt, more, err);
     }
     if (status == WRT_OK)
-        status = set_start(j, &alone, question->n, index, err);
-    usage->prompt_tokens += (int64_t)alone.n;
+        status = set_start(j, &alone, question->n, err);
+    j->prompt_tokens += (int64_t)alone.n;
     wrt_buf_free(&text);
     wrt_llama_tokens_free(&alone);
     wrt_llama_prompt_free(&prompt);
@@ -205,6 +209,7 @@ static wrt_status read_row(job *j, size_t i, const float *logits) {
         if (!isfinite(log_p))
             return WRT_E_FAILED;
         j->sums[p] += log_p < 0 ? log_p : 0; /* rounding may leave a sliver above zero */
+        j->n_read[p]++;
     }
     return WRT_OK;
 }
@@ -241,12 +246,12 @@ static wrt_status run(job *j, wrt_llm_usage *usage, wrt_err *err) {
     wrt_status status = WRT_OK;
     wrt_prefix_tree_build(&j->tree, j->paths, j->n_paths);
     usage->decoded_least += (int64_t)j->tree.n_nodes;
+    usage->prompt_tokens += j->prompt_tokens;
     room r = room_make(&limits);
-    wrt_llama_begin(j->llama);
     while (status == WRT_OK && wrt_prefix_wave_next(&wave, &j->tree, &limits)) {
         status = run_wave(j, &r, &wave, err);
         usage->decoded += (int64_t)(wave.end - wave.begin);
-        if (status == WRT_OK)
+        if (status == WRT_OK && wave.end < j->tree.n_nodes)
             status = wrt_llama_go_on(j->llama, wave.end, j->tree.n_nodes, err);
     }
     room_free(&r);
@@ -255,34 +260,54 @@ static wrt_status run(job *j, wrt_llm_usage *usage, wrt_err *err) {
 
 /* ---- the call -------------------------------------------------------------------------------- */
 
+/* Scores that are complete; the others, of a call that ended early, stay as they are. */
 static void fill(wrt_llm_score *out, const job *j) {
+    for (size_t p = 0; p < j->n_paths; p++) {
+        size_t tokens = j->paths[p].n - j->paths[p].from;
+        if (j->n_read[p] == tokens)
+            out[p] = (wrt_llm_score){.log_p = j->sums[p],
+                                     .low = j->sums[p],
+                                     .high = j->sums[p],
+                                     .tokens = (int)tokens,
+                                     .quality = WRT_LLM_EXACT};
+    }
+}
+
+static void job_make(job *j, wrt_llama *llama, const wrt_llm_score_job *asked) {
+    size_t total = 0;
+    for (size_t i = 0; i < asked->n; i++)
+        total += asked->questions[i].n;
+    *j = (job){.llama = llama,
+               .paths = wrt_calloc(total, sizeof *j->paths),
+               .sums = wrt_calloc(total, sizeof *j->sums),
+               .n_read = wrt_calloc(total, sizeof *j->n_read)};
+}
+
+static void job_free(job *j) {
     for (size_t p = 0; p < j->n_paths; p++)
-        out[p] = (wrt_llm_score){.log_p = j->sums[p],
-                                 .low = j->sums[p],
-                                 .high = j->sums[p],
-                                 .tokens = (int)(j->paths[p].n - j->paths[p].from),
-                                 .quality = WRT_LLM_EXACT};
+        free((void *)(uintptr_t)j->paths[p].ids);
+    wrt_prefix_tree_free(&j->tree);
+    free(j->paths);
+    free(j->sums);
+    free(j->n_read);
 }
 
 wrt_status wrt_llama_score_all(void *object, wrt_llm_score *out, const wrt_llm_score_job *asked,
                                wrt_llm_usage *usage, wrt_err *err) {
-    job j = {.llama = object};
-    size_t total = 0;
+    job j;
     wrt_status status = WRT_OK;
-    for (size_t i = 0; i < asked->n; i++)
-        total += asked->questions[i].n;
-    j.paths = wrt_calloc(total, sizeof *j.paths);
-    j.sums = wrt_calloc(total, sizeof *j.sums);
-    for (size_t i = 0; i < asked->n && status == WRT_OK; i++)
-        status = add_question(&j, &asked->questions[i], i, usage, err);
-    if (status == WRT_OK)
+    job_make(&j, object, asked);
+    wrt_llama_begin(j.llama);
+    for (size_t i = 0; i < asked->n && status == WRT_OK; i++) {
+        j.number = asked->places[i] + 1;
+        status = wrt_llama_check_time(j.llama, err);
+        if (status == WRT_OK)
+            status = add_question(&j, &asked->questions[i], err);
+    }
+    if (status == WRT_OK) {
         status = run(&j, usage, err);
-    if (status == WRT_OK)
         fill(out, &j);
-    for (size_t p = 0; p < j.n_paths; p++)
-        free((void *)(uintptr_t)j.paths[p].ids);
-    wrt_prefix_tree_free(&j.tree);
-    free(j.paths);
-    free(j.sums);
+    }
+    job_free(&j);
     return status;
 }
