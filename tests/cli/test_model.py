@@ -105,7 +105,7 @@ def test_generate(c, home, spec):
 def test_interrupt(c, home, spec):
     process = subprocess.Popen(
         [BIN, "-C", home.dir, "--model", spec, "model", "generate", "--user", "Count for ever.",
-         "--grammar", "root ::= [0-9 ]+ "x"", "--max-tokens", "3500"],
+         "--grammar", 'root ::= [0-9 ]+ "x"', "--max-tokens", "3500"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     time.sleep(6)
     start = time.monotonic()
@@ -114,7 +114,7 @@ def test_interrupt(c, home, spec):
     c.equal("SIGINT: exit", process.returncode, 130)
     c.check("SIGINT: soon", time.monotonic() - start < 20)
     done = home.run("--model", spec, "--timeout", "2", "model", "generate", "--user",
-                    "Count for ever.", "--grammar", "root ::= [0-9 ]+ "x"", "--max-tokens", "3500")
+                    "Count for ever.", "--grammar", 'root ::= [0-9 ]+ "x"', "--max-tokens", "3500")
     c.equal("deadline: exit", done.code, 8)
 
 
@@ -132,7 +132,7 @@ def test_replay(c, home, spec):
     c.check("replay: no question went unanswered",
             not any("the model failed" in w for w in replayed.json()["warnings"]), replayed.out)
     other = home.run("ask", "--model", f"replay:{first.json()['run']}", "--json",
-                     "How might metformin treat type 2 diabetes?")
+                     "How might lisinopril lower hypertension?")
     c.check("replay of another question: the model failed, the protocol chose",
             other.code == 0 and any("holds no answer" in w for w in other.json()["warnings"]),
             other.out)
