@@ -10,9 +10,9 @@
 
 #include <locale.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <threads.h>
 
 wrt_str wrt_str_of(const char *terminated) {
     if (terminated == NULL) {
@@ -227,7 +227,7 @@ static bool is_decimal(wrt_str text) {
 }
 
 static locale_t c_locale;
-static once_flag c_locale_once = ONCE_FLAG_INIT;
+static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
 
 static void make_c_locale(void) {
     c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
@@ -240,7 +240,7 @@ bool wrt_str_to_double(double *out, wrt_str text) {
     if (!is_decimal(text)) {
         return false;
     }
-    call_once(&c_locale_once, make_c_locale);
+    (void)pthread_once(&c_locale_once, make_c_locale);
     char small[64];
     char *copy = text.len < sizeof small ? small : wrt_calloc(text.len + 1, 1);
     memcpy(copy, text.ptr, text.len);

@@ -439,8 +439,58 @@ static void answer_completion(loopback_conn *conn, const fake *f, const wrt_json
 
 /* ---- faults ---------------------------------------------------------------------------------- */
 
-static void send_raw(loopback_conn *conn, const char *type, const char *body) {
-    (void)loopback_respond(conn, 200, NULL, type, body);
+#define ERROR_BODY(code, type, message)                                                            \
+    "{\"error\":{\"code\":" #code ",\"message\":\"" message "\",\"type\":\"" type "\"}}"
+
+/* The modes that are one fixed answer. */
+static const struct {
+    fake_mode mode;
+    int status;
+    const char *extra; /* headers */
+    const char *type, *body;
+} answers[] = {
+    {FAKE_HTML, 200, NULL, "text/html", "<html><body>Welcome to the proxy</body></html>"},
+    {FAKE_BAD_UTF8, 200, NULL, "application/json",
+     "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"\xff\xfe\"},\"text\":\"\xff\","
+     "\"finish_reason\":\"stop\"}]}"},
+    {FAKE_ERROR_200, 200, NULL, "application/json",
+     "{\"error\":{\"message\":\"no such engine\",\"type\":\"invalid_request_error\"}}"},
+    {FAKE_WRONG_JSON, 200, NULL, "application/json", "[1, 2]"},
+    {FAKE_NOT_JSON, 200, NULL, "application/json", "{\"choices\": ["},
+    {FAKE_NO_CHOICES, 200, NULL, "application/json", "{\"choices\": [], \"model\": \"fake\"}"},
+    {FAKE_NAN, 200, NULL, "application/json",
+     "{\"content\":\"\",\"stop\":true,\"completion_probabilities\":[{\"id\":1,\"token\":\"\","
+     "\"logprob\":NaN}]}"},
+    {FAKE_401, 401, NULL, "application/json", ERROR_BODY(401, "authentication_error", "bad key")},
+    {FAKE_401_ALL, 401, NULL, "application/json",
+     ERROR_BODY(401, "authentication_error", "bad key")},
+    {FAKE_404, 404, NULL, "application/json",
+     ERROR_BODY(404, "not_found_error", "the model gpt-9 does not exist")},
+    {FAKE_400, 400, NULL, "application/json",
+     ERROR_BODY(400, "invalid_request_error", "seed must be prime")},
+    {FAKE_OVERFLOW, 400, NULL, "application/json",
+     "{\"error\":{\"code\":400,\"message\":\"request (6019 tokens) exceeds the available context "
+     "size (2048 tokens)\",\"type\":\"exceed_context_size_error\",\"n_prompt_tokens\":6019,"
+     "\"n_ctx\":2048}}"},
+    {FAKE_429_ONCE, 429, "Retry-After: 1\r\n", "text/plain", "slow down"},
+    {FAKE_429_LONG, 429, "Retry-After: 3600\r\n", "text/plain", "slow down"},
+    {FAKE_500_ONCE, 500, NULL, "application/json", ERROR_BODY(500, "server_error", "out of luck")},
+    {FAKE_500, 500, NULL, "application/json", ERROR_BODY(500, "server_error", "out of luck")},
+    {FAKE_500_ALL, 500, NULL, "application/json", ERROR_BODY(500, "server_error", "out of luck")},
+    {FAKE_REDIRECT, 307, "Location: http://198.51.100.7:81/v1\r\n", "text/plain", ""},
+};
+
+/* Headers that promise 400 bytes, and the beginning of them. */
+static void send_half(loopback_conn *conn) {
+    (void)loopback_send_text(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                                   "Content-Length: 400\r\n\r\n{\"choices\": [");
+}
+
+static void send_endless(loopback_conn *conn) {
+    static char block[65536];
+    (void)loopback_send_text(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                                   "Content-Length: 10000000000\r\n\r\n");
+    (void)loopback_send_endless(conn, block, sizeof block);
 }
 
 static void quote_key(loopback_conn *conn, const loopback_request *request) {
@@ -452,93 +502,25 @@ static void quote_key(loopback_conn *conn, const loopback_request *request) {
     free(key);
 }
 
-/* Answers of the modes that have nothing to do with what was asked; true when this was one. */
-static bool answer_wrongly(loopback_conn *conn, fake *f, const loopback_request *request,
-                           fake_mode mode) {
-    static char block[65536];
+/* The modes that leave the connection in disorder; true when this was one. */
+static bool disturb(loopback_conn *conn, const loopback_request *request, fake_mode mode) {
     switch (mode) {
     case FAKE_STALL_HEAD:
         loopback_stall(conn);
         return true;
     case FAKE_STALL_BODY:
-        (void)loopback_send_text(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                                       "Content-Length: 400\r\n\r\n{\"choices\": [");
+        send_half(conn);
         loopback_stall(conn);
         return true;
     case FAKE_SHORT:
-        (void)loopback_send_text(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                                       "Content-Length: 400\r\n\r\n{\"choices\": []}");
+        send_half(conn);
         loopback_close(conn);
         return true;
-    case FAKE_HTML:
-        send_raw(conn, "text/html", "<html><body>Welcome to the proxy</body></html>");
-        return true;
-    case FAKE_BAD_UTF8:
-        send_raw(conn, "application/json",
-                 "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"\xff\xfe\"},"
-                 "\"text\":\"\xff\",\"finish_reason\":\"stop\"}]}");
-        return true;
-    case FAKE_ERROR_200:
-        send_raw(conn, "application/json",
-                 "{\"error\":{\"message\":\"no such engine\",\"type\":\"invalid_request_error\"}}");
-        return true;
-    case FAKE_WRONG_JSON:
-        send_raw(conn, "application/json", "[1, 2]");
-        return true;
-    case FAKE_NOT_JSON:
-        send_raw(conn, "application/json", "{\"choices\": [");
-        return true;
-    case FAKE_NO_CHOICES:
-        send_raw(conn, "application/json", "{\"choices\": [], \"model\": \"fake\"}");
-        return true;
-    case FAKE_NAN:
-        send_raw(conn, "application/json",
-                 "{\"content\":\"\",\"stop\":true,\"completion_probabilities\":[{\"id\":1,"
-                 "\"token\":\"\",\"logprob\":NaN}]}");
-        return true;
     case FAKE_ENDLESS:
-        (void)loopback_send_text(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                                       "Content-Length: 10000000000\r\n\r\n");
-        (void)loopback_send_endless(conn, block, sizeof block);
-        return true;
-    case FAKE_401:
-    case FAKE_401_ALL:
-        respond_error(conn, 401, "authentication_error", "bad key");
-        return true;
-    case FAKE_404:
-        respond_error(conn, 404, "not_found_error", "the model gpt-9 does not exist");
-        return true;
-    case FAKE_400:
-        respond_error(conn, 400, "invalid_request_error", "seed must be prime");
-        return true;
-    case FAKE_OVERFLOW:
-        (void)loopback_respond(conn, 400, NULL, "application/json",
-                               "{\"error\":{\"code\":400,\"message\":\"request (6019 tokens) "
-                               "exceeds the available context size (2048 tokens)\",\"type\":"
-                               "\"exceed_context_size_error\",\"n_prompt_tokens\":6019,"
-                               "\"n_ctx\":2048}}");
-        return true;
-    case FAKE_429_ONCE:
-        atomic_store(&f->mode, FAKE_GOOD);
-        (void)loopback_respond(conn, 429, "Retry-After: 1\r\n", "text/plain", "slow down");
-        return true;
-    case FAKE_429_LONG:
-        (void)loopback_respond(conn, 429, "Retry-After: 3600\r\n", "text/plain", "slow down");
-        return true;
-    case FAKE_500_ONCE:
-        atomic_store(&f->mode, FAKE_GOOD);
-        respond_error(conn, 500, "server_error", "out of luck");
-        return true;
-    case FAKE_500:
-    case FAKE_500_ALL:
-        respond_error(conn, 500, "server_error", "out of luck");
+        send_endless(conn);
         return true;
     case FAKE_RESET:
         loopback_reset(conn);
-        return true;
-    case FAKE_REDIRECT:
-        (void)loopback_respond(conn, 307, "Location: http://198.51.100.7:81/v1\r\n", "text/plain",
-                               "");
         return true;
     case FAKE_QUOTES_KEY:
         quote_key(conn, request);
@@ -546,6 +528,21 @@ static bool answer_wrongly(loopback_conn *conn, fake *f, const loopback_request 
     default:
         return false;
     }
+}
+
+/* Answers of the modes that have nothing to do with what was asked; true when this was one. */
+static bool answer_wrongly(loopback_conn *conn, fake *f, const loopback_request *request,
+                           fake_mode mode) {
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        if (answers[i].mode != mode)
+            continue;
+        if (mode == FAKE_429_ONCE || mode == FAKE_500_ONCE)
+            atomic_store(&f->mode, FAKE_GOOD);
+        (void)loopback_respond(conn, answers[i].status, answers[i].extra, answers[i].type,
+                               answers[i].body);
+        return true;
+    }
+    return disturb(conn, request, mode);
 }
 
 /* ---- the handler ----------------------------------------------------------------------------- */

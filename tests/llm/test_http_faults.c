@@ -124,7 +124,7 @@ static void stream_fails_when_it_breaks_after_its_first_text(void **state) {
         const wrt_llm_request request = {.prompt = chat, .max_tokens = 9, .on_text = ignore};
         unsigned before = atomic_load(&f.answered);
         atomic_store(&f.mode, faults[i].mode);
-        wrt_status status = fail_to_write(&err, llm, &request, is_long ? 30000 : 1300);
+        wrt_status status = fail_to_write(&err, llm, &request, is_long ? 60000 : 2500);
         if (status != faults[i].status || strstr(err.message, faults[i].words) == NULL)
             fail_msg("mode %d: %s: %s", (int)faults[i].mode, wrt_status_name(status), err.message);
         assert_int_equal(atomic_load(&f.answered) - before, 1);
@@ -149,7 +149,7 @@ static void write_ends_in_time_when_a_server_hangs_or_breaks_off(void **state) {
             if (is_text && modes[i] == FAKE_NO_DONE)
                 continue; /* texts are not streamed */
             atomic_store(&f.mode, modes[i]);
-            wrt_status status = fail_to_write(&err, llm, &request, 1200);
+            wrt_status status = fail_to_write(&err, llm, &request, 2500);
             if (status != WRT_E_TIMEOUT && status != WRT_E_UNAVAILABLE)
                 fail_msg("mode %d: %s: %s", (int)modes[i], wrt_status_name(status), err.message);
         }
@@ -360,7 +360,7 @@ static void score_ends_in_time_when_a_server_hangs(void **state) {
     int64_t start = wrt_clock_monotonic_ms();
     wrt_status status = score_two(scores, llm, &text, &err);
     assert_true(status == WRT_E_TIMEOUT || status == WRT_E_UNAVAILABLE);
-    assert_true(wrt_clock_monotonic_ms() - start < 1100);
+    assert_true(wrt_clock_monotonic_ms() - start < 2500);
     wrt_llm_close(llm);
     fake_stop(&f);
 }
@@ -412,8 +412,8 @@ static void call_ends_at_once_when_another_thread_cancels(void **state) {
         assert_true(cancel_call(modes[i], false) < 500);
     assert_true(cancel_call(FAKE_STALL_HEAD, true) < 500);
     /* Asleep between two attempts. */
-    assert_true(cancel_call(FAKE_500_ALL, false) < 150);
-    assert_true(cancel_call(FAKE_500_ALL, true) < 200);
+    assert_true(cancel_call(FAKE_500_ALL, false) < 300);
+    assert_true(cancel_call(FAKE_500_ALL, true) < 300);
 }
 
 static bool stop_at_once(size_t done, size_t total, void *ctx) {
