@@ -1,9 +1,10 @@
 /* frame.c: from a prompt to the token ids of a llama-server, so that text cannot pose as markup.
  *
- * The server's template is applied to two marks instead of the texts, the result is cut at the
- * marks, and only the template's own pieces are tokenised with control tokens (as llama/prompt.c
- * does in process). What stands behind the last control token, or all of a plain text, is kept as
- * text: a tokenizer may merge its end with what follows, so the two are tokenised together. */
+ * The server's template is applied to two marks instead of the texts and taken apart into control
+ * tokens, text and the places of the two texts, as llama/prompt.c does in process. Between two
+ * control tokens all text, the template's and the prompt's, is one run and is tokenised as one,
+ * without control tokens. The last run (all of a plain text) is kept as text: a tokenizer may merge
+ * its end with what follows. */
 #include "llm/http/internal.h"
 
 #include "base/arena.h"
@@ -14,7 +15,7 @@
 static const char system_mark[] = "WRTSYSTEMTEXT";
 static const char user_mark[] = "WRTUSERTEXT";
 
-enum { SPECIALS_MAX = 64 }; /* tokens of the template's last piece that are looked at */
+enum { PARTS_MAX = 512 }; /* of one template */
 
 /* ---- lists of ids ---------------------------------------------------------------------------- */
 
@@ -34,10 +35,9 @@ void wrt_ids_free(wrt_ids *ids) {
 }
 
 void wrt_frame_free(wrt_frame *frame) {
-    wrt_ids_free(&frame->before);
-    wrt_ids_free(&frame->between);
-    wrt_ids_free(&frame->after);
-    wrt_buf_free(&frame->tail);
+    for (size_t i = 0; i < frame->n; i++)
+        free(frame->parts[i].text);
+    free(frame->parts);
     *frame = (wrt_frame){0};
 }
 
@@ -125,62 +125,41 @@ static wrt_status is_control(bool *out, wrt_attempt *attempt, const wrt_openai_t
     return status;
 }
 
-/* Bytes up to the end of the last control token of the piece; 0 when there is none. */
-static wrt_status find_last_control(size_t *bytes, wrt_attempt *attempt,
-                                    const wrt_openai_reply *piece, size_t total, wrt_err *err) {
-    size_t end = total;
-    *bytes = 0;
-    for (size_t i = piece->n_tokens; i > 0 && piece->n_tokens - i < SPECIALS_MAX; i--) {
-        bool is_last = false;
-        wrt_status status = is_control(&is_last, attempt, &piece->tokens[i - 1], err);
-        if (status != WRT_OK || is_last) {
-            *bytes = end;
-            return status;
-        }
-        if (piece->tokens[i - 1].bytes.len > end)
-            return WRT_OK;
-        end -= piece->tokens[i - 1].bytes.len;
+static void add_part(wrt_frame *frame, wrt_part_kind kind, int32_t id, wrt_str text) {
+    wrt_part part = {.kind = kind, .id = id};
+    if (frame->n == PARTS_MAX || (kind == WRT_PART_TEXT && text.len == 0))
+        return;
+    if (kind == WRT_PART_TEXT) {
+        part.text = wrt_calloc(text.len + 1, 1);
+        memcpy(part.text, text.ptr, text.len);
     }
-    return WRT_OK;
+    frame->parts[frame->n++] = part;
 }
 
-static bool pieces_spell(const wrt_openai_reply *piece, wrt_str text) {
-    size_t at = 0;
-    for (size_t i = 0; i < piece->n_tokens; i++) {
-        wrt_str bytes = piece->tokens[i].bytes;
-        if (bytes.len > text.len - at || memcmp(text.ptr + at, bytes.ptr, bytes.len) != 0)
-            return false;
-        at += bytes.len;
-    }
-    return at == text.len;
-}
-
-/* The template's last piece: up to its last control token as ids, the rest as text. A piece that
- * does not fall apart so is taken as ids whole. */
-static wrt_status learn_last_piece(wrt_frame *out, wrt_attempt *attempt, wrt_str text,
-                                   wrt_err *err) {
-    wrt_openai_reply whole;
-    wrt_ids first = {0};
-    size_t head = text.len;
-    out->tail = wrt_buf_make(text.len);
+/* A stretch of the template: its control tokens, found in the text one after another, and the text
+ * between them. */
+static wrt_status learn_markup(wrt_frame *out, wrt_attempt *attempt, wrt_str text, wrt_err *err) {
+    wrt_openai_reply read;
     if (text.len == 0)
         return WRT_OK;
-    wrt_status status = wrt_ask_tokens(&whole, attempt, text, WRT_TOKENS_CONTROL, err);
-    if (status == WRT_OK && pieces_spell(&whole, text))
-        status = find_last_control(&head, attempt, &whole, text.len, err);
-    if (status == WRT_OK)
-        status = add_tokens(&first, attempt, (wrt_str){text.ptr, head}, WRT_TOKENS_CONTROL, err);
-    bool is_split =
-        status == WRT_OK && first.n <= whole.n_ids &&
-        (first.n == 0 || memcmp(first.ids, whole.ids, first.n * sizeof *first.ids) == 0);
-    if (status == WRT_OK && is_split) {
-        wrt_ids_add(&out->after, first.ids, first.n);
-        wrt_buf_add(&out->tail, text.ptr + head, text.len - head);
-    } else if (status == WRT_OK) {
-        wrt_ids_add(&out->after, whole.ids, whole.n_ids);
+    wrt_status status = wrt_ask_tokens(&read, attempt, text, WRT_TOKENS_CONTROL, err);
+    for (size_t i = 0; status == WRT_OK && i < read.n_tokens; i++) {
+        const wrt_openai_token *token = &read.tokens[i];
+        bool ends_run = false;
+        const char *at = token->bytes.len == 0 || text.len == 0
+                             ? NULL
+                             : memmem(text.ptr, text.len, token->bytes.ptr, token->bytes.len);
+        if (at != NULL)
+            status = is_control(&ends_run, attempt, token, err);
+        if (status != WRT_OK || !ends_run)
+            continue;
+        size_t before = (size_t)(at - text.ptr);
+        add_part(out, WRT_PART_TEXT, 0, (wrt_str){text.ptr, before});
+        add_part(out, WRT_PART_CONTROL, token->id, WRT_STR(""));
+        text = (wrt_str){at + token->bytes.len, text.len - before - token->bytes.len};
     }
-    wrt_ids_free(&first);
-    wrt_openai_reply_free(&whole);
+    wrt_openai_reply_free(&read);
+    add_part(out, WRT_PART_TEXT, 0, text);
     return status;
 }
 
@@ -200,16 +179,18 @@ static wrt_status learn_frame(wrt_frame *out, wrt_attempt *attempt, bool with_sy
     out->is_known = find_once(text, user_mark, &user) &&
                     (!with_system || (find_once(text, system_mark, &system) && system < user));
     if (out->is_known) {
-        const char *first = with_system ? system : user;
-        status = add_tokens(&out->before, attempt, (wrt_str){text, (size_t)(first - text)},
-                            WRT_TOKENS_CONTROL, err);
-        if (status == WRT_OK && with_system) {
-            const char *from = system + sizeof system_mark - 1;
-            status = add_tokens(&out->between, attempt, (wrt_str){from, (size_t)(user - from)},
-                                WRT_TOKENS_CONTROL, err);
+        out->parts = wrt_calloc(PARTS_MAX, sizeof *out->parts);
+        if (with_system) {
+            status = learn_markup(out, attempt, (wrt_str){text, (size_t)(system - text)}, err);
+            add_part(out, WRT_PART_SYSTEM, 0, WRT_STR(""));
+            text = system + sizeof system_mark - 1;
         }
         if (status == WRT_OK)
-            status = learn_last_piece(out, attempt, wrt_str_of(user + sizeof user_mark - 1), err);
+            status = learn_markup(out, attempt, (wrt_str){text, (size_t)(user - text)}, err);
+        add_part(out, WRT_PART_USER, 0, WRT_STR(""));
+        if (status == WRT_OK)
+            status = learn_markup(out, attempt, wrt_str_of(user + sizeof user_mark - 1), err);
+        out->is_known = out->n < PARTS_MAX;
     }
     wrt_openai_reply_free(&applied);
     return status;
@@ -242,22 +223,30 @@ void wrt_prompt_ids_free(wrt_prompt_ids *prompt) {
 
 /* The start tokens, unless the template brings them itself. */
 static void add_start(wrt_ids *out, const wrt_servers *self, const wrt_frame *frame) {
-    size_t n = self->start.n;
-    bool is_there = frame != NULL && n > 0 && frame->before.n >= n &&
-                    memcmp(frame->before.ids, self->start.ids, n * sizeof(int32_t)) == 0;
-    if (!is_there)
-        wrt_ids_add(out, self->start.ids, n);
+    size_t n = 0;
+    while (frame != NULL && n < self->start.n && n < frame->n &&
+           frame->parts[n].kind == WRT_PART_CONTROL && frame->parts[n].id == self->start.ids[n])
+        n++;
+    if (n < self->start.n || n == 0)
+        wrt_ids_add(out, self->start.ids, self->start.n);
 }
 
 static wrt_status add_framed(wrt_prompt_ids *out, const wrt_frame *frame, wrt_attempt *attempt,
-                             const wrt_str *texts, wrt_err *err) {
-    wrt_ids_add(&out->head, frame->before.ids, frame->before.n);
-    wrt_status status = add_tokens(&out->head, attempt, texts[0], WRT_TOKENS_PLAIN, err);
-    wrt_ids_add(&out->head, frame->between.ids, frame->between.n);
-    if (status == WRT_OK)
-        status = add_tokens(&out->head, attempt, texts[1], WRT_TOKENS_PLAIN, err);
-    wrt_ids_add(&out->head, frame->after.ids, frame->after.n);
-    wrt_buf_add_str(&out->tail, wrt_buf_str(&frame->tail));
+                             const wrt_llm_prompt *prompt, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    for (size_t i = 0; i < frame->n && status == WRT_OK; i++) {
+        const wrt_part *part = &frame->parts[i];
+        if (part->kind == WRT_PART_CONTROL) {
+            status =
+                add_tokens(&out->head, attempt, wrt_buf_str(&out->tail), WRT_TOKENS_PLAIN, err);
+            wrt_buf_clear(&out->tail);
+            wrt_ids_add(&out->head, &part->id, 1);
+        } else {
+            wrt_buf_add_str(&out->tail, part->kind == WRT_PART_SYSTEM ? prompt->system
+                                        : part->kind == WRT_PART_USER ? prompt->user
+                                                                      : wrt_str_of(part->text));
+        }
+    }
     return status;
 }
 
@@ -265,15 +254,14 @@ static wrt_status add_chat(wrt_prompt_ids *out, const wrt_servers *self, wrt_att
                            const wrt_llm_prompt *prompt, wrt_err *err) {
     wrt_status status = WRT_OK;
     if (prompt->system.len > 0 && prompt->user.len > 0 && self->both.is_known) {
-        const wrt_str texts[] = {prompt->system, prompt->user};
         add_start(&out->head, self, &self->both);
-        return add_framed(out, &self->both, attempt, texts, err);
+        return add_framed(out, &self->both, attempt, prompt, err);
     }
     wrt_buf joined = wrt_prompt_join(prompt);
     if (self->user_only.is_known) {
-        const wrt_str texts[] = {wrt_buf_str(&joined), WRT_STR("")};
+        const wrt_llm_prompt one = {.user = wrt_buf_str(&joined)};
         add_start(&out->head, self, &self->user_only);
-        status = add_framed(out, &self->user_only, attempt, texts, err);
+        status = add_framed(out, &self->user_only, attempt, &one, err);
     } else {
         add_start(&out->head, self, NULL);
         wrt_buf_add_str(&out->tail, wrt_buf_str(&joined));
@@ -283,9 +271,17 @@ static wrt_status add_chat(wrt_prompt_ids *out, const wrt_servers *self, wrt_att
     return status;
 }
 
+/* Bytes of the template's own text, which stands in the tail before its run ends. */
+static size_t text_bytes(const wrt_frame *frame) {
+    size_t bytes = 0;
+    for (size_t i = 0; i < frame->n; i++)
+        bytes += frame->parts[i].text == NULL ? 0 : strlen(frame->parts[i].text);
+    return bytes;
+}
+
 wrt_status wrt_prompt_ids_make(wrt_prompt_ids *out, const wrt_servers *self, wrt_attempt *attempt,
                                const wrt_llm_prompt *prompt, wrt_err *err) {
-    size_t room = self->both.tail.len + self->user_only.tail.len + 3;
+    size_t room = text_bytes(&self->both) + text_bytes(&self->user_only) + 3;
     *out = (wrt_prompt_ids){
         .tail = wrt_buf_make(prompt->system.len + prompt->user.len + prompt->text.len + room)};
     if (prompt->text.len == 0)

@@ -41,13 +41,19 @@ typedef struct {
     size_t n, room;
 } wrt_ids;
 
-/* A chat template of llama-server, cut at the two texts (frame.c). */
+/* A piece of a chat template. */
+typedef enum { WRT_PART_TEXT, WRT_PART_CONTROL, WRT_PART_SYSTEM, WRT_PART_USER } wrt_part_kind;
+typedef struct {
+    wrt_part_kind kind;
+    int32_t id; /* CONTROL */
+    char *text; /* TEXT: owned */
+} wrt_part;
+
+/* A chat template of llama-server as it is filled in (frame.c). */
 typedef struct {
     bool is_known;
-    wrt_ids before;  /* tokens in front of the first text */
-    wrt_ids between; /* in front of the user's text, when the system's has a place of its own */
-    wrt_ids after;   /* behind the user's text, up to the last control token */
-    wrt_buf tail;    /* what stands behind that: its tokens may merge with what follows */
+    wrt_part *parts;
+    size_t n;
 } wrt_frame;
 
 /* The backend's self. Fixed once opened, but for what the pool guards. */
