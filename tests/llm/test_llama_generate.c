@@ -29,8 +29,8 @@ static const char *const schemas[] = {
     "\"properties\":"
     "{\"p\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1},\"ok\":{\"type\":\"boolean\"},"
     "\"why\":{\"type\":[\"string\",\"null\"],\"maxLength\":12}}}",
-    "{\"type\":\"array\",\"minItems\":2,\"maxItems\":3,\"items\":{\"type\":\"integer\","
-    "\"minimum\":-12,\"maximum\":345}}"};
+    ("{\"type\":\"array\",\"minItems\":2,\"maxItems\":3,\"items\":{\"type\":\"integer\","
+     "\"minimum\":-12,\"maximum\":345}}")};
 enum { SCHEMAS = sizeof schemas / sizeof schemas[0] };
 
 static const wrt_llm_prompt plain = {.system = {"Answer in JSON.", 15},
