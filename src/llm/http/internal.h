@@ -41,13 +41,25 @@ typedef struct {
     size_t n, room;
 } wrt_ids;
 
-/* A chat template of llama-server, cut at the two texts (frame.c). */
+typedef enum {
+    WRT_PART_IDS,    /* token ids that end in a control token */
+    WRT_PART_TEXT,   /* text of the template, tokenised together with what stands beside it */
+    WRT_PART_SYSTEM, /* place of the system text */
+    WRT_PART_USER    /* place of the user's */
+} wrt_part_kind;
+
+typedef struct {
+    wrt_part_kind kind;
+    wrt_ids ids;
+    wrt_buf text;
+} wrt_frame_part;
+
+/* A chat template of llama-server, cut at its control tokens and at the texts (frame.c). */
 typedef struct {
     bool is_known;
-    wrt_ids before;  /* tokens in front of the first text */
-    wrt_ids between; /* in front of the user's text, when the system's has a place of its own */
-    wrt_ids after;   /* behind the user's text, up to the last control token */
-    wrt_buf tail;    /* what stands behind that: its tokens may merge with what follows */
+    wrt_frame_part *parts;
+    size_t n_parts;
+    size_t n_text; /* bytes of all WRT_PART_TEXT, at least */
 } wrt_frame;
 
 /* The backend's self. Fixed once opened, but for what the pool guards. */
@@ -189,7 +201,6 @@ wrt_proof wrt_prove_chat_top, wrt_prove_text_top;
 bool wrt_score_top_fits(const wrt_llm_question *question);
 
 wrt_llm_score wrt_score_exact(double log_p, size_t n_tokens);
-wrt_llm_score wrt_score_missing(void);
 /* Candidate k with the terminator, in *text, which is cleared first. */
 wrt_str wrt_score_text(wrt_buf *text, const wrt_llm_question *question, size_t k);
 /* Log P of texts of which none begins another: their probabilities add up to 1 at most. */

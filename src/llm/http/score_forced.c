@@ -295,12 +295,15 @@ wrt_status wrt_score_forced(wrt_attempt *attempt, void *ctx, wrt_err *err) {
 
 static const wrt_str probe_text = {"The gene TP53 zq", 16};
 
-/* Whether the pieces are the text, byte for byte, and the last two can be forced. */
+/* Whether the pieces are the text, byte for byte but for a space that a tokenizer put in front, and
+ * the last two can be forced. */
 static bool spells(const wrt_openai_reply *tokens, wrt_str text) {
     size_t at = 0;
     size_t n = tokens->n_tokens;
     for (size_t i = 0; i < n; i++) {
         wrt_str bytes = tokens->tokens[i].bytes;
+        if (i == 0 && bytes.len > 0 && bytes.ptr[0] == ' ')
+            bytes = (wrt_str){bytes.ptr + 1, bytes.len - 1};
         if (bytes.len > text.len - at || memcmp(bytes.ptr, text.ptr + at, bytes.len) != 0)
             return false;
         at += bytes.len;
