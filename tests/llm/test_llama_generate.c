@@ -140,6 +140,25 @@ static void nucleus_keeps_the_likeliest_only(void **state) {
     wrt_llm_close(llm);
 }
 
+/* Without a constraint a text may be cut anywhere, but not inside a character. */
+static void free_text_is_cut_between_characters(void **state) {
+    (void)state;
+    int cut = 0;
+    wrt_llm *llm = open_tiny((wrt_llm_options){0});
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        wrt_llm_reply reply;
+        wrt_err err = {0};
+        const wrt_llm_request request = {
+            .prompt = plain, .max_tokens = 3, .temperature = 1, .seed = seed};
+        if (wrt_llm_generate(&reply, llm, &request, &err) != WRT_OK)
+            fail_msg("seed %d: %s", (int)seed, err.message);
+        cut += reply.stop == WRT_LLM_STOP_LIMIT;
+        wrt_llm_reply_free(&reply);
+    }
+    assert_true(cut > 100);
+    wrt_llm_close(llm);
+}
+
 /* ---- tools ----------------------------------------------------------------------------------- */
 
 static void tools_give_a_call_of_one_of_them(void **state) {
@@ -150,8 +169,8 @@ static void tools_give_a_call_of_one_of_them(void **state) {
         "{\"text\":{\"$ref\":\"#/$defs/t\"}},\"required\":[\"text\"],"
         "\"additionalProperties\":false}},"
         "{\"name\":\"stop\",\"parameters\":{\"$defs\":{\"t\":{\"type\":\"integer\",\"minimum\":0,"
-        "\"maximum\":9}},\"type\":\"object\",\"properties\":{\"code\":{\"$ref\":\"#/$defs/t\"}},"
-        "\"required\":[\"code\"],\"additionalProperties\":false}}]";
+        "\"maximum\":9}},\"type\":\"object\",\"properties\":{\"default\":{\"$ref\":\"#/$defs/t\"}},"
+        "\"required\":[\"default\"],\"additionalProperties\":false}}]";
     int resolves = 0;
     wrt_json *tools = NULL;
     wrt_err err = {0};
@@ -168,7 +187,7 @@ static void tools_give_a_call_of_one_of_them(void **state) {
         const wrt_json *call = wrt_json_first(reply.tool_calls);
         bool is_resolve = strcmp(wrt_json_get_text(call, "name", ""), "kg_resolve") == 0;
         const wrt_json *value =
-            wrt_json_path(call, is_resolve ? "arguments.text" : "arguments.code");
+            wrt_json_path(call, is_resolve ? "arguments.text" : "arguments.default");
         assert_true(wrt_json_is(value, is_resolve ? WRT_JSON_STRING : WRT_JSON_NUMBER));
         resolves += is_resolve;
         wrt_llm_reply_free(&reply);
@@ -267,7 +286,7 @@ static void calls_end_when_cancelled_or_late_and_the_next_works(void **state) {
     llm = open_tiny((wrt_llm_options){.timeout_ms = 1});
     assert_int_equal(wrt_llm_generate(&reply, llm, &request, &err), WRT_E_TIMEOUT);
     wrt_llm_close(llm);
-    llm = open_tiny((wrt_llm_options){.progress = stop_at_once});
+    llm = open_tiny((wrt_llm_options){.progress = stop_at_once, .batch = 16});
     assert_int_equal(ask_scores(after, llm, &plain, yes_no, 2, WRT_STR(""), &err),
                      WRT_E_INTERRUPTED);
     wrt_llm_close(llm);
@@ -279,6 +298,7 @@ int main(void) {
         cmocka_unit_test(smollm2_fits_its_schema_in_60_draws),
         cmocka_unit_test(draws_follow_the_scores),
         cmocka_unit_test(nucleus_keeps_the_likeliest_only),
+        cmocka_unit_test(free_text_is_cut_between_characters),
         cmocka_unit_test(tools_give_a_call_of_one_of_them),
         cmocka_unit_test(generate_refuses_when_request_is_malformed),
         cmocka_unit_test(calls_end_when_cancelled_or_late_and_the_next_works),

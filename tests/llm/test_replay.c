@@ -72,6 +72,45 @@ static void replay_answers_each_question_as_recorded(void **state) {
     wrt_buf_free(&text);
 }
 
+static const char mixed_tape[] =
+    "[{\"form\":\"score\",\"user\":\"settled\",\"system\":\"s\",\"options\":[\"a\",\"b\"],"
+    "\"log_p\":[-3,null],\"low\":[-3,-1],\"high\":[-3,-0.5]},"
+    "{\"form\":\"score\",\"user\":\"bounds\",\"system\":\"s\",\"options\":[\"a\",\"b\"],"
+    "\"log_p\":[-3,null],\"low\":[-3,-4],\"high\":[-3,-0.5]},"
+    "{\"form\":\"score\",\"user\":\"bounds\",\"system\":\"s\",\"options\":[\"a\",\"b\"],"
+    "\"log_p\":[-3,null],\"low\":[-3,-4],\"high\":[-3,-0.5]},"
+    "{\"form\":\"score\",\"user\":\"drawn\",\"system\":\"s\",\"options\":[\"a\",\"b\"],"
+    "\"log_p\":[-1,-2],\"quality\":\"sampled\"}]";
+
+/* What is not exact reaches only a caller that accepts it, and says what it is. */
+static void scores_worse_than_accepted_are_refused(void **state) {
+    (void)state;
+    wrt_llm *llm = NULL;
+    wrt_llm_choice choice;
+    wrt_llm_score scores[2];
+    wrt_err err = {0};
+    const wrt_llm_question settled = question("settled");
+    const wrt_llm_question bounds = question("bounds");
+    const wrt_llm_question drawn = question("drawn");
+    assert_int_equal(open_tape(&llm, mixed_tape, NULL), WRT_OK);
+    assert_int_equal(wrt_llm_choose(&choice, llm, &settled, NULL), WRT_OK);
+    assert_true(choice.index == 1 && choice.quality == WRT_LLM_BOUND && !choice.by_text);
+    assert_int_equal(wrt_llm_score_all(scores, llm, &bounds, 1, &err), WRT_E_UNSUPPORTED);
+    assert_string_equal(err.message, "the model can give only a score of quality \"bound\" where "
+                                     "\"exact\" is wanted");
+    assert_int_equal(wrt_llm_score_all(scores, llm, &drawn, 1, &err), WRT_E_UNSUPPORTED);
+    assert_non_null(strstr(err.message, "\"sampled\""));
+    wrt_llm_close(llm);
+    const wrt_llm_options options = {
+        .tape = give_tape, .ctx = (void *)(uintptr_t)mixed_tape, .accept = WRT_LLM_BOUND};
+    assert_int_equal(wrt_llm_open(&llm, "replay:R1", &options, NULL), WRT_OK);
+    assert_int_equal(wrt_llm_score_all(scores, llm, &bounds, 1, NULL), WRT_OK);
+    assert_int_equal(scores[0].quality, WRT_LLM_EXACT);
+    assert_int_equal(scores[1].quality, WRT_LLM_BOUND);
+    assert_true(isnan(scores[1].log_p) && scores[1].low == -4 && scores[1].high == -0.5);
+    wrt_llm_close(llm);
+}
+
 static void replay_refuses_what_was_not_asked(void **state) {
     (void)state;
     wrt_llm *llm = NULL;
@@ -92,6 +131,7 @@ static void replay_refuses_to_open_when_tape_is_malformed(void **state) {
     static const char *const bad[] = {
         "[{\"form\":\"score\",\"options\":[\"a\"],\"log_p\":[]}]",
         "[{\"form\":\"grammar\",\"options\":[\"a\"]}]",
+        "[{\"form\":\"score\",\"options\":[\"a\"],\"log_p\":[7]}]",
         "[{\"form\":\"wink\"}]",
         "[7]",
     };
@@ -110,6 +150,7 @@ static void replay_refuses_to_open_when_tape_is_malformed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replay_answers_each_question_as_recorded),
+        cmocka_unit_test(scores_worse_than_accepted_are_refused),
         cmocka_unit_test(replay_refuses_what_was_not_asked),
         cmocka_unit_test(replay_refuses_to_open_when_tape_is_malformed),
     };

@@ -104,6 +104,52 @@ static void cache_is_missed_when_anything_that_matters_differs(void **state) {
     wrt_llm_close(llm);
 }
 
+static bool stop_halfway(size_t done, size_t total, void *ctx) {
+    (void)ctx;
+    return done < total / 2;
+}
+
+static void cache_keeps_what_an_interrupted_call_had_finished(void **state) {
+    (void)state;
+    wrt_llm_score scores[PAIRS];
+    wrt_err err = {0};
+    remove_cache();
+    wrt_llm *llm = open_tiny(
+        (wrt_llm_options){.cache_path = cache_path, .batch = 64, .progress = stop_halfway});
+    assert_int_equal(wrt_llm_score_all(scores, llm, all.questions, PAIR_QUESTIONS, &err),
+                     WRT_E_INTERRUPTED);
+    int64_t done = wrt_llm_usage_of(llm).decoded;
+    int64_t least = wrt_llm_usage_of(llm).decoded_least;
+    assert_true(done >= least / 2 && done < least);
+    wrt_llm_close(llm);
+    llm = open_tiny((wrt_llm_options){.cache_path = cache_path, .batch = 64});
+    ask_all(scores, llm, 0, PAIR_QUESTIONS);
+    int64_t hits = wrt_llm_usage_of(llm).cache_hits;
+    print_message("%lld of %d scores were kept\n", (long long)hits, PAIRS);
+    assert_true(hits > PAIRS / 4 && hits < PAIRS);
+    assert_true(wrt_llm_usage_of(llm).decoded < least);
+    wrt_llm_close(llm);
+}
+
+static void error_counts_questions_as_the_caller_does(void **state) {
+    (void)state;
+    wrt_llm_score scores[3 * PAIR_CANDIDATES];
+    wrt_err err = {0};
+    wrt_buf long_text = wrt_buf_make(WRT_MIB(1));
+    while (long_text.len < 9000)
+        wrt_buf_add_c(&long_text, "q7 ");
+    wrt_llm_question asked[3] = {all.questions[0], all.questions[1], all.questions[2]};
+    asked[2].prompt.text = wrt_buf_str(&long_text);
+    remove_cache();
+    wrt_llm *llm = open_tiny((wrt_llm_options){.cache_path = cache_path});
+    ask_all(scores, llm, 0, 2);
+    assert_int_equal(wrt_llm_score_all(scores, llm, asked, 3, &err), WRT_E_LIMIT);
+    assert_non_null(strstr(err.message, "question 3 needs 90"));
+    assert_non_null(strstr(err.message, "context holds 2048"));
+    wrt_buf_free(&long_text);
+    wrt_llm_close(llm);
+}
+
 static void cache_refuses_when_file_is_foreign_or_a_row_is_damaged(void **state) {
     (void)state;
     const wrt_str yes_no[] = {WRT_STR(" yes"), WRT_STR(" no")};
@@ -166,6 +212,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cache_saves_every_call_when_questions_are_asked_again),
         cmocka_unit_test(cache_is_missed_when_anything_that_matters_differs),
+        cmocka_unit_test(cache_keeps_what_an_interrupted_call_had_finished),
+        cmocka_unit_test(error_counts_questions_as_the_caller_does),
         cmocka_unit_test(cache_refuses_when_file_is_foreign_or_a_row_is_damaged),
         cmocka_unit_test(cache_is_not_used_when_backend_cannot_name_its_weights),
     };

@@ -41,25 +41,19 @@ typedef struct {
     size_t n, room;
 } wrt_ids;
 
-typedef enum {
-    WRT_PART_IDS,    /* token ids that end in a control token */
-    WRT_PART_TEXT,   /* text of the template, tokenised together with what stands beside it */
-    WRT_PART_SYSTEM, /* place of the system text */
-    WRT_PART_USER    /* place of the user's */
-} wrt_part_kind;
-
+/* A piece of a chat template. */
+typedef enum { WRT_PART_TEXT, WRT_PART_CONTROL, WRT_PART_SYSTEM, WRT_PART_USER } wrt_part_kind;
 typedef struct {
     wrt_part_kind kind;
-    wrt_ids ids;
-    wrt_buf text;
-} wrt_frame_part;
+    int32_t id; /* CONTROL */
+    char *text; /* TEXT: owned */
+} wrt_part;
 
-/* A chat template of llama-server, cut at its control tokens and at the texts (frame.c). */
+/* A chat template of llama-server as it is filled in (frame.c). */
 typedef struct {
     bool is_known;
-    wrt_frame_part *parts;
-    size_t n_parts;
-    size_t n_text; /* bytes of all WRT_PART_TEXT, at least */
+    wrt_part *parts;
+    size_t n;
 } wrt_frame;
 
 /* The backend's self. Fixed once opened, but for what the pool guards. */

@@ -295,8 +295,8 @@ wrt_status wrt_score_forced(wrt_attempt *attempt, void *ctx, wrt_err *err) {
 
 static const wrt_str probe_text = {"The gene TP53 zq", 16};
 
-/* Whether the pieces are the text, byte for byte but for a space that a tokenizer put in front, and
- * the last two can be forced. */
+/* Whether the pieces are the text, byte for byte (but for the space that some tokenizers put in
+ * front), and the last two can be forced. */
 static bool spells(const wrt_openai_reply *tokens, wrt_str text) {
     size_t at = 0;
     size_t n = tokens->n_tokens;
