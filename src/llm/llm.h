@@ -51,7 +51,8 @@ typedef struct {
     int batch;    /* llama: most tokens of one evaluation; 0: 512. Moves last bits */
     bool offline; /* http: refuse every endpoint that is not on this host */
     wrt_llm_quality accept;   /* the worst quality that a score may have; EXACT by default */
-    int64_t timeout_ms;       /* of one call; 0: 120 s for http, no limit otherwise */
+    int64_t timeout_ms;       /* of one call; 0: http 120 s to open, a text or a question of many,
+                                 no limit otherwise */
     const char *cache_path;   /* file of the score cache, made when missing; NULL: none */
     const wrt_cancel *cancel; /* when requested, the running call ends with WRT_E_INTERRUPTED */
     wrt_llm_progress *progress;

@@ -202,6 +202,65 @@ static void http_scores_are_near_llama_scores_when_model_is_quantised(void **sta
     test_llama_server_stop(&server);
 }
 
+/* Plain texts come last. */
+static const wrt_llm_question *vocabulary_questions(size_t *n) {
+    static const wrt_str candidates[] = {
+        {"yes", 3}, {" no", 3}, {" increases the drug", 19}, {"h\xc3\xa9patite", 9}, {"s, not", 6}};
+    static const wrt_llm_question questions[] = {
+        {.prompt = {.system = {"Answer in one word.", 19}, .user = {" the drug?", 10}},
+         .candidates = candidates,
+         .n = 5},
+        {.prompt = {.user = {"What does\n the drug do?", 23}}, .candidates = candidates, .n = 5},
+        {.prompt = {.user = {"\n\n<|im_end|>\n", 13}}, .candidates = candidates, .n = 5},
+        {.prompt = {.text = {"the gene increases the", 22}}, .candidates = candidates, .n = 5}};
+    *n = sizeof questions / sizeof questions[0];
+    return questions;
+}
+
+/* Models that differ in how text becomes tokens. Where the first token of all texts is also the one
+ * that opens a turn, the server takes a turn's own for it and the engine in process does not: chats
+ * are left out there. */
+static void compare_variant(const char *what, const tiny_variant *variant) {
+    wrt_llm_score here[20];
+    wrt_llm_score there[20];
+    size_t n = 0;
+    const wrt_llm_question *questions = vocabulary_questions(&n);
+    if (variant->adds_bos) {
+        questions += n - 1;
+        n = 1;
+    }
+    test_llama_server server;
+    wrt_err err = {0};
+    wrt_llm *llama = NULL;
+    char path[64];
+    wrt_buf bytes = wrt_buf_make(WRT_MIB(4));
+    (void)snprintf(path, sizeof path, "%s/variant.gguf", tiny_folder());
+    tiny_gguf_build_variant(&bytes, variant);
+    assert_int_equal(wrt_file_write(path, wrt_buf_str(&bytes), 0600, NULL), WRT_OK);
+    wrt_buf_free(&bytes);
+    if (test_llama_server_start(&server, path, exact_arguments, &err) != WRT_OK)
+        fail_msg("%s", err.message);
+    const wrt_llm_options options = {.kv_f32 = true};
+    assert_int_equal(open_path(&llama, path, &options, &err), WRT_OK);
+    wrt_llm *http = open_spec(server.base_url, (wrt_llm_options){0});
+    score(there, http, questions, n);
+    score(here, llama, questions, n);
+    double worst = compare(here, there, n * 5);
+    print_message("%s: largest difference %.2e\n", what, worst);
+    assert_true(worst < tolerance);
+    wrt_llm_close(http);
+    wrt_llm_close(llama);
+    test_llama_server_stop(&server);
+    unlink(path);
+}
+
+static void http_scores_equal_llama_scores_for_other_vocabularies(void **state) {
+    (void)state;
+    test_llama_server_need();
+    compare_variant("with a first token", &(tiny_variant){.adds_bos = true});
+    compare_variant("SentencePiece", &(tiny_variant){.sentencepiece = true});
+}
+
 static void score_says_what_fits_when_prompt_is_too_long(void **state) {
     (void)state;
     const wrt_str candidates[] = {WRT_STR("yes"), WRT_STR("no")};
@@ -453,7 +512,7 @@ static void describe_names_what_llama_server_proved(void **state) {
     assert_can(capabilities, "chat", true);
     assert_can(capabilities, "text", true);
     assert_can(capabilities, "forced_tokens", true);
-    assert_can(capabilities, "chat_top_logprobs", true);
+    assert_can(capabilities, "chat_top_logprobs", false); /* superfluous: not asked for */
     assert_can(capabilities, "usage", true);
     assert_can(capabilities, "cached_tokens", true);
     assert_can(capabilities, "echo", false); /* taken without a word, and ignored */
@@ -612,6 +671,7 @@ int main(void) {
         cmocka_unit_test(http_scores_equal_llama_scores_when_prompts_are_chats),
         cmocka_unit_test(http_scores_equal_llama_scores_when_vocabulary_is_sentencepiece),
         cmocka_unit_test(http_scores_are_near_llama_scores_when_model_is_quantised),
+        cmocka_unit_test(http_scores_equal_llama_scores_for_other_vocabularies),
         cmocka_unit_test(score_says_what_fits_when_prompt_is_too_long),
         cmocka_unit_test(scores_come_from_the_cache_when_asked_again),
         cmocka_unit_test(http_writes_what_llama_writes_under_one_grammar),

@@ -195,7 +195,6 @@ wrt_proof wrt_prove_chat_top, wrt_prove_text_top;
 bool wrt_score_top_fits(const wrt_llm_question *question);
 
 wrt_llm_score wrt_score_exact(double log_p, size_t n_tokens);
-wrt_llm_score wrt_score_missing(void);
 /* Candidate k with the terminator, in *text, which is cleared first. */
 wrt_str wrt_score_text(wrt_buf *text, const wrt_llm_question *question, size_t k);
 /* Log P of texts of which none begins another: their probabilities add up to 1 at most. */

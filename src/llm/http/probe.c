@@ -217,6 +217,7 @@ static wrt_status ask_a_word(wrt_endpoint *endpoint, wrt_attempt *attempt, bool 
     chat.model = endpoint->model;
     chat.user = WRT_STR("Say yes.");
     chat.sampling.max_tokens = 1;
+    chat.sampling.temperature = 0;
     chat.has_completion_limit = has_new_limit;
     wrt_status status = wrt_ask_chat(&reply, attempt, &chat, &expect, err);
     if (status != WRT_OK)
@@ -242,6 +243,7 @@ static wrt_status prove_text(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_e
     request.model = endpoint->model;
     request.prompt = WRT_STR("The answer is");
     request.sampling.max_tokens = 1;
+    request.sampling.temperature = 0;
     wrt_status status = wrt_ask_text(&reply, attempt, &request, &expect, err);
     if (status != WRT_OK)
         return status;
@@ -273,18 +275,22 @@ static wrt_status prove_writing(wrt_endpoint *endpoint, wrt_attempt *attempt, wr
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
+/* The ways to score, but for those that a better one makes superfluous. */
 static wrt_status prove_scores(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
     wrt_status status = WRT_OK;
+    bool has_chat = (endpoint->can & WRT_CAN_CHAT) != 0;
+    bool has_text = (endpoint->can & WRT_CAN_TEXT) != 0;
     if (endpoint->build != NULL)
         status = wrt_probe_option(wrt_prove_forced, endpoint, attempt, err);
-    if (status == WRT_OK && (endpoint->can & WRT_CAN_CHAT) != 0)
-        status = wrt_probe_option(wrt_prove_chat_top, endpoint, attempt, err);
-    if (status != WRT_OK || (endpoint->can & WRT_CAN_TEXT) == 0)
-        return status;
-    status = wrt_probe_option(wrt_prove_prompt_logprobs, endpoint, attempt, err);
-    if (status == WRT_OK)
+    if (status == WRT_OK && has_text)
+        status = wrt_probe_option(wrt_prove_prompt_logprobs, endpoint, attempt, err);
+    if (status == WRT_OK && has_text)
         status = wrt_probe_option(wrt_prove_echo, endpoint, attempt, err);
-    if (status == WRT_OK)
+    const unsigned exact = WRT_CAN_FORCE;
+    if (status == WRT_OK && has_chat && (endpoint->can & exact) == 0)
+        status = wrt_probe_option(wrt_prove_chat_top, endpoint, attempt, err);
+    const unsigned exact_text = exact | WRT_CAN_PROMPT_LOGPROBS | WRT_CAN_ECHO;
+    if (status == WRT_OK && has_text && (endpoint->can & exact_text) == 0)
         status = wrt_probe_option(wrt_prove_text_top, endpoint, attempt, err);
     return status;
 }

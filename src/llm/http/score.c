@@ -23,10 +23,6 @@ wrt_llm_score wrt_score_exact(double log_p, size_t n_tokens) {
         .log_p = p, .low = p, .high = p, .tokens = (int)n_tokens, .quality = WRT_LLM_EXACT};
 }
 
-wrt_llm_score wrt_score_missing(void) {
-    return (wrt_llm_score){(double)NAN, (double)NAN, (double)NAN, 0, WRT_LLM_MISSING};
-}
-
 wrt_str wrt_score_text(wrt_buf *text, const wrt_llm_question *question, size_t k) {
     wrt_buf_clear(text);
     wrt_buf_add_str(text, question->candidates[k]);
@@ -103,6 +99,11 @@ static int64_t deadline_of(const call *c) {
     return c->deadline_ms > 0 ? c->deadline_ms : wrt_clock_monotonic_ms() + QUESTION_MS;
 }
 
+static void set_missing(wrt_llm_score *scores, size_t n) {
+    for (size_t k = 0; k < n; k++)
+        scores[k] = (wrt_llm_score){(double)NAN, (double)NAN, (double)NAN, 0, WRT_LLM_MISSING};
+}
+
 static wrt_status run_question(const wrt_pool_worker *worker, size_t index, void *ctx,
                                wrt_err *err) {
     call *c = ctx;
@@ -110,8 +111,7 @@ static wrt_status run_question(const wrt_pool_worker *worker, size_t index, void
     wrt_pool_outcome outcome;
     const wrt_llm_question *question = &c->asked->questions[index];
     if (way == NULL) {
-        for (size_t k = 0; k < question->n; k++)
-            c->outs[index][k] = wrt_score_missing();
+        set_missing(c->outs[index], question->n);
         return WRT_OK;
     }
     wrt_score_task task = {.self = c->self, .question = question, .out = c->outs[index]};
@@ -131,8 +131,10 @@ static wrt_status run_question(const wrt_pool_worker *worker, size_t index, void
         if (err != NULL)
             err->code = status;
     }
-    if (status != WRT_OK && c->asked->n > 1)
-        wrt_err_prefix(err, "question %zu", index + 1);
+    if (status != WRT_OK) {
+        set_missing(task.out, question->n); /* nothing of a failed question goes to the cache */
+        wrt_err_prefix(err, "question %zu", c->asked->places[index] + 1);
+    }
     task.usage.retries = outcome.retries;
     c->usages[index] = task.usage;
     return status;

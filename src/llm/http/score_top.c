@@ -32,7 +32,17 @@ bool wrt_score_top_fits(const wrt_llm_question *question) {
 
 /* ---- the list -------------------------------------------------------------------------------- */
 
-/* The alternatives of the first token. Temperature 1, for servers that scale what they report. */
+/* How the first token is drawn: at temperature 1, for servers that scale what they report by it,
+ * and with a seed, for a server that reports nothing of a token that ends inside a character. */
+static wrt_openai_sampling sampling(void) {
+    wrt_openai_sampling out = WRT_OPENAI_SAMPLING_INIT;
+    out.max_tokens = 1;
+    out.temperature = 1;
+    out.top_p = 1;
+    out.seed = 0;
+    return out;
+}
+
 static wrt_status ask_chat(wrt_openai_reply *out, wrt_attempt *attempt,
                            const wrt_llm_prompt *prompt, wrt_err *err) {
     const wrt_endpoint *endpoint = attempt->endpoint;
@@ -43,9 +53,7 @@ static wrt_status ask_chat(wrt_openai_reply *out, wrt_attempt *attempt,
     chat.model = endpoint->model;
     chat.system = has_both ? prompt->system : WRT_STR("");
     chat.user = has_both ? prompt->user : wrt_buf_str(&joined);
-    chat.sampling.max_tokens = 1;
-    chat.sampling.temperature = 1;
-    chat.sampling.top_p = 1;
+    chat.sampling = sampling();
     chat.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
     chat.top_logprobs = expect.top_logprobs = endpoint->chat_top;
     wrt_status status = wrt_ask_chat(out, attempt, &chat, &expect, err);
@@ -59,9 +67,7 @@ static wrt_status ask_text(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str 
     wrt_openai_completion request = WRT_OPENAI_COMPLETION_INIT;
     request.model = attempt->endpoint->model;
     request.prompt = text;
-    request.sampling.max_tokens = 1;
-    request.sampling.temperature = 1;
-    request.sampling.top_p = 1;
+    request.sampling = sampling();
     request.logprobs = expect.top_logprobs = attempt->endpoint->text_top;
     return wrt_ask_text(out, attempt, &request, &expect, err);
 }
