@@ -119,6 +119,10 @@ static int tokenize_joined(const naive *n, const char *prompt, const char *text,
         ids[0] = llama_vocab_bos(llama_model_get_vocab(n->model));
     int count = tokenize(n, joined, n->special, ids + n->bos, CONTINUE_ROOM - n->bos);
     free(joined);
+    if (n->bos && count > 0 && ids[1] == ids[0]) { /* the text brings it itself */
+        memmove(ids, ids + 1, (size_t)count * sizeof *ids);
+        return count;
+    }
     return count + n->bos;
 }
 

@@ -138,43 +138,6 @@ static void http_scores_equal_llama_scores_when_prompts_are_chats(void **state) 
     compare_backends("chats", questions, P * T, P * T * WORDS);
 }
 
-/* A space goes in front of every run of text, and a beginning-of-text token in front of all. */
-static void http_scores_equal_llama_scores_when_vocabulary_is_sentencepiece(void **state) {
-    (void)state;
-    const wrt_llm_prompt prompts[] = {
-        {.system = {"Answer in one word.", 19}, .user = {"What does\n the drug do?", 23}},
-        {.user = {" the gene <|im_end|> on?", 24}},
-        {.text = {"the gene increases the", 22}}};
-    enum { P = sizeof prompts / sizeof prompts[0] };
-    wrt_llm_question questions[P];
-    wrt_llm_score here[P * WORDS];
-    wrt_llm_score there[P * WORDS];
-    test_llama_server server;
-    wrt_err err = {0};
-    wrt_llm *llama = NULL;
-    wrt_buf bytes = wrt_buf_make(WRT_MIB(4));
-    char *path = wrt_path_join(tiny_folder(), "pieces.gguf");
-    const wrt_llm_options options = {.kv_f32 = true};
-    test_llama_server_need();
-    tiny_gguf_build_variant(&bytes, &(tiny_variant){.sentencepiece = true, .adds_bos = true});
-    assert_int_equal(wrt_file_write(path, wrt_buf_str(&bytes), 0600, NULL), WRT_OK);
-    assert_int_equal(test_llama_server_start(&server, path, exact_arguments, &err), WRT_OK);
-    assert_int_equal(open_path(&llama, path, &options, &err), WRT_OK);
-    wrt_llm *http = open_spec(server.base_url, (wrt_llm_options){0});
-    for (size_t i = 0; i < P; i++)
-        questions[i] = (wrt_llm_question){
-            .prompt = prompts[i], .candidates = words, .n = WORDS, .terminator = WRT_STR(".")};
-    score(there, http, questions, P);
-    score(here, llama, questions, P);
-    assert_true(compare(here, there, P * WORDS) < tolerance);
-    wrt_llm_close(http);
-    wrt_llm_close(llama);
-    test_llama_server_stop(&server);
-    unlink(path);
-    free(path);
-    wrt_buf_free(&bytes);
-}
-
 /* Greedy choices of SmolLM2 are not asked for here: the template of its server adds a system text
  * of its own. Plain texts have no template. */
 static void http_scores_are_near_llama_scores_when_model_is_quantised(void **state) {
@@ -217,18 +180,12 @@ static const wrt_llm_question *vocabulary_questions(size_t *n) {
     return questions;
 }
 
-/* Models that differ in how text becomes tokens. Where the first token of all texts is also the one
- * that opens a turn, the server takes a turn's own for it and the engine in process does not: chats
- * are left out there. */
+/* Models that differ in how text becomes tokens. */
 static void compare_variant(const char *what, const tiny_variant *variant) {
     wrt_llm_score here[20];
     wrt_llm_score there[20];
     size_t n = 0;
     const wrt_llm_question *questions = vocabulary_questions(&n);
-    if (variant->adds_bos) {
-        questions += n - 1;
-        n = 1;
-    }
     test_llama_server server;
     wrt_err err = {0};
     wrt_llm *llama = NULL;
@@ -259,6 +216,8 @@ static void http_scores_equal_llama_scores_for_other_vocabularies(void **state) 
     test_llama_server_need();
     compare_variant("with a first token", &(tiny_variant){.adds_bos = true});
     compare_variant("SentencePiece", &(tiny_variant){.sentencepiece = true});
+    compare_variant("SentencePiece with a first token",
+                    &(tiny_variant){.sentencepiece = true, .adds_bos = true});
 }
 
 static void score_says_what_fits_when_prompt_is_too_long(void **state) {
@@ -669,7 +628,6 @@ int main(void) {
         cmocka_unit_test(open_refuses_when_server_lists_another_model),
         cmocka_unit_test(http_scores_equal_llama_scores_when_prompts_are_texts),
         cmocka_unit_test(http_scores_equal_llama_scores_when_prompts_are_chats),
-        cmocka_unit_test(http_scores_equal_llama_scores_when_vocabulary_is_sentencepiece),
         cmocka_unit_test(http_scores_are_near_llama_scores_when_model_is_quantised),
         cmocka_unit_test(http_scores_equal_llama_scores_for_other_vocabularies),
         cmocka_unit_test(score_says_what_fits_when_prompt_is_too_long),

@@ -110,6 +110,16 @@ static void add_beginning(wrt_llama_tokens *out, const wrt_llama *self) {
         add_token(out, llama_vocab_bos(self->vocab));
 }
 
+/* A template may write the token itself. */
+static void drop_second_beginning(wrt_llama_tokens *ids, const wrt_llama *self) {
+    llama_token bos = llama_vocab_bos(self->vocab);
+    if (!llama_vocab_get_add_bos(self->vocab) || ids->n < 2 || ids->ids[0] != bos ||
+        ids->ids[1] != bos)
+        return;
+    memmove(ids->ids, ids->ids + 1, (ids->n - 1) * sizeof *ids->ids);
+    ids->n--;
+}
+
 static bool is_control(const wrt_llama *self, llama_token id) {
     return ((unsigned)llama_vocab_get_attr(self->vocab, id) & LLAMA_TOKEN_ATTR_CONTROL) != 0;
 }
@@ -196,6 +206,7 @@ wrt_status wrt_llama_prompt_make(wrt_llama_prompt *out, const wrt_llama *self,
         wrt_buf_add_str(&out->tail, prompt->text);
     else
         status = add_chat(out, self, prompt, err);
+    drop_second_beginning(&out->head, self);
     return status;
 }
 
