@@ -70,23 +70,36 @@ static wrt_status record_request(wrt_turn *turn, const wrt_steer_question *quest
     return wrt_turn_record(turn, "model.request", body, err);
 }
 
-static wrt_status record_response(wrt_turn *turn, size_t index, wrt_json *detail,
-                                  const wrt_err *failure, wrt_err *err) {
+/* What a model made of a question. */
+typedef struct {
+    size_t index;
+    wrt_json *detail;
+    char replica[WRT_LLM_REPLICA_MAX];
+} steer_answer;
+
+/* Consumes answer->detail. Which of several servers answered is no part of the content. */
+static wrt_status record_response(wrt_turn *turn, steer_answer *answer, const wrt_err *failure,
+                                  wrt_err *err) {
     wrt_json *body = wrt_json_new_object();
+    wrt_json *meta = NULL;
     wrt_json_set_int(body, "call", turn->model_calls);
     wrt_json_set_text(body, "by", failure == NULL ? "model" : "protocol");
-    wrt_json_set_int(body, "choice", (int64_t)index);
-    if (detail != NULL)
-        wrt_json_set(body, "detail", detail);
+    wrt_json_set_int(body, "choice", (int64_t)answer->index);
+    if (answer->detail != NULL)
+        wrt_json_set(body, "detail", answer->detail);
+    if (answer->replica[0] != '\0') {
+        meta = wrt_json_new_object();
+        wrt_json_set_text(meta, "replica", answer->replica);
+    }
     if (failure != NULL) {
         wrt_json_set_text(body, "error", failure->message);
         wrt_json_set_text(body, "status", wrt_status_name(failure->code));
     }
-    return wrt_turn_record(turn, "model.response", body, err);
+    return wrt_turn_record_meta(turn, "model.response", body, meta, err);
 }
 
-typedef wrt_status (*ask_fn)(size_t *index, wrt_json **detail, wrt_llm *llm,
-                             const wrt_steer_question *question, wrt_err *err);
+typedef wrt_status (*ask_fn)(steer_answer *out, wrt_llm *llm, const wrt_steer_question *question,
+                             wrt_err *err);
 
 static wrt_json *number_or_null(double value) {
     return isfinite(value) ? wrt_json_new_number(value) : wrt_json_new_null();
@@ -117,8 +130,8 @@ static wrt_json *choice_json(const wrt_llm_choice *choice, size_t n) {
     return detail;
 }
 
-static wrt_status ask_score(size_t *index, wrt_json **detail, wrt_llm *llm,
-                            const wrt_steer_question *question, wrt_err *err) {
+static wrt_status ask_score(steer_answer *out, wrt_llm *llm, const wrt_steer_question *question,
+                            wrt_err *err) {
     wrt_llm_choice choice;
     const wrt_llm_question asked = {.prompt = {.system = question->system, .user = question->user},
                                     .candidates = question->options,
@@ -126,13 +139,14 @@ static wrt_status ask_score(size_t *index, wrt_json **detail, wrt_llm *llm,
     wrt_status status = wrt_llm_choose(&choice, llm, &asked, err);
     if (status != WRT_OK)
         return status;
-    *index = choice.index;
-    *detail = choice_json(&choice, question->n);
+    out->index = choice.index;
+    out->detail = choice_json(&choice, question->n);
+    memcpy(out->replica, choice.replica, sizeof out->replica);
     return WRT_OK;
 }
 
-static wrt_status ask_wording(size_t *index, wrt_json **detail, wrt_llm *llm,
-                              const wrt_steer_question *question, wrt_err *err) {
+static wrt_status ask_wording(steer_answer *out, wrt_llm *llm, const wrt_steer_question *question,
+                              wrt_err *err) {
     wrt_buf gbnf = wrt_buf_make(WRT_KIB(256));
     wrt_llm_reply reply = {0};
     size_t i = 0;
@@ -147,9 +161,10 @@ static wrt_status ask_wording(size_t *index, wrt_json **detail, wrt_llm *llm,
     if (status == WRT_OK && i == question->n)
         status = wrt_fail(err, WRT_E_FAILED, "the model left the grammar");
     if (status == WRT_OK) {
-        *index = i;
-        *detail = wrt_json_new_object();
-        wrt_json_set(*detail, "text", wrt_json_new_text(wrt_buf_str(&reply.text)));
+        out->index = i;
+        out->detail = wrt_json_new_object();
+        wrt_json_set(out->detail, "text", wrt_json_new_text(wrt_buf_str(&reply.text)));
+        memcpy(out->replica, reply.replica, sizeof out->replica);
     }
     wrt_llm_reply_free(&reply);
     wrt_buf_free(&gbnf);
@@ -177,23 +192,24 @@ static wrt_status ask(size_t *index, bool *by_model, wrt_turn *turn,
             *err = failure;
         return status;
     }
-    wrt_json *detail = NULL;
-    status = fn(index, &detail, turn->config->llm, question, &failure);
+    steer_answer answer = {0};
+    status = fn(&answer, turn->config->llm, question, &failure);
     if (status == WRT_E_INTERRUPTED) {
         if (err != NULL)
             *err = failure;
         return status;
     }
     if (status == WRT_OK)
-        status = admit_response(turn, question, *index, &failure);
+        status = admit_response(turn, question, answer.index, &failure);
     if (status != WRT_OK) {
-        *index = 0;
+        answer.index = 0;
         wrt_turn_warn(turn, "the model failed (%s): %s; the protocol's choice was used",
                       question->purpose, failure.message);
     } else if (by_model != NULL) {
         *by_model = true;
     }
-    return record_response(turn, *index, detail, status != WRT_OK ? &failure : NULL, err);
+    *index = answer.index;
+    return record_response(turn, &answer, status != WRT_OK ? &failure : NULL, err);
 }
 
 wrt_status wrt_steer_choose(size_t *index, bool *by_model, wrt_turn *turn,

@@ -43,12 +43,18 @@ void wrt_turn_warn(wrt_turn *turn, const char *format, ...) {
     wrt_buf_free(&text);
 }
 
-wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt_err *err) {
+wrt_status wrt_turn_record_meta(wrt_turn *turn, const char *type, wrt_json *body, wrt_json *meta,
+                                wrt_err *err) {
     wrt_status status = WRT_OK;
     if (turn->run != NULL)
-        status = wrt_run_append(NULL, turn->run, type, body, NULL, err);
+        status = wrt_run_append(NULL, turn->run, type, body, meta, err);
     wrt_json_free(body);
+    wrt_json_free(meta);
     return status;
+}
+
+wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt_err *err) {
+    return wrt_turn_record_meta(turn, type, body, NULL, err);
 }
 
 static wrt_json *complete_request(wrt_turn *turn, const char *phase, wrt_json *request) {

@@ -22,7 +22,10 @@ void wrt_turn_free(wrt_turn *turn);
 
 void wrt_turn_warn(wrt_turn *turn, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Appends an event. body is consumed. */
+/* Appends an event. body is consumed. What may differ between two runs of one question (which of
+ * several servers answered) belongs in meta (consumed, may be NULL). */
+wrt_status wrt_turn_record_meta(wrt_turn *turn, const char *type, wrt_json *body, wrt_json *meta,
+                                wrt_err *err);
 wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt_err *err);
 
 /* Asks the policy about a request of the given phase and records the decision. `request` is

@@ -165,7 +165,7 @@ wrt_llm_options wrt_cli_model_options(const wrt_cli_globals *globals) {
                              .cancel = wrt_cli_cancel(),
                              .progress = show_progress,
                              .tape = read_tape,
-                             .ctx = (void *)(uintptr_t)globals};
+                             .ctx = (void *)globals};
 }
 
 wrt_status wrt_cli_open_model(wrt_llm **out, const wrt_cli_call *call, wrt_err *err) {
@@ -182,7 +182,7 @@ wrt_status wrt_cli_open_model_with(wrt_llm **out, const wrt_cli_call *call,
     wrt_err why = {0};
     wrt_status status = wrt_llm_open(out, spec, options, &why);
     if (globals->model == NULL && (status == WRT_E_NOT_FOUND || status == WRT_E_UNSUPPORTED)) {
-        wrt_buf text = wrt_buf_make(WRT_ERR_MESSAGE_MAX * 2);
+        wrt_buf text = wrt_buf_make((size_t)WRT_ERR_MESSAGE_MAX * 2);
         wrt_buf_printf(&text, "no embedded language model here: going on with --model none (%s)",
                        why.message);
         wrt_json_push_text(call->warnings, wrt_buf_str(&text).ptr);

@@ -24,6 +24,8 @@
 #include "base/err.h"
 #include "base/json.h"
 
+#include <math.h>
+
 typedef struct wrt_llm wrt_llm;
 
 /* How a score was come by, best first. */
@@ -72,6 +74,8 @@ void wrt_llm_close(wrt_llm *llm); /* accepts NULL */
 /* What the ledger records: {"kind","model","sha256","build",...,"capabilities"}; no absolute path,
  * no key. Caller frees. NULL gives {"kind":"none"}. */
 wrt_json *wrt_llm_describe(const wrt_llm *llm);
+
+enum { WRT_LLM_REPLICA_MAX = 128 }; /* bytes of a "host:port" */
 
 /* Where prompts are sent to, for the policy: an array of {"host","port","loopback"}; the in-process
  * engine is one loopback with an empty host. Caller frees. */
@@ -125,7 +129,15 @@ typedef struct {
     double low, high; /* log_p lies in [low, high]; low may be -INFINITY; both NAN when MISSING */
     int tokens;       /* how many log probabilities were summed; 0 when unknown */
     wrt_llm_quality quality;
+    int replica; /* the destination that answered, from 1; 0: in process, the cache or unknown */
 } wrt_llm_score;
+
+/* All unknown. */
+#define WRT_LLM_SCORE_MISSING                                                                      \
+    ((wrt_llm_score){.log_p = (double)NAN,                                                         \
+                     .low = (double)NAN,                                                           \
+                     .high = (double)NAN,                                                          \
+                     .quality = WRT_LLM_MISSING})
 
 /* log P(candidate + terminator | prompt) for every candidate of every question, raw, not normalised
  * over the candidates; out holds one entry a candidate, question after question. The candidate is
@@ -148,6 +160,7 @@ typedef struct {
     wrt_llm_score scores[WRT_LLM_CANDIDATES_MAX]; /* of each candidate */
     wrt_llm_quality quality;                      /* the worst among them */
     bool by_text; /* the model wrote the candidate, since it could not be scored; then MISSING */
+    char replica[WRT_LLM_REPLICA_MAX]; /* as in wrt_llm_reply */
 } wrt_llm_choice;
 
 /* The candidate with the highest log P, the first on a tie. Candidates that are not prefix-free as
@@ -185,7 +198,7 @@ typedef struct {
         *tool_calls; /* [{"name","arguments":{...}}] when tools were given and one was called */
     wrt_llm_stop stop;
     int64_t prompt_tokens, cached_tokens, reply_tokens; /* 0 when the backend does not say */
-    char replica[128];                                  /* host:port that answered; "" in process */
+    char replica[WRT_LLM_REPLICA_MAX];                  /* host:port that answered; "" in process */
 } wrt_llm_reply;
 
 /* Writes text. *out is filled only on success; free it with wrt_llm_reply_free. A text cut before

@@ -164,7 +164,7 @@ static wrt_status ask_backend(missing *m, wrt_llm *llm, wrt_llm_quality accept, 
                         llm->backend->kind);
     m->scores = wrt_calloc(m->n_scores, sizeof *m->scores);
     for (size_t i = 0; i < m->n_scores; i++)
-        m->scores[i] = (wrt_llm_score){NAN, NAN, NAN, 0, WRT_LLM_MISSING};
+        m->scores[i] = WRT_LLM_SCORE_MISSING;
     wrt_status status = llm->backend->score_all(llm->self, m->scores, &job, &llm->usage, err);
     wrt_llm_count_call(llm, &before);
     const wrt_llm_score *from = m->scores;
@@ -235,6 +235,20 @@ static bool find_highest(size_t *index, const wrt_llm_score *scores, size_t n) {
     return true;
 }
 
+/* "host:port" of a destination by its number. */
+static void name_replica(char out[WRT_LLM_REPLICA_MAX], const wrt_llm *llm, int number) {
+    wrt_buf text = wrt_buf_make(WRT_LLM_REPLICA_MAX - 1);
+    wrt_json *list = wrt_llm_destinations(llm);
+    const wrt_json *place = number < 1 ? NULL : wrt_json_at(list, (size_t)number - 1);
+    if (place != NULL)
+        wrt_buf_printf(&text, "%s:%lld", wrt_json_get_text(place, "host", ""),
+                       (long long)wrt_json_get_int(place, "port", 0));
+    memcpy(out, wrt_buf_str(&text).ptr, text.len);
+    out[text.len] = '\0';
+    wrt_json_free(list);
+    wrt_buf_free(&text);
+}
+
 static void set_choice(wrt_llm_choice *out, const wrt_llm_score *scores, size_t n, size_t index) {
     *out = (wrt_llm_choice){.index = index, .quality = WRT_LLM_EXACT};
     for (size_t i = 0; i < n; i++) {
@@ -271,7 +285,7 @@ static wrt_status read_choice(wrt_llm_choice *out, const wrt_llm_question *quest
     const char *chosen = wrt_json_get_text(reply, "choice", "");
     *out = (wrt_llm_choice){.index = question->n, .quality = WRT_LLM_MISSING, .by_text = true};
     for (size_t i = 0; i < question->n; i++) {
-        out->scores[i] = (wrt_llm_score){NAN, NAN, NAN, 0, WRT_LLM_MISSING};
+        out->scores[i] = WRT_LLM_SCORE_MISSING;
         if (out->index == question->n && wrt_str_equal_c(question->candidates[i], chosen))
             out->index = i;
     }
@@ -291,6 +305,8 @@ static wrt_status choose_by_text(wrt_llm_choice *out, wrt_llm *llm,
     wrt_status status = wrt_llm_generate(&reply, llm, &request, err);
     if (status == WRT_OK)
         status = read_choice(out, question, wrt_buf_str(&reply.text), err);
+    if (status == WRT_OK)
+        memcpy(out->replica, reply.replica, sizeof out->replica);
     wrt_llm_reply_free(&reply);
     wrt_json_free(schema);
     return status;
@@ -315,6 +331,7 @@ wrt_status wrt_llm_choose(wrt_llm_choice *out, wrt_llm *llm, const wrt_llm_quest
         status = score(scores, llm, &job, err);
     if (status == WRT_OK && find_highest(&a, scores, asked.n)) {
         set_choice(out, scores, asked.n, a);
+        name_replica(out->replica, llm, scores[a].replica);
         return WRT_OK;
     }
     return status == WRT_OK || status == WRT_E_UNSUPPORTED ? choose_by_text(out, llm, question, err)

@@ -79,7 +79,7 @@ void wrt_prefix_tree_build(wrt_prefix_tree *out, const wrt_token_path *paths, si
         out->order[i] = i;
     }
     /* The const is cast away for qsort_r's context only; compare does not write. */
-    qsort_r(out->order, n_paths, sizeof *out->order, compare, (void *)(uintptr_t)paths);
+    qsort_r(out->order, n_paths, sizeof *out->order, compare, (void *)paths);
     out->nodes = wrt_calloc(count_nodes(out) + 1, sizeof *out->nodes);
     size_t *stack = wrt_calloc(longest(out) + 1, sizeof *stack);
     size_t open = 0;

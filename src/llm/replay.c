@@ -58,7 +58,7 @@ static wrt_status index_tape(replay *self, wrt_err *err) {
     wrt_status status = WRT_OK;
     size_t i = 0;
     self->n = wrt_json_count(self->tape);
-    self->exchanges = wrt_calloc(self->n + 1, sizeof *self->exchanges);
+    self->exchanges = wrt_calloc(self->n + 1, sizeof(const wrt_json *));
     self->used = wrt_calloc(self->n + 1, sizeof *self->used);
     WRT_JSON_EACH(exchange, self->tape) {
         if (status == WRT_OK)
@@ -148,13 +148,16 @@ static wrt_llm_score score_of(const wrt_json *exchange, size_t k) {
     double log_p = wrt_json_number(wrt_json_at(wrt_json_get(exchange, "log_p"), k), NAN);
     double high = wrt_json_number(wrt_json_at(wrt_json_get(exchange, "high"), k), log_p);
     if (isnan(high))
-        return (wrt_llm_score){NAN, NAN, NAN, 0, WRT_LLM_MISSING};
+        return WRT_LLM_SCORE_MISSING;
     bool is_sampled = strcmp(wrt_json_get_text(exchange, "quality", ""), "sampled") == 0;
     if (!isnan(log_p))
-        return (wrt_llm_score){log_p, log_p, log_p, 0,
-                               is_sampled ? WRT_LLM_SAMPLED : WRT_LLM_EXACT};
+        return (wrt_llm_score){.log_p = log_p,
+                               .low = log_p,
+                               .high = log_p,
+                               .quality = is_sampled ? WRT_LLM_SAMPLED : WRT_LLM_EXACT};
     double low = wrt_json_number(wrt_json_at(wrt_json_get(exchange, "low"), k), -INFINITY);
-    return (wrt_llm_score){NAN, low, high, 0, WRT_LLM_BOUND};
+    return (wrt_llm_score){
+        .log_p = (double)NAN, .low = low, .high = high, .quality = WRT_LLM_BOUND};
 }
 
 static wrt_status answer_question(replay *self, wrt_llm_score *out,

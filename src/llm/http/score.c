@@ -101,7 +101,7 @@ static int64_t deadline_of(const call *c) {
 
 static void set_missing(wrt_llm_score *scores, size_t n) {
     for (size_t k = 0; k < n; k++)
-        scores[k] = (wrt_llm_score){(double)NAN, (double)NAN, (double)NAN, 0, WRT_LLM_MISSING};
+        scores[k] = WRT_LLM_SCORE_MISSING;
 }
 
 static wrt_status run_question(const wrt_pool_worker *worker, size_t index, void *ctx,

@@ -137,7 +137,7 @@ static wrt_status add_markup(wrt_llama_prompt *out, const wrt_llama *self, wrt_s
                              wrt_err *err) {
     wrt_llama_tokens ids = {0};
     wrt_status status = wrt_llama_tokenize(&ids, self, text, true, err);
-    for (size_t i = 0; i < ids.n && status == WRT_OK; i++) {
+    for (size_t i = 0; ids.ids != NULL && i < ids.n && status == WRT_OK; i++) {
         wrt_str name = wrt_str_of(llama_vocab_get_text(self->vocab, ids.ids[i]));
         const char *at = !is_control(self, ids.ids[i]) || name.len == 0 || text.len == 0
                              ? NULL

@@ -285,7 +285,7 @@ static void job_make(job *j, wrt_llama *llama, const wrt_llm_score_job *asked) {
 
 static void job_free(job *j) {
     for (size_t p = 0; p < j->n_paths; p++)
-        free((void *)(uintptr_t)j->paths[p].ids);
+        free((void *)j->paths[p].ids);
     wrt_prefix_tree_free(&j->tree);
     free(j->paths);
     free(j->sums);
