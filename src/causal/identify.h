@@ -69,6 +69,17 @@ void wrt_identification_free(wrt_identification *identification); /* accepts NUL
 
 const char *wrt_identify_method_name(wrt_identify_method method); /* "none", "backdoor", "id" */
 
+/* Appends the formula as text, and as LaTeX when `latex` is not NULL; found->estimand must not be
+ * NULL. WRT_E_LIMIT when it outgrows the cap of a buffer. */
+wrt_status wrt_identification_write(wrt_buf *text, wrt_buf *latex, const wrt_identification *found,
+                                    const wrt_identify_query *query, wrt_err *err);
+
+/* {"identifiable","method","estimand":{"text","latex"} or null,"steps":[text],"hedge" or null}, the
+ * data of causal_identify (CONTRACTS.md). WRT_E_LIMIT: a formula of more than a million bytes. The
+ * caller frees *out. */
+wrt_status wrt_identification_to_json(wrt_json **out, const wrt_identification *found,
+                                      const wrt_identify_query *query, wrt_err *err);
+
 /* Appends "P(Y | do(X), Z)". */
 void wrt_identify_write_query(wrt_buf *out, const wrt_identify_query *query);
 
