@@ -72,7 +72,8 @@ wrt_ints wrt_ints_union(wrt_estimand *e, wrt_ints a, wrt_ints b);
 
 /* Appends to *out the factors of the sum over `bound` of the product of `factors`, simplified by
  * these equalities of distributions: a variable that is summed over and stands in one place only,
- * before the bar, is dropped; P(A | B) P(C | A, B) = P(A, C | B); a factor without a bound variable
+ * before the bar, is dropped; P(A | B) P(C | A, B) = P(A, C | B); a factor cancels against the
+ * denominator of another one; a factor without a bound variable
  * stands before the sum; what shares no bound variable is summed apart. */
 void wrt_estimand_sum_product(wrt_factors *out, wrt_estimand *e, wrt_ints bound,
                               const wrt_factors *factors);

@@ -105,6 +105,78 @@ static bool merge_factors(work *w) {
     return changed;
 }
 
+/* ---- cancelling */
+
+/* Products among the factors are opened: their factors have the same bound variables. */
+static void open_products(wrt_factors *out, const wrt_estimand *e, const wrt_factors *factors) {
+    for (size_t i = 0; i < factors->n; i++) {
+        const wrt_term *term = &e->terms[factors->items[i]];
+        if (term->kind == WRT_TERM_PRODUCT)
+            for (size_t j = 0; j < term->children.n; j++)
+                wrt_factors_push(out, term->children.items[j]);
+        else if (term->kind != WRT_TERM_UNIT)
+            wrt_factors_push(out, factors->items[i]);
+    }
+}
+
+/* P(A, C | B) / P(A | B) = P(C | A, B); -1 when the two are not of that form. */
+static int divided(wrt_estimand *e, int over, int under) {
+    const wrt_term *a = &e->terms[over], *b = &e->terms[under];
+    if (over == under)
+        return WRT_TERM_ONE;
+    if (a->kind != WRT_TERM_P || b->kind != WRT_TERM_P || !wrt_ints_equal(a->given, b->given))
+        return -1;
+    for (size_t i = 0; i < b->head.n; i++)
+        if (!wrt_ints_have(a->head, b->head.items[i]))
+            return -1;
+    return wrt_term_p(e, wrt_ints_minus(e, a->head, b->head), b->free);
+}
+
+static void cancel(wrt_estimand *e, wrt_factors *over, wrt_factors *under, bool only_equal) {
+    for (size_t j = 0; j < under->n; j++) {
+        for (size_t i = 0; i < over->n && under->items[j] != WRT_TERM_ONE; i++) {
+            if (only_equal && over->items[i] != under->items[j])
+                continue;
+            int quotient = divided(e, over->items[i], under->items[j]);
+            if (quotient < 0)
+                continue;
+            over->items[i] = quotient;
+            under->items[j] = WRT_TERM_ONE;
+        }
+    }
+}
+
+/* f (N / (f R)) = N / R, which is a product of bounded terms and so bounded. Returns whether the
+ * fraction at `at` met a factor to cancel. */
+static bool cancel_at(work *w, size_t at) {
+    wrt_estimand *e = w->e;
+    int fraction = w->factors.items[at];
+    int top = e->terms[fraction].children.items[0], bottom = e->terms[fraction].children.items[1];
+    wrt_factors single = {&bottom, 1, 1}, under = {0};
+    open_products(&under, e, &single);
+    w->factors.items[at] = WRT_TERM_ONE; /* no factor of its own */
+    cancel(e, &w->factors, &under, true);
+    cancel(e, &w->factors, &under, false);
+    int left = wrt_term_product(e, &under);
+    wrt_factors_free(&under);
+    w->factors.items[at] = wrt_term_fraction(e, top, left);
+    return left != bottom;
+}
+
+static bool cancel_fractions(work *w) {
+    bool changed = false;
+    for (size_t i = 0; i < w->factors.n && !w->e->full; i++)
+        if (w->e->terms[w->factors.items[i]].kind == WRT_TERM_FRACTION)
+            changed = cancel_at(w, i) || changed;
+    if (!changed)
+        return false;
+    wrt_factors opened = {0};
+    open_products(&opened, w->e, &w->factors);
+    wrt_factors_free(&w->factors);
+    w->factors = opened;
+    return true;
+}
+
 /* ---- parts that share no bound variable */
 
 static size_t find_part(size_t *part, size_t i) {
@@ -182,18 +254,6 @@ static void sum_parts(wrt_factors *out, work *w) {
     free(order);
 }
 
-/* Products among the factors are opened: their factors have the same bound variables. */
-static void open_products(wrt_factors *out, const wrt_estimand *e, const wrt_factors *factors) {
-    for (size_t i = 0; i < factors->n; i++) {
-        const wrt_term *term = &e->terms[factors->items[i]];
-        if (term->kind == WRT_TERM_PRODUCT)
-            for (size_t j = 0; j < term->children.n; j++)
-                wrt_factors_push(out, term->children.items[j]);
-        else if (term->kind != WRT_TERM_UNIT)
-            wrt_factors_push(out, factors->items[i]);
-    }
-}
-
 void wrt_estimand_sum_product(wrt_factors *out, wrt_estimand *e, wrt_ints bound,
                               const wrt_factors *factors) {
     work w = {.e = e};
@@ -204,6 +264,7 @@ void wrt_estimand_sum_product(wrt_factors *out, wrt_estimand *e, wrt_ints bound,
     while (again && !e->full) {
         again = drop_sums(&w);
         again = merge_factors(&w) || again;
+        again = cancel_fractions(&w) || again;
     }
     if (w.factors.n > 0)
         sum_parts(out, &w);
@@ -214,33 +275,6 @@ void wrt_estimand_sum_product(wrt_factors *out, wrt_estimand *e, wrt_ints bound,
 }
 
 /* ---- ratios */
-
-/* P(A, C | B) / P(A | B) = P(C | A, B); -1 when the two are not of that form. */
-static int divided(wrt_estimand *e, int over, int under) {
-    const wrt_term *a = &e->terms[over], *b = &e->terms[under];
-    if (over == under)
-        return WRT_TERM_ONE;
-    if (a->kind != WRT_TERM_P || b->kind != WRT_TERM_P || !wrt_ints_equal(a->given, b->given))
-        return -1;
-    for (size_t i = 0; i < b->head.n; i++)
-        if (!wrt_ints_have(a->head, b->head.items[i]))
-            return -1;
-    return wrt_term_p(e, wrt_ints_minus(e, a->head, b->head), b->free);
-}
-
-static void cancel(wrt_estimand *e, wrt_factors *over, wrt_factors *under, bool only_equal) {
-    for (size_t j = 0; j < under->n; j++) {
-        for (size_t i = 0; i < over->n && under->items[j] != WRT_TERM_ONE; i++) {
-            if (only_equal && over->items[i] != under->items[j])
-                continue;
-            int quotient = divided(e, over->items[i], under->items[j]);
-            if (quotient < 0)
-                continue;
-            over->items[i] = quotient;
-            under->items[j] = WRT_TERM_ONE;
-        }
-    }
-}
 
 void wrt_estimand_ratio(wrt_factors *out, wrt_estimand *e, const wrt_factors *numerator,
                         const wrt_factors *denominator) {

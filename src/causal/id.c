@@ -407,14 +407,15 @@ static bool solve_districts(wrt_id_answer *answer, solver *s) {
 
 static void say_question(const wrt_id_problem *p, const wrt_part *d) {
     wrt_part rest = wrt_part_minus(p->admg, d, &p->outcome);
+    const char *over = names_of(p->admg, rest.items, rest.n);
     wrt_steps_add(
         p->steps,
-        "With %s set, the ancestors of %s are %s: the effect is the sum over %s of the "
-        "product of Q over their districts (nodes tied by bidirected edges), where Q of a "
-        "district is its distribution when all else is set.",
+        "With %s set, the ancestors of %s are %s: the effect is %s%s%sthe product of Q over "
+        "their districts (nodes tied by bidirected edges), where Q of a district is its "
+        "distribution when all else is set.",
         names_of(p->admg, p->treatment.items, p->treatment.n),
         names_of(p->admg, p->outcome.items, p->outcome.n), names_of(p->admg, d->items, d->n),
-        names_of(p->admg, rest.items, rest.n));
+        rest.n > 0 ? "the sum over " : "", rest.n > 0 ? over : "", rest.n > 0 ? " of " : "");
 }
 
 void wrt_id_solve(wrt_id_answer *answer, const wrt_id_problem *problem) {
