@@ -13,7 +13,7 @@
 enum { MODELS = 5 };
 static const double TOLERANCE = 1e-9;
 /* Not in the order of the alphabet, so that order by name and causal order differ. */
-static const char *const NAMES[] = {"D", "B", "A", "C"};
+static const char *const NAMES[] = {"D", "B", "A", "C", "F", "E"};
 
 typedef struct {
     causal_graph plain;
@@ -272,10 +272,49 @@ static void identify_agrees_with_brute_force_on_all_pairs_of_four_nodes(void **s
     assert_true(t.hedges > 1000 && t.identified > 10000);
 }
 
+/* A sparse choice of the bits below n. */
+static unsigned draw_bits(unsigned n, uint64_t *seed) {
+    uint64_t both = oracle_random(seed) & (oracle_random(seed) | oracle_random(seed));
+    return (unsigned)(both & ((1U << n) - 1));
+}
+
+static unsigned count_bits(unsigned bits) {
+    unsigned n = 0;
+    for (; bits != 0; bits &= bits - 1)
+        n++;
+    return n;
+}
+
+static void identify_agrees_with_brute_force_on_random_larger_graphs(void **state) {
+    (void)state;
+    static scene s;
+    uint64_t seed = 3;
+    tally t = {0};
+    for (int i = 0; i < 600; i++) {
+        int n = 5 + i % 2;
+        unsigned edges = draw_bits(pairs_of(n), &seed), bows;
+        do
+            bows = draw_bits(pairs_of(n), &seed) & draw_bits(pairs_of(n), &seed);
+        while (count_bits(bows) > 5);
+        build(&s, n, edges, bows, &seed);
+        for (int j = 0; j < 4; j++) {
+            unsigned y = 1U << (n - 1 - j % 2),
+                     x = 1U << (oracle_random(&seed) % (unsigned)(n - 2));
+            unsigned z = j < 3 ? 0 : draw_bits((unsigned)n, &seed) & ~(x | y);
+            const unsigned mask[3] = {x, y, z};
+            check_query(&t, &s, mask, j % 2 == 0);
+        }
+        wrt_graph_free(s.graph);
+    }
+    report("five and six nodes", &t);
+    assert_true(t.hedges > 50 && t.identified > 1000);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identify_agrees_with_brute_force_on_all_queries_of_three_nodes),
         cmocka_unit_test(identify_agrees_with_brute_force_on_all_pairs_of_four_nodes),
+        cmocka_unit_test(identify_agrees_with_brute_force_on_random_larger_graphs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
