@@ -199,12 +199,47 @@ static wrt_status try_adjustment(bool *found, identifier *id, wrt_err *err) {
         id->out->method = WRT_IDENTIFY_BACKDOOR;
         write_adjustment(id, &w);
         say_adjustment(id, &sets, &w);
-        id->out->adjustment = w;
+        id->out->set = w;
     }
     wrt_adjustment_sets_free(&sets);
     wrt_node_set_free(&below);
     wrt_node_set_free(&exclude);
     return status;
+}
+
+/* ---- the front door */
+
+/* Sum over M of P(M | x) times the sum over x' of P(x') P(y | M, x'). */
+static void write_front_door(identifier *id, const wrt_node_set *m) {
+    const wrt_identify_query *q = id->query;
+    wrt_estimand *e = id->out->estimand = wrt_estimand_new(wrt_graph_count(q->graph));
+    wrt_ints x = ints_of(q->treatment), bound = ints_of(m);
+    wrt_factors inner = {0}, outer = {0}, result = {0};
+    wrt_factors_push(&inner, wrt_term_p(e, x, (wrt_ints){0}));
+    wrt_factors_push(&inner, wrt_term_p(e, ints_of(q->outcome), wrt_ints_union(e, x, bound)));
+    wrt_factors_push(&outer, wrt_term_p(e, bound, x));
+    wrt_estimand_sum_product(&outer, e, x, &inner);
+    wrt_estimand_sum_product(&result, e, bound, &outer);
+    e->root = wrt_term_product(e, &result);
+    wrt_factors_free(&inner);
+    wrt_factors_free(&outer);
+    wrt_factors_free(&result);
+}
+
+static bool try_front_door(identifier *id) {
+    wrt_buf text = wrt_buf_make(2000);
+    if (id->given->n > 0 || !wrt_id_front_door(&id->out->set, id->query))
+        return false;
+    id->out->method = WRT_IDENTIFY_FRONTDOOR;
+    write_front_door(id, &id->out->set);
+    add_names(&text, id->query->graph, &id->out->set);
+    wrt_steps_add(&id->steps,
+                  "{%s} is a front door: it lies on every directed path from treatment to outcome, "
+                  "nothing confounds it with the treatment, and the treatment closes every back "
+                  "door from it to the outcome. So the effect on it and its effect can be chained.",
+                  text.ptr == NULL ? "" : text.ptr);
+    wrt_buf_free(&text);
+    return true;
 }
 
 /* ---- conditions */
@@ -435,12 +470,13 @@ wrt_status wrt_identify(wrt_identification *out, const wrt_identify_query *query
     id.given = query->given != NULL ? query->given : &EMPTY;
     bool found = false;
     wrt_status status = check_question(&id, err);
-    if (status == WRT_OK && !query->no_adjustment)
+    if (status == WRT_OK && !query->general_only)
         status = try_adjustment(&found, &id, err);
     if (status == WRT_OK && !found) {
-        if (!query->no_adjustment)
+        if (!query->general_only)
             wrt_steps_add(&id.steps, "No set of observed variables is valid for adjustment.");
-        status = identify_in_general(&id, err);
+        if (query->general_only || !try_front_door(&id))
+            status = identify_in_general(&id, err);
     }
     if (id.steps.left_out > 0) {
         free(id.steps.items[--id.steps.n]);
@@ -458,7 +494,7 @@ void wrt_identification_free(wrt_identification *identification) {
     for (size_t i = 0; i < identification->n_steps; i++)
         free(identification->steps[i]);
     free(identification->steps);
-    wrt_node_set_free(&identification->adjustment);
+    wrt_node_set_free(&identification->set);
     wrt_estimand_free(identification->estimand);
     wrt_hedge_free(identification->hedge);
     free(identification->hedge_text);
@@ -466,6 +502,6 @@ void wrt_identification_free(wrt_identification *identification) {
 }
 
 const char *wrt_identify_method_name(wrt_identify_method method) {
-    static const char *const names[] = {"none", "backdoor", "id"};
+    static const char *const names[] = {"none", "backdoor", "frontdoor", "id"};
     return names[method];
 }

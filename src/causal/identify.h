@@ -16,13 +16,14 @@ typedef struct {
     const wrt_node_set *treatment; /* non-empty, observed */
     const wrt_node_set *outcome;   /* non-empty, observed */
     const wrt_node_set *given;     /* NULL or observed nodes; the three are disjoint */
-    bool no_adjustment;            /* do not try adjustment first */
+    bool general_only;             /* do not try adjustment and the front door first */
 } wrt_identify_query;
 
 typedef enum {
-    WRT_IDENTIFY_NONE,     /* not identifiable: there is a hedge */
-    WRT_IDENTIFY_BACKDOOR, /* by adjustment */
-    WRT_IDENTIFY_ID        /* by the general algorithm */
+    WRT_IDENTIFY_NONE,      /* not identifiable: there is a hedge */
+    WRT_IDENTIFY_BACKDOOR,  /* by adjustment */
+    WRT_IDENTIFY_FRONTDOOR, /* by mediators; tried when no set is valid for adjustment */
+    WRT_IDENTIFY_ID         /* by the general algorithm */
 } wrt_identify_method;
 
 typedef struct {
@@ -51,7 +52,7 @@ typedef struct {
 
 typedef struct {
     wrt_identify_method method; /* NONE: not identifiable */
-    wrt_node_set adjustment;    /* BACKDOOR: the set adjusted for */
+    wrt_node_set set;           /* BACKDOOR: what is adjusted for; FRONTDOOR: the mediators */
     wrt_estimand *estimand;     /* NULL when not identifiable */
     char **steps;               /* what was done and why, one sentence or two each */
     size_t n_steps;
@@ -67,7 +68,8 @@ enum { WRT_IDENTIFY_GIVEN_MAX = 64 };
 wrt_status wrt_identify(wrt_identification *out, const wrt_identify_query *query, wrt_err *err);
 void wrt_identification_free(wrt_identification *identification); /* accepts NULL */
 
-const char *wrt_identify_method_name(wrt_identify_method method); /* "none", "backdoor", "id" */
+const char *
+wrt_identify_method_name(wrt_identify_method method); /* "none", "backdoor", "frontdoor", "id" */
 
 /* Appends the formula as text, and as LaTeX when `latex` is not NULL; found->estimand must not be
  * NULL. WRT_E_LIMIT when it outgrows the cap of a buffer. */

@@ -76,6 +76,12 @@ static void free_question(question *q) {
     wrt_graph_free(q->graph);
 }
 
+static const char *method_words(wrt_identify_method method) {
+    if (method == WRT_IDENTIFY_BACKDOOR)
+        return "adjustment (back-door)";
+    return method == WRT_IDENTIFY_FRONTDOOR ? "front door" : "general identification (ID)";
+}
+
 static void print_answer(const question *q, const wrt_cli_call *call, const wrt_json *data) {
     wrt_buf asked = wrt_buf_make(WRT_MIB(1));
     const char *text = wrt_json_text(wrt_json_path(data, "estimand.text"));
@@ -85,9 +91,7 @@ static void print_answer(const question *q, const wrt_cli_call *call, const wrt_
     if (text != NULL) {
         fprintf(call->out, " = ");
         wrt_cli_print_text(call->out, text);
-        fprintf(call->out, "\nmethod: %s\n",
-                q->found.method == WRT_IDENTIFY_BACKDOOR ? "adjustment (back-door)"
-                                                         : "general identification (ID)");
+        fprintf(call->out, "\nmethod: %s\n", method_words(q->found.method));
     } else {
         fprintf(call->out, " is not identifiable\n");
         wrt_cli_print_text(call->out, q->found.hedge_text);

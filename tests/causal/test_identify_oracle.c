@@ -23,7 +23,7 @@ typedef struct {
 } scene;
 
 typedef struct {
-    size_t queries, identified, defined, undefined, backdoor, hedges;
+    size_t queries, identified, defined, undefined, backdoor, front_door, hedges;
 } tally;
 
 static unsigned pairs_of(int n) {
@@ -101,6 +101,51 @@ static bool is_identifiable(const causal_graph *g, unsigned x, unsigned y, unsig
     return !oracle_has_hedge(g, x, y | z);
 }
 
+/* ---- the front-door criterion, by paths and subsets */
+
+static bool cut_separated(const causal_graph *g, unsigned from, unsigned to, unsigned given,
+                          unsigned cut) {
+    static oracle_query query;
+    oracle_graph graph = {.n = g->n};
+    for (int a = 0; a < g->n; a++)
+        for (int b = 0; b < g->n; b++) {
+            graph.edge[a][b] = (g->parents[b] >> a & 1U) != 0 && (cut >> a & 1U) == 0;
+            graph.bow[a][b] = (g->spouses[a] >> b & 1U) != 0;
+        }
+    oracle_ask(&query, &graph, from, to, false);
+    return oracle_separated(&query, given);
+}
+
+static bool leads_past(const causal_graph *g, unsigned x, unsigned y, unsigned m) {
+    unsigned reached = x;
+    for (int v = 0; v < g->n; v++)
+        if ((g->parents[v] & reached) != 0 && (m >> v & 1U) == 0)
+            reached |= 1U << v;
+    return (reached & y) != 0;
+}
+
+static bool is_front_door(const causal_graph *g, unsigned x, unsigned y, unsigned m) {
+    return (m & (x | y)) == 0 && !leads_past(g, x, y, m) && cut_separated(g, x, m, 0, x) &&
+           cut_separated(g, m, y, x, m);
+}
+
+/* No smaller member of the family will do, and there is one exactly when found. */
+static void check_front_door(const causal_graph *g, unsigned x, unsigned y,
+                             const wrt_identification *found) {
+    bool exists = false, any_path = leads_past(g, x, y, 0);
+    unsigned set = mask_of_set(&found->set);
+    if (found->method == WRT_IDENTIFY_FRONTDOOR)
+        assert_true(is_front_door(g, x, y, set));
+    for (unsigned m = 1; any_path && m < 1U << g->n; m++) {
+        if (!is_front_door(g, x, y, m))
+            continue;
+        exists = true;
+        if (found->method == WRT_IDENTIFY_FRONTDOOR && (m & ~set) == 0)
+            assert_int_equal(m, set);
+    }
+    assert_int_equal(found->method == WRT_IDENTIFY_FRONTDOOR, exists);
+}
+
 /* ---- formulas */
 
 static void compare_values(tally *t, const scene *s, const wrt_identification *found, int m,
@@ -176,9 +221,9 @@ static void check_hedge(const scene *s, const wrt_hedge *hedge, const unsigned m
     assert_int_equal((x | y) & mask[2], mask[2]);
 }
 
-static void check_query(tally *t, const scene *s, const unsigned mask[3], bool no_adjustment) {
+static void check_query(tally *t, const scene *s, const unsigned mask[3], bool general_only) {
     wrt_node_set x = set_of_mask(mask[0]), y = set_of_mask(mask[1]), z = set_of_mask(mask[2]);
-    wrt_identify_query query = {s->graph, &x, &y, &z, no_adjustment};
+    wrt_identify_query query = {s->graph, &x, &y, &z, general_only};
     wrt_identification found;
     wrt_err err = {0};
     if (wrt_identify(&found, &query, &err) != WRT_OK)
@@ -192,8 +237,11 @@ static void check_query(tally *t, const scene *s, const unsigned mask[3], bool n
     }
     assert_int_equal(found.hedge != NULL, !wanted);
     assert_true(found.n_steps > 0);
-    if (no_adjustment)
-        assert_int_not_equal(found.method, WRT_IDENTIFY_BACKDOOR);
+    if (general_only)
+        assert_int_equal(found.method, wanted ? WRT_IDENTIFY_ID : WRT_IDENTIFY_NONE);
+    else if (mask[2] == 0 && found.method != WRT_IDENTIFY_BACKDOOR)
+        check_front_door(&s->plain, mask[0], mask[1], &found);
+    t->front_door += found.method == WRT_IDENTIFY_FRONTDOOR ? 1 : 0;
     t->queries++;
     t->identified += wanted ? 1 : 0;
     t->backdoor += found.method == WRT_IDENTIFY_BACKDOOR ? 1 : 0;
@@ -216,9 +264,11 @@ static void check_both(tally *t, const scene *s, unsigned x, unsigned y, unsigne
 }
 
 static void report(const char *what, const tally *t) {
-    printf("%s: %zu queries, %zu identified (%zu by adjustment), %zu hedges, %zu values defined, "
+    printf("%s: %zu queries, %zu identified (%zu by adjustment, %zu by front door), %zu hedges, "
+           "%zu values defined, "
            "%zu undefined\n",
-           what, t->queries, t->identified, t->backdoor, t->hedges, t->defined, t->undefined);
+           what, t->queries, t->identified, t->backdoor, t->front_door, t->hedges, t->defined,
+           t->undefined);
 }
 
 static void identify_agrees_with_brute_force_on_all_queries_of_three_nodes(void **state) {
@@ -272,6 +322,60 @@ static void identify_agrees_with_brute_force_on_all_pairs_of_four_nodes(void **s
     assert_true(t.hedges > 1000 && t.identified > 10000);
 }
 
+/* ---- the same question with nodes and edges in another order */
+
+static void build_backwards(scene *s, unsigned edges, unsigned bows) {
+    s->graph = wrt_graph_new();
+    for (int v = 3; v >= 0; v--)
+        add_node(s->graph, NAMES[v]);
+    unsigned k = 6;
+    for (int a = 2; a >= 0; a--) {
+        for (int b = 3; b > a; b--) {
+            k--;
+            if (edges >> k & 1U)
+                assert_int_equal(wrt_graph_add_edge(s->graph, 3 - a, 3 - b, NULL), WRT_OK);
+            if (bows >> k & 1U)
+                assert_int_equal(wrt_graph_add_bidirected(s->graph, 3 - b, 3 - a, NULL), WRT_OK);
+        }
+    }
+    assert_int_equal(wrt_graph_finish(s->graph, NULL), WRT_OK);
+}
+
+/* Method and formula or roots; the caller frees. */
+static char *answer_of(const wrt_graph *graph, int x, int y) {
+    wrt_node_set xs = {&x, 1}, ys = {&y, 1};
+    wrt_identify_query query = {graph, &xs, &ys, NULL, false};
+    wrt_identification found;
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    assert_int_equal(wrt_identify(&found, &query, NULL), WRT_OK);
+    wrt_buf_printf(&text, "%s ", wrt_identify_method_name(found.method));
+    if (found.estimand != NULL)
+        assert_int_equal(wrt_identification_write(&text, NULL, &found, &query, NULL), WRT_OK);
+    else
+        wrt_buf_add_c(&text, found.hedge_text);
+    for (size_t i = 0; i < found.n_steps; i++)
+        wrt_buf_add_c(&text, found.steps[i]);
+    wrt_identification_free(&found);
+    return wrt_buf_take(&text);
+}
+
+static void identify_does_not_depend_on_the_order_of_nodes(void **state) {
+    (void)state;
+    static scene s, t;
+    uint64_t seed = 4;
+    for (unsigned g = 0; g < 4096; g++) {
+        int x = (int)(g % 3), y = 3;
+        build(&s, 4, g % 64, g / 64, &seed);
+        build_backwards(&t, g % 64, g / 64);
+        char *one = answer_of(s.graph, x, y), *other = answer_of(t.graph, 3 - x, 3 - y);
+        assert_string_equal(one, other);
+        free(one);
+        free(other);
+        wrt_graph_free(s.graph);
+        wrt_graph_free(t.graph);
+    }
+}
+
 /* A sparse choice of the bits below n. */
 static unsigned draw_bits(unsigned n, uint64_t *seed) {
     uint64_t both = oracle_random(seed) & (oracle_random(seed) | oracle_random(seed));
@@ -314,6 +418,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identify_agrees_with_brute_force_on_all_queries_of_three_nodes),
         cmocka_unit_test(identify_agrees_with_brute_force_on_all_pairs_of_four_nodes),
+        cmocka_unit_test(identify_does_not_depend_on_the_order_of_nodes),
         cmocka_unit_test(identify_agrees_with_brute_force_on_random_larger_graphs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

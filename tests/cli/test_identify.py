@@ -13,7 +13,7 @@ def test_identifiable(c, home):
     data = home.run("identify", "--json", "--graph", FRONT_DOOR, "--treatment", "X",
                     "--outcome", "Y").json()
     c.equal("front door: schema", data["schema"], "warrant/identify/1")
-    c.equal("front door: method", data["data"]["method"], "id")
+    c.equal("front door: method", data["data"]["method"], "frontdoor")
     c.equal("front door: hedge", data["data"]["hedge"], None)
 
 

@@ -113,7 +113,7 @@ static void causal_identify_gives_formula_and_values(void **state) {
     static const char args[] = "{" FRONT_DOOR ",'evaluate':{'variables':['X','M','Y'],"
                                "'joint':" FRONT_DOOR_JOINT "}}";
     assert_tool_gives(&bench, "causal_identify", args, "data.identifiable", "true");
-    assert_tool_gives(&bench, "causal_identify", args, "data.method", "'id'");
+    assert_tool_gives(&bench, "causal_identify", args, "data.method", "'frontdoor'");
     assert_tool_gives(&bench, "causal_identify", args, "data.hedge", "null");
     assert_tool_gives(&bench, "causal_identify", args, "data.value",
                       "{'0|0':0.375,'0|1':0.625,'1|0':0.125,'1|1':0.875}");
