@@ -108,11 +108,11 @@ static int local_term(solver *s, int v) {
     int n = 0;
     s->stamped++;
     meet(s, &n, v);
-    for (int at = 0; at < n; at++)
-        for (int i = g->spouses.offset[s->scratch[at]]; i < g->spouses.offset[s->scratch[at] + 1];
-             i++)
-            if (g->spouses.items[i] < v)
-                meet(s, &n, g->spouses.items[i]);
+    for (int at = 0; at < n; at++) {
+        int end = g->spouses.offset[s->scratch[at] + 1];
+        for (int i = g->spouses.offset[s->scratch[at]]; i < end && g->spouses.items[i] < v; i++)
+            meet(s, &n, g->spouses.items[i]);
+    }
     int members = n;
     for (int at = 0; at < members; at++)
         for (int i = g->parents.offset[s->scratch[at]]; i < g->parents.offset[s->scratch[at] + 1];
@@ -134,7 +134,7 @@ static void chain_add(chain *c, int owner, int term) {
 
 static chain first_chain(solver *s, const int *items, int n) {
     chain c = chain_new(s, n);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n && !s->e->full; i++)
         chain_add(&c, items[i], local_term(s, items[i]));
     return c;
 }
@@ -330,7 +330,7 @@ static bool solve_district(wrt_id_answer *answer, solver *s, const int *items, i
     wrt_factors found = {0};
     bool ok = true;
     if (n == size) {
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < n && !s->e->full; i++)
             wrt_factors_push(&found, local_term(s, items[i]));
     } else {
         ok = solve_inside(&found, answer, s, items, n);

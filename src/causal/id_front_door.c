@@ -6,19 +6,22 @@
  * the treatment. (2) holds node by node. A node that breaks (3) in a set breaks it in every part of
  * that set, because taking a member out brings its edges back; so taking out the nodes that break
  * it until none does leaves the largest set that fulfils (2) and (3), and (1) is easiest for that
- * one. The same with fewer candidates tells whether a part of the set will do. */
+ * one. The same with fewer candidates tells whether a part of the set will do. The
+ * work is limited: in a graph of very many nodes a set may be missed, or not be minimal. */
 #include "causal/id.h"
 #include "causal/reach.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+enum { STEPS_MAX = 100000000 };
 enum { MEDIATOR = WRT_MARK_INCLUDED, EVERY_NODE = WRT_MARK_ANCESTOR };
 
 typedef struct {
     const wrt_identify_query *query;
     wrt_reach reach;
     size_t n;
+    size_t steps; /* beyond STEPS_MAX nothing more is found or taken out */
 } finder;
 
 static bool is_mediator(const finder *f, size_t v) {
@@ -68,6 +71,9 @@ static bool settle(finder *f) {
     rules.cut_from = MEDIATOR;
     rules.cut_into = EVERY_NODE;
     do {
+        f->steps += f->n;
+        if (f->steps > STEPS_MAX)
+            return false;
         wrt_reach_condition(&f->reach, &rules, f->query->treatment);
         wrt_reach_run(&f->reach, &rules, WRT_MARK_OUTCOME, 0);
     } while (drop_visited(f));

@@ -452,6 +452,10 @@ static wrt_status identify_in_general(identifier *id, wrt_err *err) {
     wrt_node_set ends = join_sets(&id->y, &id->z);
     if (status == WRT_OK)
         status = wrt_admg_init(&g, id->query->graph, &ends, err);
+    if (status == WRT_OK && g.n > WRT_IDENTIFY_NODES_MAX)
+        status = wrt_fail(err, WRT_E_LIMIT,
+                          "the outcome has %d observed ancestors; the general algorithm takes %d",
+                          g.n, WRT_IDENTIFY_NODES_MAX);
     if (status == WRT_OK) {
         say_graph(id, &g, &ends);
         status = run_id(id, &ends, &g, err);

@@ -61,10 +61,12 @@ typedef struct {
 } wrt_identification;
 
 /* WRT_E_INPUT names an empty or overlapping set or a latent node. WRT_E_LIMIT: more than
- * WRT_IDENTIFY_GIVEN_MAX conditions, or a formula of more terms than fit in about 100 MB; the
- * formula may be exponential in the graph, the verdict is not. Time: districts * (nodes + edges),
- * and the length of the formula. Freed by the caller in either case. */
-enum { WRT_IDENTIFY_GIVEN_MAX = 64 };
+ * WRT_IDENTIFY_GIVEN_MAX conditions, more than WRT_IDENTIFY_NODES_MAX observed ancestors of the
+ * outcome (by adjustment and the front door larger graphs are answered too), or a formula of more
+ * terms than fit in about 100 MB; the formula may be exponential in the graph, the verdict is not.
+ * Time: districts * (nodes + edges), and the length of the formula. Freed by the caller in either
+ * case. */
+enum { WRT_IDENTIFY_GIVEN_MAX = 64, WRT_IDENTIFY_NODES_MAX = 20000 };
 wrt_status wrt_identify(wrt_identification *out, const wrt_identify_query *query, wrt_err *err);
 void wrt_identification_free(wrt_identification *identification); /* accepts NULL */
 
