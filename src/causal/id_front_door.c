@@ -6,8 +6,8 @@
  * the treatment. (2) holds node by node. A node that breaks (3) in a set breaks it in every part of
  * that set, because taking a member out brings its edges back; so taking out the nodes that break
  * it until none does leaves the largest set that fulfils (2) and (3), and (1) is easiest for that
- * one. The same with fewer candidates tells whether a part of the set will do. The
- * work is limited: in a graph of very many nodes a set may be missed, or not be minimal. */
+ * one. The same with fewer candidates tells whether a part of the set will do. The work is limited:
+ * in a graph of very many nodes a set may be missed, or not be minimal. */
 #include "causal/id.h"
 #include "causal/reach.h"
 
