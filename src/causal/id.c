@@ -102,7 +102,7 @@ static void meet(solver *s, int *n, int v) {
 }
 
 /* P(v | what comes before it) = P(v | its district among the nodes up to v, and their parents)
- * (Tian, Pearl 2002, lemma 4 with the local Markov property of Richardson 2003). */
+ * (Tian, Pearl 2002, with the local Markov property of Richardson 2003). */
 static int local_term(solver *s, int v) {
     const wrt_admg *g = s->admg;
     int n = 0;
@@ -210,7 +210,7 @@ static bool sums_away(solver *s, const chain *c) {
 }
 
 /* The chain of the district `part` of A, where A is what the chain covers without `dropped`
- * (Tian, Pearl 2002, lemma 4). */
+ * (Tian, Pearl 2002). */
 static chain shrink_chain(solver *s, const chain *c, const wrt_part *dropped, const wrt_part *a,
                           const wrt_part *part) {
     chain result = chain_new(s, part->n);

@@ -311,7 +311,7 @@ static void set_condition(identifier *id, int node) {
                   wrt_graph_name(id->query->graph, node));
 }
 
-/* The set that can be moved is the same in whatever order (Shpitser, Pearl 2006, corollary 2). */
+/* The set that can be moved is the same in whatever order (Shpitser, Pearl 2006). */
 static wrt_status move_conditions(identifier *id, wrt_err *err) {
     wrt_admg g = {0};
     wrt_node_set ends = join_sets(&id->y, &id->z);

@@ -41,8 +41,8 @@ typedef struct {
 
 /* Two C-forests with the same roots, the inner one part of the outer one; the outer one holds a
  * treatment, the inner one none, and the roots are ancestors of the outcome that no treatment cuts
- * off. They prove that P(outcome | do(treatment)) is not identifiable (Shpitser, Pearl 2006,
- * theorem 4). Edges are those of the latent projection (project.h). With conditions the proof is
+ * off. They prove that P(outcome | do(treatment)) is not identifiable (Shpitser, Pearl
+ * 2006). Edges are those of the latent projection (project.h). With conditions the proof is
  * about the reduced question: some of `given` became treatments, the rest outcomes. */
 typedef struct {
     wrt_c_forest outer, inner;

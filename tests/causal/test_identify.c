@@ -103,7 +103,7 @@ static void identify_gives_the_formulas_of_the_papers(void **state) {
                         "frontdoor: Σ_{A} P(A | X) Σ_{X'} P(X') P(Y | A, X')");
     assert_string_equal(formula("X -> A -> Y; X -> B -> Y; X <-> Y", "X", "Y", ""),
                         "frontdoor: Σ_{A, B} P(A, B | X) Σ_{X'} P(X') P(Y | A, B, X')");
-    /* Tian and Pearl 2002, figure 2 (Pearl 2000, figure 3.8 g). */
+    /* A graph of the kind of Tian and Pearl 2002, with four hidden causes; by hand. */
     assert_string_equal(formula("X -> Z1 -> Y; Z2 -> X; Z2 -> Z1; Z2 -> Z3; Z3 -> Y; X <-> Z2; "
                                 "X <-> Y; X <-> Z3; Y <-> Z2",
                                 "X", "Y", ""),

@@ -43,7 +43,7 @@ double model_sum(const double *p, int n, unsigned fixed, unsigned values);
 
 /* Is there a pair F' < F of sets, both connected by bidirected edges, F with a member of x, F'
  * without and inside the ancestors of y in the graph without x, and all of F ancestors of F'
- * within F? (Shpitser, Pearl 2006, theorem 4: exactly then P(y | do(x)) is not identifiable.) */
+ * within F? (Shpitser, Pearl 2006: exactly then P(y | do(x)) is not identifiable.) */
 bool oracle_has_hedge(const causal_graph *graph, unsigned x, unsigned y);
 
 typedef struct {
@@ -52,7 +52,7 @@ typedef struct {
     int edges[ORACLE_OBSERVED_MAX][2], bidirected[ORACLE_OBSERVED_MAX][2];
 } oracle_forest;
 
-/* Is this a hedge for P(y | do(x)) by the letter of definitions 5 to 7 of Shpitser and Pearl? NULL
+/* Is this a hedge for P(y | do(x)) by the letter of the definition of Shpitser and Pearl? NULL
  * when it is, else what is wrong with it. */
 const char *oracle_hedge_fault(const causal_graph *graph, unsigned x, unsigned y,
                                const oracle_forest *outer, const oracle_forest *inner,
