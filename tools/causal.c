@@ -6,6 +6,7 @@
 #include "causal/graph.h"
 #include "causal/separation.h"
 #include "tools/adapter.h"
+#include "tools/causal_identify.h"
 #include "tools/causal_schemas.h"
 
 #include <stdlib.h>
@@ -230,7 +231,8 @@ static const wrt_tool sets_tool = {
     .run = run_sets};
 
 const wrt_plugin *wrt_plugin_entry(void) {
-    static const wrt_tool *const tools[] = {&dsep_tool, &check_tool, &sets_tool};
+    static const wrt_tool *const tools[] = {&dsep_tool, &check_tool, &sets_tool,
+                                            &wrt_causal_identify_tool};
     static const wrt_plugin plugin = {.magic = WRT_PLUGIN_MAGIC,
                                       .struct_size = sizeof plugin,
                                       .abi_major = WRT_PLUGIN_ABI_MAJOR,

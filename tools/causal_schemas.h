@@ -68,4 +68,35 @@
     "\"complete\":{\"type\":\"boolean\"},"                                                         \
     "\"verdict\":{\"enum\":[\"ok\",\"empty_set_valid\",\"no_set\",\"no_causal_path\"]}}}"
 
+/* ---- causal_identify */
+#define CAUSAL_IDENTIFY_ARGS                                                                       \
+    "{\"type\":\"object\",\"required\":[\"graph\",\"treatment\",\"outcome\"],"                     \
+    "\"additionalProperties\":false,\"properties\":{" CAUSAL_GRAPH                                 \
+    ",\"treatment\":" CAUSAL_ONE_OR_MORE ",\"outcome\":" CAUSAL_ONE_OR_MORE                        \
+    ",\"given\":" CAUSAL_ANY_NUMBER ",\"evaluate\":{\"type\":\"object\","                          \
+    "\"description\":\"a joint distribution of binary variables; index of a probability is the "   \
+    "sum of value(variables[i]) * 2^i\","                                                          \
+    "\"required\":[\"variables\",\"joint\"],\"additionalProperties\":false,\"properties\":{"       \
+    "\"variables\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":16,\"items\":" CAUSAL_NAME "}," \
+    "\"joint\":{\"type\":\"array\",\"items\":{\"type\":\"number\"}}}}}," CAUSAL_DEFS "}"
+#define CAUSAL_TEXTS "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"
+#define CAUSAL_FOREST                                                                              \
+    "{\"type\":\"object\",\"required\":[\"nodes\",\"edges\",\"bidirected\"],"                      \
+    "\"additionalProperties\":false,\"properties\":{\"nodes\":" CAUSAL_TEXTS                       \
+    ",\"edges\":{\"type\":\"array\"},\"bidirected\":{\"type\":\"array\"}}}"
+#define CAUSAL_IDENTIFY_DATA                                                                       \
+    "{\"type\":\"object\",\"required\":[\"identifiable\",\"method\",\"estimand\",\"steps\","       \
+    "\"hedge\"],\"additionalProperties\":false,\"properties\":{"                                   \
+    "\"identifiable\":{\"type\":\"boolean\"},"                                                     \
+    "\"method\":{\"enum\":[\"backdoor\",\"frontdoor\",\"id\",\"none\"]},"                          \
+    "\"estimand\":{\"type\":[\"object\",\"null\"],\"required\":[\"text\",\"latex\"],"              \
+    "\"additionalProperties\":false,\"properties\":{\"text\":{\"type\":\"string\"},"               \
+    "\"latex\":{\"type\":\"string\"}}},"                                                           \
+    "\"steps\":" CAUSAL_TEXTS ",\"hedge\":{\"type\":[\"object\",\"null\"],"                        \
+    "\"required\":[\"outer\",\"inner\",\"roots\",\"treatment\",\"outcome\",\"text\"],"             \
+    "\"additionalProperties\":false,\"properties\":{\"outer\":" CAUSAL_FOREST                      \
+    ",\"inner\":" CAUSAL_FOREST ",\"roots\":" CAUSAL_TEXTS ",\"treatment\":" CAUSAL_TEXTS          \
+    ",\"outcome\":" CAUSAL_TEXTS ",\"text\":{\"type\":\"string\"}}},"                              \
+    "\"value\":{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"number\",\"null\"]}}}}"
+
 #endif

@@ -9,6 +9,7 @@ const wrt_cli_command *const wrt_cli_commands[] = {
     &wrt_cmd_doctor,
     &wrt_cmd_estimate,
     &wrt_cmd_help,
+    &wrt_cmd_identify,
     &wrt_cmd_kg_check,
     &wrt_cmd_kg_import,
     &wrt_cmd_kg_neighbors,

@@ -11,6 +11,7 @@ extern const wrt_cli_command wrt_cmd_completion;
 extern const wrt_cli_command wrt_cmd_doctor;
 extern const wrt_cli_command wrt_cmd_estimate;
 extern const wrt_cli_command wrt_cmd_help;
+extern const wrt_cli_command wrt_cmd_identify;
 extern const wrt_cli_command wrt_cmd_kg_check;
 extern const wrt_cli_command wrt_cmd_kg_import;
 extern const wrt_cli_command wrt_cmd_kg_neighbors;

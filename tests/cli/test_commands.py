@@ -15,6 +15,7 @@ TOOLS = {
                                 "outcome": "Y", "set": ["Z"]},
     "causal_adjustment_sets": {"graph": {"nodes": [], "edges": [["Z", "X"], ["Z", "Y"], ["X", "Y"]]},
                                "treatment": "X", "outcome": "Y", "kind": "minimal"},
+    "causal_identify": {"graph": "dag { X -> M -> Y; X <-> Y }", "treatment": "X", "outcome": "Y"},
 }
 
 

@@ -103,6 +103,92 @@ static void causal_sets_answers_no_set_when_confounder_is_latent(void **state) {
                       "{'sets':[],'complete':true,'verdict':'no_set'}");
 }
 
+/* The front door with P(U=1) = 1/2, X = U, M = X with probability 3/4, Y = M or U: by the truncated
+ * factorisation P(Y=1 | do(X=1)) = 7/8 and P(Y=1 | do(X=0)) = 5/8. Variables X, M, Y. */
+#define FRONT_DOOR       "'graph':'X -> M -> Y; X <-> Y','treatment':'X','outcome':'Y'"
+#define FRONT_DOOR_JOINT "[0.375,0,0,0,0,0.125,0.125,0.375]"
+
+static void causal_identify_gives_formula_and_values(void **state) {
+    (void)state;
+    static const char args[] = "{" FRONT_DOOR ",'evaluate':{'variables':['X','M','Y'],"
+                               "'joint':" FRONT_DOOR_JOINT "}}";
+    assert_tool_gives(&bench, "causal_identify", args, "data.identifiable", "true");
+    assert_tool_gives(&bench, "causal_identify", args, "data.method", "'frontdoor'");
+    assert_tool_gives(&bench, "causal_identify", args, "data.hedge", "null");
+    assert_tool_gives(&bench, "causal_identify", args, "data.value",
+                      "{'0|0':0.375,'0|1':0.625,'1|0':0.125,'1|1':0.875}");
+    wrt_json *result = tool_call(&bench, "causal_identify", args);
+    assert_string_equal(wrt_json_text(wrt_json_path(result, "data.estimand.text")),
+                        "Σ_{M} P(M | X) Σ_{X'} P(X') P(Y | M, X')");
+    wrt_json_free(result);
+    /* Variables in another order, digits in the order of the question. */
+    assert_tool_gives(&bench, "causal_identify",
+                      "{'graph':'X -> Y; Z -> Y','treatment':['Z','X'],'outcome':['Y'],'evaluate':"
+                      "{'variables':['Y','X','Z'],'joint':[0.25,0,0,0.25,0.25,0,0.25,0]}}",
+                      "data.value",
+                      "{'00|0':1,'00|1':0,'01|0':0,'01|1':1,'10|0':1,'10|1':0,'11|0':1,'11|1':0}");
+}
+
+static void causal_identify_says_null_when_value_is_undefined(void **state) {
+    (void)state;
+    static const char args[] = "{'graph':'X -> Y','treatment':'X','outcome':'Y','evaluate':"
+                               "{'variables':['X','Y'],'joint':[0.25,0,0.75,0]}}";
+    assert_tool_gives(&bench, "causal_identify", args, "data.value",
+                      "{'0|0':0.25,'0|1':0.75,'1|0':null,'1|1':null}");
+    assert_tool_gives(&bench, "causal_identify", args, "status", "'partial'");
+}
+
+/* The napkin's formula is the same for every Z; this joint is one of no such graph. */
+static void causal_identify_warns_when_joint_contradicts_graph(void **state) {
+    (void)state;
+    wrt_json *result = tool_call(
+        &bench, "causal_identify",
+        "{'graph':'W -> Z -> X -> Y; W <-> X; W <-> Y','treatment':'X','outcome':'Y','evaluate':"
+        "{'variables':['W','Z','X','Y'],'joint':[0.2,0.05,0.02,0.08,0.05,0.05,0.05,0.05,0.01,0.09,"
+        "0.1,0.02,0.03,0.05,0.07,0.08]}}");
+    const wrt_json *warnings = wrt_json_get(result, "warnings");
+    assert_int_equal(wrt_json_count(warnings), 1);
+    assert_non_null(strstr(wrt_json_text(wrt_json_first(warnings)), "cannot come from this graph"));
+    wrt_json_free(result);
+}
+
+static void causal_identify_shows_hedge_when_not_identifiable(void **state) {
+    (void)state;
+    static const char args[] = "{'graph':'X -> Y; X <-> Y','treatment':'X','outcome':'Y'}";
+    assert_tool_gives(&bench, "causal_identify", args, "status", "'ok'");
+    assert_tool_gives(&bench, "causal_identify", args, "data.identifiable", "false");
+    assert_tool_gives(&bench, "causal_identify", args, "data.method", "'none'");
+    assert_tool_gives(&bench, "causal_identify", args, "data.estimand", "null");
+    assert_tool_gives(&bench, "causal_identify", args, "data.hedge.outer",
+                      "{'nodes':['X','Y'],'edges':[['X','Y']],'bidirected':[['Y','X']]}");
+    assert_tool_gives(&bench, "causal_identify", args, "data.hedge.inner",
+                      "{'nodes':['Y'],'edges':[],'bidirected':[]}");
+    assert_tool_gives(&bench, "causal_identify", args, "data.hedge.roots", "['Y']");
+}
+
+static void causal_identify_names_what_is_wrong_with_a_joint(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"{'variables':['X','M','Y'],'joint':[1]}", "evaluate: joint: 1 probabilities"},
+        {"{'variables':['X','M','W'],'joint':[1,0,0,0,0,0,0,0]}", "evaluate: variables: the graph"},
+        {"{'variables':['X','M','M'],'joint':[1,0,0,0,0,0,0,0]}", "evaluate: variables names 'M'"},
+        {"{'variables':['X','M','Y'],'joint':[1,1,0,0,0,0,0,0]}", "evaluate: joint: the prob"},
+        {"{'variables':['X','M','Y'],'joint':[2,-1,0,0,0,0,0,0]}", "evaluate: joint[0] is 2"},
+        {"{'variables':['X','M'],'joint':[1,0,0,0]}", "evaluate: variables lacks 'Y'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        wrt_buf args = wrt_buf_make(1024);
+        wrt_buf_printf(&args, "{" FRONT_DOOR ",'evaluate':%s}", cases[i][0]);
+        wrt_json *result = tool_call(&bench, "causal_identify", args.ptr);
+        const char *message = wrt_json_text(wrt_json_path(result, "error.message"));
+        assert_non_null(message);
+        if (strncmp(message, cases[i][1], strlen(cases[i][1])) != 0)
+            fail_msg("%s", message);
+        wrt_json_free(result);
+        wrt_buf_free(&args);
+    }
+}
+
 static void causal_tools_say_error_when_graph_is_illegal(void **state) {
     (void)state;
     static const char cycle[] = "{'graph':'dag { A -> B; B -> A }','x':['A'],'y':['B']}";
@@ -127,6 +213,11 @@ int main(void) {
         cmocka_unit_test(causal_check_gives_reason_when_set_is_invalid),
         cmocka_unit_test(causal_sets_lists_minimal_sets),
         cmocka_unit_test(causal_sets_answers_no_set_when_confounder_is_latent),
+        cmocka_unit_test(causal_identify_gives_formula_and_values),
+        cmocka_unit_test(causal_identify_says_null_when_value_is_undefined),
+        cmocka_unit_test(causal_identify_warns_when_joint_contradicts_graph),
+        cmocka_unit_test(causal_identify_shows_hedge_when_not_identifiable),
+        cmocka_unit_test(causal_identify_names_what_is_wrong_with_a_joint),
         cmocka_unit_test(causal_tools_say_error_when_graph_is_illegal),
     };
     return cmocka_run_group_tests(tests, open_bench, close_bench);

@@ -1,0 +1,98 @@
+/* identify_json.c: an identification as the data of `causal_identify` and `warrant identify`. */
+#include "causal/estimand_internal.h"
+#include "causal/identify.h"
+
+#include <stdlib.h>
+
+enum { FORMULA_BYTES = 1 << 20 };
+
+static wrt_json *pairs_to_json(const wrt_graph *graph, const wrt_node_pair *pairs, size_t n) {
+    wrt_json *list = wrt_json_new_array();
+    for (size_t i = 0; i < n; i++) {
+        wrt_json *pair = wrt_json_new_array();
+        wrt_json_push_text(pair, wrt_graph_name(graph, pairs[i].from));
+        wrt_json_push_text(pair, wrt_graph_name(graph, pairs[i].to));
+        wrt_json_push(list, pair);
+    }
+    return list;
+}
+
+static wrt_json *forest_to_json(const wrt_graph *graph, const wrt_c_forest *forest) {
+    wrt_json *data = wrt_json_new_object();
+    wrt_json_set(data, "nodes", wrt_node_set_to_json(graph, &forest->nodes));
+    wrt_json_set(data, "edges", pairs_to_json(graph, forest->edges, forest->n_edges));
+    wrt_json_set(data, "bidirected",
+                 pairs_to_json(graph, forest->bidirected, forest->n_bidirected));
+    return data;
+}
+
+static wrt_json *hedge_to_json(const wrt_identification *found, const wrt_graph *graph) {
+    const wrt_hedge *hedge = found->hedge;
+    if (hedge == NULL)
+        return wrt_json_new_null();
+    wrt_json *data = wrt_json_new_object();
+    wrt_json_set(data, "outer", forest_to_json(graph, &hedge->outer));
+    wrt_json_set(data, "inner", forest_to_json(graph, &hedge->inner));
+    wrt_json_set(data, "roots", wrt_node_set_to_json(graph, &hedge->roots));
+    wrt_json_set(data, "treatment", wrt_node_set_to_json(graph, &hedge->treatment));
+    wrt_json_set(data, "outcome", wrt_node_set_to_json(graph, &hedge->outcome));
+    wrt_json_set_text(data, "text", found->hedge_text);
+    return data;
+}
+
+/* Treatments, outcomes and conditions: they have values outside the formula. */
+static wrt_node_set asked_about(const wrt_identify_query *q) {
+    const wrt_node_set *sets[] = {q->treatment, q->outcome, q->given};
+    wrt_node_set all = {wrt_calloc(wrt_graph_count(q->graph) + 1, sizeof(int)), 0};
+    for (size_t s = 0; s < 3; s++)
+        for (size_t i = 0; sets[s] != NULL && i < sets[s]->n; i++)
+            all.items[all.n++] = sets[s]->items[i];
+    return all;
+}
+
+wrt_status wrt_identification_write(wrt_buf *text, wrt_buf *latex, const wrt_identification *found,
+                                    const wrt_identify_query *query, wrt_err *err) {
+    wrt_node_set fixed = asked_about(query);
+    wrt_status status = wrt_estimand_write_text(text, found->estimand, query->graph, &fixed, err);
+    if (status == WRT_OK && latex != NULL)
+        status = wrt_estimand_write_latex(latex, found->estimand, query->graph, &fixed, err);
+    wrt_node_set_free(&fixed);
+    return status;
+}
+
+static wrt_status estimand_to_json(wrt_json **out, const wrt_identification *found,
+                                   const wrt_identify_query *query, wrt_err *err) {
+    wrt_buf text = wrt_buf_make(FORMULA_BYTES), latex = wrt_buf_make(FORMULA_BYTES);
+    wrt_status status = wrt_identification_write(&text, &latex, found, query, err);
+    *out = NULL;
+    if (status == WRT_OK) {
+        *out = wrt_json_new_object();
+        wrt_json_set_text(*out, "text", text.ptr);
+        wrt_json_set_text(*out, "latex", latex.ptr);
+    }
+    wrt_buf_free(&text);
+    wrt_buf_free(&latex);
+    return status;
+}
+
+wrt_status wrt_identification_to_json(wrt_json **out, const wrt_identification *found,
+                                      const wrt_identify_query *query, wrt_err *err) {
+    wrt_json *estimand = NULL, *steps = wrt_json_new_array();
+    wrt_status status = WRT_OK;
+    if (found->estimand != NULL)
+        status = estimand_to_json(&estimand, found, query, err);
+    for (size_t i = 0; i < found->n_steps; i++)
+        wrt_json_push_text(steps, found->steps[i]);
+    *out = NULL;
+    if (status != WRT_OK) {
+        wrt_json_free(steps);
+        return status;
+    }
+    *out = wrt_json_new_object();
+    wrt_json_set_bool(*out, "identifiable", found->method != WRT_IDENTIFY_NONE);
+    wrt_json_set_text(*out, "method", wrt_identify_method_name(found->method));
+    wrt_json_set(*out, "estimand", estimand != NULL ? estimand : wrt_json_new_null());
+    wrt_json_set(*out, "steps", steps);
+    wrt_json_set(*out, "hedge", hedge_to_json(found, query->graph));
+    return WRT_OK;
+}

@@ -1,0 +1,147 @@
+/* cmd_identify.c: warrant identify. */
+#include "causal/identify.h"
+#include "cli/commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    wrt_graph *graph;
+    wrt_node_set treatment, outcome, given;
+    wrt_identify_query query; /* points to the members above */
+    wrt_identification found;
+} question;
+
+static wrt_status read_graph(wrt_graph **out, const wrt_cli_call *call, wrt_err *err) {
+    const char *argument = wrt_cli_value(call, "graph");
+    wrt_buf text = wrt_buf_make(WRT_MIB(64));
+    wrt_json *value = NULL;
+    if (argument == NULL)
+        return wrt_fail(err, WRT_E_INPUT, "give the graph: --graph 'dag { X -> Y }' or @FILE");
+    wrt_status status = wrt_cli_read_text(&text, argument, err);
+    wrt_str trimmed = wrt_str_trim(wrt_buf_str(&text));
+    bool is_object = status == WRT_OK && trimmed.len > 0 && trimmed.ptr[0] == '{' &&
+                     wrt_json_parse(&value, trimmed, NULL) == WRT_OK;
+    if (is_object)
+        status = wrt_graph_parse(out, value, err);
+    else if (status == WRT_OK)
+        status = wrt_graph_parse_text(out, trimmed, err);
+    if (status != WRT_OK && err != NULL)
+        wrt_err_prefix(err, "graph");
+    wrt_json_free(value);
+    wrt_buf_free(&text);
+    return status;
+}
+
+/* A name, or several parted by commas; a name with a comma is given as a JSON array. */
+static wrt_status read_set(wrt_node_set *out, const wrt_graph *graph, const wrt_cli_call *call,
+                           const char *option, wrt_err *err) {
+    const char *text = wrt_cli_value(call, option);
+    wrt_json *names = NULL;
+    wrt_status status = WRT_OK;
+    if (text == NULL)
+        return WRT_OK;
+    if (text[0] == '[') {
+        status = wrt_json_parse(&names, wrt_str_of(text), err);
+    } else {
+        wrt_str rest = wrt_str_of(text), name;
+        names = wrt_json_new_array();
+        while (wrt_str_cut(&name, &rest, ','))
+            wrt_json_push(names, wrt_json_new_text(wrt_str_trim(name)));
+    }
+    if (status == WRT_OK)
+        status = wrt_node_set_parse(out, graph, names, option, err);
+    wrt_json_free(names);
+    return status;
+}
+
+static wrt_status read_question(question *q, const wrt_cli_call *call, wrt_err *err) {
+    wrt_status status = read_graph(&q->graph, call, err);
+    if (status == WRT_OK)
+        status = read_set(&q->treatment, q->graph, call, "treatment", err);
+    if (status == WRT_OK)
+        status = read_set(&q->outcome, q->graph, call, "outcome", err);
+    if (status == WRT_OK)
+        status = read_set(&q->given, q->graph, call, "given", err);
+    q->query = (wrt_identify_query){
+        .graph = q->graph, .treatment = &q->treatment, .outcome = &q->outcome, .given = &q->given};
+    return status;
+}
+
+static void free_question(question *q) {
+    wrt_identification_free(&q->found);
+    wrt_node_set_free(&q->treatment);
+    wrt_node_set_free(&q->outcome);
+    wrt_node_set_free(&q->given);
+    wrt_graph_free(q->graph);
+}
+
+static const char *method_words(wrt_identify_method method) {
+    if (method == WRT_IDENTIFY_BACKDOOR)
+        return "adjustment (back-door)";
+    return method == WRT_IDENTIFY_FRONTDOOR ? "front door" : "general identification (ID)";
+}
+
+static void print_answer(const question *q, const wrt_cli_call *call, const wrt_json *data) {
+    wrt_buf asked = wrt_buf_make(WRT_MIB(1));
+    const char *text = wrt_json_text(wrt_json_path(data, "estimand.text"));
+    wrt_identify_write_query(&asked, &q->query);
+    const char *effect = asked.overflow ? "the effect" : asked.ptr;
+    wrt_cli_print_text(call->out, effect);
+    if (text != NULL) {
+        fprintf(call->out, " = ");
+        wrt_cli_print_text(call->out, text);
+        fprintf(call->out, "\nmethod: %s\n", method_words(q->found.method));
+    } else {
+        fprintf(call->out, " is not identifiable\n");
+        wrt_cli_print_text(call->out, q->found.hedge_text);
+        fprintf(call->out, "\n");
+    }
+    fprintf(call->out, "steps:\n");
+    for (size_t i = 0; i < q->found.n_steps; i++) {
+        fprintf(call->out, "%3zu. ", i + 1);
+        wrt_cli_print_text(call->out, q->found.steps[i]);
+        fprintf(call->out, "\n");
+    }
+    wrt_buf_free(&asked);
+}
+
+static wrt_status run_identify(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    question q = {0};
+    wrt_status status = read_question(&q, call, err);
+    if (status == WRT_OK)
+        status = wrt_identify(&q.found, &q.query, err);
+    if (status == WRT_OK)
+        status = wrt_identification_to_json(&result->data, &q.found, &q.query, err);
+    if (status == WRT_OK && !call->globals->json)
+        print_answer(&q, call, result->data);
+    if (status == WRT_OK && q.found.method == WRT_IDENTIFY_NONE) {
+        result->keep = true;
+        status = wrt_fail(err, WRT_E_NOT_FOUND,
+                          "the effect does not follow from the observed distribution: a hedge");
+    }
+    free_question(&q);
+    return status;
+}
+
+static const wrt_cli_option options[] = {
+    {"graph", 0, "TEXT|@FILE", "dagitty or DOT text, or the object form"},
+    {"treatment", 0, "X", "what is set: a name, or names parted by commas"},
+    {"outcome", 0, "Y", "what is asked about"},
+    {"given", 0, "Z", "what is conditioned on"},
+    {0},
+};
+
+const wrt_cli_command wrt_cmd_identify = {
+    .path = "identify",
+    .operands = "",
+    .summary = "whether a causal effect follows from graph and data, and by what formula",
+    .details =
+        "Complete for graphs with latent nodes and bidirected edges: the answer is a formula in "
+        "terms of the\nobserved distribution, or a hedge, which proves that there is none "
+        "(exit 3).\n",
+    .examples = "  warrant identify --graph 'dag { X -> M -> Y; X <-> Y }' --treatment X "
+                "--outcome Y\n",
+    .options = options,
+    .run = run_identify,
+};
