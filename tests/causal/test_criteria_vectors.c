@@ -45,7 +45,7 @@ static void compare_instruments(const wrt_graph *graph, const wrt_json *record, 
         return;
     wrt_node_set x = set_from(graph, wrt_json_get(record, "exposures"));
     wrt_node_set y = set_from(graph, wrt_json_get(record, "outcomes"));
-    wrt_effect_query query = {graph, &x, &y, WRT_EFFECT_DIRECT};
+    wrt_effect_query query = {graph, &x, &y, WRT_EFFECT_TOTAL};
     wrt_instruments ours;
     wrt_err err;
     if (wrt_instruments_list(&ours, &query, 0, &err) != WRT_OK)
