@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "causal/frontdoor_find.h"
 #include "causal/graph_internal.h"
+#include "causal/nearest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,7 @@ typedef struct {
     unsigned char *bound; /* per node: the upper bound */
     int *order;           /* members of the maximal set that are not included, by name */
     size_t n_order, max, room, members;
+    uint64_t cost, work; /* of one question; so far */
 } lister;
 
 static void append_set(lister *l, const unsigned char *is_member) {
@@ -119,8 +121,33 @@ static bool is_included(const lister *l, int node) {
     return (l->fd.backdoor.reach.marks[node] & WRT_MARK_INCLUDED) != 0;
 }
 
-/* Takes candidates from the bound, last name first, while a set is left. */
+/* Tries the members of the bound next to one end of the causal paths as the new bound. */
+static void try_nearest_to(lister *l, const wrt_reach_rules *walk, unsigned end) {
+    wrt_reach *reach = &l->fd.backdoor.reach;
+    size_t n = wrt_graph_count(l->graph);
+    unsigned char *trial = wrt_calloc(n + 1, 1);
+    wrt_reach_rules rules = *walk;
+    for (int arrival = 0; arrival < 2; arrival++)
+        for (int to = 0; to < 3; to++)
+            rules.turn[arrival][to].ban |= WRT_MARK_EXCLUDED;
+    rules.enter.ban = WRT_MARK_TREATMENT | WRT_MARK_OUTCOME;
+    wrt_reach_clear_mark(reach, WRT_MARK_EXCLUDED);
+    for (size_t v = 0; v < n; v++)
+        if (l->bound[v] != 0)
+            reach->marks[v] |= WRT_MARK_EXCLUDED;
+    wrt_reach_run(reach, &rules, end, 0);
+    for (size_t v = 0; v < n; v++)
+        trial[v] = is_included(l, (int)v) || (l->bound[v] != 0 && reach->seen[v] != 0);
+    if (wrt_frontdoor_find(&l->fd, trial))
+        memcpy(l->bound, l->fd.is_in, n);
+    free(trial);
+}
+
+/* Takes candidates from the bound, last name first, while a set is left; two guesses about the
+ * whole set first, which spare most of that on long chains. */
 static void list_minimal(lister *l) {
+    try_nearest_to(l, &WRT_REACH_DESCENDANTS, WRT_MARK_TREATMENT);
+    try_nearest_to(l, &WRT_REACH_ANCESTORS, WRT_MARK_OUTCOME);
     for (size_t i = l->n_order; i-- > 0;) {
         int v = l->order[i];
         if (l->bound[v] == 0)
@@ -142,7 +169,7 @@ static bool is_set_alone(lister *l, unsigned char *scratch) {
     return wrt_frontdoor_find(&l->fd, scratch);
 }
 
-/* False when the list is full. */
+/* False when the list is full and there is one more. */
 static bool emit_chosen(lister *l, unsigned char *scratch) {
     if (!is_set_alone(l, scratch))
         return true;
@@ -160,6 +187,10 @@ static bool list_all(lister *l) {
     unsigned short *marks = l->fd.backdoor.reach.marks;
     bool has_room = emit_chosen(l, scratch);
     while (has_room) {
+        l->work += 2 * l->cost;
+        has_room = l->work <= WRT_FRONTDOOR_WORK;
+        if (!has_room)
+            break;
         if (at < l->n_order) { /* choose order[at] if a set follows from that */
             marks[l->order[at]] |= WRT_MARK_INCLUDED;
             if (wrt_frontdoor_find(&l->fd, l->bound)) {
@@ -317,6 +348,7 @@ wrt_status wrt_frontdoor_list(wrt_adjustment_sets *out, const wrt_effect_query *
         size_t n = wrt_graph_count(query->graph);
         l.bound = wrt_calloc(n + 1, 1);
         l.order = wrt_calloc(n + 1, sizeof *l.order);
+        l.cost = wrt_nearest_walk_cost(query->graph);
         list_sets(&l, options);
     }
     free(l.bound);

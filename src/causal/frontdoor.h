@@ -38,6 +38,10 @@ typedef enum {
     WRT_FRONTDOOR_ALL      /* every set, up to `max`, sorted as adjustment sets are */
 } wrt_frontdoor_kind;
 
+/* Work of a listing of ALL sets at most, in nodes and edge ends visited; beyond it the list is not
+ * complete. */
+#define WRT_FRONTDOOR_WORK UINT64_C(4000000000)
+
 typedef struct {
     wrt_frontdoor_kind kind;
     size_t max;                  /* for ALL, <= WRT_ADJUST_SETS_MAX; 0: 100 */

@@ -16,7 +16,8 @@ typedef struct {
     wrt_reach reach;
     unsigned char *is_observed; /* per node */
     int *order;                 /* observed nodes by name */
-    size_t n_order, max, room, tried;
+    size_t n_order, max, room;
+    uint64_t cost, work; /* of one pair; so far */
 } lister;
 
 typedef struct {
@@ -58,7 +59,8 @@ static void append(wrt_implications *out, lister *l, const int ends[2], wrt_node
 /* False when the list is full and there is one more. */
 static bool try_pair(wrt_implications *out, lister *l, const int ends[2]) {
     wrt_node_set given;
-    if (++l->tried > WRT_IMPLICATIONS_PAIRS_TRIED)
+    l->work += l->cost;
+    if (l->work > WRT_IMPLICATIONS_WORK)
         return false;
     if (!wrt_nearest_separator(&given, &l->reach, &WRT_REACH_CONNECTED, ends, l->is_observed))
         return true;
@@ -79,6 +81,7 @@ wrt_status wrt_implications_list(wrt_implications *out, const wrt_graph *graph, 
     lister l = {.max = max == 0 ? LISTED_DEFAULT : max};
     wrt_reach_init(&l.reach, graph);
     fill_order(&l);
+    l.cost = wrt_nearest_walk_cost(graph);
     for (size_t i = 0; i < l.n_order && out->complete; i++)
         for (size_t k = i + 1; k < l.n_order && out->complete; k++) {
             const int ends[2] = {l.order[i], l.order[k]};

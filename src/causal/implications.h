@@ -9,7 +9,10 @@
 
 #include "causal/graph.h"
 
-enum { WRT_IMPLICATIONS_MAX = 100000, WRT_IMPLICATIONS_PAIRS_TRIED = 2000000 };
+enum { WRT_IMPLICATIONS_MAX = 100000 };
+
+/* Work of one listing at most: pairs tried times nodes and edge ends. Some seconds. */
+#define WRT_IMPLICATIONS_WORK UINT64_C(2000000000)
 
 typedef struct {
     int x, y; /* x before y by name */
@@ -17,7 +20,7 @@ typedef struct {
 } wrt_implication;
 
 typedef struct {
-    bool complete;          /* false when listing stopped at `max`, or after PAIRS_TRIED pairs */
+    bool complete;          /* false when listing stopped at `max`, or at its work limit */
     wrt_implication *items; /* sorted by name of x, then of y */
     size_t n;
 } wrt_implications;

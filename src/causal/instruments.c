@@ -18,13 +18,16 @@ typedef struct {
     unsigned char *is_free; /* per node: may be z or in W */
     int *usable;            /* the free nodes */
     size_t n_usable;
-    size_t work; /* sets tried for this z */
+    size_t tried;        /* sets, for this z */
+    uint64_t cost, work; /* of one set; so far, over all z */
+    uint64_t search_work;
 } finder;
 
 /* W separates z from y in the cut graph and leaves z and x connected in the graph itself. */
 static bool is_instrument(finder *f, int z, const wrt_node_set *given) {
     wrt_reach *reach = &f->backdoor.reach;
-    f->work++;
+    f->tried++;
+    f->work += f->cost;
     wrt_reach_condition(reach, &f->backdoor.connected, given);
     if (wrt_reach_run_from(reach, &f->backdoor.connected, z, WRT_MARK_OUTCOME) >= 0)
         return false;
@@ -65,6 +68,7 @@ typedef enum { FOUND, NONE, GAVE_UP } answer;
 /* All sets W by size, the smallest first. `given` has room for every usable node. */
 static answer search(finder *f, int z, wrt_node_set *given) {
     size_t *positions = wrt_calloc(f->n_usable + 1, sizeof *positions);
+    uint64_t before = f->work;
     answer result = NONE;
     for (size_t size = 1; size <= f->n_usable && result == NONE; size++) {
         for (size_t i = 0; i < size; i++)
@@ -78,12 +82,14 @@ static answer search(finder *f, int z, wrt_node_set *given) {
             }
             if (has_z)
                 continue;
-            if (f->work >= WRT_INSTRUMENT_WORK)
+            if (f->tried >= WRT_INSTRUMENT_SETS ||
+                f->search_work + (f->work - before) > WRT_INSTRUMENT_SEARCH_WORK)
                 result = GAVE_UP;
             else if (is_instrument(f, z, given))
                 result = FOUND;
         } while (result == NONE && next_choice(positions, size, f->n_usable));
     }
+    f->search_work += f->work - before;
     free(positions);
     return result;
 }
@@ -92,6 +98,7 @@ static answer search(finder *f, int z, wrt_node_set *given) {
 static bool try_nearest(finder *f, wrt_node_set *given, const int ends[2], bool *is_separable) {
     int z = ends[0] == f->outcome ? ends[1] : ends[0];
     wrt_node_set nearest;
+    f->work += f->cost;
     *is_separable = wrt_nearest_separator(&nearest, &f->backdoor.reach, &f->backdoor.connected,
                                           ends, f->is_free);
     bool found = *is_separable && is_instrument(f, z, &nearest);
@@ -107,8 +114,10 @@ static answer decide(finder *f, int z, wrt_node_set *given) {
     const int from_outcome[2] = {f->outcome, z}, from_z[2] = {z, f->outcome};
     bool is_separable = false;
     answer result = NONE;
-    f->work = 0;
+    f->tried = 0;
     given->n = 0;
+    if (f->work > WRT_INSTRUMENT_WORK)
+        return GAVE_UP;
     if (is_instrument(f, z, given) || try_nearest(f, given, from_outcome, &is_separable))
         result = FOUND;
     else if (is_separable)
@@ -193,6 +202,7 @@ wrt_status wrt_instruments_list(wrt_instruments *out, const wrt_effect_query *qu
         f.outcome = query->outcome->items[0];
         out->has_causal_path = f.backdoor.has_causal_path;
         out->complete = true;
+        f.cost = wrt_nearest_walk_cost(query->graph);
         fill_usable(&f);
         if (out->has_causal_path)
             list_nodes(out, &f, max);

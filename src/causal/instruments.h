@@ -11,7 +11,11 @@
 
 #include "causal/adjustment.h"
 
-enum { WRT_INSTRUMENT_WORK = 4096 }; /* sets tried per node by search, at most */
+/* Sets tried per node by search, at most; and per listing, times nodes and edge ends: work after
+ * which no search is begun, and work after which a node is left undecided at once. */
+enum { WRT_INSTRUMENT_SETS = 4096 };
+#define WRT_INSTRUMENT_SEARCH_WORK UINT64_C(100000000)
+#define WRT_INSTRUMENT_WORK        UINT64_C(3000000000)
 
 typedef struct {
     int node;

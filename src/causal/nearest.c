@@ -3,6 +3,17 @@
 
 #include "base/arena.h"
 
+uint64_t wrt_nearest_walk_cost(const wrt_graph *graph) {
+    uint64_t cost = wrt_graph_count(graph) + 1;
+    for (int v = 0; v < (int)wrt_graph_count(graph); v++) {
+        size_t children, spouses;
+        wrt_graph_children(graph, v, &children);
+        wrt_graph_spouses(graph, v, &spouses);
+        cost += 2 * children + spouses;
+    }
+    return cost;
+}
+
 static void mark_ancestors(wrt_reach *reach, const wrt_reach_rules *rules, const int ends[2]) {
     wrt_reach_rules up = WRT_REACH_ANCESTORS;
     up.cut_from = rules->cut_from;

@@ -15,4 +15,7 @@
 bool wrt_nearest_separator(wrt_node_set *out, wrt_reach *reach, const wrt_reach_rules *rules,
                            const int ends[2], const unsigned char *is_free);
 
+/* Nodes and edge ends of the graph: the most that a walk costs, for limits on whole listings. */
+uint64_t wrt_nearest_walk_cost(const wrt_graph *graph);
+
 #endif

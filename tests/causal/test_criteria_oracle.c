@@ -274,6 +274,74 @@ static void frontdoor_agrees_with_definition_on_random_graphs(void **state) {
     each_random_graph(3000, 1, compare_frontdoor);
 }
 
+/* Two treatments or two outcomes. */
+static void frontdoor_agrees_with_definition_for_joint_effects(void **state) {
+    (void)state;
+    unsigned found = 0;
+    for (unsigned i = 0; i < 3000; i++) {
+        sample s = {0};
+        random_sample(&s, 4, i);
+        unsigned x = 1u << s.x, y = 1u << s.y, *joint = i % 2 == 0 ? &x : &y;
+        for (int v = 0; v < s.oracle.n && size_of(*joint) < 2; v++)
+            if (((x | y | s.oracle.latent) & 1u << v) == 0)
+                *joint |= 1u << v;
+        int items[2][ORACLE_NODES_MAX];
+        wrt_node_set xs = as_set(x, items[0]), ys = as_set(y, items[1]);
+        s.graph = build(&s.oracle);
+        wrt_effect_query query = {s.graph, &xs, &ys, WRT_EFFECT_TOTAL};
+        wrt_frontdoor_options options = {.kind = WRT_FRONTDOOR_ALL, .max = 1000};
+        wrt_adjustment_sets sets;
+        assert_int_equal(wrt_frontdoor_list(&sets, &query, &options, NULL), WRT_OK);
+        size_t at = 0;
+        for (unsigned z = 0; z < 1u << s.oracle.n; z++) {
+            bool is_set =
+                (z & (x | y | s.oracle.latent)) == 0 && oracle_frontdoor(&s.oracle, x, y, z) == 0;
+            at += is_set;
+            bool is_listed = false;
+            for (size_t k = 0; k < sets.n_sets; k++)
+                is_listed = is_listed || as_mask(&sets.sets[k]) == z;
+            assert_int_equal(is_listed, is_set);
+        }
+        assert_int_equal(sets.n_sets, at);
+        found += (unsigned)at;
+        wrt_adjustment_sets_free(&sets);
+        wrt_graph_free(s.graph);
+    }
+    assert_true(found > 1000);
+}
+
+/* A chain of 20000 mediators: one in the middle will do, and no walk recurses. */
+static void frontdoor_finds_a_minimal_set_in_a_long_chain(void **state) {
+    (void)state;
+    enum { LENGTH = 20000 };
+    wrt_graph *graph = wrt_graph_new();
+    for (int v = 0; v < LENGTH; v++) {
+        char name[16];
+        int node;
+        snprintf(name, sizeof name, "v%05d", v);
+        assert_int_equal(wrt_graph_add_node(&node, graph, wrt_str_of(name), NULL), WRT_OK);
+        if (v > 0)
+            assert_int_equal(wrt_graph_add_edge(graph, v - 1, v, NULL), WRT_OK);
+    }
+    assert_int_equal(wrt_graph_add_bidirected(graph, 0, LENGTH - 1, NULL), WRT_OK);
+    assert_int_equal(wrt_graph_finish(graph, NULL), WRT_OK);
+    int ends[] = {0, LENGTH - 1};
+    wrt_node_set x = {&ends[0], 1}, y = {&ends[1], 1};
+    wrt_effect_query query = {graph, &x, &y, WRT_EFFECT_TOTAL};
+    wrt_frontdoor_options options = {.kind = WRT_FRONTDOOR_MINIMAL};
+    wrt_adjustment_sets sets;
+    assert_int_equal(wrt_frontdoor_list(&sets, &query, &options, NULL), WRT_OK);
+    assert_int_equal(sets.n_sets, 1);
+    assert_int_equal(sets.sets[0].n, 1);
+    wrt_adjustment_sets_free(&sets);
+    options = (wrt_frontdoor_options){.kind = WRT_FRONTDOOR_ALL, .max = 3};
+    assert_int_equal(wrt_frontdoor_list(&sets, &query, &options, NULL), WRT_OK);
+    assert_int_equal(sets.n_sets, 3);
+    assert_false(sets.complete);
+    wrt_adjustment_sets_free(&sets);
+    wrt_graph_free(graph);
+}
+
 /* ---- instruments */
 
 static void compare_instruments_of(const sample *s, wrt_effect_kind kind) {
@@ -374,6 +442,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frontdoor_agrees_with_definition_on_every_small_graph),
         cmocka_unit_test(frontdoor_agrees_with_definition_on_random_graphs),
+        cmocka_unit_test(frontdoor_agrees_with_definition_for_joint_effects),
+        cmocka_unit_test(frontdoor_finds_a_minimal_set_in_a_long_chain),
         cmocka_unit_test(instruments_agree_with_definition_on_every_small_graph),
         cmocka_unit_test(instruments_agree_with_definition_on_random_graphs),
         cmocka_unit_test(implications_agree_with_definition_on_every_small_graph),
