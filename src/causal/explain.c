@@ -130,38 +130,61 @@ static int opener_of(explainer *e, int collider) {
     return state < 0 ? collider : state / 2;
 }
 
-static wrt_bias_kind explain_collider(explainer *e, size_t at, const char *path) {
-    int collider = node_at(e, at);
-    const char *name = name_of(e, collider);
-    const char *left = name_of(e, node_at(e, at - 1)), *right = name_of(e, node_at(e, at + 1));
-    bool is_member = wrt_node_set_has(e->set, collider);
-    e->culprit = is_member ? collider : opener_of(e, collider);
-    if (!is_member) {
+/* What leads to the collider over one step of the path: a node, or a hidden cause shared with it.
+ */
+static char *side_of(const explainer *e, size_t step, size_t other) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(2));
+    if (is_bidirected(e, step))
+        wrt_buf_add_c(&text, "an unobserved cause shared with ");
+    wrt_buf_add_c(&text, name_of(e, node_at(e, other)));
+    return wrt_buf_take(&text);
+}
+
+typedef struct {
+    int node;
+    char *left, *right;
+    const char *path;
+} meeting;
+
+static wrt_bias_kind name_meeting(explainer *e, const meeting *m) {
+    const char *name = name_of(e, m->node);
+    if (e->culprit != m->node) {
         wrt_buf_printf(&e->text,
-                       "A collider is opened by its descendant. %s and %s meet in %s (%s), and %s, "
-                       "an effect of %s, is in the set: given it they become associated.",
-                       left, right, name, path, name_of(e, e->culprit), name);
+                       "A collider is opened by its descendant. Two influences meet in %s, %s and "
+                       "%s (%s), and %s, an effect of %s, is in the set: given it they become "
+                       "associated.",
+                       name, m->left, m->right, m->path, name_of(e, e->culprit), name);
         return WRT_BIAS_COLLIDER_DESCENDANT;
     }
-    if (has_mark(e, collider, WRT_MARK_REACHED)) {
+    if (has_mark(e, m->node, WRT_MARK_REACHED)) {
         wrt_buf_printf(&e->text,
-                       "Selection bias. %s is an effect of the treatment that %s influences too "
+                       "Selection bias. %s is an effect of the treatment, and %s acts on it too "
                        "(%s): among those with the same %s they become associated.",
-                       name, right, path, name);
+                       name, m->right, m->path, name);
         return WRT_BIAS_SELECTION;
     }
-    if (is_needed(e, collider)) {
+    if (is_needed(e, m->node)) {
         wrt_buf_printf(&e->text,
                        "Butterfly bias. %s is a confounder and a collider at once: leaving it out "
                        "leaves confounding open, adjusting for it alone opens %s.",
-                       name, path);
+                       name, m->path);
         return WRT_BIAS_BUTTERFLY;
     }
     wrt_buf_printf(&e->text,
-                   "M-bias. %s is a collider: %s and %s both lead to it, and adjusting for it "
-                   "opens a path that was closed (%s).",
-                   name, left, right, path);
+                   "M-bias. %s is a collider, to which %s and %s lead: adjusting for it opens a "
+                   "path that was closed (%s).",
+                   name, m->left, m->right, m->path);
     return WRT_BIAS_M;
+}
+
+/* Reads the path before any further walk, which would overwrite it. */
+static wrt_bias_kind explain_collider(explainer *e, size_t at, const char *path) {
+    meeting m = {node_at(e, at), side_of(e, at, at - 1), side_of(e, at + 1, at + 1), path};
+    e->culprit = wrt_node_set_has(e->set, m.node) ? m.node : opener_of(e, m.node);
+    wrt_bias_kind kind = name_meeting(e, &m);
+    free(m.left);
+    free(m.right);
+    return kind;
 }
 
 static wrt_bias_kind explain_path(explainer *e, int state) {

@@ -15,6 +15,9 @@ TOOLS = {
                                 "outcome": "Y", "set": ["Z"]},
     "causal_adjustment_sets": {"graph": {"nodes": [], "edges": [["Z", "X"], ["Z", "Y"], ["X", "Y"]]},
                                "treatment": "X", "outcome": "Y", "kind": "minimal"},
+    "causal_frontdoor": {"graph": "dag { X -> M -> Y; X <-> Y }", "treatment": "X", "outcome": "Y"},
+    "causal_instruments": {"graph": "dag { Z -> X -> Y; X <-> Y }", "treatment": "X", "outcome": "Y"},
+    "causal_implications": {"graph": "dag { A -> B -> C }"},
 }
 
 
