@@ -5,7 +5,7 @@
 #include "causal/adjustment.h"
 #include "causal/graph.h"
 #include "causal/separation.h"
-#include "tools/adapter.h"
+#include "tools/causal_args.h"
 #include "tools/causal_identify.h"
 #include "tools/causal_schemas.h"
 
@@ -14,22 +14,6 @@
 
 enum { SETS_DEFAULT = 100 };
 
-static wrt_status parse_graph(wrt_graph **out, wrt_adapter_call *call, wrt_err *err) {
-    wrt_status status = wrt_graph_parse(out, wrt_json_get(call->args, "graph"), err);
-    if (status != WRT_OK) {
-        call->error_code = "bad_graph";
-        wrt_err_prefix(err, "graph");
-    } else if (wrt_graph_merged(*out) > 0) {
-        wrt_json_push_text(call->warnings, "the graph repeats an edge; it counts once");
-    }
-    return status;
-}
-
-static wrt_status parse_set(wrt_node_set *out, const wrt_graph *graph, const wrt_adapter_call *call,
-                            const char *name, wrt_err *err) {
-    return wrt_node_set_parse(out, graph, wrt_json_get(call->args, name), name, err);
-}
-
 /* ---- causal_dsep */
 
 static wrt_status separate(wrt_json **data, const wrt_graph *graph, const wrt_adapter_call *call,
@@ -37,11 +21,11 @@ static wrt_status separate(wrt_json **data, const wrt_graph *graph, const wrt_ad
     wrt_node_set x = {0}, y = {0}, given = {0};
     bool is_separated = false;
     char *path = NULL;
-    wrt_status status = parse_set(&x, graph, call, "x", err);
+    wrt_status status = causal_parse_set(&x, graph, call, "x", err);
     if (status == WRT_OK)
-        status = parse_set(&y, graph, call, "y", err);
+        status = causal_parse_set(&y, graph, call, "y", err);
     if (status == WRT_OK)
-        status = parse_set(&given, graph, call, "given", err);
+        status = causal_parse_set(&given, graph, call, "given", err);
     if (status == WRT_OK)
         status = wrt_graph_separated(&is_separated, &path, graph, &x, &y, &given, err);
     if (status == WRT_OK) {
@@ -60,43 +44,13 @@ static wrt_status dsep_body(wrt_json **data, wrt_adapter_call *call, wrt_err *er
     wrt_graph *graph = NULL;
     if (wrt_json_get(call->args, "given") == NULL)
         wrt_json_set(call->echo, "given", wrt_json_new_array());
-    wrt_status status = parse_graph(&graph, call, err);
+    wrt_status status = causal_parse_graph(&graph, call, err);
     if (status == WRT_OK)
         status = separate(data, graph, call, err);
     wrt_graph_free(graph);
     return status;
 }
 WRT_ADAPTER_RUN(run_dsep, dsep_body)
-
-/* ---- what both adjustment tools ask about */
-
-typedef struct {
-    wrt_graph *graph;
-    wrt_node_set treatment, outcome;
-    wrt_effect_query query; /* points to the members above */
-} question;
-
-static wrt_status parse_question(question *out, wrt_adapter_call *call, wrt_err *err) {
-    const char *effect = wrt_json_get_text(call->args, "effect", "total");
-    wrt_adapter_echo_text(call, "effect", "total");
-    wrt_status status = parse_graph(&out->graph, call, err);
-    if (status == WRT_OK)
-        status = parse_set(&out->treatment, out->graph, call, "treatment", err);
-    if (status == WRT_OK)
-        status = parse_set(&out->outcome, out->graph, call, "outcome", err);
-    out->query = (wrt_effect_query){.graph = out->graph,
-                                    .treatment = &out->treatment,
-                                    .outcome = &out->outcome,
-                                    .effect = strcmp(effect, "direct") == 0 ? WRT_EFFECT_DIRECT
-                                                                            : WRT_EFFECT_TOTAL};
-    return status;
-}
-
-static void free_question(question *q) {
-    wrt_node_set_free(&q->treatment);
-    wrt_node_set_free(&q->outcome);
-    wrt_graph_free(q->graph);
-}
 
 /* ---- causal_check_adjustment */
 
@@ -116,12 +70,12 @@ static wrt_json *verdict_to_json(const wrt_adjustment_verdict *verdict) {
 }
 
 static wrt_status check_body(wrt_json **data, wrt_adapter_call *call, wrt_err *err) {
-    question q = {0};
+    causal_question q = {0};
     wrt_node_set set = {0};
     wrt_adjustment_verdict verdict = {0};
-    wrt_status status = parse_question(&q, call, err);
+    wrt_status status = causal_parse_question(&q, call, err);
     if (status == WRT_OK)
-        status = parse_set(&set, q.graph, call, "set", err);
+        status = causal_parse_set(&set, q.graph, call, "set", err);
     if (status == WRT_OK)
         status = wrt_adjustment_check(&verdict, &q.query, &set, err);
     if (status == WRT_OK) {
@@ -129,7 +83,7 @@ static wrt_status check_body(wrt_json **data, wrt_adapter_call *call, wrt_err *e
         wrt_adjustment_verdict_free(&verdict);
     }
     wrt_node_set_free(&set);
-    free_question(&q);
+    causal_free_question(&q);
     return status;
 }
 WRT_ADAPTER_RUN(run_check, check_body)
@@ -165,13 +119,13 @@ static wrt_json *report_sets(wrt_adapter_call *call, const wrt_adjustment_sets *
     return sets_to_json(sets, graph);
 }
 
-static wrt_status list_sets(wrt_json **data, wrt_adapter_call *call, const question *q,
+static wrt_status list_sets(wrt_json **data, wrt_adapter_call *call, const causal_question *q,
                             wrt_err *err) {
     wrt_node_set include = {0}, exclude = {0};
     wrt_adjustment_sets sets = {0};
-    wrt_status status = parse_set(&include, q->graph, call, "include", err);
+    wrt_status status = causal_parse_set(&include, q->graph, call, "include", err);
     if (status == WRT_OK)
-        status = parse_set(&exclude, q->graph, call, "exclude", err);
+        status = causal_parse_set(&exclude, q->graph, call, "exclude", err);
     wrt_adjust_options options = {.kind = kind_of(call),
                                   .max = (size_t)wrt_json_get_int(call->args, "max", SETS_DEFAULT),
                                   .include = include.n > 0 ? &include : NULL,
@@ -188,13 +142,13 @@ static wrt_status list_sets(wrt_json **data, wrt_adapter_call *call, const quest
 }
 
 static wrt_status sets_body(wrt_json **data, wrt_adapter_call *call, wrt_err *err) {
-    question q = {0};
+    causal_question q = {0};
     wrt_adapter_echo_text(call, "kind", "minimal");
     wrt_adapter_echo_int(call, "max", SETS_DEFAULT);
-    wrt_status status = parse_question(&q, call, err);
+    wrt_status status = causal_parse_question(&q, call, err);
     if (status == WRT_OK)
         status = list_sets(data, call, &q, err);
-    free_question(&q);
+    causal_free_question(&q);
     return status;
 }
 WRT_ADAPTER_RUN(run_sets, sets_body)
@@ -231,7 +185,12 @@ static const wrt_tool sets_tool = {
     .run = run_sets};
 
 const wrt_plugin *wrt_plugin_entry(void) {
-    static const wrt_tool *const tools[] = {&dsep_tool, &check_tool, &sets_tool,
+    static const wrt_tool *const tools[] = {&dsep_tool,
+                                            &check_tool,
+                                            &sets_tool,
+                                            &causal_frontdoor_tool,
+                                            &causal_instruments_tool,
+                                            &causal_implications_tool,
                                             &wrt_causal_identify_tool};
     static const wrt_plugin plugin = {.magic = WRT_PLUGIN_MAGIC,
                                       .struct_size = sizeof plugin,

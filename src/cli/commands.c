@@ -2,12 +2,17 @@
 #include "cli/commands.h"
 
 const wrt_cli_command *const wrt_cli_commands[] = {
+    &wrt_cmd_adjust,
     &wrt_cmd_ask,
     &wrt_cmd_audit_keygen,
     &wrt_cmd_audit_verify,
     &wrt_cmd_completion,
     &wrt_cmd_doctor,
     &wrt_cmd_estimate,
+    &wrt_cmd_graph_check,
+    &wrt_cmd_graph_convert,
+    &wrt_cmd_graph_dsep,
+    &wrt_cmd_graph_render,
     &wrt_cmd_help,
     &wrt_cmd_identify,
     &wrt_cmd_kg_check,

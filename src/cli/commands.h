@@ -4,12 +4,17 @@
 
 #include "cli/cli.h"
 
+extern const wrt_cli_command wrt_cmd_adjust;
 extern const wrt_cli_command wrt_cmd_ask;
 extern const wrt_cli_command wrt_cmd_audit_keygen;
 extern const wrt_cli_command wrt_cmd_audit_verify;
 extern const wrt_cli_command wrt_cmd_completion;
 extern const wrt_cli_command wrt_cmd_doctor;
 extern const wrt_cli_command wrt_cmd_estimate;
+extern const wrt_cli_command wrt_cmd_graph_check;
+extern const wrt_cli_command wrt_cmd_graph_convert;
+extern const wrt_cli_command wrt_cmd_graph_dsep;
+extern const wrt_cli_command wrt_cmd_graph_render;
 extern const wrt_cli_command wrt_cmd_help;
 extern const wrt_cli_command wrt_cmd_identify;
 extern const wrt_cli_command wrt_cmd_kg_check;

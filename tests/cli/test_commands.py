@@ -16,6 +16,9 @@ TOOLS = {
     "causal_adjustment_sets": {"graph": {"nodes": [], "edges": [["Z", "X"], ["Z", "Y"], ["X", "Y"]]},
                                "treatment": "X", "outcome": "Y", "kind": "minimal"},
     "causal_identify": {"graph": "dag { X -> M -> Y; X <-> Y }", "treatment": "X", "outcome": "Y"},
+    "causal_frontdoor": {"graph": "dag { X -> M -> Y; X <-> Y }", "treatment": "X", "outcome": "Y"},
+    "causal_instruments": {"graph": "dag { Z -> X -> Y; X <-> Y }", "treatment": "X", "outcome": "Y"},
+    "causal_implications": {"graph": "dag { A -> B -> C }"},
 }
 
 

@@ -206,6 +206,68 @@ static void causal_tools_say_error_when_graph_is_illegal(void **state) {
                       "{" FORK ",'treatment':'X','outcome':'X','set':[]}", "status", "'error'");
 }
 
+#define SMOKING "'graph':'dag { X -> M -> Y; X <-> Y }','treatment':'X','outcome':'Y'"
+
+static void causal_frontdoor_lists_and_judges_sets(void **state) {
+    (void)state;
+    assert_tool_gives(&bench, "causal_frontdoor", "{" SMOKING "}", "data",
+                      "{'sets':[['M']],'complete':true,'verdict':'ok'}");
+    assert_tool_gives(&bench, "causal_frontdoor", "{" SMOKING ",'set':[]}", "data.check.reason",
+                      "{'kind':'unintercepted_path','path':'X -> M -> Y'}");
+    assert_tool_gives(&bench, "causal_frontdoor", "{" SMOKING ",'set':['M']}", "data.check.valid",
+                      "true");
+    assert_tool_gives(&bench, "causal_frontdoor",
+                      "{'graph':'dag { X -> M -> Y; X <-> Y; X <-> M }','treatment':'X',"
+                      "'outcome':'Y','set':'M'}",
+                      "data.check.reason", "{'kind':'open_path_from_treatment','path':'X <-> M'}");
+    assert_tool_gives(&bench, "causal_frontdoor",
+                      "{'graph':'dag { X -> M -> Y; X <-> Y; M <-> Y }','treatment':'X',"
+                      "'outcome':'Y','set':'M'}",
+                      "data.check.reason", "{'kind':'open_path_to_outcome','path':'M <-> Y'}");
+    /* Each node alone fails, the pair is a set. */
+    assert_tool_gives(&bench, "causal_frontdoor",
+                      "{'graph':'dag { X -> A -> Y; X -> B -> Y; A -> B; X <-> Y }','treatment':"
+                      "'X','outcome':'Y'}",
+                      "data.sets", "[['A','B']]");
+    assert_tool_gives(&bench, "causal_frontdoor", "{" SMOKING ",'exclude':['M']}", "data.verdict",
+                      "'no_set'");
+    assert_tool_gives(&bench, "causal_frontdoor",
+                      "{'graph':'dag { X <-> Y }','treatment':'X','outcome':'Y'}", "data",
+                      "{'sets':[[]],'complete':true,'verdict':'no_causal_path'}");
+}
+
+static void causal_instruments_lists_conditional_instruments(void **state) {
+    (void)state;
+    assert_tool_gives(&bench, "causal_instruments",
+                      "{'graph':'dag { Z -> X -> Y; X <-> Y; W -> Z; W -> Y }','treatment':'X',"
+                      "'outcome':'Y'}",
+                      "data.instruments", "[{'instrument':'Z','given':['W']}]");
+    assert_tool_gives(&bench, "causal_instruments",
+                      "{'graph':'dag { X -> Y; X <-> Y }','treatment':'X','outcome':'Y'}",
+                      "data.verdict", "'no_instrument'");
+    assert_tool_gives(&bench, "causal_instruments",
+                      "{'graph':'dag { Z -> X <-> Y }','treatment':'X','outcome':'Y'}",
+                      "data.verdict", "'no_causal_path'");
+    assert_tool_gives(&bench, "causal_instruments",
+                      "{'graph':'dag { A -> Y; B -> Y }','treatment':['A','B'],'outcome':'Y'}",
+                      "status", "'error'");
+}
+
+static void causal_implications_counts_latent_causes(void **state) {
+    (void)state;
+    assert_tool_gives(&bench, "causal_implications", "{'graph':'dag { A -> B -> C; D }'}", "data",
+                      "{'implications':[{'x':'A','y':'C','given':['B']},"
+                      "{'x':'A','y':'D','given':[]},{'x':'B','y':'D','given':[]},"
+                      "{'x':'C','y':'D','given':[]}],'complete':true}");
+    assert_tool_gives(&bench, "causal_implications",
+                      "{'graph':'dag { L [latent]; L -> A; L -> B; A <-> C }'}",
+                      "data.implications", "[{'x':'B','y':'C','given':[]}]");
+    assert_tool_gives(&bench, "causal_implications", "{'graph':'dag { A; B; C }','max':2}",
+                      "status", "'truncated'");
+    assert_tool_gives(&bench, "causal_implications", "{'graph':'dag { A; B; C }','max':3}",
+                      "data.complete", "true");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(causal_dsep_shows_open_path_when_not_separated),
@@ -219,6 +281,9 @@ int main(void) {
         cmocka_unit_test(causal_identify_shows_hedge_when_not_identifiable),
         cmocka_unit_test(causal_identify_names_what_is_wrong_with_a_joint),
         cmocka_unit_test(causal_tools_say_error_when_graph_is_illegal),
+        cmocka_unit_test(causal_frontdoor_lists_and_judges_sets),
+        cmocka_unit_test(causal_instruments_lists_conditional_instruments),
+        cmocka_unit_test(causal_implications_counts_latent_causes),
     };
     return cmocka_run_group_tests(tests, open_bench, close_bench);
 }
