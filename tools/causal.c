@@ -3,6 +3,7 @@
  * Each call parses its graph anew: a verdict depends on its arguments alone, so a stored call can
  * be checked by anybody who has the arguments. */
 #include "causal/adjustment.h"
+#include "causal/class_graph.h"
 #include "causal/graph.h"
 #include "causal/separation.h"
 #include "tools/adapter.h"
@@ -13,8 +14,9 @@
 
 enum { SETS_DEFAULT = 100 };
 
-static wrt_status parse_graph(wrt_graph **out, wrt_adapter_call *call, wrt_err *err) {
-    wrt_status status = wrt_graph_parse(out, wrt_json_get(call->args, "graph"), err);
+/* CPDAG, MAG and PAG too: for engine calls that know them. */
+static wrt_status parse_any_graph(wrt_graph **out, wrt_adapter_call *call, wrt_err *err) {
+    wrt_status status = wrt_graph_parse_any(out, wrt_json_get(call->args, "graph"), err);
     if (status != WRT_OK) {
         call->error_code = "bad_graph";
         wrt_err_prefix(err, "graph");
@@ -59,7 +61,7 @@ static wrt_status dsep_body(wrt_json **data, wrt_adapter_call *call, wrt_err *er
     wrt_graph *graph = NULL;
     if (wrt_json_get(call->args, "given") == NULL)
         wrt_json_set(call->echo, "given", wrt_json_new_array());
-    wrt_status status = parse_graph(&graph, call, err);
+    wrt_status status = parse_any_graph(&graph, call, err);
     if (status == WRT_OK)
         status = separate(data, graph, call, err);
     wrt_graph_free(graph);
@@ -78,7 +80,7 @@ typedef struct {
 static wrt_status parse_question(question *out, wrt_adapter_call *call, wrt_err *err) {
     const char *effect = wrt_json_get_text(call->args, "effect", "total");
     wrt_adapter_echo_text(call, "effect", "total");
-    wrt_status status = parse_graph(&out->graph, call, err);
+    wrt_status status = parse_any_graph(&out->graph, call, err);
     if (status == WRT_OK)
         status = parse_set(&out->treatment, out->graph, call, "treatment", err);
     if (status == WRT_OK)
@@ -103,11 +105,15 @@ static wrt_json *verdict_to_json(const wrt_adjustment_verdict *verdict) {
     wrt_json *data = wrt_json_new_object(), *reason = wrt_json_new_null();
     wrt_json_set_bool(data, "valid", verdict->valid);
     if (!verdict->valid) {
-        bool is_node = verdict->reason == WRT_REASON_FORBIDDEN_NODE;
+        static const char *const kinds[][2] = {
+            [WRT_REASON_FORBIDDEN_NODE] = {"forbidden_node", "node"},
+            [WRT_REASON_OPEN_PATH] = {"open_path", "path"},
+            [WRT_REASON_NOT_AMENABLE] = {"not_amenable", "edge"}};
+        const char *const *kind = kinds[verdict->reason];
         wrt_json_free(reason);
         reason = wrt_json_new_object();
-        wrt_json_set_text(reason, "kind", is_node ? "forbidden_node" : "open_path");
-        wrt_json_set_text(reason, is_node ? "node" : "path", verdict->witness);
+        wrt_json_set_text(reason, "kind", kind[0]);
+        wrt_json_set_text(reason, kind[1], verdict->witness);
     }
     wrt_json_set(data, "reason", reason);
     wrt_json_set_text(data, "text", verdict->text);
