@@ -296,11 +296,15 @@ static unsigned optimal_in(const oracle_graph *dag, unsigned x, unsigned y) {
 static void compare_optimal(const question *q, const wrt_effect_query *query, counts *done) {
     wrt_adjustment_sets sets;
     wrt_adjust_options options = {.kind = WRT_ADJUST_OPTIMAL};
+    bool exists = false;
+    for (unsigned z = 0; z < 1u << q->g->n; z++)
+        exists = exists || q->valid[z];
     wrt_status status = wrt_adjustment_list(&sets, query, &options, NULL);
     if (q->type != WRT_GRAPH_CPDAG) {
         assert_int_equal(status, WRT_E_UNSUPPORTED);
         return;
     }
+    assert_true(status != WRT_OK || sets.n_sets == (exists ? 1 : 0));
     for (size_t i = 0; i < n_members && status == WRT_OK && sets.n_sets == 1; i++) {
         oracle_graph dag = as_dag(&members[i]);
         unsigned expected = optimal_in(&dag, q->x, q->y);
@@ -358,9 +362,10 @@ static void compare_graph(const class_graph *g, wrt_graph_type type, wrt_rng *rn
 }
 
 static void report(const char *what, const counts *done) {
-    print_message("%s: %u graphs, %u separations, %u queries (%u amenable), %u sets, %u optimal\n",
+    print_message("%s: %u graphs, %u separations, %u queries (%u amenable), %u sets, %u optimal, "
+                  "%u canonical sets by a member\n",
                   what, done->graphs, done->separations, done->queries, done->amenable, done->sets,
-                  done->optimal);
+                  done->optimal, done->widened);
 }
 
 /* ---- every small graph */
