@@ -241,6 +241,8 @@ wrt_status wrt_class_finish(wrt_graph *graph, wrt_err *err) {
         status = wrt_class_check_mag(klass->member, err);
         if (status != WRT_OK)
             wrt_err_prefix(err, "not a pag: a graph of its class");
+        else
+            status = wrt_class_check_orientation(graph, err);
     }
     return status;
 }

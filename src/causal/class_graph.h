@@ -29,13 +29,15 @@ enum { WRT_GRAPH_MAG_NODES_MAX = 2000 };
  *          strongly protected. This is exact (Andersson, Madigan, Perlman 1997, theorem 4.1).
  *   MAG:   no directed or almost directed cycle (ancestral), no inducing path between nodes that
  *          are not adjacent (maximal). This is exact.
- *   PAG:   no directed cycle; A *-> B o-* C only with A *-> C; circle parts chordal; and the graph
- *          with every o-> read as -> and the circle parts oriented without a new collider is a MAG
- *          (Zhang 2008). Whether each circle is really undetermined is not checked.
+ *   PAG:   the graph with every o-> read as -> and the circle parts oriented without a new
+ *          collider is a MAG, and the orientation rules give its class the marks of this graph and
+ *          no other (Zhang, Artificial Intelligence 172 (2008) 1873-1896). This is exact, so a PAG
+ *          with marks from background knowledge is refused.
  * WRT_E_INPUT shows what breaks a rule. WRT_E_UNSUPPORTED: latent nodes (a CPDAG has none, in a
  * MAG or PAG they are left out already) and edges of selection. WRT_E_LIMIT: too many nodes, or
- * too much work to tell whether the MAG is maximal. CPDAG: O(nodes + edges * degree) unless a node
- * has very many undirected edges; MAG and PAG: cubic. */
+ * too much work to tell whether a MAG is maximal or a PAG is one. CPDAG: O(nodes + edges * degree)
+ * unless a node has very many undirected edges; MAG: cubic; PAG: the rules run until none applies,
+ * quartic at worst, for sparse graphs near linear. */
 wrt_status wrt_graph_parse_any(wrt_graph **out, const wrt_json *value, wrt_err *err);
 wrt_status wrt_graph_parse_any_text(wrt_graph **out, wrt_str text, wrt_err *err);
 

@@ -44,6 +44,8 @@ wrt_status wrt_class_check_pag(const wrt_graph *graph, wrt_err *err);
 wrt_status wrt_class_check_mag(const wrt_graph *graph, wrt_err *err);
 /* Orients the lines without a new collider. WRT_E_INPUT when they are not chordal. */
 wrt_status wrt_class_build_member(wrt_graph *graph, wrt_err *err);
+/* A PAG has the marks that the class of its member agrees on, and no other: class_orient.c. */
+wrt_status wrt_class_check_orientation(const wrt_graph *graph, wrt_err *err);
 
 /* ---- adjustment: class_effect.c, class_path.c */
 /* Marks FORBIDDEN and POSSIBLY_CAUSAL as the class has them, and sets has_causal_path and the

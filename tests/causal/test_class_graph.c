@@ -175,6 +175,10 @@ static void class_graph_shows_what_breaks_its_rules(void **state) {
         {"pag { A @-> B @-@ C }", WRT_E_INPUT, "needs an edge between A and C"},
         {"pag { A @-@ B @-@ C @-@ D @-@ A }", WRT_E_INPUT, "has no chord"},
         {"pag { A -> B -> C; A <-> C }", WRT_E_INPUT, "almost directed cycle"},
+        {"pag { A -> B }", WRT_E_INPUT,
+         "its members do not agree on A -> B as drawn; they have A o-o B"},
+        {"pag { A @-> B; C }", WRT_E_INPUT, "A o-> B as drawn; they have A o-o B"},
+        {"pag { A @-> B <-@ C; B @-> D }", WRT_E_INPUT, "A o-> B o-> D needs an edge"},
     };
     ASSERT_REFUSED(cases);
 }

@@ -103,6 +103,33 @@ static void causal_sets_answers_no_set_when_confounder_is_latent(void **state) {
                       "{'sets':[],'complete':true,'verdict':'no_set'}");
 }
 
+static void causal_tools_read_cpdag_mag_and_pag(void **state) {
+    (void)state;
+    assert_tool_gives(&bench, "causal_dsep", "{'graph':'pdag { A -- B; B -- C }','x':'A','y':'C'}",
+                      "data", "{'separated':false,'open_path':'A -- B -- C'}");
+    assert_tool_gives(&bench, "causal_dsep",
+                      "{'graph':{'type':'pag','marks':[['A','o->','B'],['C','o->','B']]},"
+                      "'x':'A','y':'C','given':'B'}",
+                      "data", "{'separated':false,'open_path':'A o-> B <-o C'}");
+    assert_tool_gives(&bench, "causal_check_adjustment",
+                      "{'graph':'mag { X -> Y }','treatment':'X','outcome':'Y','set':[]}",
+                      "data.reason", "{'kind':'not_amenable','edge':'X -> Y'}");
+    assert_tool_gives(&bench, "causal_adjustment_sets",
+                      "{'graph':'pdag { X -- Y }','treatment':'X','outcome':'Y'}", "data",
+                      "{'sets':[],'complete':true,'verdict':'no_set'}");
+    assert_tool_gives(&bench, "causal_adjustment_sets",
+                      "{'graph':'pdag { A -> X <- B; X -> Y; A -> Y }','treatment':'X',"
+                      "'outcome':'Y'}",
+                      "data", "{'sets':[['A']],'complete':true,'verdict':'ok'}");
+    assert_tool_gives(&bench, "causal_adjustment_sets",
+                      "{'graph':'mag { W -> X; X -> Y }','treatment':'Y','outcome':'X'}",
+                      "data.verdict", "'no_causal_path'");
+    assert_tool_gives(&bench, "causal_adjustment_sets",
+                      "{'graph':{'type':'pdag','undirected':[['X','Y']],'edges':[['X','Y']]},"
+                      "'treatment':'X','outcome':'Y'}",
+                      "error.code", "'bad_graph'");
+}
+
 static void causal_tools_say_error_when_graph_is_illegal(void **state) {
     (void)state;
     static const char cycle[] = "{'graph':'dag { A -> B; B -> A }','x':['A'],'y':['B']}";
@@ -127,6 +154,7 @@ int main(void) {
         cmocka_unit_test(causal_check_gives_reason_when_set_is_invalid),
         cmocka_unit_test(causal_sets_lists_minimal_sets),
         cmocka_unit_test(causal_sets_answers_no_set_when_confounder_is_latent),
+        cmocka_unit_test(causal_tools_read_cpdag_mag_and_pag),
         cmocka_unit_test(causal_tools_say_error_when_graph_is_illegal),
     };
     return cmocka_run_group_tests(tests, open_bench, close_bench);
