@@ -14,13 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Marks of this file, in the spare bits of the reach marks. */
-enum {
-    MARK_MAY_BE_REACHED = 1 << 12,
-    MARK_MAY_REACH = 1 << 13,
-    MARK_MAY_BE_CAUSAL = 1 << 14,
-    MARK_MAY_BE_FORBIDDEN = WRT_MARK_FORBIDDEN
-};
+/* Marks of this file, in spare bits of the reach marks. */
+enum { MARK_MAY_BE_REACHED = 1 << 12, MARK_MAY_REACH = 1 << 13, MARK_MAY_BE_CAUSAL = 1 << 14 };
 
 typedef struct {
     const wrt_graph *graph;
@@ -132,8 +127,7 @@ static void find_uncertain(wrt_backdoor *backdoor, walk *w, const wrt_node_set *
             const graph_link *link = &klass->links[i];
             graph_pair edge = {x, link->node};
             graph_pair best = {backdoor->uncertain_from, backdoor->uncertain_to};
-            if (link->near == END_ARROW || (marks[edge.to] & WRT_MARK_TREATMENT) != 0 ||
-                (marks[edge.to] & MARK_MAY_REACH) == 0)
+            if (link->near == END_ARROW || (marks[edge.to] & MARK_MAY_REACH) == 0)
                 continue;
             if ((best.from >= 0 && !is_before(w->graph, &edge, &best)) || is_certain(w, x, link))
                 continue;

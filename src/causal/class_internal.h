@@ -48,8 +48,8 @@ wrt_status wrt_class_build_member(wrt_graph *graph, wrt_err *err);
 wrt_status wrt_class_check_orientation(const wrt_graph *graph, wrt_err *err);
 
 /* ---- adjustment: class_effect.c, class_path.c */
-/* Marks FORBIDDEN and POSSIBLY_CAUSAL as the class has them, and sets has_causal_path and the
- * edge that the graph is not amenable by. For a graph that has a class. */
+/* Marks FORBIDDEN as the class has it, and sets has_causal_path and the edge by which the graph is
+ * not amenable. For a graph that has a class. */
 void wrt_class_mark_effect(wrt_backdoor *backdoor, const wrt_effect_query *query);
 /* Marks ANCESTOR on the possible ancestors of nodes with a bit of source_mark. */
 void wrt_class_mark_ancestors(wrt_backdoor *backdoor, const wrt_graph *graph, unsigned source_mark);

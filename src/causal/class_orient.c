@@ -122,6 +122,7 @@ static bool has_shield(orienter *o, int d, int b) {
 static int discriminating(orienter *o, int b, int c) {
     const struct graph_class *klass = o->klass;
     size_t head = 0, tail = 0;
+    o->work += (size_t)o->n / 8;
     for (int v = 0; v < o->n; v++)
         o->root[v] = -1;
     for (int i = klass->offset[b]; i < klass->offset[b + 1]; i++) {
@@ -208,6 +209,7 @@ static void rules_9_10(orienter *o, int a, int c) {
             continue;
         for (int k = 0; k < n_firsts && !holds; k++)
             holds = !is_adjacent(o, b, firsts[k]);
+        o->work += (size_t)n_firsts;
         firsts[n_firsts++] = b;
     }
     free(firsts);

@@ -38,10 +38,13 @@ static unsigned scale(unsigned n) {
 
 static const char *const type_words[] = {"dag", "pdag", "mag", "pag"};
 
-static void write_graph(char *out, size_t room, const class_graph *g, wrt_graph_type type) {
+/* first: the node that is declared first; the others follow in a ring. */
+static void write_graph(char *out, size_t room, const class_graph *g, wrt_graph_type type,
+                        int first) {
     size_t at = (size_t)snprintf(out, room, "%s {", type_words[type]);
     for (int v = 0; v < g->n; v++)
-        at += (size_t)snprintf(out + at, room - at, " v%d;", v);
+        at +=
+            (size_t)snprintf(out + at, room - at, " v%d;", first == 0 ? v : (first + 3 * v) % g->n);
     for (int a = 0; a < g->n; a++)
         for (int b = a + 1; b < g->n; b++) {
             char near = g->end[b][a], far = g->end[a][b];
@@ -64,7 +67,7 @@ static char text[4096];
 static wrt_graph *read_graph(const class_graph *g, wrt_graph_type type) {
     wrt_graph *graph;
     wrt_err err = {0};
-    write_graph(text, sizeof text, g, type);
+    write_graph(text, sizeof text, g, type, 0);
     wrt_status status = wrt_graph_parse_any_text(&graph, wrt_str_of(text), &err);
     if (status != WRT_OK && (status != WRT_E_INPUT || err.message[0] == '\0'))
         fail_msg("%s: %s", text, err.message);
@@ -563,6 +566,66 @@ static void random_pags_answer_as_all_their_mags_do(void **state) {
     report("PAG, random of 5 and 6 nodes", &done);
 }
 
+/* ---- the order of nodes */
+
+static wrt_json *list_names(const wrt_graph *graph, const char *x, const char *y,
+                            wrt_adjust_kind kind) {
+    wrt_node_set ends[2];
+    const char *names[] = {x, y};
+    for (int i = 0; i < 2; i++) {
+        wrt_json *name = wrt_json_new_c(names[i]);
+        assert_int_equal(wrt_node_set_parse(&ends[i], graph, name, "end", NULL), WRT_OK);
+        wrt_json_free(name);
+    }
+    wrt_effect_query query = {graph, &ends[0], &ends[1], WRT_EFFECT_TOTAL};
+    wrt_adjustment_sets sets = list(&query, kind, 0, 0);
+    wrt_json *all = wrt_json_new_array();
+    for (size_t i = 0; i < sets.n_sets; i++)
+        wrt_json_push(all, wrt_node_set_to_json(graph, &sets.sets[i]));
+    wrt_adjustment_sets_free(&sets);
+    wrt_node_set_free(&ends[0]);
+    wrt_node_set_free(&ends[1]);
+    return all;
+}
+
+/* n is no multiple of 3, so that the ring meets every node. */
+static void compare_orders(const class_graph *g, wrt_graph_type type) {
+    wrt_graph *one = read_graph(g, type), *other;
+    char turned[4096];
+    write_graph(turned, sizeof turned, g, type, 2);
+    assert_non_null(one);
+    assert_int_equal(wrt_graph_parse_any_text(&other, wrt_str_of(turned), NULL), WRT_OK);
+    for (int i = 0; i < g->n * g->n; i++) {
+        char x[16], y[16];
+        static const wrt_adjust_kind kinds[] = {WRT_ADJUST_MINIMAL, WRT_ADJUST_MINIMUM,
+                                                WRT_ADJUST_CANONICAL};
+        snprintf(x, sizeof x, "v%d", i / g->n);
+        snprintf(y, sizeof y, "v%d", i % g->n);
+        for (int k = 0; k < 3 && i / g->n != i % g->n; k++) {
+            wrt_json *a = list_names(one, x, y, kinds[k]), *b = list_names(other, x, y, kinds[k]);
+            if (!wrt_json_equal(a, b))
+                fail_msg("%s: %s -> %s: list %d depends on the order of nodes", text, x, y, k);
+            wrt_json_free(a);
+            wrt_json_free(b);
+        }
+    }
+    wrt_graph_free(one);
+    wrt_graph_free(other);
+}
+
+static void lists_do_not_depend_on_the_order_of_nodes(void **state) {
+    (void)state;
+    wrt_rng rng = wrt_rng_make(17, 0, 0);
+    for (unsigned i = 0; i < scale(150); i++) {
+        class_graph g = random_graph(&rng, 5, i % 2 == 0 ? 0 : 0.35, 8);
+        if (!class_is_ancestral(&g) || !class_is_maximal(&g))
+            continue;
+        n_members = class_members(members, &g, i % 2 == 0 ? CLASS_OF_DAGS : CLASS_OF_MAGS);
+        class_graph summary = class_summary(members, n_members);
+        compare_orders(&summary, i % 2 == 0 ? WRT_GRAPH_CPDAG : WRT_GRAPH_PAG);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cpdag_is_accepted_exactly_when_it_is_one),
@@ -571,6 +634,7 @@ int main(void) {
         cmocka_unit_test(random_cpdags_answer_as_all_their_dags_do),
         cmocka_unit_test(random_mags_answer_as_the_criterion_does),
         cmocka_unit_test(random_pags_answer_as_all_their_mags_do),
+        cmocka_unit_test(lists_do_not_depend_on_the_order_of_nodes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
