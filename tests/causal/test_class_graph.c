@@ -67,6 +67,15 @@ static void class_graph_reads_back_as_it_was_written(void **state) {
     assert_written("pdag { }", "pdag {\n}\n");
 }
 
+/* Rule R10 alone gives the tail at A: two uncovered paths that may be directed lead from A, by C
+ * and by D, to parents of F. */
+static void class_graph_reads_pag_of_rule_10(void **state) {
+    (void)state;
+    assert_written("pag { A @-@ B @-@ {C D} @-@ A; {A C D} -> F }",
+                   "pag {\nA\nB\nC\nD\nF\nA -> F\nC -> F\nD -> F\nA @-@ B\nA @-@ C\nA @-@ D\nB "
+                   "@-@ C\nB @-@ D\n}\n");
+}
+
 static void class_graph_reads_object_form(void **state) {
     (void)state;
     assert_written("{\"type\":\"pdag\",\"undirected\":[[\"A\",\"B\"]]}",
@@ -177,6 +186,8 @@ static void class_graph_shows_what_breaks_its_rules(void **state) {
         {"pag { A -> B -> C; A <-> C }", WRT_E_INPUT, "almost directed cycle"},
         {"pag { A -> B }", WRT_E_INPUT,
          "its members do not agree on A -> B as drawn; they have A o-o B"},
+        {"pag { A @-@ B @-@ {C D} @-@ A; A @-> F; {C D} -> F }", WRT_E_INPUT,
+         "A o-> F as drawn; they have A -> F"},
         {"pag { A @-> B; C }", WRT_E_INPUT, "A o-> B as drawn; they have A o-o B"},
         {"pag { A @-> B <-@ C; B @-> D }", WRT_E_INPUT, "A o-> B o-> D needs an edge"},
     };
@@ -331,6 +342,7 @@ static void class_graph_caps_mags(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(class_graph_reads_back_as_it_was_written),
+        cmocka_unit_test(class_graph_reads_pag_of_rule_10),
         cmocka_unit_test(class_graph_reads_object_form),
         cmocka_unit_test(class_graph_merges_repeated_edges),
         cmocka_unit_test(class_graph_refuses_edges_its_type_has_not),
