@@ -44,7 +44,7 @@ static wrt_status dsep_body(wrt_json **data, wrt_adapter_call *call, wrt_err *er
     wrt_graph *graph = NULL;
     if (wrt_json_get(call->args, "given") == NULL)
         wrt_json_set(call->echo, "given", wrt_json_new_array());
-    wrt_status status = causal_parse_graph(&graph, call, err);
+    wrt_status status = causal_parse_any_graph(&graph, call, err);
     if (status == WRT_OK)
         status = separate(data, graph, call, err);
     wrt_graph_free(graph);
@@ -58,11 +58,15 @@ static wrt_json *verdict_to_json(const wrt_adjustment_verdict *verdict) {
     wrt_json *data = wrt_json_new_object(), *reason = wrt_json_new_null();
     wrt_json_set_bool(data, "valid", verdict->valid);
     if (!verdict->valid) {
-        bool is_node = verdict->reason == WRT_REASON_FORBIDDEN_NODE;
+        static const char *const kinds[][2] = {
+            [WRT_REASON_FORBIDDEN_NODE] = {"forbidden_node", "node"},
+            [WRT_REASON_OPEN_PATH] = {"open_path", "path"},
+            [WRT_REASON_NOT_AMENABLE] = {"not_amenable", "edge"}};
+        const char *const *kind = kinds[verdict->reason];
         wrt_json_free(reason);
         reason = wrt_json_new_object();
-        wrt_json_set_text(reason, "kind", is_node ? "forbidden_node" : "open_path");
-        wrt_json_set_text(reason, is_node ? "node" : "path", verdict->witness);
+        wrt_json_set_text(reason, "kind", kind[0]);
+        wrt_json_set_text(reason, kind[1], verdict->witness);
     }
     wrt_json_set(data, "reason", reason);
     wrt_json_set_text(data, "text", verdict->text);
@@ -73,7 +77,7 @@ static wrt_status check_body(wrt_json **data, wrt_adapter_call *call, wrt_err *e
     causal_question q = {0};
     wrt_node_set set = {0};
     wrt_adjustment_verdict verdict = {0};
-    wrt_status status = causal_parse_question(&q, call, err);
+    wrt_status status = causal_parse_any_question(&q, call, err);
     if (status == WRT_OK)
         status = causal_parse_set(&set, q.graph, call, "set", err);
     if (status == WRT_OK)
@@ -145,7 +149,7 @@ static wrt_status sets_body(wrt_json **data, wrt_adapter_call *call, wrt_err *er
     causal_question q = {0};
     wrt_adapter_echo_text(call, "kind", "minimal");
     wrt_adapter_echo_int(call, "max", SETS_DEFAULT);
-    wrt_status status = causal_parse_question(&q, call, err);
+    wrt_status status = causal_parse_any_question(&q, call, err);
     if (status == WRT_OK)
         status = list_sets(data, call, &q, err);
     causal_free_question(&q);

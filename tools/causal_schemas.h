@@ -19,7 +19,10 @@
     "{\"type\":\"string\",\"minLength\":1},"                                                       \
     "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"                         \
     "\"nodes\":{\"$ref\":\"#/$defs/names\"},\"latent\":{\"$ref\":\"#/$defs/names\"},"              \
-    "\"edges\":" CAUSAL_PAIRS ",\"bidirected\":" CAUSAL_PAIRS "}}]}}"
+    "\"edges\":" CAUSAL_PAIRS ",\"bidirected\":" CAUSAL_PAIRS ",\"undirected\":" CAUSAL_PAIRS      \
+    ",\"type\":{\"enum\":[\"dag\",\"pdag\",\"mag\",\"pag\"],\"default\":\"dag\"},"                 \
+    "\"marks\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"minItems\":3,"                  \
+    "\"maxItems\":3,\"items\":" CAUSAL_NAME "}}}}]}}"
 
 #define CAUSAL_GRAPH       "\"graph\":{\"$ref\":\"#/$defs/graph\"}"
 #define CAUSAL_ONE_OR_MORE "{\"$ref\":\"#/$defs/one_or_more\"}"
@@ -48,8 +51,9 @@
     "\"additionalProperties\":false,\"properties\":{\"valid\":{\"type\":\"boolean\"},"             \
     "\"reason\":{\"type\":[\"object\",\"null\"],\"required\":[\"kind\"],"                          \
     "\"additionalProperties\":false,\"properties\":{"                                              \
-    "\"kind\":{\"enum\":[\"forbidden_node\",\"open_path\"]},"                                      \
-    "\"node\":{\"type\":\"string\"},\"path\":{\"type\":\"string\"}}},"                             \
+    "\"kind\":{\"enum\":[\"forbidden_node\",\"open_path\",\"not_amenable\"]},"                     \
+    "\"node\":{\"type\":\"string\"},\"path\":{\"type\":\"string\"},"                               \
+    "\"edge\":{\"type\":\"string\"}}},"                                                            \
     "\"text\":{\"type\":\"string\"}}}"
 
 /* ---- causal_adjustment_sets */

@@ -7,7 +7,14 @@
  * a node, other than a treatment, on a proper causal path) and separates treatment and outcome in
  * the proper back-door graph. For the direct effect the edges treatment -> outcome are removed
  * instead, and forbidden are the descendants of every outcome that a treatment reaches. Test and
- * listing use one definition. Treatments and outcomes must be observed. */
+ * listing use one definition. Treatments and outcomes must be observed.
+ *
+ * A CPDAG, MAG or PAG is read as its class (class_graph.h) by the generalised criterion: Perkovic,
+ * Textor, Kalisch, Maathuis, JMLR 18 (2018) 1-62. A set is valid iff it is so in every member; no
+ * set is when the graph is not amenable: when a possibly directed path from treatment to outcome
+ * begins with an edge that some member turns round, or that is not visible (a hidden common cause
+ * may stand behind it). Forbidden are possible descendants; the verdict NO_CAUSAL_PATH says that
+ * there is no possibly directed path. Total effects only. */
 #ifndef WRT_CAUSAL_ADJUSTMENT_H
 #define WRT_CAUSAL_ADJUSTMENT_H
 
@@ -22,12 +29,18 @@ typedef struct {
     wrt_effect_kind effect;
 } wrt_effect_query;
 
-typedef enum { WRT_REASON_NONE, WRT_REASON_FORBIDDEN_NODE, WRT_REASON_OPEN_PATH } wrt_reason_kind;
+typedef enum {
+    WRT_REASON_NONE,
+    WRT_REASON_FORBIDDEN_NODE,
+    WRT_REASON_OPEN_PATH,
+    WRT_REASON_NOT_AMENABLE
+} wrt_reason_kind;
 
 typedef struct {
     bool valid;
     wrt_reason_kind reason;
-    char *witness; /* the forbidden node's name, or the open path; NULL when valid */
+    char *witness; /* the forbidden node's name, the open path, or the edge by which the class is
+                    * not amenable; NULL when valid */
     char *text;    /* one sentence for people; never NULL after WRT_OK */
 } wrt_adjustment_verdict;
 
@@ -78,8 +91,8 @@ typedef struct {
  * by member names (as words in a dictionary), whatever the order of nodes and edges; when the
  * listing stopped, which sets it holds depends on that order. WRT_E_INPUT: include names a
  * treatment, an outcome, a latent or an excluded node; max too large. WRT_E_UNSUPPORTED: OPTIMAL
- * for a direct effect, in a graph with latent nodes or bidirected edges, with an outcome that no
- * treatment reaches, or where include and exclude rule the O-set out. */
+ * for a direct effect, in a MAG or PAG, in a graph with latent nodes or bidirected edges, with an
+ * outcome that no treatment reaches, or where include and exclude rule the O-set out. */
 wrt_status wrt_adjustment_list(wrt_adjustment_sets *out, const wrt_effect_query *query,
                                const wrt_adjust_options *options, wrt_err *err);
 void wrt_adjustment_sets_free(wrt_adjustment_sets *sets);

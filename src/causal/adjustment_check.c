@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "causal/backdoor.h"
+#include "causal/class_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,7 +108,14 @@ static void judge(wrt_adjustment_verdict *out, wrt_buf *text, wrt_backdoor *back
                   const wrt_effect_query *query, const wrt_node_set *set) {
     int forbidden = wrt_backdoor_forbidden_member(backdoor, set);
     int open = forbidden >= 0 ? -1 : wrt_backdoor_open_path(backdoor, set);
+    bool is_class = query->graph->klass != NULL;
     add_set(text, query->graph, set);
+    if (backdoor->uncertain_from >= 0) {
+        out->reason = WRT_REASON_NOT_AMENABLE;
+        wrt_buf_add_c(text, " is not valid, and no other set is: ");
+        wrt_class_explain_amenable(text, &out->witness, backdoor, query);
+        return;
+    }
     if (forbidden < 0 && open < 0) {
         out->valid = true;
         explain_valid(text, backdoor, query);
@@ -117,7 +125,14 @@ static void judge(wrt_adjustment_verdict *out, wrt_buf *text, wrt_backdoor *back
     if (forbidden >= 0) {
         out->reason = WRT_REASON_FORBIDDEN_NODE;
         out->witness = wrt_strdup(wrt_graph_name(query->graph, forbidden));
-        explain_forbidden(text, backdoor, forbidden, query->effect);
+        if (is_class)
+            wrt_class_explain_forbidden(text, backdoor, query, forbidden);
+        else
+            explain_forbidden(text, backdoor, forbidden, query->effect);
+    } else if (is_class && (out->witness = wrt_class_open_path(query->graph, backdoor->reach.marks,
+                                                               true)) != NULL) {
+        out->reason = WRT_REASON_OPEN_PATH;
+        wrt_buf_printf(text, "the path %s stays open", out->witness);
     } else {
         out->reason = WRT_REASON_OPEN_PATH;
         out->witness = wrt_reach_path(&backdoor->reach, open);

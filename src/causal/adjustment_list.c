@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "causal/backdoor.h"
+#include "causal/class_internal.h"
 #include "causal/graph_internal.h"
 #include "causal/separators.h"
 #include "causal/vertex_cut.h"
@@ -57,22 +58,26 @@ static wrt_status check_options(const lister *l, wrt_err *err) {
     return status;
 }
 
-static void mark_candidates(lister *l) {
-    wrt_reach *reach = &l->backdoor.reach;
+/* The ancestors that may be members of a set. */
+static void free_ancestors(lister *l) {
     const unsigned unusable = WRT_MARK_TREATMENT | WRT_MARK_OUTCOME | WRT_MARK_FORBIDDEN |
                               WRT_MARK_INCLUDED | WRT_MARK_EXCLUDED;
+    const unsigned short *marks = l->backdoor.reach.marks;
+    for (size_t v = 0; v < wrt_graph_count(l->query->graph); v++)
+        l->is_free[v] = (marks[v] & WRT_MARK_ANCESTOR) != 0 && (marks[v] & unusable) == 0 &&
+                        !wrt_graph_is_latent(l->query->graph, (int)v);
+}
+
+static void mark_candidates(lister *l) {
+    wrt_reach *reach = &l->backdoor.reach;
     wrt_reach_mark_set(reach, l->include, WRT_MARK_INCLUDED);
     if (l->options->exclude != NULL)
         wrt_reach_mark_set(reach, l->options->exclude, WRT_MARK_EXCLUDED);
     wrt_reach_run(reach, &WRT_REACH_ANCESTORS,
                   WRT_MARK_TREATMENT | WRT_MARK_OUTCOME | WRT_MARK_INCLUDED, 0);
     wrt_reach_mark_visited(reach, WRT_MARK_ANCESTOR);
-    size_t n = wrt_graph_count(l->query->graph);
-    l->is_free = wrt_calloc(n + 1, sizeof *l->is_free);
-    for (size_t v = 0; v < n; v++)
-        l->is_free[v] = (reach->marks[v] & WRT_MARK_ANCESTOR) != 0 &&
-                        (reach->marks[v] & unusable) == 0 &&
-                        !wrt_graph_is_latent(l->query->graph, (int)v);
+    l->is_free = wrt_calloc(wrt_graph_count(l->query->graph) + 1, sizeof *l->is_free);
+    free_ancestors(l);
 }
 
 /* R and the included nodes. The caller frees. */
@@ -88,6 +93,19 @@ static wrt_node_set canonical_set(const lister *l) {
 static bool is_valid(lister *l, const wrt_node_set *set) {
     return wrt_backdoor_forbidden_member(&l->backdoor, set) < 0 &&
            wrt_backdoor_open_path(&l->backdoor, set) < 0;
+}
+
+/* The canonical set of a class holds the possible ancestors, so that it does not hang on the member
+ * chosen. Excluded nodes can spoil that set but not the member's, which is then kept. */
+static void widen_canonical(lister *l, wrt_node_set *canonical) {
+    wrt_class_mark_ancestors(&l->backdoor, l->query->graph,
+                             WRT_MARK_TREATMENT | WRT_MARK_OUTCOME | WRT_MARK_INCLUDED);
+    free_ancestors(l);
+    wrt_node_set wide = canonical_set(l);
+    wrt_node_set *worse = is_valid(l, &wide) ? canonical : &wide;
+    wrt_node_set_free(worse);
+    if (worse == canonical)
+        *canonical = wide;
 }
 
 /* ---- what is listed */
@@ -147,6 +165,11 @@ static wrt_status check_optimal(const lister *l, wrt_err *err) {
     if (l->query->effect != WRT_EFFECT_TOTAL)
         return wrt_fail(err, WRT_E_UNSUPPORTED,
                         "the optimal set is defined for total effects only; ask for minimal sets");
+    if (wrt_graph_type_of(graph) == WRT_GRAPH_MAG || wrt_graph_type_of(graph) == WRT_GRAPH_PAG)
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "the optimal set needs a graph without latent variables; a %s stands for "
+                        "graphs with them; ask for minimal or minimum sets",
+                        wrt_graph_type_name(wrt_graph_type_of(graph)));
     for (int v = 0; v < (int)wrt_graph_count(graph); v++) {
         char label[GRAPH_LABEL_MAX];
         size_t spouses;
@@ -172,7 +195,7 @@ static wrt_status check_optimal(const lister *l, wrt_err *err) {
 
 /* The parents of the causal nodes that are neither forbidden nor treatments. */
 static wrt_node_set optimal_set(const lister *l) {
-    const wrt_graph *graph = l->query->graph;
+    const wrt_graph *graph = l->backdoor.reach.graph;
     const unsigned short *marks = l->backdoor.reach.marks;
     size_t n = wrt_graph_count(graph);
     wrt_node_set set = {wrt_calloc(n + 1, sizeof(int)), 0};
@@ -305,13 +328,16 @@ static wrt_status list_kind(lister *l, wrt_node_set *canonical, wrt_err *err) {
 static wrt_status list_sets(lister *l, wrt_err *err) {
     mark_candidates(l);
     wrt_node_set canonical = canonical_set(l);
-    bool exists = is_valid(l, &canonical);
+    bool is_amenable = l->backdoor.uncertain_from < 0;
+    bool exists = is_amenable && is_valid(l, &canonical);
     bool is_empty_valid = exists && l->include->n == 0 && is_valid(l, &EMPTY);
     l->out->complete = true;
     l->out->verdict = !l->backdoor.has_causal_path ? WRT_ADJUST_NO_CAUSAL_PATH
                       : !exists                    ? WRT_ADJUST_NO_SET
                       : is_empty_valid             ? WRT_ADJUST_EMPTY_VALID
                                                    : WRT_ADJUST_OK;
+    if (exists && l->query->graph->klass != NULL && l->options->kind == WRT_ADJUST_CANONICAL)
+        widen_canonical(l, &canonical);
     wrt_status status = exists ? list_kind(l, &canonical, err) : WRT_OK;
     wrt_node_set_free(&canonical);
     return status;

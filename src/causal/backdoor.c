@@ -5,6 +5,7 @@
  * forbidden are the descendants of every outcome that a treatment reaches. */
 #include "causal/backdoor.h"
 
+#include "causal/class_internal.h"
 #include "causal/graph_internal.h"
 
 #include <string.h>
@@ -73,18 +74,23 @@ static void mark_forbidden(wrt_backdoor *backdoor, wrt_effect_kind effect) {
 }
 
 wrt_status wrt_backdoor_init(wrt_backdoor *out, const wrt_effect_query *query, wrt_err *err) {
-    *out = (wrt_backdoor){.connected = WRT_REACH_CONNECTED};
+    *out =
+        (wrt_backdoor){.connected = WRT_REACH_CONNECTED, .uncertain_from = -1, .uncertain_to = -1};
     wrt_status status = check_query(query, err);
+    if (status == WRT_OK && query->effect == WRT_EFFECT_DIRECT)
+        status = wrt_graph_require_dag(query->graph, "the direct effect", err);
     if (status != WRT_OK)
         return status;
     bool is_total = query->effect == WRT_EFFECT_TOTAL;
     out->connected.cut_from = WRT_MARK_TREATMENT;
     out->connected.cut_into = is_total ? WRT_MARK_CAUSAL : WRT_MARK_OUTCOME;
-    wrt_reach_init(&out->reach, query->graph);
+    wrt_reach_init(&out->reach, wrt_graph_member(query->graph));
     wrt_reach_mark_set(&out->reach, query->treatment, WRT_MARK_TREATMENT);
     wrt_reach_mark_set(&out->reach, query->outcome, WRT_MARK_OUTCOME);
     mark_causal(out);
     mark_forbidden(out, query->effect);
+    if (query->graph->klass != NULL)
+        wrt_class_mark_effect(out, query);
     return WRT_OK;
 }
 

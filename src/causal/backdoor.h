@@ -12,8 +12,9 @@
 
 typedef struct {
     wrt_reach reach;
-    wrt_reach_rules connected; /* m-connection in the back-door graph of the query */
-    bool has_causal_path;
+    wrt_reach_rules connected;        /* m-connection in the back-door graph of the query */
+    bool has_causal_path;             /* in a class: a possible one */
+    int uncertain_from, uncertain_to; /* edge by which a class is not amenable, or -1 */
 } wrt_backdoor;
 
 /* Checks the query and sets the marks TREATMENT, OUTCOME, REACHED, REACHES, CAUSAL, FORBIDDEN.

@@ -5,6 +5,7 @@
  * needs no recursion; what remains after the sort holds a cycle that a walk along parents finds.
  *
  * Invariant after finish: rows are ascending without repeats and the directed part is acyclic. */
+#include "causal/class_internal.h"
 #include "causal/graph_internal.h"
 
 #include <assert.h>
@@ -29,6 +30,7 @@ void wrt_graph_free(wrt_graph *graph) {
     if (graph == NULL)
         return;
     wrt_arena_free(graph->arena);
+    wrt_class_free(graph->klass);
     free(graph->names);
     free(graph->latent);
     free(graph->slots);
@@ -283,7 +285,7 @@ wrt_status wrt_graph_finish(wrt_graph *graph, wrt_err *err) {
     int *waiting = wrt_calloc(graph->n + 1, sizeof *waiting);
     wrt_status status = is_acyclic(graph, waiting) ? WRT_OK : report_cycle(graph, waiting, err);
     free(waiting);
-    return status;
+    return status == WRT_OK && graph->klass != NULL ? wrt_class_finish(graph, err) : status;
 }
 
 /* ---- the const view */

@@ -37,8 +37,8 @@ wrt_status wrt_graph_finish(wrt_graph *graph, wrt_err *err);
  * that shows it, and so are two unquoted names side by side where one would be a node without an
  * edge
  * ("blood pressure -> CRP"). WRT_E_UNSUPPORTED: a `--`
- * or `@` edge, the types pdag, mag, pag and graph, selection nodes, subgraphs. Marks for a query
- * (exposure, outcome, adjusted) and for layout are read and dropped.
+ * or `@` edge, the types pdag, mag, pag (class_graph.h reads them) and graph, selection nodes,
+ * subgraphs. Marks for a query (exposure, outcome, adjusted) and for layout are read and dropped.
  * The graph returned is finished and the caller's. */
 wrt_status wrt_graph_parse(wrt_graph **out, const wrt_json *value, wrt_err *err);
 wrt_status wrt_graph_parse_text(wrt_graph **out, wrt_str text, wrt_err *err);

@@ -23,6 +23,8 @@ typedef struct {
     int *items;
 } graph_rows;
 
+struct graph_class; /* class_internal.h */
+
 struct wrt_graph {
     wrt_arena *arena;   /* owns the names, whose addresses therefore never move */
     const char **names; /* NUL-terminated */
@@ -36,6 +38,7 @@ struct wrt_graph {
     graph_rows children, parents, spouses;
     size_t merged;
     bool finished;
+    struct graph_class *klass; /* NULL for a DAG; else see class_graph.h */
 };
 
 /* Index of the name or -1. */

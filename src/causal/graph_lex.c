@@ -185,6 +185,39 @@ static wrt_status lex_name(graph_token *out, graph_lexer *lexer, wrt_err *err) {
     return WRT_OK;
 }
 
+/* The edges that only classes have; GRAPH_TOKEN_END when it is none of them. */
+static graph_token_kind class_edge(wrt_str text) {
+    return wrt_str_equal_c(text, "--")    ? GRAPH_TOKEN_LINE
+           : wrt_str_equal_c(text, "@->") ? GRAPH_TOKEN_CIRCLE_ARROW
+           : wrt_str_equal_c(text, "<-@") ? GRAPH_TOKEN_BACK_CIRCLE_ARROW
+           : wrt_str_equal_c(text, "@-@") ? GRAPH_TOKEN_CIRCLES
+                                          : GRAPH_TOKEN_END;
+}
+
+/* An edge mark that is not one of this graph. */
+static wrt_status refuse_edge(const graph_lexer *lexer, wrt_str text, wrt_err *err) {
+    char label[GRAPH_LABEL_MAX];
+    wrt_graph_label(label, text);
+    bool is_selection = wrt_str_equal_c(text, "@--") || wrt_str_equal_c(text, "--@");
+    if (lexer->classes && is_selection)
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "line %d: edge '%s' speaks of selection variables, which are not supported",
+                        lexer->line, label);
+    if (lexer->classes)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "line %d: unknown edge mark '%s'; accepted: '->', '<-', '<->', '--', "
+                        "'@->', '<-@' and '@-@'",
+                        lexer->line, label);
+    if (memchr(text.ptr, '@', text.len) != NULL || wrt_str_equal_c(text, "--"))
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "line %d: edge '%s' is not supported: only graphs with '->', '<-' and "
+                        "'<->' edges are read",
+                        lexer->line, label);
+    return wrt_fail(err, WRT_E_INPUT,
+                    "line %d: unknown edge mark '%s'; accepted: '->', '<-' and '<->'", lexer->line,
+                    label);
+}
+
 static wrt_status lex_edge(graph_token *out, graph_lexer *lexer, wrt_err *err) {
     size_t start = lexer->at;
     while (peek(lexer, 0) > 0 && strchr("<->@", peek(lexer, 0)) != NULL)
@@ -193,22 +226,13 @@ static wrt_status lex_edge(graph_token *out, graph_lexer *lexer, wrt_err *err) {
     out->kind = wrt_str_equal_c(out->text, "->")    ? GRAPH_TOKEN_ARROW
                 : wrt_str_equal_c(out->text, "<-")  ? GRAPH_TOKEN_BACK_ARROW
                 : wrt_str_equal_c(out->text, "<->") ? GRAPH_TOKEN_DOUBLE_ARROW
+                : lexer->classes                    ? class_edge(out->text)
                                                     : GRAPH_TOKEN_END;
     if (out->kind != GRAPH_TOKEN_END)
         return WRT_OK;
-    char label[GRAPH_LABEL_MAX];
     bool is_mark = memchr(out->text.ptr, '@', out->text.len) != NULL;
-    wrt_graph_label(label, out->text);
-    if (is_mark || wrt_str_equal_c(out->text, "--"))
-        return wrt_fail(err, WRT_E_UNSUPPORTED,
-                        "line %d: edge '%s' is not supported: only graphs with '->', '<-' and "
-                        "'<->' edges are read",
-                        lexer->line, label);
-    if (out->text.len == 1)
-        return refuse_word(lexer, start, err);
-    return wrt_fail(err, WRT_E_INPUT,
-                    "line %d: unknown edge mark '%s'; accepted: '->', '<-' and '<->'", lexer->line,
-                    label);
+    return out->text.len == 1 && !is_mark ? refuse_word(lexer, start, err)
+                                          : refuse_edge(lexer, out->text, err);
 }
 
 static wrt_status lex_wide(graph_token *out, graph_lexer *lexer, wrt_err *err) {

@@ -9,9 +9,13 @@
 typedef enum {
     GRAPH_TOKEN_END,
     GRAPH_TOKEN_NAME,
-    GRAPH_TOKEN_ARROW,        /* -> */
-    GRAPH_TOKEN_BACK_ARROW,   /* <- */
-    GRAPH_TOKEN_DOUBLE_ARROW, /* <-> */
+    GRAPH_TOKEN_ARROW,             /* -> */
+    GRAPH_TOKEN_BACK_ARROW,        /* <- */
+    GRAPH_TOKEN_DOUBLE_ARROW,      /* <-> */
+    GRAPH_TOKEN_LINE,              /* --, and the next three: only where the lexer reads classes */
+    GRAPH_TOKEN_CIRCLE_ARROW,      /* @-> */
+    GRAPH_TOKEN_BACK_CIRCLE_ARROW, /* <-@ */
+    GRAPH_TOKEN_CIRCLES,           /* @-@ */
     GRAPH_TOKEN_OPEN_BRACE,
     GRAPH_TOKEN_CLOSE_BRACE,
     GRAPH_TOKEN_OPEN_BRACKET,
@@ -32,6 +36,7 @@ typedef struct {
     wrt_str text;
     size_t at;
     int line;
+    bool classes;     /* edges of CPDAG, MAG and PAG are tokens, not errors */
     wrt_arena *arena; /* holds names whose quotes had escapes */
 } graph_lexer;
 

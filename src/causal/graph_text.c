@@ -1,7 +1,8 @@
 /* graph_text.c: dagitty and DOT graph text to a graph, one statement at a time.
  *
  *   text      = [type [NAME] "{"] statement* ["}"]
- *   type      = ["strict"] "dag" | "digraph" | "admg"
+ *   type      = ["strict"] "dag" | "digraph" | "admg", and where classes are read
+ *               "pdag" | "cpdag" | "mag" | "pag" with edges of their own
  *   statement = endpoint (EDGE endpoint)* marks* | NAME "=" value | ("node"|"edge"|"graph") marks
  *   endpoint  = NAME | "{" NAME* "}"
  *   marks     = "[" key ["=" value] ... "]"
@@ -11,6 +12,7 @@
  * pressure -> CRP" would otherwise become the nodes "blood" and "pressure". Marks of layout and of
  * a query (pos, exposure, ...) are read and dropped; a mark that would change the answer and is not
  * known is refused. The parser keeps no stack: groups do not nest. */
+#include "causal/class_internal.h"
 #include "causal/graph_internal.h"
 #include "causal/graph_lex.h"
 
@@ -33,6 +35,7 @@ typedef struct {
     graph_token token; /* the next token, not consumed yet */
     wrt_graph *graph;
     wrt_err *err;
+    bool any;              /* classes are read, too */
     node_list left, right; /* endpoints on both sides of an edge mark */
     edge_draft *edges;     /* of the current statement: its marks come last */
     size_t n_edges, edges_room;
@@ -69,15 +72,19 @@ static bool is_one_of(const graph_token *token, const char *const *words, size_t
 #define IS_ONE_OF(token, words) is_one_of((token), (words), sizeof(words) / sizeof((words)[0]))
 
 static bool is_edge(graph_token_kind kind) {
-    return kind == GRAPH_TOKEN_ARROW || kind == GRAPH_TOKEN_BACK_ARROW ||
-           kind == GRAPH_TOKEN_DOUBLE_ARROW;
+    return kind >= GRAPH_TOKEN_ARROW && kind <= GRAPH_TOKEN_CIRCLES;
 }
 
-/* True when the token after the current one has the given kind; consumes nothing. */
-static bool is_followed_by(const parser *p, graph_token_kind kind) {
+/* The kind of the token after the current one, GRAPH_TOKEN_END also when there is none that can be
+ * read; consumes nothing. */
+static graph_token_kind next_kind(const parser *p) {
     graph_lexer ahead = p->lexer;
     graph_token token;
-    return wrt_graph_lex(&token, &ahead, NULL) == WRT_OK && token.kind == kind;
+    return wrt_graph_lex(&token, &ahead, NULL) == WRT_OK ? token.kind : GRAPH_TOKEN_END;
+}
+
+static bool is_followed_by(const parser *p, graph_token_kind kind) {
+    return next_kind(p) == kind;
 }
 
 /* ---- endpoints */
@@ -124,9 +131,8 @@ static wrt_status refuse_neighbour(parser *p, const graph_token *first) {
 
 /* True when the current name begins a statement with an edge or a mark of its own. */
 static bool begins_statement(const parser *p) {
-    return is_followed_by(p, GRAPH_TOKEN_ARROW) || is_followed_by(p, GRAPH_TOKEN_BACK_ARROW) ||
-           is_followed_by(p, GRAPH_TOKEN_DOUBLE_ARROW) ||
-           is_followed_by(p, GRAPH_TOKEN_OPEN_BRACKET);
+    graph_token_kind next = next_kind(p);
+    return is_edge(next) || next == GRAPH_TOKEN_OPEN_BRACKET;
 }
 
 static wrt_status read_single(parser *p, node_list *list) {
@@ -256,7 +262,31 @@ static wrt_status draft_edges(parser *p, graph_token_kind kind) {
     return WRT_OK;
 }
 
+/* An edge of a CPDAG, MAG or PAG. */
+static wrt_status add_class_edge(parser *p, const edge_draft *edge, const marks *asked) {
+    static const unsigned char ends[][2] = {
+        [GRAPH_TOKEN_ARROW] = {END_TAIL, END_ARROW},
+        [GRAPH_TOKEN_BACK_ARROW] = {END_ARROW, END_TAIL},
+        [GRAPH_TOKEN_DOUBLE_ARROW] = {END_ARROW, END_ARROW},
+        [GRAPH_TOKEN_LINE] = {END_TAIL, END_TAIL},
+        [GRAPH_TOKEN_CIRCLE_ARROW] = {END_CIRCLE, END_ARROW},
+        [GRAPH_TOKEN_BACK_CIRCLE_ARROW] = {END_ARROW, END_CIRCLE},
+        [GRAPH_TOKEN_CIRCLES] = {END_CIRCLE, END_CIRCLE}};
+    if (asked->reversed || asked->both)
+        return wrt_fail(p->err, WRT_E_UNSUPPORTED,
+                        "line %d: 'dir' is not supported in a %s; write the edge mark itself",
+                        p->token.line, wrt_graph_type_name(wrt_graph_type_of(p->graph)));
+    graph_pair pair = {edge->from, edge->to};
+    wrt_status status = wrt_class_add(p->graph, &pair, (graph_end)ends[edge->kind][0],
+                                      (graph_end)ends[edge->kind][1], p->err);
+    if (status != WRT_OK)
+        wrt_err_prefix(p->err, "line %d", p->token.line);
+    return status;
+}
+
 static wrt_status add_edge(parser *p, const edge_draft *edge, const marks *asked) {
+    if (p->lexer.classes)
+        return add_class_edge(p, edge, asked);
     bool backwards = (edge->kind == GRAPH_TOKEN_BACK_ARROW) != asked->reversed;
     if (edge->kind == GRAPH_TOKEN_DOUBLE_ARROW || asked->both)
         return wrt_graph_add_bidirected(p->graph, edge->from, edge->to, p->err);
@@ -382,12 +412,26 @@ static wrt_status read_statements(parser *p) {
 
 /* ---- the frame around the statements */
 
+/* The type word of a class; WRT_GRAPH_DAG for any other. */
+static wrt_graph_type class_of_word(const graph_token *word) {
+    static const char *const cpdag[] = {"pdag", "cpdag"};
+    return IS_ONE_OF(word, cpdag) ? WRT_GRAPH_CPDAG
+           : is_word(word, "mag") ? WRT_GRAPH_MAG
+           : is_word(word, "pag") ? WRT_GRAPH_PAG
+                                  : WRT_GRAPH_DAG;
+}
+
 static wrt_status check_type(parser *p) {
     static const char *const known[] = {"dag", "digraph", "admg"};
     static const char *const other[] = {"pdag", "cpdag", "mag", "pag", "graph"};
     char label[GRAPH_LABEL_MAX];
     if (IS_ONE_OF(&p->token, known))
         return WRT_OK;
+    if (p->any && class_of_word(&p->token) != WRT_GRAPH_DAG) {
+        wrt_class_begin(p->graph, class_of_word(&p->token));
+        p->lexer.classes = true;
+        return WRT_OK;
+    }
     wrt_graph_label(label, p->token.text);
     if (IS_ONE_OF(&p->token, other))
         return wrt_fail(p->err, WRT_E_UNSUPPORTED,
@@ -452,14 +496,14 @@ static wrt_status read_graph(parser *p) {
 
 enum { TEXT_MAX = 64 << 20 };
 
-wrt_status wrt_graph_parse_text(wrt_graph **out, wrt_str text, wrt_err *err) {
+static wrt_status parse_text(wrt_graph **out, wrt_str text, bool any, wrt_err *err) {
     *out = NULL;
     if (text.len > TEXT_MAX)
         return wrt_fail(err, WRT_E_LIMIT, "graph text has %zu bytes; at most %d are read", text.len,
                         TEXT_MAX);
     if (!wrt_utf8_valid(text))
         return wrt_fail(err, WRT_E_INPUT, "graph text is not valid UTF-8");
-    parser p = {.lexer = {.text = text, .line = 1}, .err = err};
+    parser p = {.lexer = {.text = text, .line = 1}, .err = err, .any = any};
     if (wrt_str_starts_with(text, WRT_STR("\xEF\xBB\xBF")))
         p.lexer.at = 3;
     p.lexer.arena = wrt_arena_new();
@@ -474,4 +518,12 @@ wrt_status wrt_graph_parse_text(wrt_graph **out, wrt_str text, wrt_err *err) {
     free(p.right.items);
     free(p.edges);
     return status;
+}
+
+wrt_status wrt_graph_parse_text(wrt_graph **out, wrt_str text, wrt_err *err) {
+    return parse_text(out, text, false, err);
+}
+
+wrt_status wrt_graph_parse_any_text(wrt_graph **out, wrt_str text, wrt_err *err) {
+    return parse_text(out, text, true, err);
 }

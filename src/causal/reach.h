@@ -24,7 +24,8 @@ enum {
     WRT_MARK_INCLUDED = 1 << 8,
     WRT_MARK_EXCLUDED = 1 << 9,
     WRT_MARK_ANCESTOR = 1 << 10, /* of treatment, outcome or included; or one of these */
-    WRT_MARK_NEVER = 1 << 15     /* no node has it */
+    /* 1 << 12 to 1 << 14: class_effect.c */
+    WRT_MARK_NEVER = 1 << 15 /* no node has it */
 };
 
 typedef enum { WRT_ARRIVE_TAIL, WRT_ARRIVE_HEAD } wrt_arrival;

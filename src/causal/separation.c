@@ -4,6 +4,7 @@
  * is an open path. Sources: Geiger, Verma, Pearl 1990; Shachter 1998. */
 #include "causal/separation.h"
 
+#include "causal/class_internal.h"
 #include "causal/graph_internal.h"
 #include "causal/reach.h"
 
@@ -33,13 +34,15 @@ wrt_status wrt_graph_separated(bool *separated, char **path, const wrt_graph *gr
     if (status != WRT_OK)
         return status;
     wrt_reach reach;
-    wrt_reach_init(&reach, graph);
+    wrt_reach_init(&reach, wrt_graph_member(graph));
     wrt_reach_mark_set(&reach, x, WRT_MARK_TREATMENT);
     wrt_reach_mark_set(&reach, y, WRT_MARK_OUTCOME);
     wrt_reach_condition(&reach, &WRT_REACH_CONNECTED, given);
     int end = wrt_reach_run(&reach, &WRT_REACH_CONNECTED, WRT_MARK_TREATMENT, WRT_MARK_OUTCOME);
     *separated = end < 0;
-    if (end >= 0 && path != NULL)
+    if (end >= 0 && path != NULL && graph->klass != NULL)
+        *path = wrt_class_open_path(graph, reach.marks, false);
+    if (end >= 0 && path != NULL && *path == NULL)
         *path = wrt_reach_path(&reach, end);
     wrt_reach_free(&reach);
     return WRT_OK;

@@ -4,7 +4,9 @@
 
 #include "causal/graph.h"
 
-/* *separated tells whether x and y are separated by `given`. When they are not and path is not
+/* A CPDAG, MAG or PAG is read as its class: its members agree on every separation, so one of them
+ * answers, and the path shown is of definite status (class_graph.h).
+ * *separated tells whether x and y are separated by `given`. When they are not and path is not
  * NULL, *path is one open path in text, "X <- A -> B <-> Y" (every collider on it is in `given` or
  * has a descendant there), NUL-terminated and freed by the caller; else NULL. It is a shortest open
  * path; of one with more than 200 nodes the middle is left out and the text says so. Empty x or y

@@ -1,31 +1,32 @@
 /* Stored answers of an independent tool: $WARRANT_SHARED/causal/{dag,mixed}_vectors.jsonl, records
- * of type dag (with latents and bidirected edges) only. Compared: d-separation, validity of
- * candidate sets for the total effect, minimal sets for total and direct effects, the canonical
+ * of type dag (with latents and bidirected edges), pdag and mag. Compared: d-separation, validity
+ * of candidate sets for the total effect, minimal sets for total and direct effects, the canonical
  * set. Two quirks of the source are respected: candidates with a latent member are refused here,
  * and valid_direct is separation only, so it is compared for sets without a descendant of an
- * outcome that the treatment reaches. */
+ * outcome that the treatment reaches. Direct effects in a pdag or mag are refused by both. */
 #include "support.h"
 
 #include "base/file.h"
+#include "causal/class_graph.h"
 #include "causal/separation.h"
 
 #include <stdio.h>
 
 typedef struct {
-    unsigned records, separations, candidates, lists, canonical;
+    unsigned records, separations, candidates, lists, canonical; /* of the type asked for */
+    const char *type;
 } counts;
 
 static wrt_graph *graph_of_record(const wrt_json *record) {
-    static const char *const fields[][2] = {{"nodes", "nodes"},
-                                            {"edges", "edges"},
-                                            {"bidirected", "bidirected"},
-                                            {"latents", "latent"}};
+    static const char *const fields[][2] = {
+        {"nodes", "nodes"},           {"edges", "edges"}, {"bidirected", "bidirected"},
+        {"undirected", "undirected"}, {"type", "type"},   {"latents", "latent"}};
     wrt_json *object = wrt_json_new_object();
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         wrt_json_set(object, fields[i][1], wrt_json_copy(wrt_json_get(record, fields[i][0])));
     wrt_graph *graph;
     wrt_err err;
-    if (wrt_graph_parse(&graph, object, &err) != WRT_OK)
+    if (wrt_graph_parse_any(&graph, object, &err) != WRT_OK)
         fail_msg("%s: %s", wrt_json_get_text(record, "id", "?"), err.message);
     wrt_json_free(object);
     return graph;
@@ -121,13 +122,15 @@ static void compare_candidate(wrt_effect_query *query, const wrt_json *candidate
             fail_msg("%s: %s", id, err.message);
         if (total.valid != wrt_json_get_bool(candidate, "valid_total", !total.valid))
             fail_msg("%s: validity differs: %s", id, total.text);
+        done->candidates++;
+    }
+    if (status == WRT_OK && wrt_graph_type_of(query->graph) == WRT_GRAPH_DAG) {
         query->effect = WRT_EFFECT_DIRECT;
         assert_int_equal(wrt_adjustment_check(&direct, query, &set, NULL), WRT_OK);
         if (direct.reason != WRT_REASON_FORBIDDEN_NODE &&
             direct.valid != wrt_json_get_bool(candidate, "valid_direct", !direct.valid))
             fail_msg("%s: direct validity differs: %s", id, direct.text);
         wrt_adjustment_verdict_free(&direct);
-        done->candidates++;
     }
     wrt_adjustment_verdict_free(&total);
     wrt_node_set_free(&set);
@@ -146,9 +149,16 @@ static void compare_adjustment(const wrt_graph *graph, const wrt_json *record, c
     done->canonical++;
     wrt_json_free(expected);
     compare_list(&query, WRT_ADJUST_MINIMAL, wrt_json_get(record, "minimal_total"), id);
+    done->lists++;
     query.effect = WRT_EFFECT_DIRECT;
-    compare_list(&query, WRT_ADJUST_MINIMAL, wrt_json_get(record, "minimal_direct"), id);
-    done->lists += 2;
+    if (wrt_graph_type_of(graph) == WRT_GRAPH_DAG) {
+        compare_list(&query, WRT_ADJUST_MINIMAL, wrt_json_get(record, "minimal_direct"), id);
+        done->lists++;
+    } else {
+        wrt_adjustment_sets sets;
+        assert_int_equal(wrt_adjustment_list(&sets, &query, &(wrt_adjust_options){.max = 1}, NULL),
+                         WRT_E_UNSUPPORTED);
+    }
     WRT_JSON_EACH(candidate, wrt_json_get(record, "candidates"))
     compare_candidate(&query, candidate, id, done);
     wrt_node_set_free(&x);
@@ -160,7 +170,7 @@ static void compare_record(wrt_str line, counts *done) {
     wrt_err err;
     if (wrt_json_parse(&record, line, &err) != WRT_OK)
         fail_msg("%s", err.message);
-    if (strcmp(wrt_json_get_text(record, "type", ""), "dag") == 0) {
+    if (strcmp(wrt_json_get_text(record, "type", ""), done->type) == 0) {
         wrt_graph *graph = graph_of_record(record);
         compare_separations(graph, record, done);
         compare_adjustment(graph, record, done);
@@ -171,11 +181,11 @@ static void compare_record(wrt_str line, counts *done) {
 }
 
 /* Skips the test with a line of text when the file is not there. */
-static counts compare_file(const char *name) {
+static counts compare_file(const char *name, const char *type) {
     const char *shared = getenv("WARRANT_SHARED");
     char path[4096];
     wrt_buf text = wrt_buf_make(WRT_MIB(64));
-    counts done = {0};
+    counts done = {.type = type};
     snprintf(path, sizeof path, "%s/data/causal/%s",
              shared == NULL ? TEST_SOURCE_DIR "/../shared" : shared, name);
     if (!wrt_file_exists(path))
@@ -189,26 +199,43 @@ static counts compare_file(const char *name) {
         if (line.len > 0)
             compare_record(line, &done);
     wrt_buf_free(&text);
-    print_message("%s: %u graphs, %u separations, %u candidate sets, %u lists, %u canonical sets\n",
-                  name, done.records, done.separations, done.candidates, done.lists,
-                  done.canonical);
+    print_message(
+        "%s, type %s: %u graphs, %u separations, %u candidate sets, %u lists, %u canonical "
+        "sets\n",
+        name, type, done.records, done.separations, done.candidates, done.lists, done.canonical);
     return done;
 }
 
 static void vectors_of_dags_are_reproduced(void **state) {
     (void)state;
-    assert_int_equal(compare_file("dag_vectors.jsonl").records, 79);
+    assert_int_equal(compare_file("dag_vectors.jsonl", "dag").records, 79);
 }
 
 static void vectors_of_graphs_with_bidirected_edges_are_reproduced(void **state) {
     (void)state;
-    assert_int_equal(compare_file("mixed_vectors.jsonl").records, 18);
+    assert_int_equal(compare_file("mixed_vectors.jsonl", "dag").records, 18);
+}
+
+static void vectors_of_cpdags_are_reproduced(void **state) {
+    (void)state;
+    counts done = compare_file("mixed_vectors.jsonl", "pdag");
+    assert_int_equal(done.records, 17);
+    assert_int_equal(done.canonical, 17);
+}
+
+static void vectors_of_mags_are_reproduced(void **state) {
+    (void)state;
+    counts done = compare_file("mixed_vectors.jsonl", "mag");
+    assert_int_equal(done.records, 11);
+    assert_int_equal(done.canonical, 11);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vectors_of_dags_are_reproduced),
         cmocka_unit_test(vectors_of_graphs_with_bidirected_edges_are_reproduced),
+        cmocka_unit_test(vectors_of_cpdags_are_reproduced),
+        cmocka_unit_test(vectors_of_mags_are_reproduced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

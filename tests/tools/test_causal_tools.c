@@ -189,6 +189,33 @@ static void causal_identify_names_what_is_wrong_with_a_joint(void **state) {
     }
 }
 
+static void causal_tools_read_cpdag_mag_and_pag(void **state) {
+    (void)state;
+    assert_tool_gives(&bench, "causal_dsep", "{'graph':'pdag { A -- B; B -- C }','x':'A','y':'C'}",
+                      "data", "{'separated':false,'open_path':'A -- B -- C'}");
+    assert_tool_gives(&bench, "causal_dsep",
+                      "{'graph':{'type':'pag','marks':[['A','o->','B'],['C','o->','B']]},"
+                      "'x':'A','y':'C','given':'B'}",
+                      "data", "{'separated':false,'open_path':'A o-> B <-o C'}");
+    assert_tool_gives(&bench, "causal_check_adjustment",
+                      "{'graph':'mag { X -> Y }','treatment':'X','outcome':'Y','set':[]}",
+                      "data.reason", "{'kind':'not_amenable','edge':'X -> Y'}");
+    assert_tool_gives(&bench, "causal_adjustment_sets",
+                      "{'graph':'pdag { X -- Y }','treatment':'X','outcome':'Y'}", "data",
+                      "{'sets':[],'complete':true,'verdict':'no_set'}");
+    assert_tool_gives(&bench, "causal_adjustment_sets",
+                      "{'graph':'pdag { A -> X <- B; X -> Y; A -> Y }','treatment':'X',"
+                      "'outcome':'Y'}",
+                      "data", "{'sets':[['A']],'complete':true,'verdict':'ok'}");
+    assert_tool_gives(&bench, "causal_adjustment_sets",
+                      "{'graph':'mag { W -> X; X -> Y }','treatment':'Y','outcome':'X'}",
+                      "data.verdict", "'no_causal_path'");
+    assert_tool_gives(&bench, "causal_adjustment_sets",
+                      "{'graph':{'type':'pdag','undirected':[['X','Y']],'edges':[['X','Y']]},"
+                      "'treatment':'X','outcome':'Y'}",
+                      "error.code", "'bad_graph'");
+}
+
 static void causal_tools_say_error_when_graph_is_illegal(void **state) {
     (void)state;
     static const char cycle[] = "{'graph':'dag { A -> B; B -> A }','x':['A'],'y':['B']}";
@@ -280,6 +307,7 @@ int main(void) {
         cmocka_unit_test(causal_identify_warns_when_joint_contradicts_graph),
         cmocka_unit_test(causal_identify_shows_hedge_when_not_identifiable),
         cmocka_unit_test(causal_identify_names_what_is_wrong_with_a_joint),
+        cmocka_unit_test(causal_tools_read_cpdag_mag_and_pag),
         cmocka_unit_test(causal_tools_say_error_when_graph_is_illegal),
         cmocka_unit_test(causal_frontdoor_lists_and_judges_sets),
         cmocka_unit_test(causal_instruments_lists_conditional_instruments),
