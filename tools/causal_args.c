@@ -1,7 +1,7 @@
 /* causal_args.c: see causal_args.h. */
 #include "tools/causal_args.h"
 
-#include "causal/class_graph.h"
+#include "causal/classes/class_graph.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include "tools/causal_identify.h"
 
 #include "base/arena.h"
-#include "causal/identify.h"
+#include "causal/identify/identify.h"
 #include "tools/adapter.h"
 #include "tools/causal_schemas.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "causal/backdoor.h"
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 
 #include "base/arena.h"
 #include "causal/backdoor.h"
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 #include "causal/graph_internal.h"
 #include "causal/separators.h"
 #include "causal/vertex_cut.h"

@@ -5,7 +5,7 @@
  * forbidden are the descendants of every outcome that a treatment reaches. */
 #include "causal/backdoor.h"
 
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 #include "causal/graph_internal.h"
 
 #include <string.h>

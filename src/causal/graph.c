@@ -5,7 +5,7 @@
  * needs no recursion; what remains after the sort holds a cycle that a walk along parents finds.
  *
  * Invariant after finish: rows are ascending without repeats and the directed part is acyclic. */
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 #include "causal/graph_internal.h"
 
 #include <assert.h>

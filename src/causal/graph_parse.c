@@ -3,7 +3,7 @@
  *
  * Members that are not known are refused, because a misspelt "latents" would otherwise turn a
  * confounded graph into an unconfounded one. A string goes to the text reader. */
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 #include "causal/graph_internal.h"
 
 #include <string.h>

@@ -12,7 +12,7 @@
  * pressure -> CRP" would otherwise become the nodes "blood" and "pressure". Marks of layout and of
  * a query (pos, exposure, ...) are read and dropped; a mark that would change the answer and is not
  * known is refused. The parser keeps no stack: groups do not nest. */
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 #include "causal/graph_internal.h"
 #include "causal/graph_lex.h"
 

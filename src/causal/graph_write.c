@@ -1,5 +1,5 @@
 /* graph_write.c: a graph as JSON object and as dagitty text; both read back to an equal graph. */
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 #include "causal/graph_internal.h"
 
 #include <strings.h>

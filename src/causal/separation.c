@@ -4,7 +4,7 @@
  * is an open path. Sources: Geiger, Verma, Pearl 1990; Shachter 1998. */
 #include "causal/separation.h"
 
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 #include "causal/graph_internal.h"
 #include "causal/reach.h"
 

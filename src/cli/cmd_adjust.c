@@ -1,6 +1,6 @@
 /* cmd_adjust.c: warrant adjust: which covariates identify an effect; what is wrong with a set. */
 #include "causal/adjustment.h"
-#include "causal/draw.h"
+#include "causal/draw/draw.h"
 #include "causal/explain.h"
 #include "cli/commands.h"
 #include "cli/graph_args.h"

@@ -1,5 +1,5 @@
 /* cmd_graph.c: warrant graph check | convert | dsep | render. */
-#include "causal/draw.h"
+#include "causal/draw/draw.h"
 #include "causal/separation.h"
 #include "cli/commands.h"
 #include "cli/graph_args.h"

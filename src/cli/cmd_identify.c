@@ -1,5 +1,5 @@
 /* cmd_identify.c: warrant identify. */
-#include "causal/identify.h"
+#include "causal/identify/identify.h"
 #include "cli/commands.h"
 
 #include <stdlib.h>

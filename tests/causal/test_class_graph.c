@@ -1,7 +1,7 @@
 /* Reading, refusing and writing CPDAG, MAG and PAG, and what the answers say. Expected values are
  * worked out by hand; the graphs of the adjustment tests are small cases of Perkovic, Textor,
  * Kalisch, Maathuis, JMLR 18 (2018). */
-#include "causal/class_graph.h"
+#include "causal/classes/class_graph.h"
 #include "causal/separation.h"
 #include "support.h"
 

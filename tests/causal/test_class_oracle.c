@@ -8,7 +8,7 @@
 #include "../oracle/class_oracle.h"
 #include "base/rng.h"
 #include "causal/adjustment.h"
-#include "causal/class_graph.h"
+#include "causal/classes/class_graph.h"
 #include "causal/separation.h"
 
 #include <setjmp.h>

@@ -2,8 +2,8 @@
 #include "support.h"
 
 #include "base/rng.h"
-#include "causal/draw.h"
-#include "causal/draw_layout.h"
+#include "causal/draw/draw.h"
+#include "causal/draw/draw_layout.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  * the numbers too. */
 #include "support.h"
 
-#include "causal/identify.h"
-#include "causal/project.h"
+#include "causal/identify/identify.h"
+#include "causal/identify/project.h"
 
 #include <stdio.h>
 #include <time.h>

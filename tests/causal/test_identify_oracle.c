@@ -5,7 +5,7 @@
 
 #include "../oracle/adjustment_oracle.h"
 #include "../oracle/intervention_oracle.h"
-#include "causal/identify.h"
+#include "causal/identify/identify.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include "support.h"
 
 #include "base/file.h"
-#include "causal/class_graph.h"
+#include "causal/classes/class_graph.h"
 #include "causal/separation.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * as text and as object and both read back to the same bytes; and on small graphs the sets listed
  * are accepted by the check. */
 #include "causal/adjustment.h"
-#include "causal/class_graph.h"
+#include "causal/classes/class_graph.h"
 #include "causal/separation.h"
 
 #include <stdint.h>

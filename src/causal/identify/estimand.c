@@ -2,7 +2,7 @@
  *
  * Keeping equal terms once bounds the memory: the formula of an effect repeats its parts, and as a
  * tree it may be exponential in the size of the graph. Invariant: children < term. */
-#include "causal/estimand_internal.h"
+#include "causal/identify/estimand_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,11 +4,11 @@
  * depth-first walk. Directed edges lead from an observed node to its reach; the reach of a latent
  * node without a latent parent is joined pairwise, as are the reaches of both ends of a bidirected
  * edge. */
-#include "causal/project.h"
+#include "causal/identify/project.h"
 
 #include "base/arena.h"
-#include "causal/admg.h"
-#include "causal/project_internal.h"
+#include "causal/identify/admg.h"
+#include "causal/identify/project_internal.h"
 #include "causal/reach.h"
 
 #include <stdlib.h>

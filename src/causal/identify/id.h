@@ -2,9 +2,9 @@
 #ifndef WRT_CAUSAL_ID_H
 #define WRT_CAUSAL_ID_H
 
-#include "causal/admg.h"
-#include "causal/estimand_internal.h"
-#include "causal/identify.h"
+#include "causal/identify/admg.h"
+#include "causal/identify/estimand_internal.h"
+#include "causal/identify/identify.h"
 
 enum { WRT_STEPS_MAX = 60, WRT_STEP_NAMES_MAX = 12 };
 

@@ -4,8 +4,8 @@
  * is there before its parent's and each term is computed once. An undefined cell (a division by a
  * probability of zero) is NaN inside this file only. Zero times undefined is zero: what is
  * undefined stands for some probability, which is bounded. */
-#include "causal/estimand_internal.h"
 #include "causal/graph_internal.h"
+#include "causal/identify/estimand_internal.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -8,8 +8,8 @@
 #ifndef WRT_CAUSAL_IDENTIFY_H
 #define WRT_CAUSAL_IDENTIFY_H
 
-#include "causal/estimand.h"
 #include "causal/graph.h"
+#include "causal/identify/estimand.h"
 
 typedef struct {
     const wrt_graph *graph;

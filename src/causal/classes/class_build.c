@@ -3,7 +3,7 @@
  * Definite edges live in the rows of wrt_graph as in a DAG; lines and circle edges are collected
  * here. Finishing joins both into `links`, refuses two different edges between two nodes, and
  * hands over to the checks of the type. */
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 
 #include <assert.h>
 #include <stdlib.h>

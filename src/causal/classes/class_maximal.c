@@ -4,7 +4,7 @@
  * adjacent have an inducing path, on which every inner node is a collider and an ancestor of an
  * end (Richardson, Spirtes, Annals of Statistics 30 (2002) 962-1030). Ancestors are rows of bits,
  * so a pair costs one search through bidirected edges. */
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 
 #include "base/arena.h"
 

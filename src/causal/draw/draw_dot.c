@@ -1,5 +1,5 @@
 /* draw_dot.c: a graph as Graphviz text that reads back to an equal graph. */
-#include "causal/draw.h"
+#include "causal/draw/draw.h"
 
 static void add_name(wrt_buf *out, const char *name) {
     wrt_buf_add_char(out, '"');

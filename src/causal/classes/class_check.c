@@ -7,7 +7,7 @@
  * would be a cycle of arrows, which wrt_graph_finish has ruled out. For a PAG the same idea is
  * property P1 of Zhang 2008: A *-> B o-* C needs A *-> C. Chordality is checked by
  * class_member.c. */
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 
 #include <string.h>
 

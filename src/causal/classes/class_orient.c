@@ -6,7 +6,7 @@
  * R5 to R7 concern selection). The result is compared with the graph. R4 asks for a separating
  * set; here the member tells whether the node is a collider. The rules run until none applies;
  * the work is counted and capped. */
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 
 #include "base/arena.h"
 

@@ -4,7 +4,7 @@
 #define WRT_CAUSAL_CLASS_INTERNAL_H
 
 #include "causal/backdoor.h"
-#include "causal/class_graph.h"
+#include "causal/classes/class_graph.h"
 #include "causal/graph_internal.h"
 
 /* The ends of `A -- B` in a CPDAG are circles too: both are what members disagree on. */

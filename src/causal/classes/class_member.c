@@ -5,7 +5,7 @@
  * joined pairwise; arrows from earlier to later then meet at no unshielded node. In a PAG `o->`
  * becomes `->` as well (Zhang, Artificial Intelligence 172 (2008) 1873-1896, theorem 2).
  * O(nodes + edges * log degree). */
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 
 #include "base/arena.h"
 

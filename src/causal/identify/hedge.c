@@ -4,7 +4,7 @@
  * C inside T. Roots are the nodes of C without a child in C. Every other node of C keeps its first
  * child in C, every node of T outside C its first child on a shortest way into C; bidirected edges
  * are kept as a tree over C that is extended to one over T. */
-#include "causal/id.h"
+#include "causal/identify/id.h"
 
 #include <stdlib.h>
 #include <string.h>

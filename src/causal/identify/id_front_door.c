@@ -8,7 +8,7 @@
  * it until none does leaves the largest set that fulfils (2) and (3), and (1) is easiest for that
  * one. The same with fewer candidates tells whether a part of the set will do. The work is limited:
  * in a graph of very many nodes a set may be missed, or not be minimal. */
-#include "causal/id.h"
+#include "causal/identify/id.h"
 #include "causal/reach.h"
 
 #include <stdlib.h>

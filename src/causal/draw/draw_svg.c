@@ -1,7 +1,7 @@
 /* draw_svg.c: a graph as an SVG file, with a legend of the marks that occur in it. */
 #include "base/arena.h"
-#include "causal/draw.h"
-#include "causal/draw_layout.h"
+#include "causal/draw/draw.h"
+#include "causal/draw/draw_layout.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * are rational functions of the joint, and every conditional probability and every ratio left to
  * stand is a true probability, so bounded; a result that is defined at the border is the limit. So
  * a factor may be dropped or cancelled where it is the same, but ratios are never broken up. */
-#include "causal/estimand_internal.h"
+#include "causal/identify/estimand_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

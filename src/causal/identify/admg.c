@@ -1,7 +1,7 @@
 /* admg.c: numbering of the projected graph, and walks inside a part of it. */
-#include "causal/admg.h"
+#include "causal/identify/admg.h"
 
-#include "causal/project_internal.h"
+#include "causal/identify/project_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

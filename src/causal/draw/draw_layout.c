@@ -1,5 +1,5 @@
 /* draw_layout.c: layered layout (Sugiyama, Tagawa, Toda, IEEE Trans. SMC 11, 1981, 109-125). */
-#include "causal/draw_layout.h"
+#include "causal/draw/draw_layout.h"
 
 #include "base/arena.h"
 

@@ -11,7 +11,7 @@
  *
  * Q is kept as a chain: one term per member, each a distribution of the member that mentions only
  * members before it. */
-#include "causal/id.h"
+#include "causal/identify/id.h"
 
 #include <stdarg.h>
 #include <stdio.h>

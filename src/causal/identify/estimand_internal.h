@@ -8,7 +8,7 @@
 #define WRT_CAUSAL_ESTIMAND_INTERNAL_H
 
 #include "base/arena.h"
-#include "causal/estimand.h"
+#include "causal/identify/estimand.h"
 
 enum { WRT_TERM_ONE = 0, WRT_TERMS_MAX = 200000, WRT_TERM_CELLS_MAX = 8000000 };
 

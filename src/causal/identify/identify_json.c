@@ -1,6 +1,6 @@
 /* identify_json.c: an identification as the data of `causal_identify` and `warrant identify`. */
-#include "causal/estimand_internal.h"
-#include "causal/identify.h"
+#include "causal/identify/estimand_internal.h"
+#include "causal/identify/identify.h"
 
 #include <stdlib.h>
 

@@ -4,11 +4,11 @@
  * edges into x and out of that z, conditioning on it is the same as setting it (rule 2 of Pearl's
  * calculus), so it becomes a treatment; then P(y, z | do(x)) over its sum over y (IDC: Shpitser,
  * Pearl 2006). */
-#include "causal/identify.h"
+#include "causal/identify/identify.h"
 
 #include "causal/adjustment.h"
 #include "causal/graph_internal.h"
-#include "causal/id.h"
+#include "causal/identify/id.h"
 #include "causal/reach.h"
 #include "causal/separation.h"
 

@@ -6,7 +6,7 @@
  * breadth-first over edges with a direction, each visited once with and once without an arrowhead
  * back towards the start. A walk that meets a node twice is no path and is given up, as is a
  * search that takes too long: the caller then draws the path of a member. */
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 
 #include "base/arena.h"
 

@@ -7,7 +7,7 @@
  * blocking in one member of the class is blocking in the class (ibid., lemmas on amenable graphs),
  * so the paths are left to backdoor.c on the member; this file marks the rest. A walk goes along
  * an edge when no arrowhead points back. O(nodes + edges), visibility O(edges * degree). */
-#include "causal/class_internal.h"
+#include "causal/classes/class_internal.h"
 
 #include "base/arena.h"
 

@@ -2,7 +2,7 @@
  *
  * The term is walked with a stack of things still to be written; scope[v] counts the values that
  * a variable has at this point, and each one after the first adds a prime. */
-#include "causal/estimand_internal.h"
+#include "causal/identify/estimand_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
