@@ -304,6 +304,29 @@ static void score_is_unsupported_when_a_parameter_was_silently_ignored(void **st
     }
 }
 
+/* Every value is right somewhere, but not where it stands. */
+static void score_is_unsupported_when_log_probabilities_are_out_of_place(void **state) {
+    (void)state;
+    static const unsigned ways[] = {FAKE_ECHO, FAKE_PROMPT_LOGPROBS};
+    static const fake_mode modes[] = {FAKE_SHIFT_BACK, FAKE_SHIFT_ON, FAKE_FIRST_LOG_P,
+                                      FAKE_WRONG_ECHO};
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t m = 0; m < sizeof modes / sizeof modes[0]; m++) {
+            wrt_llm_score scores[2];
+            wrt_err err;
+            fake f = {.flags = FAKE_USAGE | ways[i], .mode = modes[m]};
+            if (modes[m] == FAKE_WRONG_ECHO && ways[i] != FAKE_ECHO)
+                continue;
+            fake_start(&f);
+            wrt_llm *llm = open_fake(&f, (wrt_llm_options){0});
+            if (score_two(scores, llm, &text, &err) != WRT_E_UNSUPPORTED)
+                fail_msg("way %zu, mode %d: %s", i, (int)modes[m], err.message);
+            wrt_llm_close(llm);
+            fake_stop(&f);
+        }
+    }
+}
+
 static void score_fails_when_the_server_changes_its_ways_later(void **state) {
     (void)state;
     static const fake_mode modes[] = {FAKE_IGNORES_GRAMMAR,
@@ -450,6 +473,7 @@ int main(void) {
         cmocka_unit_test(write_is_unsupported_when_no_constraint_was_proved),
         cmocka_unit_test(calls_are_checked_when_the_server_makes_them_itself),
         cmocka_unit_test(score_is_unsupported_when_a_parameter_was_silently_ignored),
+        cmocka_unit_test(score_is_unsupported_when_log_probabilities_are_out_of_place),
         cmocka_unit_test(score_fails_when_the_server_changes_its_ways_later),
         cmocka_unit_test(score_finds_tokens_that_no_grammar_can_force),
         cmocka_unit_test(score_ends_in_time_when_a_server_hangs),

@@ -461,6 +461,20 @@ static void completion_reads_prompt_logprobs_of_vllm(void **state) {
 }
 
 /* llama-server takes `echo` and `prompt_logprobs` and answers as if they had not been sent. */
+/* SGLang does not know offsets and writes -1 for each. */
+static void completion_reads_columns_without_offsets(void **state) {
+    (void)state;
+    wrt_openai_reply reply = read_good(
+        wrt_openai_read_completion,
+        "{\"choices\":[{\"index\":0,\"text\":\" is\",\"finish_reason\":\"length\",\"logprobs\":{"
+        "\"text_offset\":[-1],\"token_logprobs\":[-0.5],\"tokens\":[\" is\"]}}]}",
+        expect_logprobs(1));
+    assert_int_equal(reply.n_tokens, 1);
+    assert_int_equal(reply.tokens[0].text_offset, -1);
+    check_log_p(reply.tokens[0].log_p, -0.5);
+    wrt_openai_reply_free(&reply);
+}
+
 static void completion_says_unsupported_when_server_ignored_request(void **state) {
     (void)state;
     static const char llama_completion[] =
@@ -512,7 +526,7 @@ static void completion_refuses_columns_when_they_do_not_match(void **state) {
     refuse_columns("{\"tokens\":[\"a\"],\"token_logprobs\":[2]}",
                    "log probability 2 in the reply is above 0");
     refuse_columns("{\"tokens\":[\"a\"],\"token_logprobs\":[-1],\"text_offset\":[-3]}",
-                   "\"text_offset\" in the reply must list whole numbers from 0 to 2147483647");
+                   "\"text_offset\" in the reply must list whole numbers from -1 to 2147483647");
     refuse_columns("{\"tokens\":[\"a\"],\"token_logprobs\":[-1],\"top_logprobs\":[[-1]]}",
                    "\"top_logprobs\" in the reply must list objects");
     refuse_columns("{\"tokens\":[\"a\"],\"token_logprobs\":[-1],\"top_logprobs\":[{\"a\":-1,"
@@ -608,6 +622,7 @@ int main(void) {
         cmocka_unit_test(chat_takes_zero_for_logprob_when_rounding_lifted_it),
         cmocka_unit_test(completion_reads_echo_of_vllm),
         cmocka_unit_test(completion_reads_prompt_logprobs_of_vllm),
+        cmocka_unit_test(completion_reads_columns_without_offsets),
         cmocka_unit_test(completion_says_unsupported_when_server_ignored_request),
         cmocka_unit_test(completion_refuses_columns_when_they_do_not_match),
         cmocka_unit_test(completion_refuses_prompt_logprobs_when_malformed),

@@ -81,6 +81,12 @@ wrt_status wrt_ask(wrt_http_response *out, wrt_attempt *attempt, const wrt_quest
     return status;
 }
 
+/* Whether an answer means that the path is not there; a server may refuse a path it does not know,
+ * or keep it for its administrator. */
+static bool lacks_health(long status) {
+    return status == 401 || status == 403 || status == 404 || status == 405 || status == 501;
+}
+
 wrt_status wrt_ask_health(bool *is_loading, wrt_attempt *attempt, wrt_err *err) {
     wrt_http_response response;
     bool is_ready = false;
@@ -92,8 +98,7 @@ wrt_status wrt_ask_health(bool *is_loading, wrt_attempt *attempt, wrt_err *err) 
                         attempt->endpoint->name, HEALTH_MS);
     if (status != WRT_OK)
         return status;
-    bool is_told = response.status / 100 != 2 && response.status != 404 && response.status != 405 &&
-                   response.status != 501;
+    bool is_told = response.status / 100 != 2 && !lacks_health(response.status);
     if (is_told) {
         status = wrt_native_read_health(&is_ready, (int)response.status,
                                         wrt_str_of(response.content_type),

@@ -164,7 +164,6 @@ static const struct {
     {WRT_CAN_TEXT_TOP, "text_top_logprobs"},
     {WRT_CAN_CALLS, "tool_calls"},
     {WRT_CAN_USAGE, "usage"},
-    {WRT_CAN_CACHED, "cached_tokens"},
 };
 
 static wrt_json *capabilities_of(unsigned can) {

@@ -28,7 +28,6 @@ typedef struct {
     size_t n_tools;
     wrt_openai_reply reply; /* on success */
     wrt_llm_usage usage;
-    bool is_handed; /* some text went to on_text */
 } job;
 
 /* ---- parts of a request ---------------------------------------------------------------------- */
@@ -62,7 +61,7 @@ static wrt_openai_sampling sampling_of(const wrt_llm_request *request,
 static void hand_on(job *j, wrt_attempt *attempt, wrt_str piece) {
     if (piece.len == 0 || j->request->on_text == NULL)
         return;
-    attempt->is_spent = j->is_handed = true;
+    attempt->is_spent = true;
     j->request->on_text(piece, j->request->ctx);
 }
 

@@ -27,7 +27,6 @@ enum {
     WRT_CAN_TEXT_TOP = 1 << 6,        /* the same of a continuation */
     WRT_CAN_CALLS = 1 << 7,           /* tool calls of its own */
     WRT_CAN_USAGE = 1 << 8,           /* counts tokens */
-    WRT_CAN_CACHED = 1 << 9,          /* counts those it had kept */
     WRT_CAN_CHAT_FORM = 1 << 10,      /* shifted by a wrt_form */
     WRT_CAN_TEXT_FORM = 1 << 14,
     WRT_CAN_NEW_LIMIT = 1 << 18 /* wants max_completion_tokens instead of max_tokens */
@@ -148,13 +147,13 @@ wrt_buf wrt_prompt_join(const wrt_llm_prompt *prompt);
 wrt_status wrt_probe(wrt_endpoint *endpoint, wrt_attempt *attempt, const char *model, wrt_err *err);
 /* The second part of it: ways to hold a text to a constraint, and tool calls. */
 wrt_status wrt_probe_constraints(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err);
-/* Runs one proof, again after a failure that may pass. What it means when the feature is not there
- * is for the caller: WRT_OK, or the failure. */
+/* Runs one proof, again after each failure that may pass until the time is over; then that failure.
+ * What it means when the feature is not there is for the caller: WRT_OK, or the failure. */
 typedef wrt_status wrt_proof(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err);
 wrt_status wrt_probe_run(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attempt *attempt,
                          wrt_err *err);
-/* The same for an optional feature: a failure is "no" and WRT_OK, unless the call itself is over.
- */
+/* The same for an optional feature: a failure is "no" and WRT_OK, unless the call itself is over or
+ * the server never came to answer. */
 wrt_status wrt_probe_option(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attempt *attempt,
                             wrt_err *err);
 

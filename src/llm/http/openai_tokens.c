@@ -203,11 +203,11 @@ static wrt_status read_row(wrt_openai_token *out, wrt_arena *arena, const row *e
     *out = no_token;
     if (!wrt_json_is(entries->text, WRT_JSON_STRING))
         return wrt_fail(err, WRT_E_FAILED, "\"tokens\" in the reply must list strings");
-    double offset = wrt_json_number(entries->offset, -1);
+    double offset = wrt_json_number(entries->offset, -1); /* SGLang writes -1 for "not known" */
     if (entries->offset != NULL &&
-        (!wrt_json_is_integer(entries->offset) || offset < 0 || offset > INT32_MAX))
+        (!wrt_json_is_integer(entries->offset) || offset < -1 || offset > INT32_MAX))
         return wrt_fail(err, WRT_E_FAILED,
-                        "\"text_offset\" in the reply must list whole numbers from 0 to %d",
+                        "\"text_offset\" in the reply must list whole numbers from -1 to %d",
                         INT32_MAX);
     out->text_offset = (int32_t)offset;
     wrt_status status = wrt_openai_read_log_p(&out->log_p, entries->log_p, err);

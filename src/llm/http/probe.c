@@ -1,19 +1,23 @@
 /* probe.c: what a server is and what it can do, found by asking it once when the model is opened.
  *
  * Nothing is believed: a capability is there when an answer showed it, by counts and by values, and
- * a feature whose proof fails is simply "no". What must be there is a server that takes work, the
- * model that was asked for, and one of the two ways to write a text. Only fixed texts are sent. */
+ * a feature whose proof fails is simply "no". A server that is overloaded or fails for the moment
+ * has said nothing: it is asked again until the time for opening is over, so that what a pool can
+ * do does not depend on its load. What must be there is a server that takes work, the model that
+ * was asked for, and one of the two ways to write a text. Only fixed texts are sent. */
 #include "llm/http/internal.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/rng.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { RUNS_MAX = 3, PAUSE_MS = 200, LOADING_MS = 250, REFUSED_MAX = 4, LISTED_MAX = 5 };
+enum { PAUSE_MS = 200, PAUSE_MAX_MS = 5000, LOADING_MS = 250, REFUSED_MAX = 4, LISTED_MAX = 5 };
 
 /* ---- waiting and repeating ------------------------------------------------------------------- */
 
@@ -32,20 +36,41 @@ static wrt_status pause_ms(const wrt_attempt *attempt, int64_t ms, wrt_err *err)
     return WRT_OK;
 }
 
+/* How long to leave a server alone after its n-th failure in a row: as long as it asked, and at
+ * least a random time that grows. */
+static int64_t wait_ms(const wrt_attempt *attempt, unsigned n) {
+    int64_t most = PAUSE_MS;
+    for (unsigned i = 1; i < n && most < PAUSE_MAX_MS; i++)
+        most *= 2;
+    most = most < PAUSE_MAX_MS ? most : PAUSE_MAX_MS;
+    wrt_rng rng = wrt_rng_make((uint64_t)wrt_clock_unix_ms() ^ (uint64_t)getpid() << 32, 0x5052,
+                               (uint64_t)attempt->index << 32 | n);
+    int64_t floor = most / 2 + (int64_t)wrt_rng_below(&rng, (uint64_t)(most / 2));
+    return attempt->retry_after_ms > floor ? attempt->retry_after_ms : floor;
+}
+
 wrt_status wrt_probe_run(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attempt *attempt,
                          wrt_err *err) {
-    wrt_status status = WRT_OK;
-    for (int run = 1; run <= RUNS_MAX; run++) {
+    wrt_err last = {0};
+    wrt_status status = WRT_E_UNAVAILABLE;
+    for (unsigned n = 1; status == WRT_E_UNAVAILABLE; n++) {
         wrt_err found = {0};
-        status = proof(endpoint, attempt, &found);
-        if (status != WRT_OK && err != NULL)
-            *err = found;
-        if (status != WRT_E_UNAVAILABLE || run == RUNS_MAX)
-            return status;
-        wrt_status over = pause_ms(attempt, PAUSE_MS, err);
-        if (over != WRT_OK)
-            return over;
+        attempt->retry_after_ms = -1;
+        wrt_status now = proof(endpoint, attempt, &found);
+        if (now == WRT_E_TIMEOUT && n > 1)
+            break; /* what is told is why it took so long */
+        status = now;
+        last = found;
+        int64_t wait = wait_ms(attempt, n);
+        if (status != WRT_E_UNAVAILABLE || wait >= attempt->deadline_ms - wrt_clock_monotonic_ms())
+            break;
+        if (pause_ms(attempt, wait, &found) == WRT_E_INTERRUPTED) {
+            status = WRT_E_INTERRUPTED;
+            last = found;
+        }
     }
+    if (status != WRT_OK && err != NULL)
+        *err = last;
     return status;
 }
 
@@ -53,7 +78,7 @@ wrt_status wrt_probe_option(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attemp
                             wrt_err *err) {
     wrt_err why = {0};
     wrt_status status = wrt_probe_run(proof, endpoint, attempt, &why);
-    if (status != WRT_E_INTERRUPTED && status != WRT_E_TIMEOUT)
+    if (status != WRT_E_INTERRUPTED && status != WRT_E_TIMEOUT && status != WRT_E_UNAVAILABLE)
         return WRT_OK;
     if (err != NULL)
         *err = why;
@@ -136,12 +161,12 @@ static void read_weights(wrt_endpoint *endpoint, wrt_str body, size_t index) {
 }
 
 static wrt_status take_model(wrt_endpoint *endpoint, const wrt_native_models *models, wrt_str body,
-                             const char *wanted, wrt_err *err) {
-    const wrt_native_model *model = find_model(models, wanted);
+                             wrt_err *err) {
+    const wrt_native_model *model = find_model(models, endpoint->model);
     if (models->n_models == 0)
         return WRT_OK;
     if (model == NULL)
-        return no_such_model(endpoint, models, wanted, err);
+        return no_such_model(endpoint, models, endpoint->model, err);
     set_text(&endpoint->model, model->id.ptr);
     endpoint->n_context = model->n_context;
     endpoint->n_vocab = model->n_vocab;
@@ -154,19 +179,17 @@ static bool lacks_list(wrt_status status) {
     return status == WRT_E_INPUT || status == WRT_E_UNSUPPORTED;
 }
 
-static wrt_status choose_model(wrt_endpoint *endpoint, wrt_attempt *attempt, const char *wanted,
-                               wrt_err *err) {
+/* The one that endpoint->model names, or, if that is NULL, the first. */
+static wrt_status choose_model(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
     wrt_http_response response;
     wrt_native_models models;
     const wrt_question question = {.path = "/v1/models"};
-    if (wanted != NULL)
-        set_text(&endpoint->model, wanted);
     wrt_status status = wrt_ask(&response, attempt, &question, err);
     if (status != WRT_OK)
         return lacks_list(status) ? WRT_OK : status;
     status = wrt_native_read_models(&models, wrt_buf_str(&response.body), err);
     if (status == WRT_OK) {
-        status = take_model(endpoint, &models, wrt_buf_str(&response.body), wanted, err);
+        status = take_model(endpoint, &models, wrt_buf_str(&response.body), err);
         wrt_native_models_free(&models);
     } else {
         wrt_ask_blame(attempt, status, err);
@@ -204,7 +227,6 @@ static wrt_status prove_llama(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_
 static void note_reply(wrt_endpoint *endpoint, const wrt_openai_reply *reply) {
     bool counts = reply->usage.prompt >= 0 && reply->usage.completion >= 0;
     endpoint->can |= counts ? WRT_CAN_USAGE : 0;
-    endpoint->can |= reply->usage.cached >= 0 ? WRT_CAN_CACHED : 0;
     if (reply->model.len > 0 && endpoint->model_replied == NULL)
         set_text(&endpoint->model_replied, reply->model.ptr);
 }
@@ -255,7 +277,8 @@ static wrt_status prove_text(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_e
 
 /* Whether a failure of one way to write says nothing about the other. */
 static bool may_go_on(wrt_status status) {
-    return status != WRT_E_CREDENTIAL && status != WRT_E_INTERRUPTED && status != WRT_E_TIMEOUT;
+    return status != WRT_E_CREDENTIAL && status != WRT_E_INTERRUPTED && status != WRT_E_TIMEOUT &&
+           status != WRT_E_UNAVAILABLE;
 }
 
 /* Both ways to write; the failure of the first when neither is there. */
@@ -298,8 +321,10 @@ static wrt_status prove_scores(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt
 wrt_status wrt_probe(wrt_endpoint *endpoint, wrt_attempt *attempt, const char *model,
                      wrt_err *err) {
     wrt_status status = wait_ready(attempt, err);
+    if (model != NULL)
+        set_text(&endpoint->model, model);
     if (status == WRT_OK)
-        status = choose_model(endpoint, attempt, model, err);
+        status = wrt_probe_run(choose_model, endpoint, attempt, err);
     if (status == WRT_OK)
         status = wrt_probe_option(prove_llama, endpoint, attempt, err);
     if (status == WRT_OK)

@@ -126,6 +126,8 @@ static wrt_status run_question(const wrt_pool_worker *worker, size_t index, void
     wrt_status status = wrt_pool_try(&outcome, c->self->pool, &try, err);
     if (status == WRT_OK)
         status = wrt_score_check_sum(task.out, question->n, err);
+    for (size_t k = 0; k < question->n && status == WRT_OK; k++)
+        task.out[k].replica = (int)outcome.index + 1;
     if (status == WRT_E_UNSUPPORTED) { /* it was proved when the model was opened */
         status = WRT_E_FAILED;
         if (err != NULL)
