@@ -131,6 +131,8 @@ static wrt_json *message_of(const fake *f, const wrt_json *asked, fake_mode mode
         wrt_json_set_text(message, "content", "");
     else if (*has_calls)
         wrt_json_set(message, "tool_calls", tool_calls(mode));
+    else if (mode == FAKE_REASONING)
+        wrt_json_set_text(message, "reasoning_content", "Let me think.");
     else if (mode == FAKE_REFUSED)
         wrt_json_set_text(message, "refusal", "I would rather not.");
     else

@@ -48,6 +48,7 @@ typedef enum {
     FAKE_LENGTH,       /* finish_reason length */
     FAKE_FILTERED,     /* finish_reason content_filter */
     FAKE_REFUSED,      /* a refusal */
+    FAKE_REASONING,    /* reasoning_content alone, and finish_reason stop */
     FAKE_UNKNOWN_TOOL, /* calls of tools, with FAKE_CALLS */
     FAKE_BAD_ARGUMENTS,
     FAKE_WRONG_ARGUMENTS,

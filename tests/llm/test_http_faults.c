@@ -69,7 +69,7 @@ static const fault final_faults[] = {
     {FAKE_400, WRT_E_INPUT, "seed must be prime"},
     {FAKE_OVERFLOW, WRT_E_LIMIT, "needs 6019 tokens, the server's context holds 2048"},
     {FAKE_REDIRECT, WRT_E_FAILED, "198.51.100.7:81"},
-    {FAKE_ENDLESS, WRT_E_LIMIT, "er than"},
+    {FAKE_ENDLESS, WRT_E_FAILED, "er than"},
     {FAKE_429_LONG, WRT_E_TIMEOUT, "HTTP 429: slow down"},
 };
 
@@ -108,12 +108,12 @@ static void text_fails_once_and_for_all_when_a_repetition_would_not_help(void **
 static void stream_fails_when_it_breaks_after_its_first_text(void **state) {
     (void)state;
     static const fault faults[] = {
-        {FAKE_STALL_STREAM, WRT_E_UNAVAILABLE, "silent for 400 ms"},
+        {FAKE_STALL_STREAM, WRT_E_TIMEOUT, "no complete answer within"},
         {FAKE_NO_DONE, WRT_E_UNAVAILABLE, "[DONE]"},
         {FAKE_CUT_EVENT, WRT_E_UNAVAILABLE, "[DONE]"},
         {FAKE_ERROR_EVENT, WRT_E_UNAVAILABLE, "slot lost"},
         {FAKE_DRIP, WRT_E_TIMEOUT, "no complete answer within"},
-        {FAKE_ENDLESS_EVENTS, WRT_E_LIMIT, "longer than"},
+        {FAKE_ENDLESS_EVENTS, WRT_E_FAILED, "longer than"},
     };
     fake f = {.flags = FAKE_USAGE};
     fake_start(&f);
@@ -162,7 +162,8 @@ static void write_ends_in_time_when_a_server_hangs_or_breaks_off(void **state) {
 static void write_fails_when_a_reply_is_no_reply(void **state) {
     (void)state;
     static const fault faults[] = {{FAKE_REFUSED, WRT_E_FAILED, "I would rather not."},
-                                   {FAKE_EMPTY, WRT_E_FAILED, "finish_reason"}};
+                                   {FAKE_EMPTY, WRT_E_FAILED, "finish_reason"},
+                                   {FAKE_REASONING, WRT_E_FAILED, "wrote only reasoning, no text"}};
     fake f = {0};
     fake_start(&f);
     wrt_llm *llm = open_fake(&f, (wrt_llm_options){0});

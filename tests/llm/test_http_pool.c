@@ -188,6 +188,30 @@ static void request_waits_as_long_as_the_server_asks(void **state) {
 }
 
 /* Rests of 0.5, 1 and 2 s, of each a random part; a server's 0 does not make them nothing. */
+/* Two servers share the time; one alone may be silent for all of it. */
+static void request_waits_in_silence_as_long_as_no_other_server_is_there(void **state) {
+    (void)state;
+    fake hung = {0};
+    fake good = {0};
+    fake slow = {.pause_ms = 0};
+    fake_start(&hung);
+    fake_start(&good);
+    fake_start(&slow);
+    wrt_llm *llm = open_two(&hung, &good, (wrt_llm_options){.timeout_ms = 1200});
+    atomic_store(&hung.mode, FAKE_STALL_HEAD);
+    int64_t start = wrt_clock_monotonic_ms();
+    must_write(llm, good.base + 7);
+    assert_in_range(wrt_clock_monotonic_ms() - start, 500, 1150);
+    wrt_llm_close(llm);
+    llm = open_spec(slow.base, (wrt_llm_options){.timeout_ms = 2000});
+    slow.pause_ms = 1400; /* nobody asks it now */
+    must_write(llm, slow.base + 7);
+    wrt_llm_close(llm);
+    fake_stop(&hung);
+    fake_stop(&good);
+    fake_stop(&slow);
+}
+
 static void request_does_not_hurry_when_the_server_asks_for_no_wait(void **state) {
     (void)state;
     fake f = {0};
@@ -655,6 +679,8 @@ static void open_refuses_what_is_no_list_of_servers(void **state) {
         {"http:", WRT_E_INPUT, "says nothing after the colon"},
         {"http:,", WRT_E_INPUT, "server 1"},
         {"http:ftp://h", WRT_E_INPUT, "server 1"},
+        {"http:HTTP://127.0.0.1:1", WRT_E_INPUT, "small letters"},
+        {"HTTP://127.0.0.1:1", WRT_E_INPUT, "unknown model"},
         {"http://user:secret@127.0.0.1:1", WRT_E_INPUT, "server 1"},
         {"http://127.0.0.1:1?key=secret", WRT_E_INPUT, "query"},
         {"http://127.0.0.1:1#", WRT_E_INPUT, "behind '#'"},
@@ -808,6 +834,7 @@ int main(void) {
         cmocka_unit_test(request_is_repeated_elsewhere_when_an_endpoint_fails),
         cmocka_unit_test(endpoint_is_checked_before_it_works_again),
         cmocka_unit_test(request_waits_as_long_as_the_server_asks),
+        cmocka_unit_test(request_waits_in_silence_as_long_as_no_other_server_is_there),
         cmocka_unit_test(request_does_not_hurry_when_the_server_asks_for_no_wait),
         cmocka_unit_test(failures_are_counted_on_when_a_call_is_only_cut_short),
         cmocka_unit_test(request_is_given_up_after_four_attempts),

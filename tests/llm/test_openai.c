@@ -240,14 +240,14 @@ static void chat_refuses_tool_calls_when_too_many_or_large(void **state) {
         wrt_buf_printf(&list, "%s{\"function\":{\"name\":\"stop\",\"arguments\":\"{}\"}}",
                        i == 0 ? "" : ",");
     wrt_buf_add_char(&list, ']');
-    refuse_call(list.ptr, "tool_calls", WRT_E_LIMIT,
+    refuse_call(list.ptr, "tool_calls", WRT_E_FAILED,
                 "the reply has 65 tool calls, at most 64 are read");
     wrt_buf_clear(&list);
     wrt_buf_add_c(&list, "[{\"function\":{\"name\":\"stop\",\"arguments\":\"");
     for (int i = 0; i < 1048577; i++)
         wrt_buf_add_char(&list, ' ');
     wrt_buf_add_c(&list, "\"}}]");
-    refuse_call(list.ptr, "tool_calls", WRT_E_LIMIT,
+    refuse_call(list.ptr, "tool_calls", WRT_E_FAILED,
                 "a tool call in the reply has 1048577 bytes of arguments and 0 of id, at most "
                 "1048576 and 256 are read");
     wrt_buf_free(&list);
@@ -585,7 +585,7 @@ static void readers_refuse_lists_when_they_are_endless(void **state) {
     for (int i = 0; i < 1048576; i++)
         wrt_buf_add_c(&body, ",1");
     wrt_buf_add_c(&body, "]}}]}");
-    refuse(wrt_openai_read_chat, body.ptr, expect_logprobs(5), WRT_E_LIMIT,
+    refuse(wrt_openai_read_chat, body.ptr, expect_logprobs(5), WRT_E_FAILED,
            "the reply lists 1048577 tokens, at most 1048576 are read");
     wrt_buf_free(&body);
 }
@@ -597,11 +597,11 @@ static void readers_refuse_texts_when_they_are_huge(void **state) {
     for (int i = 0; i < 4194305; i++)
         wrt_buf_add_char(&body, 'a');
     wrt_buf_add_c(&body, "\"}}]}");
-    refuse(wrt_openai_read_chat, body.ptr, expect_nothing(), WRT_E_LIMIT,
+    refuse(wrt_openai_read_chat, body.ptr, expect_nothing(), WRT_E_FAILED,
            "\"content\" in the reply has 4194305 bytes, at most 4194304 are read");
     while (body.len <= WRT_MIB(32))
         wrt_buf_add_c(&body, "                                                                ");
-    refuse(wrt_openai_read_chat, body.ptr, expect_nothing(), WRT_E_LIMIT,
+    refuse(wrt_openai_read_chat, body.ptr, expect_nothing(), WRT_E_FAILED,
            "the reply has 33554473 bytes, at most 33554432 are read");
     wrt_buf_free(&body);
 }

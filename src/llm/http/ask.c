@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-enum { PATH_MAX_BYTES = 64, HEALTH_MS = 5000, STALL_MAX_MS = 60000 };
+enum { PATH_MAX_BYTES = 64, HEALTH_MS = 5000 };
 
 static const char *const json_headers[] = {"Content-Type: application/json",
                                            "Accept: application/json, text/event-stream"};
@@ -18,11 +18,6 @@ static const char *const json_headers[] = {"Content-Type: application/json",
 wrt_status wrt_ask_blame(const wrt_attempt *attempt, wrt_status status, wrt_err *err) {
     wrt_err_prefix(err, "%s", attempt->endpoint->name);
     return status;
-}
-
-int64_t wrt_stall_ms(const wrt_llm_options *options) {
-    int64_t half = options->timeout_ms / 2;
-    return half <= 0 || half > STALL_MAX_MS ? STALL_MAX_MS : half;
 }
 
 void wrt_usage_add(wrt_llm_usage *usage, const wrt_openai_usage *told) {
@@ -54,12 +49,19 @@ static wrt_status perform(wrt_http_response *out, const wrt_attempt *attempt,
                                       .body = question->body,
                                       .key = attempt->key,
                                       .timeout_ms = left,
-                                      .stall_timeout_ms = attempt->stall_ms,
+                                      .stall_timeout_ms =
+                                          attempt->stall_ms > 0 ? attempt->stall_ms : left,
                                       .max_bytes = WRT_OPENAI_BODY_MAX,
                                       .cancel = attempt->cancel,
                                       .on_data = question->on_data,
                                       .ctx = question->ctx};
-    return wrt_http_perform(out, attempt->http, &request, err);
+    wrt_status status = wrt_http_perform(out, attempt->http, &request, err);
+    if (status == WRT_E_LIMIT) { /* of the answer: what is sent stays below the caps */
+        status = WRT_E_FAILED;
+        if (err != NULL)
+            err->code = status;
+    }
+    return status;
 }
 
 static wrt_status report_status(wrt_attempt *attempt, const wrt_http_response *response,

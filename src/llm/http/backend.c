@@ -33,10 +33,7 @@ typedef struct {
 } opening;
 
 static wrt_pool_call call_of(const opening *o, wrt_http *http, const wrt_cancel *cancel) {
-    return (wrt_pool_call){.http = http,
-                           .deadline_ms = o->deadline_ms,
-                           .stall_ms = wrt_stall_ms(&o->self->options),
-                           .cancel = cancel};
+    return (wrt_pool_call){.http = http, .deadline_ms = o->deadline_ms, .cancel = cancel};
 }
 
 static wrt_status probe_one(const wrt_pool_worker *worker, size_t index, void *ctx, wrt_err *err) {

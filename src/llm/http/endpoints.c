@@ -78,7 +78,12 @@ static wrt_status add_address(wrt_endpoint *endpoints, size_t *n, wrt_str text, 
         return wrt_fail(err, WRT_E_LIMIT, "an address has %zu bytes; accepted: 1 to %d", text.len,
                         (int)WRT_URL_MAX);
     (void)snprintf(address, sizeof address, "%.*s", (int)text.len, text.ptr);
-    wrt_status status = read_address(last, address, err);
+    bool is_spelt = wrt_str_starts_with(text, WRT_STR("http://")) ||
+                    wrt_str_starts_with(text, WRT_STR("https://"));
+    wrt_status status = is_spelt ? read_address(last, address, err)
+                                 : wrt_fail(err, WRT_E_INPUT,
+                                            "the address must begin with http:// or https://, in "
+                                            "small letters");
     if (status != WRT_OK) {
         wrt_err_prefix(err, "server %zu", *n + 1);
         return status;

@@ -100,6 +100,11 @@ static wrt_status on_data(wrt_str piece, void *ctx) {
         wrt_buf_add_str(&s->raw, piece);
     wrt_status status = wrt_sse_feed(&s->sse, piece, s->err);
     s->is_ours = status != WRT_OK;
+    if (status == WRT_E_LIMIT) { /* an event beyond the cap is the server's fault */
+        status = WRT_E_FAILED;
+        if (s->err != NULL)
+            s->err->code = status;
+    }
     return status;
 }
 
@@ -278,7 +283,7 @@ static wrt_status fill(wrt_llm_reply *out, const job *j, const wrt_endpoint *end
     const wrt_openai_reply *reply = &j->reply;
     wrt_buf_add_str(&out->text, reply->text);
     if (out->text.overflow)
-        return wrt_fail(err, WRT_E_LIMIT, "%s: the text has %zu bytes, at most %zu are read",
+        return wrt_fail(err, WRT_E_FAILED, "%s: the text has %zu bytes, at most %zu are read",
                         endpoint->name, reply->text.len, out->text.cap);
     out->stop = reply->finish == WRT_OPENAI_FINISH_LENGTH ? WRT_LLM_STOP_LIMIT : WRT_LLM_STOP_END;
     out->prompt_tokens = told(reply->usage.prompt);
@@ -310,7 +315,6 @@ static wrt_pool_call call_of(job *j) {
                                   (j->n_tools > 0 ? WRT_CAN_CALLS : 0),
                            .any = j->request->gbnf == NULL ? 0 : base * forms_of(j->request),
                            .deadline_ms = wrt_clock_monotonic_ms() + timeout_ms,
-                           .stall_ms = wrt_stall_ms(options),
                            .cancel = options->cancel};
 }
 

@@ -113,9 +113,6 @@ wrt_status wrt_ask_tokens(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str t
                           wrt_err *err);
 /* Puts host:port in front of the message; returns its status. */
 wrt_status wrt_ask_blame(const wrt_attempt *attempt, wrt_status status, wrt_err *err);
-/* Silence that ends an attempt: half of what the options give a call, so that a server that hangs
- * leaves time for another. */
-int64_t wrt_stall_ms(const wrt_llm_options *options);
 /* Sums what a reply says it cost. */
 void wrt_usage_add(wrt_llm_usage *usage, const wrt_openai_usage *told);
 

@@ -134,7 +134,6 @@ wrt_attempt wrt_pool_attempt(const wrt_pool *pool, size_t index, const wrt_pool_
                          .index = index,
                          .key = pool->key,
                          .deadline_ms = call->deadline_ms,
-                         .stall_ms = call->stall_ms,
                          .cancel = call->cancel,
                          .retry_after_ms = -1};
 }
@@ -331,18 +330,29 @@ static wrt_status give_up(const trip *t, wrt_status status, wrt_err *err) {
     return status;
 }
 
+/* How long the next attempt may wait in silence: what is left, shared among the endpoints that are
+ * still to be tried. */
+static int64_t share_ms(const trip *t, size_t n_able) {
+    int64_t left = t->call->deadline_ms - wrt_clock_monotonic_ms();
+    int64_t n = n_able < WRT_POOL_ATTEMPTS_MAX ? (int64_t)n_able : WRT_POOL_ATTEMPTS_MAX;
+    n -= t->attempts;
+    return n <= 1 ? 0 : left > n ? left / n : 1;
+}
+
 wrt_status wrt_pool_try(wrt_pool_outcome *outcome, wrt_pool *pool, const wrt_pool_call *call,
                         wrt_err *err) {
     trip t = {.pool = pool, .call = call};
     wrt_err last = {0};
     bool is_to_check = false;
     *outcome = (wrt_pool_outcome){0};
-    if (wrt_pool_count_able(pool, call->all, call->any) == 0)
+    size_t n_able = wrt_pool_count_able(pool, call->all, call->any);
+    if (n_able == 0)
         return wrt_fail(err, WRT_E_UNSUPPORTED, "no server of the pool has proved that it can");
     for (;;) {
         wrt_status status = wait_for_endpoint(&outcome->index, &is_to_check, &t, &last);
         if (status == WRT_OK) {
             wrt_attempt attempt = wrt_pool_attempt(pool, outcome->index, call);
+            attempt.stall_ms = share_ms(&t, n_able);
             last = (wrt_err){0};
             outcome->retries = t.attempts++;
             status = try_once(&attempt, &t, is_to_check, &last);

@@ -192,7 +192,7 @@ static wrt_status choose_model(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt
         status = take_model(endpoint, &models, wrt_buf_str(&response.body), err);
         wrt_native_models_free(&models);
     } else {
-        wrt_ask_blame(attempt, status, err);
+        status = wrt_ask_blame(attempt, status == WRT_E_LIMIT ? WRT_E_FAILED : status, err);
     }
     wrt_http_response_free(&response);
     return status;

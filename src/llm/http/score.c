@@ -121,7 +121,6 @@ static wrt_status run_question(const wrt_pool_worker *worker, size_t index, void
                                .any = way->any,
                                .http = worker->http,
                                .deadline_ms = deadline_of(c),
-                               .stall_ms = wrt_stall_ms(&c->self->options),
                                .cancel = worker->cancel};
     wrt_status status = wrt_pool_try(&outcome, c->self->pool, &try, err);
     if (status == WRT_OK)
