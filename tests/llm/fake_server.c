@@ -213,12 +213,26 @@ static bool break_stream(loopback_conn *conn, fake_mode mode) {
     }
 }
 
+/* All but the last piece of a delta's text; the last one stays in it. */
+static void send_pieces(loopback_conn *conn, const fake *f, wrt_json *delta) {
+    wrt_str left = wrt_str_of(f->text);
+    while (left.len > 5) {
+        wrt_json *piece = wrt_json_new_object();
+        wrt_json_set(piece, "content", wrt_json_new_text((wrt_str){left.ptr, 5}));
+        (void)send_event(conn, chat_frame(f, "delta", piece, NULL, NULL));
+        left = (wrt_str){left.ptr + 5, left.len - 5};
+    }
+    wrt_json_set(delta, "content", wrt_json_new_text(left));
+}
+
 static void stream_chat(loopback_conn *conn, const fake *f, const wrt_json *asked, fake_mode mode) {
     bool has_calls = false;
     wrt_json *delta = message_of(f, asked, mode, &has_calls);
     const char *finish = mode == FAKE_EMPTY ? NULL : has_calls ? "tool_calls" : finish_of(mode);
     (void)loopback_chunks_begin(conn, 200, "text/event-stream");
     send_comment(conn);
+    if (mode == FAKE_PIECES)
+        send_pieces(conn, f, delta);
     (void)send_event(conn, chat_frame(f, "delta", delta, NULL, NULL));
     if (break_stream(conn, mode))
         return;
@@ -233,8 +247,26 @@ static void stream_chat(loopback_conn *conn, const fake *f, const wrt_json *aske
     (void)loopback_chunks_end(conn);
 }
 
+/* As models that think before they write refuse requests; true when this was one. */
+static bool refuse_as_thinker(loopback_conn *conn, const wrt_json *asked) {
+    const char *message = NULL;
+    if (wrt_json_get(asked, "max_tokens") != NULL)
+        message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+                  "'max_completion_tokens' instead.";
+    else if (wrt_json_get(asked, "temperature") != NULL || wrt_json_get(asked, "top_p") != NULL)
+        message = "Unsupported value: 'temperature' does not support 0 with this model. Only the "
+                  "default (1) value is supported.";
+    else if (wrt_json_get_int(asked, "max_completion_tokens", 64) < 64)
+        message = "Could not finish the message because max_tokens was reached.";
+    if (message != NULL)
+        respond_error(conn, 400, "invalid_request_error", message);
+    return message != NULL;
+}
+
 static void answer_chat(loopback_conn *conn, const fake *f, const wrt_json *asked, fake_mode mode) {
     bool has_calls = false;
+    if ((f->flags & FAKE_THINKER) != 0 && refuse_as_thinker(conn, asked))
+        return;
     if (wrt_json_get_bool(asked, "stream", false)) {
         stream_chat(conn, f, asked, mode);
         return;

@@ -23,7 +23,8 @@ enum {
     FAKE_USAGE = 1 << 8,
     FAKE_NO_LIST = 1 << 9,  /* /v1/models and /health are 404 */
     FAKE_NO_CHAT = 1 << 10, /* /v1/chat/completions is 404 */
-    FAKE_NO_TEXT = 1 << 11  /* /v1/completions is 404 */
+    FAKE_NO_TEXT = 1 << 11, /* /v1/completions is 404 */
+    FAKE_THINKER = 1 << 12 /* chats: max_completion_tokens of 64 or more, no temperature or top_p */
 };
 
 /* How requests that write or score fail; the others are answered as ever unless it says so. */
@@ -48,6 +49,7 @@ typedef enum {
     FAKE_LENGTH,       /* finish_reason length */
     FAKE_FILTERED,     /* finish_reason content_filter */
     FAKE_REFUSED,      /* a refusal */
+    FAKE_PIECES,       /* streams five bytes at a time */
     FAKE_REASONING,    /* reasoning_content alone, and finish_reason stop */
     FAKE_UNKNOWN_TOOL, /* calls of tools, with FAKE_CALLS */
     FAKE_BAD_ARGUMENTS,

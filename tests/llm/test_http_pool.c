@@ -569,10 +569,12 @@ static void open_finds_the_same_when_the_server_is_busy(void **state) {
 /* What is told of a server goes into a hash, so it holds nothing that comes and goes. */
 static void description_leaves_out_what_one_reply_happened_to_tell(void **state) {
     (void)state;
-    fake f = {.flags = FAKE_USAGE};
+    fake f = {.flags = FAKE_USAGE | FAKE_TOP};
     fake_start(&f);
     wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
     wrt_json *facts = wrt_llm_describe(llm);
+    assert_int_equal(wrt_json_get_int(wrt_json_get(facts, "capabilities"), "chat_top", -1), 20);
+    assert_int_equal(wrt_json_get_int(wrt_json_get(facts, "capabilities"), "text_top", -1), 20);
     assert_null(wrt_json_path(facts, "capabilities.cached_tokens"));
     assert_true(wrt_json_get_bool(wrt_json_get(facts, "capabilities"), "usage", false));
     wrt_json_free(facts);
@@ -776,6 +778,126 @@ static void key_is_sent_and_never_shown(void **state) {
     fake_stop(&f);
 }
 
+static void collect(wrt_str piece, void *ctx) {
+    wrt_buf_add_str(ctx, piece);
+}
+
+/* In one piece or in several, of a chat or of a text. */
+static void reply_fails_when_it_repeats_the_key(void **state) {
+    (void)state;
+    static const fake_mode modes[] = {FAKE_GOOD, FAKE_PIECES};
+    fake f = {.flags = FAKE_USAGE, .text = "It is sk-veryverysecret0123456789, I think."};
+    fake_start(&f);
+    setenv("WARRANT_API_KEY", key, 1);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    for (size_t i = 0; i < 4; i++) {
+        wrt_err err = {0};
+        wrt_llm_reply reply;
+        wrt_buf shown = wrt_buf_make(WRT_KIB(1));
+        const wrt_llm_request request = {
+            .prompt = i < 2 ? chat : text, .max_tokens = 99, .on_text = collect, .ctx = &shown};
+        atomic_store(&f.mode, modes[i % 2]);
+        assert_int_equal(wrt_llm_generate(&reply, llm, &request, &err), WRT_E_FAILED);
+        assert_non_null(strstr(err.message, "repeated the API key"));
+        assert_string_equal(shown.len > 0 ? shown.ptr : "", i == 1 ? "It is " : "");
+        wrt_buf_free(&shown);
+    }
+    wrt_llm_close(llm);
+    unsetenv("WARRANT_API_KEY");
+    fake_stop(&f);
+}
+
+/* "sk-very" begins the key, but what follows does not: it is only held back for a while. */
+static void text_is_whole_when_it_only_resembles_the_key(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE, .text = "Not sk-veryveryold, but sk-very"};
+    wrt_err err = {0};
+    wrt_llm_reply reply;
+    wrt_buf shown = wrt_buf_make(WRT_KIB(1));
+    const wrt_llm_request request = {
+        .prompt = chat, .max_tokens = 99, .on_text = collect, .ctx = &shown};
+    fake_start(&f);
+    setenv("WARRANT_API_KEY", key, 1);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    atomic_store(&f.mode, FAKE_PIECES);
+    if (wrt_llm_generate(&reply, llm, &request, &err) != WRT_OK)
+        fail_msg("%s", err.message);
+    assert_string_equal(reply.text.ptr, f.text);
+    assert_string_equal(shown.ptr, f.text);
+    wrt_llm_reply_free(&reply);
+    wrt_buf_free(&shown);
+    wrt_llm_close(llm);
+    unsetenv("WARRANT_API_KEY");
+    fake_stop(&f);
+}
+
+static void key_is_refused_when_it_is_short(void **state) {
+    (void)state;
+    static const char *const variables[] = {"WARRANT_API_KEY", "OPENAI_API_KEY"};
+    for (size_t i = 0; i < 2; i++) {
+        wrt_llm *llm = NULL;
+        wrt_err err;
+        setenv(variables[i], "prompt_", 1);
+        assert_int_equal(try_open(&llm, "http://127.0.0.1:1", (wrt_llm_options){0}, &err),
+                         WRT_E_CREDENTIAL);
+        assert_non_null(strstr(err.message, variables[i]));
+        assert_non_null(strstr(err.message, "7 bytes; accepted: 8 or more"));
+        unsetenv(variables[i]);
+    }
+}
+
+/* A key that is a word of ours hides neither our messages nor the names of capabilities. */
+static void own_words_are_shown_when_the_key_is_one_of_them(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE | FAKE_ECHO};
+    wrt_err err;
+    wrt_llm_score scores[2];
+    fake_start(&f);
+    setenv("WARRANT_API_KEY", "prompt_logprobs", 1);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    wrt_json *facts = wrt_llm_describe(llm);
+    assert_non_null(wrt_json_path(facts, "capabilities.prompt_logprobs"));
+    wrt_json_free(facts);
+    wrt_llm_close(llm);
+    setenv("WARRANT_API_KEY", "question", 1);
+    llm = open_spec(f.base, (wrt_llm_options){0});
+    const wrt_llm_question asked = {
+        .prompt = {.text = {"fail\n", 5}}, .candidates = yes_no, .n = 2};
+    err = (wrt_err){0};
+    assert_int_equal(wrt_llm_score_all(scores, llm, &asked, 1, &err), WRT_E_INPUT);
+    assert_int_equal(strncmp(err.message, "question 1: ", 12), 0);
+    wrt_llm_close(llm);
+    unsetenv("WARRANT_API_KEY");
+    fake_stop(&f);
+}
+
+/* What such a model refuses is learnt from its refusals and not sent again. */
+static void open_learns_what_a_thinking_model_refuses(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE | FAKE_FORMAT | FAKE_TOP | FAKE_NO_TEXT | FAKE_THINKER};
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    wrt_json *facts = wrt_llm_describe(llm);
+    const wrt_json *can = wrt_json_get(facts, "capabilities");
+    assert_true(wrt_json_get_bool(can, "max_completion_tokens", false));
+    assert_true(wrt_json_get_bool(can, "no_temperature", false));
+    assert_string_equal(wrt_json_get_text(can, "chat_constraint", ""), "response_format");
+    assert_int_equal(wrt_json_get_int(can, "chat_top", -1), 0); /* it lists none in one token */
+    assert_int_equal(wrt_json_get_int(can, "text_top", -1), 0);
+    wrt_json_free(facts);
+    wrt_llm_reply reply;
+    const wrt_llm_request request = {.prompt = chat, .max_tokens = 99, .temperature = 0.5};
+    assert_int_equal(wrt_llm_generate(&reply, llm, &request, NULL), WRT_OK);
+    assert_string_equal(reply.text.ptr, "Yes, it does.");
+    wrt_llm_reply_free(&reply);
+    char *body = loopback_body(f.server, loopback_requests(f.server) - 1);
+    assert_non_null(strstr(body, "\"max_completion_tokens\":99"));
+    assert_null(strstr(body, "temperature"));
+    free(body);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
 static void key_does_not_go_unencrypted_to_another_host(void **state) {
     (void)state;
     wrt_llm *llm = NULL;
@@ -858,6 +980,11 @@ int main(void) {
         cmocka_unit_test(open_refuses_what_is_no_list_of_servers),
         cmocka_unit_test(open_sends_nothing_when_it_is_to_stay_offline),
         cmocka_unit_test(key_is_sent_and_never_shown),
+        cmocka_unit_test(reply_fails_when_it_repeats_the_key),
+        cmocka_unit_test(text_is_whole_when_it_only_resembles_the_key),
+        cmocka_unit_test(key_is_refused_when_it_is_short),
+        cmocka_unit_test(own_words_are_shown_when_the_key_is_one_of_them),
+        cmocka_unit_test(open_learns_what_a_thinking_model_refuses),
         cmocka_unit_test(key_does_not_go_unencrypted_to_another_host),
         cmocka_unit_test(key_file_is_read_only_when_nobody_else_can),
     };

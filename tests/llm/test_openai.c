@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef wrt_status (*read_function)(wrt_openai_reply *out, wrt_str body,
@@ -461,6 +462,24 @@ static void completion_reads_prompt_logprobs_of_vllm(void **state) {
 }
 
 /* llama-server takes `echo` and `prompt_logprobs` and answers as if they had not been sent. */
+static void chat_fails_when_only_thoughts_were_written(void **state) {
+    (void)state;
+    static const char form[] =
+        "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":"
+        "%s,\"%s\":\"Hm.\"},\"finish_reason\":\"%s\"}]}";
+    char body[256];
+    (void)snprintf(body, sizeof body, form, "\"\"", "reasoning_content", "stop");
+    refuse(wrt_openai_read_chat, body, expect_nothing(), WRT_E_FAILED,
+           "the model wrote only reasoning, no text");
+    (void)snprintf(body, sizeof body, form, "null", "reasoning", "stop");
+    refuse(wrt_openai_read_chat, body, expect_nothing(), WRT_E_FAILED,
+           "the model wrote only reasoning, no text");
+    (void)snprintf(body, sizeof body, form, "null", "reasoning", "length");
+    wrt_openai_reply reply = read_good(wrt_openai_read_chat, body, expect_nothing());
+    check_text(reply.text, "");
+    wrt_openai_reply_free(&reply);
+}
+
 /* SGLang does not know offsets and writes -1 for each. */
 static void completion_reads_columns_without_offsets(void **state) {
     (void)state;
@@ -623,6 +642,7 @@ int main(void) {
         cmocka_unit_test(completion_reads_echo_of_vllm),
         cmocka_unit_test(completion_reads_prompt_logprobs_of_vllm),
         cmocka_unit_test(completion_reads_columns_without_offsets),
+        cmocka_unit_test(chat_fails_when_only_thoughts_were_written),
         cmocka_unit_test(completion_says_unsupported_when_server_ignored_request),
         cmocka_unit_test(completion_refuses_columns_when_they_do_not_match),
         cmocka_unit_test(completion_refuses_prompt_logprobs_when_malformed),

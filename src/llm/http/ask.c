@@ -10,12 +10,13 @@
 
 #include <stdio.h>
 
-enum { PATH_MAX_BYTES = 64, HEALTH_MS = 5000 };
+enum { PATH_MAX_BYTES = 64, HEALTH_MS = 5000, ROOM_TO_THINK = 2048 };
 
 static const char *const json_headers[] = {"Content-Type: application/json",
                                            "Accept: application/json, text/event-stream"};
 
 wrt_status wrt_ask_blame(const wrt_attempt *attempt, wrt_status status, wrt_err *err) {
+    wrt_api_key_hide(err, attempt->key);
     wrt_err_prefix(err, "%s", attempt->endpoint->name);
     return status;
 }
@@ -131,12 +132,25 @@ static wrt_status close_answer(wrt_attempt *attempt, wrt_http_response *response
     return status == WRT_OK ? WRT_OK : wrt_ask_blame(attempt, status, err);
 }
 
+wrt_status wrt_ask_write_chat(wrt_buf *out, const wrt_endpoint *endpoint,
+                              const wrt_openai_chat *chat, wrt_err *err) {
+    wrt_openai_chat fitting = *chat;
+    fitting.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
+    if ((endpoint->can & WRT_CAN_NO_TEMPERATURE) != 0)
+        fitting.sampling.temperature = fitting.sampling.top_p = -1;
+    return wrt_openai_write_chat(out, &fitting, err);
+}
+
+int wrt_ask_room(const wrt_endpoint *endpoint, int n) {
+    return (endpoint->can & (WRT_CAN_NEW_LIMIT | WRT_CAN_NO_TEMPERATURE)) != 0 ? ROOM_TO_THINK : n;
+}
+
 wrt_status wrt_ask_chat(wrt_openai_reply *out, wrt_attempt *attempt, const wrt_openai_chat *chat,
                         const wrt_openai_expect *expect, wrt_err *err) {
     wrt_http_response response;
     *out = (wrt_openai_reply){0};
     wrt_buf body = wrt_buf_make(WRT_OPENAI_BODY_MAX);
-    wrt_status status = wrt_openai_write_chat(&body, chat, err);
+    wrt_status status = wrt_ask_write_chat(&body, attempt->endpoint, chat, err);
     if (status == WRT_OK)
         status = post(&response, attempt, "/v1/chat/completions", &body, err);
     wrt_buf_free(&body);

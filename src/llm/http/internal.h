@@ -29,7 +29,8 @@ enum {
     WRT_CAN_USAGE = 1 << 8,           /* counts tokens */
     WRT_CAN_CHAT_FORM = 1 << 10,      /* shifted by a wrt_form */
     WRT_CAN_TEXT_FORM = 1 << 14,
-    WRT_CAN_NEW_LIMIT = 1 << 18 /* wants max_completion_tokens instead of max_tokens */
+    WRT_CAN_NEW_LIMIT = 1 << 18,     /* wants max_completion_tokens instead of max_tokens */
+    WRT_CAN_NO_TEMPERATURE = 1 << 19 /* takes neither temperature nor top_p: it draws at 1 */
 };
 /* Bits of the forms that take a grammar, and of all. A schema always comes with its grammar, so any
  * form holds a text to a schema. */
@@ -76,8 +77,10 @@ wrt_status wrt_endpoints_check_offline(const wrt_endpoint *endpoints, size_t n, 
 /* The key from WARRANT_API_KEY, OPENAI_API_KEY or the file that WARRANT_API_KEY_FILE names; NULL
  * when there is none. WRT_E_CREDENTIAL for a file that others may read. Caller wipes and frees. */
 wrt_status wrt_api_key_read(char **out, wrt_err *err);
-/* Takes the key out of a message, even where the message was cut inside it. */
+/* Takes the key out of a message with a server's words, even where it was cut inside the key. */
 void wrt_api_key_hide(wrt_err *err, const char *key);
+/* Where the key stands in a text, or a beginning of it at the end; its length when neither. */
+size_t wrt_api_key_find(wrt_str text, const char *key);
 
 /* ---- ask.c: one request on the endpoint of an attempt */
 
@@ -97,6 +100,11 @@ wrt_status wrt_ask(wrt_http_response *out, wrt_attempt *attempt, const wrt_quest
 /* GET /health: WRT_OK when the endpoint takes work, or does not know the path; WRT_E_UNAVAILABLE
  * while it loads its model (then *is_loading) or does not answer. */
 wrt_status wrt_ask_health(bool *is_loading, wrt_attempt *attempt, wrt_err *err);
+/* Writes a chat request in the way that the endpoint wants it. */
+wrt_status wrt_ask_write_chat(wrt_buf *out, const wrt_endpoint *endpoint,
+                              const wrt_openai_chat *chat, wrt_err *err);
+/* Tokens that a proof may need of an endpoint: `n`, or many when it thinks before it writes. */
+int wrt_ask_room(const wrt_endpoint *endpoint, int n);
 wrt_status wrt_ask_chat(wrt_openai_reply *out, wrt_attempt *attempt, const wrt_openai_chat *chat,
                         const wrt_openai_expect *expect, wrt_err *err);
 wrt_status wrt_ask_text(wrt_openai_reply *out, wrt_attempt *attempt,
@@ -111,7 +119,8 @@ enum { WRT_TOKENS_PLAIN = 0, WRT_TOKENS_START = 1, WRT_TOKENS_CONTROL = 2 };
 /* Tokens with their bytes. Text must not be empty. */
 wrt_status wrt_ask_tokens(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str text, unsigned how,
                           wrt_err *err);
-/* Puts host:port in front of the message; returns its status. */
+/* Takes the key out of a message with a server's words and puts host:port in front; returns its
+ * status. */
 wrt_status wrt_ask_blame(const wrt_attempt *attempt, wrt_status status, wrt_err *err);
 /* Sums what a reply says it cost. */
 void wrt_usage_add(wrt_llm_usage *usage, const wrt_openai_usage *told);

@@ -44,6 +44,7 @@ typedef struct {
     int64_t n_context;      /* tokens of one request; -1: not told */
     int64_t n_vocab;        /* -1: not told */
     int32_t plain_token;    /* llama-server: a token that is whole UTF-8 text */
+    double probe_log_p;     /* llama-server: of the text that proved forced tokens */
 } wrt_endpoint;
 
 typedef struct wrt_pool wrt_pool;

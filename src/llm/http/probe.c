@@ -120,6 +120,14 @@ static void set_text(char **out, const char *text) {
     *out = wrt_strdup(text);
 }
 
+/* A text of the server as it may be shown: without the key. */
+static void set_shown(char **out, const char *text, const char *key) {
+    wrt_err line = {0};
+    wrt_fail(&line, WRT_OK, "%s", text);
+    wrt_api_key_hide(&line, key);
+    set_text(out, line.message);
+}
+
 static const wrt_native_model *find_model(const wrt_native_models *models, const char *wanted) {
     for (size_t i = 0; i < models->n_models; i++) {
         const char *id = models->models[i].id.ptr;
@@ -130,7 +138,7 @@ static const wrt_native_model *find_model(const wrt_native_models *models, const
 }
 
 static wrt_status no_such_model(const wrt_endpoint *endpoint, const wrt_native_models *models,
-                                const char *wanted, wrt_err *err) {
+                                const char *key, wrt_err *err) {
     wrt_buf list = wrt_buf_make(WRT_ERR_MESSAGE_MAX);
     for (size_t i = 0; i < models->n_models && i < LISTED_MAX; i++)
         wrt_buf_printf(&list, "%s\"%.60s\"", i == 0 ? "" : ", ", shown(models->models[i].id.ptr));
@@ -138,8 +146,9 @@ static wrt_status no_such_model(const wrt_endpoint *endpoint, const wrt_native_m
         wrt_buf_add_c(&list, ", ...");
     wrt_str names = wrt_buf_str(&list);
     wrt_fail(err, WRT_E_INPUT, "%s: there is no model \"%.100s\"; the server lists %.*s",
-             endpoint->name, wanted, (int)names.len, names.ptr);
+             endpoint->name, endpoint->model, (int)names.len, names.ptr);
     wrt_buf_free(&list);
+    wrt_api_key_hide(err, key);
     return WRT_E_INPUT;
 }
 
@@ -161,12 +170,12 @@ static void read_weights(wrt_endpoint *endpoint, wrt_str body, size_t index) {
 }
 
 static wrt_status take_model(wrt_endpoint *endpoint, const wrt_native_models *models, wrt_str body,
-                             wrt_err *err) {
+                             const char *key, wrt_err *err) {
     const wrt_native_model *model = find_model(models, endpoint->model);
     if (models->n_models == 0)
         return WRT_OK;
     if (model == NULL)
-        return no_such_model(endpoint, models, endpoint->model, err);
+        return no_such_model(endpoint, models, key, err);
     set_text(&endpoint->model, model->id.ptr);
     endpoint->n_context = model->n_context;
     endpoint->n_vocab = model->n_vocab;
@@ -189,7 +198,7 @@ static wrt_status choose_model(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt
         return lacks_list(status) ? WRT_OK : status;
     status = wrt_native_read_models(&models, wrt_buf_str(&response.body), err);
     if (status == WRT_OK) {
-        status = take_model(endpoint, &models, wrt_buf_str(&response.body), err);
+        status = take_model(endpoint, &models, wrt_buf_str(&response.body), attempt->key, err);
         wrt_native_models_free(&models);
     } else {
         status = wrt_ask_blame(attempt, status == WRT_E_LIMIT ? WRT_E_FAILED : status, err);
@@ -212,8 +221,8 @@ static wrt_status prove_llama(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_
     if (status != WRT_OK)
         return wrt_ask_blame(attempt, status, err);
     if (props.build.len > 0) {
-        set_text(&endpoint->build, props.build.ptr);
-        set_text(&endpoint->file, shown(props.model_path.ptr));
+        set_shown(&endpoint->build, props.build.ptr, attempt->key);
+        set_shown(&endpoint->file, shown(props.model_path.ptr), attempt->key);
         set_text(&endpoint->template, props.chat_template.ptr);
     }
     if (props.n_context > 0)
@@ -231,31 +240,50 @@ static void note_reply(wrt_endpoint *endpoint, const wrt_openai_reply *reply) {
         set_text(&endpoint->model_replied, reply->model.ptr);
 }
 
-static wrt_status ask_a_word(wrt_endpoint *endpoint, wrt_attempt *attempt, bool has_new_limit,
-                             wrt_err *err) {
+static wrt_status ask_a_word(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
     const wrt_openai_expect expect = WRT_OPENAI_EXPECT_INIT;
     wrt_openai_chat chat = WRT_OPENAI_CHAT_INIT;
     wrt_openai_reply reply;
     chat.model = endpoint->model;
     chat.user = WRT_STR("Say yes.");
-    chat.sampling.max_tokens = 1;
+    chat.sampling.max_tokens = wrt_ask_room(endpoint, 1);
     chat.sampling.temperature = 0;
-    chat.has_completion_limit = has_new_limit;
     wrt_status status = wrt_ask_chat(&reply, attempt, &chat, &expect, err);
     if (status != WRT_OK)
         return status;
-    endpoint->can |= WRT_CAN_CHAT | (has_new_limit ? WRT_CAN_NEW_LIMIT : 0);
+    endpoint->can |= WRT_CAN_CHAT;
     note_reply(endpoint, &reply);
     wrt_openai_reply_free(&reply);
     return WRT_OK;
 }
 
+/* What the refusal of a chat says the server wants otherwise; 0: nothing that can be done. */
+static unsigned read_wish(const wrt_err *err, unsigned can) {
+    unsigned wish = 0;
+    if (strstr(err->message, "max_completion_tokens") != NULL)
+        wish |= WRT_CAN_NEW_LIMIT;
+    if (strstr(err->message, "temperature") != NULL)
+        wish |= WRT_CAN_NO_TEMPERATURE;
+    return wish & ~can;
+}
+
+/* Asked again in the way that a refusal names, as models that think before they write want it. */
 static wrt_status prove_chat(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
-    wrt_status status = ask_a_word(endpoint, attempt, false, err);
-    if (status != WRT_E_INPUT || err == NULL ||
-        strstr(err->message, "max_completion_tokens") == NULL)
-        return status;
-    return ask_a_word(endpoint, attempt, true, err);
+    const unsigned wishes = WRT_CAN_NEW_LIMIT | WRT_CAN_NO_TEMPERATURE;
+    wrt_err found = {0};
+    unsigned wish = 0;
+    endpoint->can &= ~wishes;
+    wrt_status status = ask_a_word(endpoint, attempt, &found);
+    while (status == WRT_E_INPUT && (wish = read_wish(&found, endpoint->can)) != 0) {
+        endpoint->can |= wish;
+        found = (wrt_err){0};
+        status = ask_a_word(endpoint, attempt, &found);
+    }
+    if (status != WRT_OK)
+        endpoint->can &= ~wishes;
+    if (status != WRT_OK && err != NULL)
+        *err = found;
+    return status;
 }
 
 static wrt_status prove_text(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
@@ -335,6 +363,6 @@ wrt_status wrt_probe(wrt_endpoint *endpoint, wrt_attempt *attempt, const char *m
         status = wrt_probe_constraints(endpoint, attempt, err);
     const char *name = endpoint->model_replied != NULL ? endpoint->model_replied : endpoint->model;
     if (status == WRT_OK && name != NULL)
-        set_text(&endpoint->model_shown, shown(name));
+        set_shown(&endpoint->model_shown, shown(name), attempt->key);
     return status;
 }

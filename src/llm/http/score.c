@@ -183,7 +183,6 @@ wrt_status wrt_http_score_all(void *object, wrt_llm_score *out, const wrt_llm_sc
     wrt_status status = wrt_pool_run(self->pool, &work, err);
     for (size_t i = 0; i < asked->n; i++)
         add_usage(usage, &c.usages[i]);
-    wrt_api_key_hide(err, wrt_pool_key(self->pool));
     free((void *)c.outs);
     free((void *)c.ways);
     free(c.usages);

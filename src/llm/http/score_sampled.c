@@ -86,6 +86,7 @@ static void set_constraint(wrt_openai_constraint *out, const choices *c,
 static wrt_openai_sampling sampling_on(const wrt_endpoint *endpoint, const choices *held) {
     wrt_openai_sampling sampling = held->sampling;
     sampling.has_no_cut = endpoint->build != NULL;
+    sampling.max_tokens = wrt_ask_room(endpoint, sampling.max_tokens);
     return sampling;
 }
 
@@ -100,7 +101,6 @@ static wrt_status draw_chat(wrt_openai_reply *out, wrt_attempt *attempt,
     chat.system = has_both ? prompt->system : WRT_STR("");
     chat.user = has_both ? prompt->user : wrt_buf_str(&joined);
     chat.sampling = sampling_on(endpoint, held);
-    chat.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
     set_constraint(&chat.constraint, held, endpoint, WRT_CAN_CHAT_FORM);
     wrt_status status = wrt_ask_chat(out, attempt, &chat, &expect, err);
     wrt_buf_free(&joined);

@@ -56,7 +56,6 @@ static wrt_status ask_chat(wrt_openai_reply *out, wrt_attempt *attempt,
     chat.system = has_both ? prompt->system : WRT_STR("");
     chat.user = has_both ? prompt->user : wrt_buf_str(&joined);
     chat.sampling = sampling();
-    chat.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
     chat.top_logprobs = expect.top_logprobs = endpoint->chat_top;
     wrt_status status = wrt_ask_chat(out, attempt, &chat, &expect, err);
     wrt_buf_free(&joined);
