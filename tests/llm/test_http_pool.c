@@ -867,6 +867,13 @@ static void own_words_are_shown_when_the_key_is_one_of_them(void **state) {
     assert_int_equal(wrt_llm_score_all(scores, llm, &asked, 1, &err), WRT_E_INPUT);
     assert_int_equal(strncmp(err.message, "question 1: ", 12), 0);
     wrt_llm_close(llm);
+    setenv("WARRANT_API_KEY", "reasoning", 1);
+    llm = open_spec(f.base, (wrt_llm_options){0});
+    atomic_store(&f.mode, FAKE_REASONING);
+    wrt_llm_reply reply;
+    assert_int_equal(write_word(&reply, llm, &err), WRT_E_FAILED);
+    assert_non_null(strstr(err.message, "wrote only reasoning, no text"));
+    wrt_llm_close(llm);
     unsetenv("WARRANT_API_KEY");
     fake_stop(&f);
 }

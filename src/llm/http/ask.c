@@ -9,14 +9,25 @@
 #include "base/url.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { PATH_MAX_BYTES = 64, HEALTH_MS = 5000, ROOM_TO_THINK = 2048 };
 
 static const char *const json_headers[] = {"Content-Type: application/json",
                                            "Accept: application/json, text/event-stream"};
 
+void wrt_ask_hide(wrt_err *err, const char *key) {
+    if (err == NULL)
+        return;
+    char *mark = strchr(err->message, '"');
+    char *colon = strstr(err->message, ": ");
+    char *quoted = mark == NULL || (colon != NULL && colon < mark) ? colon : mark;
+    if (quoted != NULL)
+        wrt_api_key_hide(quoted, key);
+}
+
 wrt_status wrt_ask_blame(const wrt_attempt *attempt, wrt_status status, wrt_err *err) {
-    wrt_api_key_hide(err, attempt->key);
+    wrt_ask_hide(err, attempt->key);
     wrt_err_prefix(err, "%s", attempt->endpoint->name);
     return status;
 }
@@ -57,7 +68,9 @@ static wrt_status perform(wrt_http_response *out, const wrt_attempt *attempt,
                                       .on_data = question->on_data,
                                       .ctx = question->ctx};
     wrt_status status = wrt_http_perform(out, attempt->http, &request, err);
-    if (status == WRT_E_LIMIT) { /* of the answer: what is sent stays below the caps */
+    if (status != WRT_OK)
+        wrt_ask_hide(err, attempt->key); /* a redirect is told with its host */
+    if (status == WRT_E_LIMIT) {         /* of the answer: what is sent stays below the caps */
         status = WRT_E_FAILED;
         if (err != NULL)
             err->code = status;

@@ -228,11 +228,11 @@ wrt_status wrt_api_key_read(char **out, wrt_err *err) {
     return status == WRT_OK ? check_length(out, file_variable, err) : status;
 }
 
-void wrt_api_key_hide(wrt_err *err, const char *key) {
-    if (err == NULL || key == NULL)
+void wrt_api_key_hide(char *text, const char *key) {
+    if (key == NULL)
         return;
     size_t len = strlen(key);
-    char *at = err->message;
+    char *at = text;
     for (size_t left = strlen(at); left >= KEY_MIN; at++, left--) {
         size_t same = 0;
         if (memcmp(at, key, KEY_MIN) != 0)

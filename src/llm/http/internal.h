@@ -77,8 +77,8 @@ wrt_status wrt_endpoints_check_offline(const wrt_endpoint *endpoints, size_t n, 
 /* The key from WARRANT_API_KEY, OPENAI_API_KEY or the file that WARRANT_API_KEY_FILE names; NULL
  * when there is none. WRT_E_CREDENTIAL for a file that others may read. Caller wipes and frees. */
 wrt_status wrt_api_key_read(char **out, wrt_err *err);
-/* Takes the key out of a message with a server's words, even where it was cut inside the key. */
-void wrt_api_key_hide(wrt_err *err, const char *key);
+/* Takes the key out of a server's words, even where they were cut inside the key. */
+void wrt_api_key_hide(char *text, const char *key);
 /* Where the key stands in a text, or a beginning of it at the end; its length when neither. */
 size_t wrt_api_key_find(wrt_str text, const char *key);
 
@@ -119,7 +119,9 @@ enum { WRT_TOKENS_PLAIN = 0, WRT_TOKENS_START = 1, WRT_TOKENS_CONTROL = 2 };
 /* Tokens with their bytes. Text must not be empty. */
 wrt_status wrt_ask_tokens(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str text, unsigned how,
                           wrt_err *err);
-/* Takes the key out of a message with a server's words and puts host:port in front; returns its
+/* Takes the key out of what a message quotes, that is, behind its first quotation mark or ": ". */
+void wrt_ask_hide(wrt_err *err, const char *key); /* err may be NULL */
+/* The same, and puts host:port in front; returns its
  * status. */
 wrt_status wrt_ask_blame(const wrt_attempt *attempt, wrt_status status, wrt_err *err);
 /* Sums what a reply says it cost. */

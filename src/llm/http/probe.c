@@ -124,7 +124,7 @@ static void set_text(char **out, const char *text) {
 static void set_shown(char **out, const char *text, const char *key) {
     wrt_err line = {0};
     wrt_fail(&line, WRT_OK, "%s", text);
-    wrt_api_key_hide(&line, key);
+    wrt_api_key_hide(line.message, key);
     set_text(out, line.message);
 }
 
@@ -148,7 +148,7 @@ static wrt_status no_such_model(const wrt_endpoint *endpoint, const wrt_native_m
     wrt_fail(err, WRT_E_INPUT, "%s: there is no model \"%.100s\"; the server lists %.*s",
              endpoint->name, endpoint->model, (int)names.len, names.ptr);
     wrt_buf_free(&list);
-    wrt_api_key_hide(err, key);
+    wrt_ask_hide(err, key);
     return WRT_E_INPUT;
 }
 
