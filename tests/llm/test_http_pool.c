@@ -498,6 +498,23 @@ static void frequencies_carry_their_interval_when_nothing_better_is_there(void *
     }
 }
 
+/* A llama-server whose forced tokens tell nothing; it would leave out unlikely tokens. */
+static void draws_are_from_all_tokens_of_a_llama_server(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE | FAKE_LLAMA | FAKE_FORMAT, .mode = FAKE_ZERO};
+    wrt_llm_score scores[2];
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){.accept = WRT_LLM_SAMPLED});
+    score_many(scores, llm, &chat, 1);
+    assert_int_equal(scores[0].quality, WRT_LLM_SAMPLED);
+    char *body = loopback_body(f.server, loopback_requests(f.server) - 1);
+    assert_non_null(strstr(body, "\"top_k\":0"));
+    assert_non_null(strstr(body, "\"min_p\":0"));
+    free(body);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
 static void choice_is_written_when_nothing_can_be_scored(void **state) {
     (void)state;
     fake f = {.flags = FAKE_FORMAT, .held_text = "{\"choice\": \"no\"}"};
@@ -975,6 +992,7 @@ int main(void) {
         cmocka_unit_test(bound_holds_when_the_drawn_token_is_listed),
         cmocka_unit_test(bounds_are_not_given_when_they_are_not_accepted_or_not_sound),
         cmocka_unit_test(frequencies_carry_their_interval_when_nothing_better_is_there),
+        cmocka_unit_test(draws_are_from_all_tokens_of_a_llama_server),
         cmocka_unit_test(choice_is_written_when_nothing_can_be_scored),
         cmocka_unit_test(open_waits_when_the_model_is_loading),
         cmocka_unit_test(open_finds_the_same_when_the_server_is_busy),
