@@ -32,7 +32,8 @@ typedef struct wrt_llm wrt_llm;
 typedef enum {
     WRT_LLM_EXACT,   /* log_p is the model's, up to the rounding that README.md states */
     WRT_LLM_BOUND,   /* only [low, high] is known */
-    WRT_LLM_SAMPLED, /* a frequency among draws; [low, high] is a 95 % interval (Wilson 1927) */
+    WRT_LLM_SAMPLED, /* a frequency among draws; [low, high] is a 95 % interval (Wilson 1927) if the
+                        server draws independently, which it may not */
     WRT_LLM_MISSING  /* nothing is known */
 } wrt_llm_quality;
 

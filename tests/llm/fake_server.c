@@ -94,7 +94,7 @@ static wrt_json *chat_logprobs(const fake *f) {
         wrt_json_set(listed, "logprob", wrt_json_copy(entry));
         wrt_json_push(list, listed);
     }
-    wrt_json_set_text(token, "token", "Y");
+    wrt_json_set_text(token, "token", f->drawn);
     wrt_json_set_number(token, "logprob", -1);
     wrt_json_set(token, "top_logprobs", list);
     wrt_json_push(content, token);
@@ -131,6 +131,8 @@ static wrt_json *message_of(const fake *f, const wrt_json *asked, fake_mode mode
         wrt_json_set_text(message, "content", "");
     else if (*has_calls)
         wrt_json_set(message, "tool_calls", tool_calls(mode));
+    else if (mode == FAKE_REASONING)
+        wrt_json_set_text(message, "reasoning_content", "Let me think.");
     else if (mode == FAKE_REFUSED)
         wrt_json_set_text(message, "refusal", "I would rather not.");
     else
@@ -211,12 +213,26 @@ static bool break_stream(loopback_conn *conn, fake_mode mode) {
     }
 }
 
+/* All but the last piece of a delta's text; the last one stays in it. */
+static void send_pieces(loopback_conn *conn, const fake *f, wrt_json *delta) {
+    wrt_str left = wrt_str_of(f->text);
+    while (left.len > 5) {
+        wrt_json *piece = wrt_json_new_object();
+        wrt_json_set(piece, "content", wrt_json_new_text((wrt_str){left.ptr, 5}));
+        (void)send_event(conn, chat_frame(f, "delta", piece, NULL, NULL));
+        left = (wrt_str){left.ptr + 5, left.len - 5};
+    }
+    wrt_json_set(delta, "content", wrt_json_new_text(left));
+}
+
 static void stream_chat(loopback_conn *conn, const fake *f, const wrt_json *asked, fake_mode mode) {
     bool has_calls = false;
     wrt_json *delta = message_of(f, asked, mode, &has_calls);
     const char *finish = mode == FAKE_EMPTY ? NULL : has_calls ? "tool_calls" : finish_of(mode);
     (void)loopback_chunks_begin(conn, 200, "text/event-stream");
     send_comment(conn);
+    if (mode == FAKE_PIECES)
+        send_pieces(conn, f, delta);
     (void)send_event(conn, chat_frame(f, "delta", delta, NULL, NULL));
     if (break_stream(conn, mode))
         return;
@@ -231,8 +247,26 @@ static void stream_chat(loopback_conn *conn, const fake *f, const wrt_json *aske
     (void)loopback_chunks_end(conn);
 }
 
+/* As models that think before they write refuse requests; true when this was one. */
+static bool refuse_as_thinker(loopback_conn *conn, const wrt_json *asked) {
+    const char *message = NULL;
+    if (wrt_json_get(asked, "max_tokens") != NULL)
+        message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+                  "'max_completion_tokens' instead.";
+    else if (wrt_json_get(asked, "temperature") != NULL || wrt_json_get(asked, "top_p") != NULL)
+        message = "Unsupported value: 'temperature' does not support 0 with this model. Only the "
+                  "default (1) value is supported.";
+    else if (wrt_json_get_int(asked, "max_completion_tokens", 64) < 64)
+        message = "Could not finish the message because max_tokens was reached.";
+    if (message != NULL)
+        respond_error(conn, 400, "invalid_request_error", message);
+    return message != NULL;
+}
+
 static void answer_chat(loopback_conn *conn, const fake *f, const wrt_json *asked, fake_mode mode) {
     bool has_calls = false;
+    if ((f->flags & FAKE_THINKER) != 0 && refuse_as_thinker(conn, asked))
+        return;
     if (wrt_json_get_bool(asked, "stream", false)) {
         stream_chat(conn, f, asked, mode);
         return;
@@ -255,6 +289,27 @@ static wrt_json *log_p_json(int byte, fake_mode mode) {
                                                      : log_p_of(byte));
 }
 
+/* log P of place i of the prompt with "!" behind it. */
+static wrt_json *place_log_p(const char *prompt, size_t i, fake_mode mode) {
+    size_t n = strlen(prompt);
+    size_t at = mode == FAKE_SHIFT_BACK && i > 0 ? i - 1 : mode == FAKE_SHIFT_ON ? i + 1 : i;
+    if (i == 0 && mode != FAKE_FIRST_LOG_P)
+        return wrt_json_new_null();
+    return log_p_json(at < n ? prompt[at] : '!', mode);
+}
+
+/* Column for "!" alone. */
+static wrt_json *written_columns(fake_mode mode) {
+    wrt_json *columns = wrt_json_new_object();
+    wrt_json *tokens = wrt_json_new_array();
+    wrt_json *values = wrt_json_new_array();
+    wrt_json_push_text(tokens, "!");
+    wrt_json_push(values, log_p_json('!', mode));
+    wrt_json_set(columns, "tokens", tokens);
+    wrt_json_set(columns, "token_logprobs", values);
+    return columns;
+}
+
 /* Columns for the prompt's bytes and for "!", which is written. */
 static wrt_json *echo_columns(const char *prompt, fake_mode mode) {
     wrt_json *columns = wrt_json_new_object();
@@ -264,8 +319,8 @@ static wrt_json *echo_columns(const char *prompt, fake_mode mode) {
     size_t n = strlen(prompt) + 1 - (mode == FAKE_FEW_LOGPROBS);
     for (size_t i = 0; i < n; i++) {
         const char one[2] = {i < strlen(prompt) ? prompt[i] : '!', '\0'};
-        wrt_json_push_text(tokens, one);
-        wrt_json_push(values, i == 0 ? wrt_json_new_null() : log_p_json(one[0], mode));
+        wrt_json_push_text(tokens, mode == FAKE_WRONG_ECHO && i == 5 ? "?" : one);
+        wrt_json_push(values, place_log_p(prompt, i, mode));
         wrt_json_push(offsets, wrt_json_new_int((int64_t)i));
     }
     wrt_json_set(columns, "tokens", tokens);
@@ -283,11 +338,11 @@ static wrt_json *prompt_places(const char *prompt, fake_mode mode) {
         wrt_json *place = wrt_json_new_object();
         wrt_json *entry = wrt_json_new_object();
         (void)snprintf(id, sizeof id, "%d", prompt[i]);
-        wrt_json_set(entry, "logprob", log_p_json(prompt[i], mode));
+        wrt_json_set(entry, "logprob", place_log_p(prompt, i, mode));
         wrt_json_set_int(entry, "rank", 1);
         wrt_json_set_text(entry, "decoded_token", text);
         wrt_json_set(place, id, entry);
-        if (i == 0) {
+        if (i == 0 && mode != FAKE_FIRST_LOG_P) {
             wrt_json_free(place);
             place = wrt_json_new_null();
         }
@@ -301,7 +356,7 @@ static wrt_json *top_columns(const fake *f) {
     wrt_json *tokens = wrt_json_new_array();
     wrt_json *values = wrt_json_new_array();
     wrt_json *tops = wrt_json_new_array();
-    wrt_json_push_text(tokens, "!");
+    wrt_json_push_text(tokens, f->drawn);
     wrt_json_push(values, wrt_json_new_number(-1));
     wrt_json_push(tops, listed_top(f));
     wrt_json_set(columns, "tokens", tokens);
@@ -333,6 +388,8 @@ static void answer_text(loopback_conn *conn, const fake *f, const wrt_json *aske
         wrt_json_set(choice, "logprobs", echo_columns(prompt, mode));
     else if ((f->flags & FAKE_TOP) != 0 && has_logprobs)
         wrt_json_set(choice, "logprobs", top_columns(f));
+    else if ((f->flags & (FAKE_ECHO | FAKE_PROMPT_LOGPROBS)) != 0 && has_logprobs)
+        wrt_json_set(choice, "logprobs", written_columns(mode));
     if (wrt_json_get(asked, "prompt_logprobs") != NULL && (f->flags & FAKE_PROMPT_LOGPROBS) != 0)
         wrt_json_set(choice, "prompt_logprobs", prompt_places(prompt, mode));
     wrt_json_push(choices, choice);
@@ -473,6 +530,7 @@ static const struct {
      "size (2048 tokens)\",\"type\":\"exceed_context_size_error\",\"n_prompt_tokens\":6019,"
      "\"n_ctx\":2048}}"},
     {FAKE_429_ONCE, 429, "Retry-After: 1\r\n", "text/plain", "slow down"},
+    {FAKE_429_ZERO, 429, "Retry-After: 0\r\n", "text/plain", "slow down"},
     {FAKE_429_LONG, 429, "Retry-After: 3600\r\n", "text/plain", "slow down"},
     {FAKE_500_ONCE, 500, NULL, "application/json", ERROR_BODY(500, "server_error", "out of luck")},
     {FAKE_500, 500, NULL, "application/json", ERROR_BODY(500, "server_error", "out of luck")},
@@ -551,13 +609,25 @@ static bool is_path(const loopback_request *request, const char *path) {
     return strcmp(request->target, path) == 0;
 }
 
+/* Counts down; true while the server is still busy. */
+static bool is_busy(loopback_conn *conn, atomic_uint *left) {
+    unsigned before = atomic_load(left);
+    while (before > 0 && !atomic_compare_exchange_weak(left, &before, before - 1))
+        continue;
+    if (before > 0)
+        respond_error(conn, 503, "overloaded_error", "too busy");
+    return before > 0;
+}
+
 static void answer_work(loopback_conn *conn, fake *f, const loopback_request *request,
                         const wrt_json *asked) {
     fake_mode mode = (fake_mode)atomic_load(&f->mode);
     atomic_fetch_add(&f->answered, 1);
     if (f->pause_ms > 0)
         (void)loopback_pause(conn, f->pause_ms);
-    if (answer_wrongly(conn, f, request, mode))
+    bool is_scored =
+        wrt_json_get(asked, "prompt_logprobs") != NULL || wrt_json_get(asked, "echo") != NULL;
+    if (answer_wrongly(conn, f, request, mode) || (is_scored && is_busy(conn, &f->busy_scores)))
         return;
     if (is_path(request, "/completion"))
         answer_completion(conn, f, asked, mode);
@@ -572,6 +642,8 @@ static void answer_health(loopback_conn *conn, fake *f) {
     fake_mode mode = (fake_mode)atomic_load(&f->mode);
     if (mode == FAKE_LOADING && before < 3)
         respond_error(conn, 503, "unavailable_error", "Loading model");
+    else if (mode == FAKE_401_HEALTH)
+        respond_error(conn, 401, "authentication_error", "bad key");
     else if (mode == FAKE_500_ALL)
         respond_error(conn, 500, "server_error", "out of luck");
     else
@@ -591,7 +663,9 @@ static void answer_models(loopback_conn *conn, const fake *f) {
     (void)loopback_respond(conn, 200, NULL, "application/json", body);
 }
 
-static void answer_props(loopback_conn *conn) {
+static void answer_props(loopback_conn *conn, fake *f) {
+    if (is_busy(conn, &f->busy_props))
+        return;
     (void)loopback_respond(conn, 200, NULL, "application/json",
                            "{\"default_generation_settings\":{\"n_ctx\":4096},\"total_slots\":1,"
                            "\"model_path\":\"/home/alice/toy.gguf\",\"chat_template\":\"toy\","
@@ -624,7 +698,7 @@ static void handle(loopback_conn *conn, const loopback_request *request, void *c
     else if (is_path(request, "/v1/models"))
         answer_models(conn, f);
     else if (is_path(request, "/props"))
-        answer_props(conn);
+        answer_props(conn, f);
     else if (is_path(request, "/tokenize"))
         answer_tokenize(conn, asked);
     else if (is_path(request, "/apply-template"))
@@ -638,6 +712,7 @@ void fake_start(fake *f) {
     f->model = f->model != NULL ? f->model : "fake";
     f->text = f->text != NULL ? f->text : "Yes, it does.";
     f->held_text = f->held_text != NULL ? f->held_text : "by seed";
+    f->drawn = f->drawn != NULL ? f->drawn : "Y";
     f->top = f->top != NULL ? f->top : "{\"yes\":-0.5,\"n\":-1.5,\"maybe\":-2.5}";
     f->server = loopback_start(handle, f);
     (void)snprintf(f->base, sizeof f->base, "http://127.0.0.1:%u", loopback_port(f->server));

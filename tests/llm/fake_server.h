@@ -23,7 +23,8 @@ enum {
     FAKE_USAGE = 1 << 8,
     FAKE_NO_LIST = 1 << 9,  /* /v1/models and /health are 404 */
     FAKE_NO_CHAT = 1 << 10, /* /v1/chat/completions is 404 */
-    FAKE_NO_TEXT = 1 << 11  /* /v1/completions is 404 */
+    FAKE_NO_TEXT = 1 << 11, /* /v1/completions is 404 */
+    FAKE_THINKER = 1 << 12 /* chats: max_completion_tokens of 64 or more, no temperature or top_p */
 };
 
 /* How requests that write or score fail; the others are answered as ever unless it says so. */
@@ -48,6 +49,8 @@ typedef enum {
     FAKE_LENGTH,       /* finish_reason length */
     FAKE_FILTERED,     /* finish_reason content_filter */
     FAKE_REFUSED,      /* a refusal */
+    FAKE_PIECES,       /* streams five bytes at a time */
+    FAKE_REASONING,    /* reasoning_content alone, and finish_reason stop */
     FAKE_UNKNOWN_TOOL, /* calls of tools, with FAKE_CALLS */
     FAKE_BAD_ARGUMENTS,
     FAKE_WRONG_ARGUMENTS,
@@ -57,6 +60,7 @@ typedef enum {
     FAKE_400,
     FAKE_429_ONCE, /* with Retry-After: 1 */
     FAKE_429_LONG, /* with Retry-After: 3600 */
+    FAKE_429_ZERO, /* with Retry-After: 0 */
     FAKE_500_ONCE,
     FAKE_500,
     FAKE_500_ALL, /* /health, too */
@@ -71,7 +75,12 @@ typedef enum {
     FAKE_ZERO,            /* log P after the grammar: all 0 */
     FAKE_QUOTES_KEY,      /* 400 that quotes the Authorization header */
     FAKE_LOADING,         /* /health says so three times */
-    FAKE_401_ALL
+    FAKE_401_ALL,
+    FAKE_401_HEALTH,  /* only /health */
+    FAKE_SHIFT_BACK,  /* log P of each place of a text is that of the place before */
+    FAKE_SHIFT_ON,    /* ... of the place behind, but for the first, which is null */
+    FAKE_FIRST_LOG_P, /* the first place of a text has a log P */
+    FAKE_WRONG_ECHO   /* the echoed tokens are not the text */
 } fake_mode;
 
 typedef struct {
@@ -84,8 +93,11 @@ typedef struct {
     const char *text;      /* written when nothing constrains it */
     const char *held_text; /* written under a constraint that is kept, but for the probe's */
     const char *top;       /* JSON: {"token": log P, ...} of the first token */
-    int pause_ms;          /* before each answer */
-    char base[48];         /* "http://127.0.0.1:PORT" */
+    const char *drawn;     /* the token behind the list `top` */
+    atomic_uint busy_props, busy_scores; /* how many requests of /props, and of texts with log P,
+                                            get 503 before the others are answered */
+    int pause_ms;                        /* before each answer */
+    char base[48];                       /* "http://127.0.0.1:PORT" */
 } fake;
 
 /* Starts the server of a fake whose fields are set (zero: defaults). */

@@ -69,7 +69,7 @@ static const fault final_faults[] = {
     {FAKE_400, WRT_E_INPUT, "seed must be prime"},
     {FAKE_OVERFLOW, WRT_E_LIMIT, "needs 6019 tokens, the server's context holds 2048"},
     {FAKE_REDIRECT, WRT_E_FAILED, "198.51.100.7:81"},
-    {FAKE_ENDLESS, WRT_E_LIMIT, "er than"},
+    {FAKE_ENDLESS, WRT_E_FAILED, "er than"},
     {FAKE_429_LONG, WRT_E_TIMEOUT, "HTTP 429: slow down"},
 };
 
@@ -108,12 +108,12 @@ static void text_fails_once_and_for_all_when_a_repetition_would_not_help(void **
 static void stream_fails_when_it_breaks_after_its_first_text(void **state) {
     (void)state;
     static const fault faults[] = {
-        {FAKE_STALL_STREAM, WRT_E_UNAVAILABLE, "silent for 400 ms"},
+        {FAKE_STALL_STREAM, WRT_E_TIMEOUT, "no complete answer within"},
         {FAKE_NO_DONE, WRT_E_UNAVAILABLE, "[DONE]"},
         {FAKE_CUT_EVENT, WRT_E_UNAVAILABLE, "[DONE]"},
         {FAKE_ERROR_EVENT, WRT_E_UNAVAILABLE, "slot lost"},
         {FAKE_DRIP, WRT_E_TIMEOUT, "no complete answer within"},
-        {FAKE_ENDLESS_EVENTS, WRT_E_LIMIT, "longer than"},
+        {FAKE_ENDLESS_EVENTS, WRT_E_FAILED, "longer than"},
     };
     fake f = {.flags = FAKE_USAGE};
     fake_start(&f);
@@ -162,7 +162,8 @@ static void write_ends_in_time_when_a_server_hangs_or_breaks_off(void **state) {
 static void write_fails_when_a_reply_is_no_reply(void **state) {
     (void)state;
     static const fault faults[] = {{FAKE_REFUSED, WRT_E_FAILED, "I would rather not."},
-                                   {FAKE_EMPTY, WRT_E_FAILED, "finish_reason"}};
+                                   {FAKE_EMPTY, WRT_E_FAILED, "finish_reason"},
+                                   {FAKE_REASONING, WRT_E_FAILED, "wrote only reasoning, no text"}};
     fake f = {0};
     fake_start(&f);
     wrt_llm *llm = open_fake(&f, (wrt_llm_options){0});
@@ -298,6 +299,29 @@ static void score_is_unsupported_when_a_parameter_was_silently_ignored(void **st
             if (status != WRT_E_UNSUPPORTED)
                 fail_msg("flags %x, mode %d: %s: %s", flags[i], (int)modes[m],
                          wrt_status_name(status), err.message);
+            wrt_llm_close(llm);
+            fake_stop(&f);
+        }
+    }
+}
+
+/* Every value is right somewhere, but not where it stands. */
+static void score_is_unsupported_when_log_probabilities_are_out_of_place(void **state) {
+    (void)state;
+    static const unsigned ways[] = {FAKE_ECHO, FAKE_PROMPT_LOGPROBS};
+    static const fake_mode modes[] = {FAKE_SHIFT_BACK, FAKE_SHIFT_ON, FAKE_FIRST_LOG_P,
+                                      FAKE_WRONG_ECHO};
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t m = 0; m < sizeof modes / sizeof modes[0]; m++) {
+            wrt_llm_score scores[2];
+            wrt_err err;
+            fake f = {.flags = FAKE_USAGE | ways[i], .mode = modes[m]};
+            if (modes[m] == FAKE_WRONG_ECHO && ways[i] != FAKE_ECHO)
+                continue;
+            fake_start(&f);
+            wrt_llm *llm = open_fake(&f, (wrt_llm_options){0});
+            if (score_two(scores, llm, &text, &err) != WRT_E_UNSUPPORTED)
+                fail_msg("way %zu, mode %d: %s", i, (int)modes[m], err.message);
             wrt_llm_close(llm);
             fake_stop(&f);
         }
@@ -450,6 +474,7 @@ int main(void) {
         cmocka_unit_test(write_is_unsupported_when_no_constraint_was_proved),
         cmocka_unit_test(calls_are_checked_when_the_server_makes_them_itself),
         cmocka_unit_test(score_is_unsupported_when_a_parameter_was_silently_ignored),
+        cmocka_unit_test(score_is_unsupported_when_log_probabilities_are_out_of_place),
         cmocka_unit_test(score_fails_when_the_server_changes_its_ways_later),
         cmocka_unit_test(score_finds_tokens_that_no_grammar_can_force),
         cmocka_unit_test(score_ends_in_time_when_a_server_hangs),

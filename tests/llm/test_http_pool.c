@@ -75,6 +75,7 @@ static void work_goes_to_the_endpoint_with_the_least_in_flight(void **state) {
     (void)state;
     enum { N = 40 };
     wrt_llm_score scores[2 * N];
+    int64_t of_replica[2] = {0};
     fake fast = {.flags = FAKE_USAGE | FAKE_ECHO, .pause_ms = 2};
     fake slow = {.flags = FAKE_USAGE | FAKE_ECHO, .pause_ms = 20};
     fake_start(&fast);
@@ -85,7 +86,13 @@ static void work_goes_to_the_endpoint_with_the_least_in_flight(void **state) {
         assert_true(fabs(scores[2 * i].log_p + 18.7) < 1e-9);
         assert_true(fabs(scores[2 * i + 1].log_p + 12.1) < 1e-9);
     }
+    for (size_t i = 0; i < 2 * (size_t)N; i++) {
+        assert_in_range(scores[i].replica, 1, 2);
+        assert_int_equal(scores[i].replica, scores[i - i % 2].replica);
+        of_replica[scores[i].replica - 1]++;
+    }
     wrt_pool_counts one = wrt_http_counts(llm->self, 0);
+    assert_int_equal(of_replica[0], 2 * one.answered);
     wrt_pool_counts two = wrt_http_counts(llm->self, 1);
     assert_int_equal(one.answered + two.answered, N);
     assert_int_equal(one.failed + two.failed, 0);
@@ -176,6 +183,83 @@ static void request_waits_as_long_as_the_server_asks(void **state) {
     atomic_store(&f.mode, FAKE_500_ONCE);
     must_write(llm, f.base + 7);
     assert_int_equal(wrt_llm_usage_of(llm).retries, 2);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+/* Rests of 0.5, 1 and 2 s, of each a random part; a server's 0 does not make them nothing. */
+/* Two servers share the time; one alone may be silent for all of it. */
+static void request_waits_in_silence_as_long_as_no_other_server_is_there(void **state) {
+    (void)state;
+    fake hung = {0};
+    fake good = {0};
+    fake slow = {.pause_ms = 0};
+    fake_start(&hung);
+    fake_start(&good);
+    fake_start(&slow);
+    wrt_llm *llm = open_two(&hung, &good, (wrt_llm_options){.timeout_ms = 1200});
+    atomic_store(&hung.mode, FAKE_STALL_HEAD);
+    int64_t start = wrt_clock_monotonic_ms();
+    must_write(llm, good.base + 7);
+    assert_in_range(wrt_clock_monotonic_ms() - start, 500, 1150);
+    wrt_llm_close(llm);
+    llm = open_spec(slow.base, (wrt_llm_options){.timeout_ms = 2000});
+    slow.pause_ms = 1400; /* nobody asks it now */
+    must_write(llm, slow.base + 7);
+    wrt_llm_close(llm);
+    fake_stop(&hung);
+    fake_stop(&good);
+    fake_stop(&slow);
+}
+
+static void request_does_not_hurry_when_the_server_asks_for_no_wait(void **state) {
+    (void)state;
+    fake f = {0};
+    wrt_err err;
+    wrt_llm_reply reply;
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    atomic_store(&f.mode, FAKE_429_ZERO);
+    unsigned before = atomic_load(&f.answered);
+    int64_t start = wrt_clock_monotonic_ms();
+    assert_int_equal(write_word(&reply, llm, &err), WRT_E_UNAVAILABLE);
+    assert_int_equal(atomic_load(&f.answered) - before, 4);
+    assert_true(wrt_clock_monotonic_ms() - start >= 100); /* less: once in 6000 runs at most */
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+static wrt_status end_so(wrt_attempt *attempt, void *ctx, wrt_err *err) {
+    const wrt_status *status = ctx;
+    attempt->is_spent = true;
+    return *status == WRT_OK ? WRT_OK : wrt_fail(err, *status, "as told");
+}
+
+/* Two failures in a row with an unfinished call between them: a rest of 1 s, not of 500 ms. */
+static void failures_are_counted_on_when_a_call_is_only_cut_short(void **state) {
+    (void)state;
+    static const wrt_status ends[] = {WRT_E_UNAVAILABLE, WRT_E_TIMEOUT, WRT_E_INTERRUPTED,
+                                      WRT_E_UNAVAILABLE};
+    fake f = {0};
+    wrt_err err = {0};
+    wrt_pool_outcome outcome;
+    wrt_status end = WRT_OK;
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    wrt_pool *pool = ((wrt_servers *)llm->self)->pool;
+    wrt_pool_call call = {.task = end_so, .ctx = &end};
+    assert_int_equal(wrt_pool_take_http(&call.http, pool, &err), WRT_OK);
+    for (size_t i = 0; i < 4; i++) {
+        end = ends[i];
+        call.deadline_ms = wrt_clock_monotonic_ms() + 2000;
+        assert_int_equal(wrt_pool_try(&outcome, pool, &call, &err), end);
+    }
+    end = WRT_OK;
+    call.deadline_ms = wrt_clock_monotonic_ms() + 800;
+    assert_int_equal(wrt_pool_try(&outcome, pool, &call, &err), WRT_E_TIMEOUT);
+    call.deadline_ms += 1000;
+    assert_int_equal(wrt_pool_try(&outcome, pool, &call, &err), WRT_OK);
+    wrt_pool_give_http(pool, call.http);
     wrt_llm_close(llm);
     fake_stop(&f);
 }
@@ -314,6 +398,50 @@ static void bound_is_what_the_list_leaves_when_that_is_less(void **state) {
     fake_stop(&f);
 }
 
+/* log P of "?", which is not listed, is at most `high`, for chats and for texts; NAN: nothing can
+ * be said. */
+static void assert_bound(const char *top, double high) {
+    const wrt_str candidates[] = {WRT_STR("?"), WRT_STR("#")};
+    const wrt_llm_prompt *const prompts[] = {&chat, &text};
+    fake f = {.flags = FAKE_USAGE | FAKE_TOP, .top = top, .drawn = "z"};
+    wrt_err err = {0};
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){.accept = WRT_LLM_BOUND});
+    for (size_t i = 0; i < 2; i++) {
+        wrt_llm_score scores[2];
+        const wrt_llm_question question = {.prompt = *prompts[i], .candidates = candidates, .n = 2};
+        wrt_status status = wrt_llm_score_all(scores, llm, &question, 1, &err);
+        if (status != (isnan(high) ? WRT_E_UNSUPPORTED : WRT_OK))
+            fail_msg("%s", err.message);
+        if (isnan(high))
+            continue;
+        assert_int_equal(scores[0].quality, WRT_LLM_BOUND);
+        if (fabs(scores[0].high - high) > 1e-9)
+            fail_msg("%s: %.9g, not %.9g", top, scores[0].high, high);
+    }
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+/* "z" is listed because it was drawn, however unlikely it is. */
+static void bound_holds_when_the_drawn_token_is_listed(void **state) {
+    (void)state;
+    wrt_buf top = wrt_buf_make(WRT_KIB(1));
+    /* Instead of the third: less than e^-1.5, but no more than what is left over. */
+    assert_bound("{\"yes\":-0.5,\"n\":-1.5,\"z\":-9}", log(1 - exp(-0.5) - exp(-1.5) - exp(-9)));
+    assert_bound("{\"yes\":-2,\"n\":-3,\"z\":-9}", -3);
+    /* Behind the 20 that were asked for. */
+    wrt_buf_add_c(&top, "{");
+    for (int i = 0; i < 20; i++)
+        wrt_buf_printf(&top, "\"t%d\":-4,", i);
+    wrt_buf_add_c(&top, "\"z\":-9}");
+    assert_bound(top.ptr, -4);
+    /* 21 of which none is the drawn one. */
+    top.ptr[top.len - 6] = 'y';
+    assert_bound(top.ptr, (double)NAN);
+    wrt_buf_free(&top);
+}
+
 static void bounds_are_not_given_when_they_are_not_accepted_or_not_sound(void **state) {
     (void)state;
     fake f = {.flags = FAKE_USAGE | FAKE_TOP};
@@ -370,6 +498,23 @@ static void frequencies_carry_their_interval_when_nothing_better_is_there(void *
     }
 }
 
+/* A llama-server whose forced tokens tell nothing; it would leave out unlikely tokens. */
+static void draws_are_from_all_tokens_of_a_llama_server(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE | FAKE_LLAMA | FAKE_FORMAT, .mode = FAKE_ZERO};
+    wrt_llm_score scores[2];
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){.accept = WRT_LLM_SAMPLED});
+    score_many(scores, llm, &chat, 1);
+    assert_int_equal(scores[0].quality, WRT_LLM_SAMPLED);
+    char *body = loopback_body(f.server, loopback_requests(f.server) - 1);
+    assert_non_null(strstr(body, "\"top_k\":0"));
+    assert_non_null(strstr(body, "\"min_p\":0"));
+    free(body);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
 static void choice_is_written_when_nothing_can_be_scored(void **state) {
     (void)state;
     fake f = {.flags = FAKE_FORMAT, .held_text = "{\"choice\": \"no\"}"};
@@ -393,6 +538,73 @@ static void open_waits_when_the_model_is_loading(void **state) {
     fake_start(&f);
     wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
     assert_int_equal(atomic_load(&f.healths), 4);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+/* A server may refuse a path that it does not know. */
+static bool is_able(const wrt_llm *llm, const char *name) {
+    wrt_json *facts = wrt_llm_describe(llm);
+    bool is_able = wrt_json_get_bool(wrt_json_get(facts, "capabilities"), name, false);
+    wrt_json_free(facts);
+    return is_able;
+}
+
+/* Three refusals for each question, then the truth; and what never comes is no "no". */
+static void open_finds_the_same_when_the_server_is_busy(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE | FAKE_PROMPT_LOGPROBS, .busy_scores = 3};
+    fake llama = {.flags = FAKE_USAGE | FAKE_LLAMA, .busy_props = 3};
+    fake busy = {.flags = FAKE_USAGE | FAKE_ECHO, .busy_scores = 1000000};
+    fake busy_llama = {.flags = FAKE_USAGE | FAKE_LLAMA, .busy_props = 1000000};
+    const fake *const never[] = {&busy, &busy_llama};
+    wrt_err err;
+    fake_start(&f);
+    fake_start(&llama);
+    fake_start(&busy);
+    fake_start(&busy_llama);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    assert_true(is_able(llm, "prompt_logprobs"));
+    wrt_llm_close(llm);
+    llm = open_spec(llama.base, (wrt_llm_options){0});
+    assert_true(is_able(llm, "forced_tokens"));
+    wrt_llm_close(llm);
+    for (size_t i = 0; i < 2; i++) {
+        int64_t start = wrt_clock_monotonic_ms();
+        assert_int_equal(
+            try_open(&llm, never[i]->base, (wrt_llm_options){.timeout_ms = 1200}, &err),
+            WRT_E_UNAVAILABLE);
+        assert_non_null(strstr(err.message, "HTTP 503: too busy"));
+        assert_true(wrt_clock_monotonic_ms() - start < 2000);
+    }
+    fake_stop(&f);
+    fake_stop(&llama);
+    fake_stop(&busy);
+    fake_stop(&busy_llama);
+}
+
+/* What is told of a server goes into a hash, so it holds nothing that comes and goes. */
+static void description_leaves_out_what_one_reply_happened_to_tell(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE | FAKE_TOP};
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    wrt_json *facts = wrt_llm_describe(llm);
+    assert_int_equal(wrt_json_get_int(wrt_json_get(facts, "capabilities"), "chat_top", -1), 20);
+    assert_int_equal(wrt_json_get_int(wrt_json_get(facts, "capabilities"), "text_top", -1), 20);
+    assert_null(wrt_json_path(facts, "capabilities.cached_tokens"));
+    assert_true(wrt_json_get_bool(wrt_json_get(facts, "capabilities"), "usage", false));
+    wrt_json_free(facts);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
+static void open_takes_a_server_that_refuses_only_health(void **state) {
+    (void)state;
+    fake f = {.mode = FAKE_401_HEALTH};
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    must_write(llm, f.base + 7);
     wrt_llm_close(llm);
     fake_stop(&f);
 }
@@ -486,6 +698,8 @@ static void open_refuses_what_is_no_list_of_servers(void **state) {
         {"http:", WRT_E_INPUT, "says nothing after the colon"},
         {"http:,", WRT_E_INPUT, "server 1"},
         {"http:ftp://h", WRT_E_INPUT, "server 1"},
+        {"http:HTTP://127.0.0.1:1", WRT_E_INPUT, "small letters"},
+        {"HTTP://127.0.0.1:1", WRT_E_INPUT, "unknown model"},
         {"http://user:secret@127.0.0.1:1", WRT_E_INPUT, "server 1"},
         {"http://127.0.0.1:1?key=secret", WRT_E_INPUT, "query"},
         {"http://127.0.0.1:1#", WRT_E_INPUT, "behind '#'"},
@@ -581,6 +795,133 @@ static void key_is_sent_and_never_shown(void **state) {
     fake_stop(&f);
 }
 
+static void collect(wrt_str piece, void *ctx) {
+    wrt_buf_add_str(ctx, piece);
+}
+
+/* In one piece or in several, of a chat or of a text. */
+static void reply_fails_when_it_repeats_the_key(void **state) {
+    (void)state;
+    static const fake_mode modes[] = {FAKE_GOOD, FAKE_PIECES};
+    fake f = {.flags = FAKE_USAGE, .text = "It is sk-veryverysecret0123456789, I think."};
+    fake_start(&f);
+    setenv("WARRANT_API_KEY", key, 1);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    for (size_t i = 0; i < 4; i++) {
+        wrt_err err = {0};
+        wrt_llm_reply reply;
+        wrt_buf shown = wrt_buf_make(WRT_KIB(1));
+        const wrt_llm_request request = {
+            .prompt = i < 2 ? chat : text, .max_tokens = 99, .on_text = collect, .ctx = &shown};
+        atomic_store(&f.mode, modes[i % 2]);
+        assert_int_equal(wrt_llm_generate(&reply, llm, &request, &err), WRT_E_FAILED);
+        assert_non_null(strstr(err.message, "repeated the API key"));
+        assert_string_equal(shown.len > 0 ? shown.ptr : "", i == 1 ? "It is " : "");
+        wrt_buf_free(&shown);
+    }
+    wrt_llm_close(llm);
+    unsetenv("WARRANT_API_KEY");
+    fake_stop(&f);
+}
+
+/* "sk-very" begins the key, but what follows does not: it is only held back for a while. */
+static void text_is_whole_when_it_only_resembles_the_key(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE, .text = "Not sk-veryveryold, but sk-very"};
+    wrt_err err = {0};
+    wrt_llm_reply reply;
+    wrt_buf shown = wrt_buf_make(WRT_KIB(1));
+    const wrt_llm_request request = {
+        .prompt = chat, .max_tokens = 99, .on_text = collect, .ctx = &shown};
+    fake_start(&f);
+    setenv("WARRANT_API_KEY", key, 1);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    atomic_store(&f.mode, FAKE_PIECES);
+    if (wrt_llm_generate(&reply, llm, &request, &err) != WRT_OK)
+        fail_msg("%s", err.message);
+    assert_string_equal(reply.text.ptr, f.text);
+    assert_string_equal(shown.ptr, f.text);
+    wrt_llm_reply_free(&reply);
+    wrt_buf_free(&shown);
+    wrt_llm_close(llm);
+    unsetenv("WARRANT_API_KEY");
+    fake_stop(&f);
+}
+
+static void key_is_refused_when_it_is_short(void **state) {
+    (void)state;
+    static const char *const variables[] = {"WARRANT_API_KEY", "OPENAI_API_KEY"};
+    for (size_t i = 0; i < 2; i++) {
+        wrt_llm *llm = NULL;
+        wrt_err err;
+        setenv(variables[i], "prompt_", 1);
+        assert_int_equal(try_open(&llm, "http://127.0.0.1:1", (wrt_llm_options){0}, &err),
+                         WRT_E_CREDENTIAL);
+        assert_non_null(strstr(err.message, variables[i]));
+        assert_non_null(strstr(err.message, "7 bytes; accepted: 8 or more"));
+        unsetenv(variables[i]);
+    }
+}
+
+/* A key that is a word of ours hides neither our messages nor the names of capabilities. */
+static void own_words_are_shown_when_the_key_is_one_of_them(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE | FAKE_ECHO};
+    wrt_err err;
+    wrt_llm_score scores[2];
+    fake_start(&f);
+    setenv("WARRANT_API_KEY", "prompt_logprobs", 1);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    wrt_json *facts = wrt_llm_describe(llm);
+    assert_non_null(wrt_json_path(facts, "capabilities.prompt_logprobs"));
+    wrt_json_free(facts);
+    wrt_llm_close(llm);
+    setenv("WARRANT_API_KEY", "question", 1);
+    llm = open_spec(f.base, (wrt_llm_options){0});
+    const wrt_llm_question asked = {
+        .prompt = {.text = {"fail\n", 5}}, .candidates = yes_no, .n = 2};
+    err = (wrt_err){0};
+    assert_int_equal(wrt_llm_score_all(scores, llm, &asked, 1, &err), WRT_E_INPUT);
+    assert_int_equal(strncmp(err.message, "question 1: ", 12), 0);
+    wrt_llm_close(llm);
+    setenv("WARRANT_API_KEY", "reasoning", 1);
+    llm = open_spec(f.base, (wrt_llm_options){0});
+    atomic_store(&f.mode, FAKE_REASONING);
+    wrt_llm_reply reply;
+    assert_int_equal(write_word(&reply, llm, &err), WRT_E_FAILED);
+    assert_non_null(strstr(err.message, "wrote only reasoning, no text"));
+    wrt_llm_close(llm);
+    unsetenv("WARRANT_API_KEY");
+    fake_stop(&f);
+}
+
+/* What such a model refuses is learnt from its refusals and not sent again. */
+static void open_learns_what_a_thinking_model_refuses(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_USAGE | FAKE_FORMAT | FAKE_TOP | FAKE_NO_TEXT | FAKE_THINKER};
+    fake_start(&f);
+    wrt_llm *llm = open_spec(f.base, (wrt_llm_options){0});
+    wrt_json *facts = wrt_llm_describe(llm);
+    const wrt_json *can = wrt_json_get(facts, "capabilities");
+    assert_true(wrt_json_get_bool(can, "max_completion_tokens", false));
+    assert_true(wrt_json_get_bool(can, "no_temperature", false));
+    assert_string_equal(wrt_json_get_text(can, "chat_constraint", ""), "response_format");
+    assert_int_equal(wrt_json_get_int(can, "chat_top", -1), 0); /* it lists none in one token */
+    assert_int_equal(wrt_json_get_int(can, "text_top", -1), 0);
+    wrt_json_free(facts);
+    wrt_llm_reply reply;
+    const wrt_llm_request request = {.prompt = chat, .max_tokens = 99, .temperature = 0.5};
+    assert_int_equal(wrt_llm_generate(&reply, llm, &request, NULL), WRT_OK);
+    assert_string_equal(reply.text.ptr, "Yes, it does.");
+    wrt_llm_reply_free(&reply);
+    char *body = loopback_body(f.server, loopback_requests(f.server) - 1);
+    assert_non_null(strstr(body, "\"max_completion_tokens\":99"));
+    assert_null(strstr(body, "temperature"));
+    free(body);
+    wrt_llm_close(llm);
+    fake_stop(&f);
+}
+
 static void key_does_not_go_unencrypted_to_another_host(void **state) {
     (void)state;
     wrt_llm *llm = NULL;
@@ -639,16 +980,24 @@ int main(void) {
         cmocka_unit_test(request_is_repeated_elsewhere_when_an_endpoint_fails),
         cmocka_unit_test(endpoint_is_checked_before_it_works_again),
         cmocka_unit_test(request_waits_as_long_as_the_server_asks),
+        cmocka_unit_test(request_waits_in_silence_as_long_as_no_other_server_is_there),
+        cmocka_unit_test(request_does_not_hurry_when_the_server_asks_for_no_wait),
+        cmocka_unit_test(failures_are_counted_on_when_a_call_is_only_cut_short),
         cmocka_unit_test(request_is_given_up_after_four_attempts),
         cmocka_unit_test(failure_of_the_first_question_is_reported_whatever_the_timing),
         cmocka_unit_test(work_goes_only_where_it_was_proved),
         cmocka_unit_test(text_scores_are_exact_when_prompt_tokens_are_scored),
         cmocka_unit_test(top_tokens_bound_what_they_do_not_tell),
         cmocka_unit_test(bound_is_what_the_list_leaves_when_that_is_less),
+        cmocka_unit_test(bound_holds_when_the_drawn_token_is_listed),
         cmocka_unit_test(bounds_are_not_given_when_they_are_not_accepted_or_not_sound),
         cmocka_unit_test(frequencies_carry_their_interval_when_nothing_better_is_there),
+        cmocka_unit_test(draws_are_from_all_tokens_of_a_llama_server),
         cmocka_unit_test(choice_is_written_when_nothing_can_be_scored),
         cmocka_unit_test(open_waits_when_the_model_is_loading),
+        cmocka_unit_test(open_finds_the_same_when_the_server_is_busy),
+        cmocka_unit_test(description_leaves_out_what_one_reply_happened_to_tell),
+        cmocka_unit_test(open_takes_a_server_that_refuses_only_health),
         cmocka_unit_test(open_takes_a_server_without_health_and_list),
         cmocka_unit_test(open_fails_when_the_server_is_none_of_ours),
         cmocka_unit_test(open_fails_soon_when_nobody_listens),
@@ -656,6 +1005,11 @@ int main(void) {
         cmocka_unit_test(open_refuses_what_is_no_list_of_servers),
         cmocka_unit_test(open_sends_nothing_when_it_is_to_stay_offline),
         cmocka_unit_test(key_is_sent_and_never_shown),
+        cmocka_unit_test(reply_fails_when_it_repeats_the_key),
+        cmocka_unit_test(text_is_whole_when_it_only_resembles_the_key),
+        cmocka_unit_test(key_is_refused_when_it_is_short),
+        cmocka_unit_test(own_words_are_shown_when_the_key_is_one_of_them),
+        cmocka_unit_test(open_learns_what_a_thinking_model_refuses),
         cmocka_unit_test(key_does_not_go_unencrypted_to_another_host),
         cmocka_unit_test(key_file_is_read_only_when_nobody_else_can),
     };

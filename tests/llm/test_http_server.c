@@ -473,7 +473,6 @@ static void describe_names_what_llama_server_proved(void **state) {
     assert_can(capabilities, "forced_tokens", true);
     assert_can(capabilities, "chat_top_logprobs", false); /* superfluous: not asked for */
     assert_can(capabilities, "usage", true);
-    assert_can(capabilities, "cached_tokens", true);
     assert_can(capabilities, "echo", false); /* taken without a word, and ignored */
     assert_can(capabilities, "prompt_logprobs", false);
     assert_can(capabilities, "tool_calls", false);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef wrt_status (*read_function)(wrt_openai_reply *out, wrt_str body,
@@ -240,14 +241,14 @@ static void chat_refuses_tool_calls_when_too_many_or_large(void **state) {
         wrt_buf_printf(&list, "%s{\"function\":{\"name\":\"stop\",\"arguments\":\"{}\"}}",
                        i == 0 ? "" : ",");
     wrt_buf_add_char(&list, ']');
-    refuse_call(list.ptr, "tool_calls", WRT_E_LIMIT,
+    refuse_call(list.ptr, "tool_calls", WRT_E_FAILED,
                 "the reply has 65 tool calls, at most 64 are read");
     wrt_buf_clear(&list);
     wrt_buf_add_c(&list, "[{\"function\":{\"name\":\"stop\",\"arguments\":\"");
     for (int i = 0; i < 1048577; i++)
         wrt_buf_add_char(&list, ' ');
     wrt_buf_add_c(&list, "\"}}]");
-    refuse_call(list.ptr, "tool_calls", WRT_E_LIMIT,
+    refuse_call(list.ptr, "tool_calls", WRT_E_FAILED,
                 "a tool call in the reply has 1048577 bytes of arguments and 0 of id, at most "
                 "1048576 and 256 are read");
     wrt_buf_free(&list);
@@ -461,6 +462,38 @@ static void completion_reads_prompt_logprobs_of_vllm(void **state) {
 }
 
 /* llama-server takes `echo` and `prompt_logprobs` and answers as if they had not been sent. */
+static void chat_fails_when_only_thoughts_were_written(void **state) {
+    (void)state;
+    static const char form[] =
+        "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":"
+        "%s,\"%s\":\"Hm.\"},\"finish_reason\":\"%s\"}]}";
+    char body[256];
+    (void)snprintf(body, sizeof body, form, "\"\"", "reasoning_content", "stop");
+    refuse(wrt_openai_read_chat, body, expect_nothing(), WRT_E_FAILED,
+           "the model wrote only reasoning, no text");
+    (void)snprintf(body, sizeof body, form, "null", "reasoning", "stop");
+    refuse(wrt_openai_read_chat, body, expect_nothing(), WRT_E_FAILED,
+           "the model wrote only reasoning, no text");
+    (void)snprintf(body, sizeof body, form, "null", "reasoning", "length");
+    wrt_openai_reply reply = read_good(wrt_openai_read_chat, body, expect_nothing());
+    check_text(reply.text, "");
+    wrt_openai_reply_free(&reply);
+}
+
+/* SGLang does not know offsets and writes -1 for each. */
+static void completion_reads_columns_without_offsets(void **state) {
+    (void)state;
+    wrt_openai_reply reply = read_good(
+        wrt_openai_read_completion,
+        "{\"choices\":[{\"index\":0,\"text\":\" is\",\"finish_reason\":\"length\",\"logprobs\":{"
+        "\"text_offset\":[-1],\"token_logprobs\":[-0.5],\"tokens\":[\" is\"]}}]}",
+        expect_logprobs(1));
+    assert_int_equal(reply.n_tokens, 1);
+    assert_int_equal(reply.tokens[0].text_offset, -1);
+    check_log_p(reply.tokens[0].log_p, -0.5);
+    wrt_openai_reply_free(&reply);
+}
+
 static void completion_says_unsupported_when_server_ignored_request(void **state) {
     (void)state;
     static const char llama_completion[] =
@@ -512,7 +545,7 @@ static void completion_refuses_columns_when_they_do_not_match(void **state) {
     refuse_columns("{\"tokens\":[\"a\"],\"token_logprobs\":[2]}",
                    "log probability 2 in the reply is above 0");
     refuse_columns("{\"tokens\":[\"a\"],\"token_logprobs\":[-1],\"text_offset\":[-3]}",
-                   "\"text_offset\" in the reply must list whole numbers from 0 to 2147483647");
+                   "\"text_offset\" in the reply must list whole numbers from -1 to 2147483647");
     refuse_columns("{\"tokens\":[\"a\"],\"token_logprobs\":[-1],\"top_logprobs\":[[-1]]}",
                    "\"top_logprobs\" in the reply must list objects");
     refuse_columns("{\"tokens\":[\"a\"],\"token_logprobs\":[-1],\"top_logprobs\":[{\"a\":-1,"
@@ -571,7 +604,7 @@ static void readers_refuse_lists_when_they_are_endless(void **state) {
     for (int i = 0; i < 1048576; i++)
         wrt_buf_add_c(&body, ",1");
     wrt_buf_add_c(&body, "]}}]}");
-    refuse(wrt_openai_read_chat, body.ptr, expect_logprobs(5), WRT_E_LIMIT,
+    refuse(wrt_openai_read_chat, body.ptr, expect_logprobs(5), WRT_E_FAILED,
            "the reply lists 1048577 tokens, at most 1048576 are read");
     wrt_buf_free(&body);
 }
@@ -583,11 +616,11 @@ static void readers_refuse_texts_when_they_are_huge(void **state) {
     for (int i = 0; i < 4194305; i++)
         wrt_buf_add_char(&body, 'a');
     wrt_buf_add_c(&body, "\"}}]}");
-    refuse(wrt_openai_read_chat, body.ptr, expect_nothing(), WRT_E_LIMIT,
+    refuse(wrt_openai_read_chat, body.ptr, expect_nothing(), WRT_E_FAILED,
            "\"content\" in the reply has 4194305 bytes, at most 4194304 are read");
     while (body.len <= WRT_MIB(32))
         wrt_buf_add_c(&body, "                                                                ");
-    refuse(wrt_openai_read_chat, body.ptr, expect_nothing(), WRT_E_LIMIT,
+    refuse(wrt_openai_read_chat, body.ptr, expect_nothing(), WRT_E_FAILED,
            "the reply has 33554473 bytes, at most 33554432 are read");
     wrt_buf_free(&body);
 }
@@ -608,6 +641,8 @@ int main(void) {
         cmocka_unit_test(chat_takes_zero_for_logprob_when_rounding_lifted_it),
         cmocka_unit_test(completion_reads_echo_of_vllm),
         cmocka_unit_test(completion_reads_prompt_logprobs_of_vllm),
+        cmocka_unit_test(completion_reads_columns_without_offsets),
+        cmocka_unit_test(chat_fails_when_only_thoughts_were_written),
         cmocka_unit_test(completion_says_unsupported_when_server_ignored_request),
         cmocka_unit_test(completion_refuses_columns_when_they_do_not_match),
         cmocka_unit_test(completion_refuses_prompt_logprobs_when_malformed),

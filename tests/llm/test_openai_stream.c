@@ -300,7 +300,7 @@ static void stream_refuses_texts_when_they_grow_without_end(void **state) {
     wrt_buf_add_c(&chunk, "\"}}]}");
     for (int i = 0; i < 4; i++)
         assert_int_equal(wrt_openai_stream_feed(stream, wrt_buf_str(&chunk), &err), WRT_OK);
-    assert_int_equal(wrt_openai_stream_feed(stream, wrt_buf_str(&chunk), &err), WRT_E_LIMIT);
+    assert_int_equal(wrt_openai_stream_feed(stream, wrt_buf_str(&chunk), &err), WRT_E_FAILED);
     assert_string_equal(err.message, "\"content\" in the stream grew beyond 4194304 bytes");
     wrt_openai_stream_free(stream);
     /* chunks that hold nothing add up as well: 33 of a little more than a million bytes */
@@ -312,7 +312,7 @@ static void stream_refuses_texts_when_they_grow_without_end(void **state) {
     wrt_buf_add_c(&chunk, "\"}");
     for (int i = 0; i < 32; i++)
         assert_int_equal(wrt_openai_stream_feed(stream, wrt_buf_str(&chunk), &err), WRT_OK);
-    assert_int_equal(wrt_openai_stream_feed(stream, wrt_buf_str(&chunk), &err), WRT_E_LIMIT);
+    assert_int_equal(wrt_openai_stream_feed(stream, wrt_buf_str(&chunk), &err), WRT_E_FAILED);
     assert_string_equal(err.message, "the stream is larger than 33554432 bytes");
     wrt_openai_stream_free(stream);
     wrt_buf_free(&chunk);
@@ -331,7 +331,7 @@ static void stream_refuses_calls_when_too_many(void **state) {
         wrt_buf_printf(&chunk, "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":%d}]}}]}", i);
         status = wrt_openai_stream_feed(stream, wrt_buf_str(&chunk), &err);
     }
-    assert_int_equal(status, WRT_E_LIMIT);
+    assert_int_equal(status, WRT_E_FAILED);
     assert_string_equal(err.message, "the stream has more than 64 tool calls");
     wrt_openai_stream_free(stream);
     wrt_buf_free(&chunk);

@@ -9,20 +9,27 @@
 #include "base/url.h"
 
 #include <stdio.h>
+#include <string.h>
 
-enum { PATH_MAX_BYTES = 64, HEALTH_MS = 5000, STALL_MAX_MS = 60000 };
+enum { PATH_MAX_BYTES = 64, HEALTH_MS = 5000, ROOM_TO_THINK = 2048 };
 
 static const char *const json_headers[] = {"Content-Type: application/json",
                                            "Accept: application/json, text/event-stream"};
 
-wrt_status wrt_ask_blame(const wrt_attempt *attempt, wrt_status status, wrt_err *err) {
-    wrt_err_prefix(err, "%s", attempt->endpoint->name);
-    return status;
+void wrt_ask_hide(wrt_err *err, const char *key) {
+    if (err == NULL)
+        return;
+    char *mark = strchr(err->message, '"');
+    char *colon = strstr(err->message, ": ");
+    char *quoted = mark == NULL || (colon != NULL && colon < mark) ? colon : mark;
+    if (quoted != NULL)
+        wrt_api_key_hide(quoted, key);
 }
 
-int64_t wrt_stall_ms(const wrt_llm_options *options) {
-    int64_t half = options->timeout_ms / 2;
-    return half <= 0 || half > STALL_MAX_MS ? STALL_MAX_MS : half;
+wrt_status wrt_ask_blame(const wrt_attempt *attempt, wrt_status status, wrt_err *err) {
+    wrt_ask_hide(err, attempt->key);
+    wrt_err_prefix(err, "%s", attempt->endpoint->name);
+    return status;
 }
 
 void wrt_usage_add(wrt_llm_usage *usage, const wrt_openai_usage *told) {
@@ -54,12 +61,21 @@ static wrt_status perform(wrt_http_response *out, const wrt_attempt *attempt,
                                       .body = question->body,
                                       .key = attempt->key,
                                       .timeout_ms = left,
-                                      .stall_timeout_ms = attempt->stall_ms,
+                                      .stall_timeout_ms =
+                                          attempt->stall_ms > 0 ? attempt->stall_ms : left,
                                       .max_bytes = WRT_OPENAI_BODY_MAX,
                                       .cancel = attempt->cancel,
                                       .on_data = question->on_data,
                                       .ctx = question->ctx};
-    return wrt_http_perform(out, attempt->http, &request, err);
+    wrt_status status = wrt_http_perform(out, attempt->http, &request, err);
+    if (status != WRT_OK)
+        wrt_ask_hide(err, attempt->key); /* a redirect is told with its host */
+    if (status == WRT_E_LIMIT) {         /* of the answer: what is sent stays below the caps */
+        status = WRT_E_FAILED;
+        if (err != NULL)
+            err->code = status;
+    }
+    return status;
 }
 
 static wrt_status report_status(wrt_attempt *attempt, const wrt_http_response *response,
@@ -81,6 +97,12 @@ wrt_status wrt_ask(wrt_http_response *out, wrt_attempt *attempt, const wrt_quest
     return status;
 }
 
+/* Whether an answer means that the path is not there; a server may refuse a path it does not know,
+ * or keep it for its administrator. */
+static bool lacks_health(long status) {
+    return status == 401 || status == 403 || status == 404 || status == 405 || status == 501;
+}
+
 wrt_status wrt_ask_health(bool *is_loading, wrt_attempt *attempt, wrt_err *err) {
     wrt_http_response response;
     bool is_ready = false;
@@ -92,8 +114,7 @@ wrt_status wrt_ask_health(bool *is_loading, wrt_attempt *attempt, wrt_err *err) 
                         attempt->endpoint->name, HEALTH_MS);
     if (status != WRT_OK)
         return status;
-    bool is_told = response.status / 100 != 2 && response.status != 404 && response.status != 405 &&
-                   response.status != 501;
+    bool is_told = response.status / 100 != 2 && !lacks_health(response.status);
     if (is_told) {
         status = wrt_native_read_health(&is_ready, (int)response.status,
                                         wrt_str_of(response.content_type),
@@ -124,12 +145,25 @@ static wrt_status close_answer(wrt_attempt *attempt, wrt_http_response *response
     return status == WRT_OK ? WRT_OK : wrt_ask_blame(attempt, status, err);
 }
 
+wrt_status wrt_ask_write_chat(wrt_buf *out, const wrt_endpoint *endpoint,
+                              const wrt_openai_chat *chat, wrt_err *err) {
+    wrt_openai_chat fitting = *chat;
+    fitting.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
+    if ((endpoint->can & WRT_CAN_NO_TEMPERATURE) != 0)
+        fitting.sampling.temperature = fitting.sampling.top_p = -1;
+    return wrt_openai_write_chat(out, &fitting, err);
+}
+
+int wrt_ask_room(const wrt_endpoint *endpoint, int n) {
+    return (endpoint->can & (WRT_CAN_NEW_LIMIT | WRT_CAN_NO_TEMPERATURE)) != 0 ? ROOM_TO_THINK : n;
+}
+
 wrt_status wrt_ask_chat(wrt_openai_reply *out, wrt_attempt *attempt, const wrt_openai_chat *chat,
                         const wrt_openai_expect *expect, wrt_err *err) {
     wrt_http_response response;
     *out = (wrt_openai_reply){0};
     wrt_buf body = wrt_buf_make(WRT_OPENAI_BODY_MAX);
-    wrt_status status = wrt_openai_write_chat(&body, chat, err);
+    wrt_status status = wrt_ask_write_chat(&body, attempt->endpoint, chat, err);
     if (status == WRT_OK)
         status = post(&response, attempt, "/v1/chat/completions", &body, err);
     wrt_buf_free(&body);

@@ -33,10 +33,7 @@ typedef struct {
 } opening;
 
 static wrt_pool_call call_of(const opening *o, wrt_http *http, const wrt_cancel *cancel) {
-    return (wrt_pool_call){.http = http,
-                           .deadline_ms = o->deadline_ms,
-                           .stall_ms = wrt_stall_ms(&o->self->options),
-                           .cancel = cancel};
+    return (wrt_pool_call){.http = http, .deadline_ms = o->deadline_ms, .cancel = cancel};
 }
 
 static wrt_status probe_one(const wrt_pool_worker *worker, size_t index, void *ctx, wrt_err *err) {
@@ -138,8 +135,6 @@ static wrt_status http_open(void **out, const char *rest, const wrt_llm_options 
     const opening o = {self, model, wrt_clock_monotonic_ms() + timeout_ms};
     if (status == WRT_OK)
         status = probe_all(&o, err);
-    if (status != WRT_OK && self->pool != NULL)
-        wrt_api_key_hide(err, wrt_pool_key(self->pool));
     free(model);
     if (status != WRT_OK) {
         http_close(self);
@@ -164,10 +159,12 @@ static const struct {
     {WRT_CAN_TEXT_TOP, "text_top_logprobs"},
     {WRT_CAN_CALLS, "tool_calls"},
     {WRT_CAN_USAGE, "usage"},
-    {WRT_CAN_CACHED, "cached_tokens"},
+    {WRT_CAN_NEW_LIMIT, "max_completion_tokens"},
+    {WRT_CAN_NO_TEMPERATURE, "no_temperature"},
 };
 
-static wrt_json *capabilities_of(unsigned can) {
+/* `chat_top` and `text_top`: how many alternatives of a token are listed. */
+static wrt_json *capabilities_of(unsigned can, int chat_top, int text_top) {
     wrt_json *list = wrt_json_new_object();
     for (size_t i = 0; i < sizeof abilities / sizeof abilities[0]; i++)
         wrt_json_set_bool(list, abilities[i].name, (can & abilities[i].can) != 0);
@@ -175,6 +172,8 @@ static wrt_json *capabilities_of(unsigned can) {
                       wrt_form_name(wrt_form_best(can, WRT_CAN_CHAT_FORM, WRT_FORMS_ALL)));
     wrt_json_set_text(list, "text_constraint",
                       wrt_form_name(wrt_form_best(can, WRT_CAN_TEXT_FORM, WRT_FORMS_ALL)));
+    wrt_json_set_int(list, "chat_top", chat_top);
+    wrt_json_set_int(list, "text_top", text_top);
     return list;
 }
 
@@ -186,29 +185,18 @@ static wrt_json *place_of(const wrt_endpoint *endpoint) {
     return place;
 }
 
-/* A text of the server as the ledger may hold it: the key is not repeated to it. */
-static void set_shown(wrt_json *object, const char *name, const char *text, const char *key) {
-    wrt_err shown = {0};
-    if (text == NULL) {
-        wrt_json_set_text(object, name, NULL);
-        return;
-    }
-    wrt_fail(&shown, WRT_OK, "%s", text);
-    wrt_api_key_hide(&shown, key);
-    wrt_json_set_text(object, name, shown.message);
-}
-
 static wrt_json *describe_endpoint(const wrt_pool *pool, size_t index) {
     const wrt_endpoint *endpoint = wrt_pool_endpoint(pool, index);
     wrt_json *facts = place_of(endpoint);
     if (endpoint->build != NULL) {
-        set_shown(facts, "build", endpoint->build, wrt_pool_key(pool));
-        set_shown(facts, "file", endpoint->file, wrt_pool_key(pool));
-        set_shown(facts, "weights", endpoint->weights, wrt_pool_key(pool));
+        wrt_json_set_text(facts, "build", endpoint->build);
+        wrt_json_set_text(facts, "file", endpoint->file);
+        wrt_json_set_text(facts, "weights", endpoint->weights);
     }
     if (endpoint->n_context > 0)
         wrt_json_set_int(facts, "context", endpoint->n_context);
-    wrt_json_set(facts, "capabilities", capabilities_of(endpoint->can));
+    wrt_json_set(facts, "capabilities",
+                 capabilities_of(endpoint->can, endpoint->chat_top, endpoint->text_top));
     return facts;
 }
 
@@ -219,14 +207,19 @@ static wrt_json *http_describe(const void *object) {
     wrt_json *facts = wrt_json_new_object();
     wrt_json *list = wrt_json_new_array();
     unsigned can = 0;
+    int chat_top = 0;
+    int text_top = 0;
     for (size_t i = 0; i < wrt_pool_size(self->pool); i++) {
-        can |= wrt_pool_endpoint(self->pool, i)->can;
+        const wrt_endpoint *endpoint = wrt_pool_endpoint(self->pool, i);
+        can |= endpoint->can;
+        chat_top = endpoint->chat_top > chat_top ? endpoint->chat_top : chat_top;
+        text_top = endpoint->text_top > text_top ? endpoint->text_top : text_top;
         wrt_json_push(list, describe_endpoint(self->pool, i));
     }
     wrt_json_set_text(facts, "kind", "http");
-    set_shown(facts, "model", first->model_shown, wrt_pool_key(self->pool));
-    set_shown(facts, "build", first->build, wrt_pool_key(self->pool));
-    wrt_json_set(facts, "capabilities", capabilities_of(can));
+    wrt_json_set_text(facts, "model", first->model_shown);
+    wrt_json_set_text(facts, "build", first->build);
+    wrt_json_set(facts, "capabilities", capabilities_of(can, chat_top, text_top));
     wrt_json_set(facts, "endpoints", list);
     return facts;
 }
@@ -240,7 +233,9 @@ static wrt_json *http_destinations(const void *object) {
 }
 
 /* A llama-server names its build and the numbers of its model's file; nothing that another server
- * says pins its weights. */
+ * says pins its weights. How it was started (flash attention, types of keys and values) it does not
+ * say: log P of the fixed text of the proof, which such flags move, stands for it as far as it can.
+ */
 static void http_identify(const void *object, wrt_buf *out) {
     const wrt_servers *self = object;
     const wrt_endpoint *first = wrt_pool_endpoint(self->pool, 0);
@@ -254,9 +249,9 @@ static void http_identify(const void *object, wrt_buf *out) {
     }
     wrt_sha256 digest = wrt_sha256_of(wrt_str_of(first->template));
     wrt_sha256_hex(template, &digest);
-    wrt_buf_printf(out, "http\n%s\n%s\n%s\n%s\n%s\n",
+    wrt_buf_printf(out, "http\n%s\n%s\n%s\n%s\n%s\n%.3f\n",
                    first->model_shown != NULL ? first->model_shown : "", first->build, first->file,
-                   first->weights, template);
+                   first->weights, template, first->probe_log_p);
 }
 
 /* Only where no endpoint can be held to a grammar or schema, which our own checks prefer. */

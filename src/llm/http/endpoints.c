@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MODEL_MAX = 512, SPEC_MAX = 1 << 16, HINT_MIN = 8 };
+enum { MODEL_MAX = 512, SPEC_MAX = 1 << 16, KEY_MIN = 8 };
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
@@ -78,7 +78,12 @@ static wrt_status add_address(wrt_endpoint *endpoints, size_t *n, wrt_str text, 
         return wrt_fail(err, WRT_E_LIMIT, "an address has %zu bytes; accepted: 1 to %d", text.len,
                         (int)WRT_URL_MAX);
     (void)snprintf(address, sizeof address, "%.*s", (int)text.len, text.ptr);
-    wrt_status status = read_address(last, address, err);
+    bool is_spelt = wrt_str_starts_with(text, WRT_STR("http://")) ||
+                    wrt_str_starts_with(text, WRT_STR("https://"));
+    wrt_status status = is_spelt ? read_address(last, address, err)
+                                 : wrt_fail(err, WRT_E_INPUT,
+                                            "the address must begin with http:// or https://, in "
+                                            "small letters");
     if (status != WRT_OK) {
         wrt_err_prefix(err, "server %zu", *n + 1);
         return status;
@@ -193,6 +198,19 @@ static wrt_status read_key_file(char **out, const char *path, wrt_err *err) {
     return status;
 }
 
+/* A short text is no key; it would also stand in ordinary words, and could not be kept out of them.
+ */
+static wrt_status check_length(char **key, const char *variable, wrt_err *err) {
+    size_t len = strlen(*key);
+    if (len >= KEY_MIN)
+        return WRT_OK;
+    explicit_bzero(*key, len);
+    free(*key);
+    *key = NULL;
+    return wrt_fail(err, WRT_E_CREDENTIAL, "the key in %s has %zu bytes; accepted: %d or more",
+                    variable, len, (int)KEY_MIN);
+}
+
 wrt_status wrt_api_key_read(char **out, wrt_err *err) {
     static const char *const variables[] = {"WARRANT_API_KEY", "OPENAI_API_KEY"};
     const char *path = getenv(file_variable);
@@ -201,24 +219,36 @@ wrt_status wrt_api_key_read(char **out, wrt_err *err) {
         const char *value = getenv(variables[i]);
         if (value != NULL && value[0] != '\0') {
             *out = wrt_strdup(value);
-            return WRT_OK;
+            return check_length(out, variables[i], err);
         }
     }
-    return path == NULL || path[0] == '\0' ? WRT_OK : read_key_file(out, path, err);
+    if (path == NULL || path[0] == '\0')
+        return WRT_OK;
+    wrt_status status = read_key_file(out, path, err);
+    return status == WRT_OK ? check_length(out, file_variable, err) : status;
 }
 
-void wrt_api_key_hide(wrt_err *err, const char *key) {
-    if (err == NULL || key == NULL || key[0] == '\0')
+void wrt_api_key_hide(char *text, const char *key) {
+    if (key == NULL)
         return;
     size_t len = strlen(key);
-    size_t head = len < HINT_MIN ? len : HINT_MIN;
-    char *at = err->message;
-    for (size_t left = strlen(at); left >= head; at++, left--) {
+    char *at = text;
+    for (size_t left = strlen(at); left >= KEY_MIN; at++, left--) {
         size_t same = 0;
-        if (memcmp(at, key, head) != 0)
+        if (memcmp(at, key, KEY_MIN) != 0)
             continue;
         while (same < left && same < len && at[same] == key[same])
             same++;
         memset(at, '*', same);
     }
+}
+
+size_t wrt_api_key_find(wrt_str text, const char *key) {
+    size_t len = key == NULL ? 0 : strlen(key);
+    for (size_t at = 0; len > 0 && at < text.len; at++) {
+        size_t left = text.len - at;
+        if (memcmp(text.ptr + at, key, left < len ? left : len) == 0)
+            return at;
+    }
+    return text.len;
 }

@@ -28,7 +28,6 @@ typedef struct {
     size_t n_tools;
     wrt_openai_reply reply; /* on success */
     wrt_llm_usage usage;
-    bool is_handed; /* some text went to on_text */
 } job;
 
 /* ---- parts of a request ---------------------------------------------------------------------- */
@@ -59,10 +58,30 @@ static wrt_openai_sampling sampling_of(const wrt_llm_request *request,
     return sampling;
 }
 
+/* The key must not get to the user's screen or into a record, even if a server writes it. */
+static wrt_status check_key(const wrt_attempt *attempt, wrt_str text, wrt_err *err) {
+    size_t at = wrt_api_key_find(text, attempt->key);
+    return attempt->key == NULL || text.len - at < strlen(attempt->key)
+               ? WRT_OK
+               : wrt_fail(err, WRT_E_FAILED, "the server repeated the API key in its reply");
+}
+
+static wrt_status check_calls(const wrt_attempt *attempt, const wrt_openai_reply *reply,
+                              wrt_err *err) {
+    wrt_status status = WRT_OK;
+    for (size_t i = 0; i < reply->n_calls && status == WRT_OK; i++) {
+        wrt_buf text = wrt_buf_make(2 * WRT_OPENAI_BODY_MAX);
+        wrt_json_write(&text, reply->calls[i].arguments);
+        status = check_key(attempt, wrt_buf_str(&text), err);
+        wrt_buf_free(&text);
+    }
+    return status;
+}
+
 static void hand_on(job *j, wrt_attempt *attempt, wrt_str piece) {
     if (piece.len == 0 || j->request->on_text == NULL)
         return;
-    attempt->is_spent = j->is_handed = true;
+    attempt->is_spent = true;
     j->request->on_text(piece, j->request->ctx);
 }
 
@@ -86,8 +105,13 @@ static wrt_status on_event(wrt_str event, wrt_str data, void *ctx) {
     if (status != WRT_OK)
         return status;
     wrt_str text = wrt_openai_stream_text(s->stream);
-    hand_on(s->job, s->attempt, (wrt_str){text.ptr + s->shown, text.len - s->shown});
-    s->shown = text.len;
+    wrt_str fresh = {text.ptr + s->shown, text.len - s->shown};
+    status = check_key(s->attempt, fresh, s->err);
+    if (status != WRT_OK)
+        return status;
+    fresh.len = wrt_api_key_find(fresh, s->attempt->key); /* the end may begin the key */
+    hand_on(s->job, s->attempt, fresh);
+    s->shown += fresh.len;
     const wrt_llm_options *options = &s->job->self->options;
     bool goes_on =
         options->progress == NULL ||
@@ -101,6 +125,11 @@ static wrt_status on_data(wrt_str piece, void *ctx) {
         wrt_buf_add_str(&s->raw, piece);
     wrt_status status = wrt_sse_feed(&s->sse, piece, s->err);
     s->is_ours = status != WRT_OK;
+    if (status == WRT_E_LIMIT) { /* an event beyond the cap is the server's fault */
+        status = WRT_E_FAILED;
+        if (s->err != NULL)
+            s->err->code = status;
+    }
     return status;
 }
 
@@ -111,10 +140,12 @@ static wrt_status close_stream(wrt_openai_reply *out, stream *s, const wrt_opena
     if (s->sse.n_events == 0 && wrt_str_trim(wrt_buf_str(&s->raw)).len > 0 && !s->raw.overflow) {
         status = wrt_openai_read_chat(out, wrt_buf_str(&s->raw), expect, err);
         if (status == WRT_OK)
-            hand_on(s->job, s->attempt, out->text);
+            status = check_key(s->attempt, out->text, err);
     } else {
         status = wrt_openai_stream_finish(out, s->stream, err);
     }
+    if (status == WRT_OK)
+        hand_on(s->job, s->attempt, (wrt_str){out->text.ptr + s->shown, out->text.len - s->shown});
     return status == WRT_OK ? WRT_OK : wrt_ask_blame(s->attempt, status, err);
 }
 
@@ -131,7 +162,7 @@ static wrt_status ask_stream(wrt_openai_reply *out, job *j, wrt_attempt *attempt
                 .raw = wrt_buf_make(RAW_MAX),
                 .err = err};
     s.sse = wrt_sse_make(EVENT_MAX, on_event, &s);
-    wrt_status status = wrt_openai_write_chat(&body, chat, err);
+    wrt_status status = wrt_ask_write_chat(&body, attempt->endpoint, chat, err);
     const wrt_question question = {
         .path = "/v1/chat/completions", .body = wrt_buf_str(&body), .on_data = on_data, .ctx = &s};
     if (status == WRT_OK)
@@ -159,7 +190,6 @@ static wrt_status ask_chat(job *j, wrt_attempt *attempt, wrt_err *err) {
     chat.system = has_both ? prompt->system : WRT_STR("");
     chat.user = has_both ? prompt->user : wrt_buf_str(&joined);
     chat.sampling = sampling_of(request, endpoint);
-    chat.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
     chat.is_streamed = true;
     chat.has_stream_usage = (endpoint->can & WRT_CAN_USAGE) != 0;
     chat.tools = j->tools;
@@ -183,6 +213,8 @@ static wrt_status ask_text(job *j, wrt_attempt *attempt, const wrt_ids *ids, wrt
     request.sampling = sampling_of(j->request, attempt->endpoint);
     set_constraint(&request.constraint, j, attempt->endpoint, WRT_CAN_TEXT_FORM);
     wrt_status status = wrt_ask_text(&j->reply, attempt, &request, &expect, err);
+    if (status == WRT_OK && (status = check_key(attempt, j->reply.text, err)) != WRT_OK)
+        wrt_ask_blame(attempt, status, err);
     if (status == WRT_OK)
         hand_on(j, attempt, j->reply.text);
     return status;
@@ -251,6 +283,8 @@ static wrt_status write_text(wrt_attempt *attempt, void *ctx, wrt_err *err) {
         return status;
     wrt_usage_add(&j->usage, &j->reply.usage);
     status = wrt_reply_check(&j->reply, j->request->gbnf != NULL, err);
+    if (status == WRT_OK)
+        status = check_calls(attempt, &j->reply, err);
     return status == WRT_OK ? WRT_OK : wrt_ask_blame(attempt, status, err);
 }
 
@@ -279,7 +313,7 @@ static wrt_status fill(wrt_llm_reply *out, const job *j, const wrt_endpoint *end
     const wrt_openai_reply *reply = &j->reply;
     wrt_buf_add_str(&out->text, reply->text);
     if (out->text.overflow)
-        return wrt_fail(err, WRT_E_LIMIT, "%s: the text has %zu bytes, at most %zu are read",
+        return wrt_fail(err, WRT_E_FAILED, "%s: the text has %zu bytes, at most %zu are read",
                         endpoint->name, reply->text.len, out->text.cap);
     out->stop = reply->finish == WRT_OPENAI_FINISH_LENGTH ? WRT_LLM_STOP_LIMIT : WRT_LLM_STOP_END;
     out->prompt_tokens = told(reply->usage.prompt);
@@ -311,7 +345,6 @@ static wrt_pool_call call_of(job *j) {
                                   (j->n_tools > 0 ? WRT_CAN_CALLS : 0),
                            .any = j->request->gbnf == NULL ? 0 : base * forms_of(j->request),
                            .deadline_ms = wrt_clock_monotonic_ms() + timeout_ms,
-                           .stall_ms = wrt_stall_ms(options),
                            .cancel = options->cancel};
 }
 
@@ -347,7 +380,6 @@ wrt_status wrt_http_generate(void *object, wrt_llm_reply *out, const wrt_llm_req
     usage->cached_tokens += j.usage.cached_tokens;
     usage->reply_tokens += j.usage.reply_tokens;
     usage->retries += outcome.retries;
-    wrt_api_key_hide(err, wrt_pool_key(pool));
     wrt_pool_give_http(pool, call.http);
     wrt_openai_reply_free(&j.reply);
     free(j.tools);

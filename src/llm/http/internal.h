@@ -27,10 +27,10 @@ enum {
     WRT_CAN_TEXT_TOP = 1 << 6,        /* the same of a continuation */
     WRT_CAN_CALLS = 1 << 7,           /* tool calls of its own */
     WRT_CAN_USAGE = 1 << 8,           /* counts tokens */
-    WRT_CAN_CACHED = 1 << 9,          /* counts those it had kept */
     WRT_CAN_CHAT_FORM = 1 << 10,      /* shifted by a wrt_form */
     WRT_CAN_TEXT_FORM = 1 << 14,
-    WRT_CAN_NEW_LIMIT = 1 << 18 /* wants max_completion_tokens instead of max_tokens */
+    WRT_CAN_NEW_LIMIT = 1 << 18,     /* wants max_completion_tokens instead of max_tokens */
+    WRT_CAN_NO_TEMPERATURE = 1 << 19 /* takes neither temperature nor top_p: it draws at 1 */
 };
 /* Bits of the forms that take a grammar, and of all. A schema always comes with its grammar, so any
  * form holds a text to a schema. */
@@ -77,8 +77,10 @@ wrt_status wrt_endpoints_check_offline(const wrt_endpoint *endpoints, size_t n, 
 /* The key from WARRANT_API_KEY, OPENAI_API_KEY or the file that WARRANT_API_KEY_FILE names; NULL
  * when there is none. WRT_E_CREDENTIAL for a file that others may read. Caller wipes and frees. */
 wrt_status wrt_api_key_read(char **out, wrt_err *err);
-/* Takes the key out of a message, even where the message was cut inside it. */
-void wrt_api_key_hide(wrt_err *err, const char *key);
+/* Takes the key out of a server's words, even where they were cut inside the key. */
+void wrt_api_key_hide(char *text, const char *key);
+/* Where the key stands in a text, or a beginning of it at the end; its length when neither. */
+size_t wrt_api_key_find(wrt_str text, const char *key);
 
 /* ---- ask.c: one request on the endpoint of an attempt */
 
@@ -98,6 +100,11 @@ wrt_status wrt_ask(wrt_http_response *out, wrt_attempt *attempt, const wrt_quest
 /* GET /health: WRT_OK when the endpoint takes work, or does not know the path; WRT_E_UNAVAILABLE
  * while it loads its model (then *is_loading) or does not answer. */
 wrt_status wrt_ask_health(bool *is_loading, wrt_attempt *attempt, wrt_err *err);
+/* Writes a chat request in the way that the endpoint wants it. */
+wrt_status wrt_ask_write_chat(wrt_buf *out, const wrt_endpoint *endpoint,
+                              const wrt_openai_chat *chat, wrt_err *err);
+/* Tokens that a proof may need of an endpoint: `n`, or many when it thinks before it writes. */
+int wrt_ask_room(const wrt_endpoint *endpoint, int n);
 wrt_status wrt_ask_chat(wrt_openai_reply *out, wrt_attempt *attempt, const wrt_openai_chat *chat,
                         const wrt_openai_expect *expect, wrt_err *err);
 wrt_status wrt_ask_text(wrt_openai_reply *out, wrt_attempt *attempt,
@@ -112,11 +119,11 @@ enum { WRT_TOKENS_PLAIN = 0, WRT_TOKENS_START = 1, WRT_TOKENS_CONTROL = 2 };
 /* Tokens with their bytes. Text must not be empty. */
 wrt_status wrt_ask_tokens(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str text, unsigned how,
                           wrt_err *err);
-/* Puts host:port in front of the message; returns its status. */
+/* Takes the key out of what a message quotes, that is, behind its first quotation mark or ": ". */
+void wrt_ask_hide(wrt_err *err, const char *key); /* err may be NULL */
+/* The same, and puts host:port in front; returns its
+ * status. */
 wrt_status wrt_ask_blame(const wrt_attempt *attempt, wrt_status status, wrt_err *err);
-/* Silence that ends an attempt: half of what the options give a call, so that a server that hangs
- * leaves time for another. */
-int64_t wrt_stall_ms(const wrt_llm_options *options);
 /* Sums what a reply says it cost. */
 void wrt_usage_add(wrt_llm_usage *usage, const wrt_openai_usage *told);
 
@@ -148,13 +155,13 @@ wrt_buf wrt_prompt_join(const wrt_llm_prompt *prompt);
 wrt_status wrt_probe(wrt_endpoint *endpoint, wrt_attempt *attempt, const char *model, wrt_err *err);
 /* The second part of it: ways to hold a text to a constraint, and tool calls. */
 wrt_status wrt_probe_constraints(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err);
-/* Runs one proof, again after a failure that may pass. What it means when the feature is not there
- * is for the caller: WRT_OK, or the failure. */
+/* Runs one proof, again after each failure that may pass until the time is over; then that failure.
+ * What it means when the feature is not there is for the caller: WRT_OK, or the failure. */
 typedef wrt_status wrt_proof(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err);
 wrt_status wrt_probe_run(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attempt *attempt,
                          wrt_err *err);
-/* The same for an optional feature: a failure is "no" and WRT_OK, unless the call itself is over.
- */
+/* The same for an optional feature: a failure is "no" and WRT_OK, unless the call itself is over or
+ * the server never came to answer. */
 wrt_status wrt_probe_option(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attempt *attempt,
                             wrt_err *err);
 

@@ -6,10 +6,10 @@
  * success. Spoken by llama-server, vLLM, Ollama and OpenAI; `native.h` has what only llama-server
  * offers.
  *
- * Statuses of every reader: WRT_E_FAILED for a reply that breaks the protocol, WRT_E_LIMIT for one
- * beyond a cap below, WRT_E_UNSUPPORTED when log probabilities were asked for and silently left
- * out, and what wrt_openai_read_error finds when the reply is an error object. On failure *out is
- * all zero. Readers are linear in the size of the reply. */
+ * Statuses of every reader: WRT_E_FAILED for a reply that breaks the protocol or goes beyond a cap
+ * below, WRT_E_LIMIT for one that the token limit cut, WRT_E_UNSUPPORTED when log probabilities
+ * were asked for and silently left out, and what wrt_openai_read_error finds when the reply is an
+ * error object. On failure *out is all zero. Readers are linear in the size of the reply. */
 #ifndef WRT_LLM_HTTP_OPENAI_H
 #define WRT_LLM_HTTP_OPENAI_H
 

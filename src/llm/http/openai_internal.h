@@ -86,4 +86,11 @@ wrt_status wrt_openai_close_reply(wrt_openai_reply *out, const wrt_openai_token_
 /* An empty reply with an arena. */
 wrt_openai_reply wrt_openai_reply_make(void);
 
+/* Whether a message or a delta holds thoughts, which are no text. */
+bool wrt_openai_has_reasoning(const wrt_json *message);
+/* A chat reply that was not cut must hold a text, which may be empty if nothing else was written, a
+ * call or a refusal. */
+wrt_status wrt_openai_check_answer(const wrt_openai_reply *reply, bool has_content,
+                                   bool has_reasoning, wrt_err *err);
+
 #endif

@@ -75,7 +75,7 @@ static wrt_status parse_body(wrt_json **out, wrt_str body, wrt_err *err) {
 wrt_status wrt_openai_parse(wrt_json **out, wrt_str body, wrt_err *err) {
     *out = NULL;
     if (body.len > WRT_OPENAI_BODY_MAX)
-        return wrt_fail(err, WRT_E_LIMIT, "the reply has %zu bytes, at most %d are read", body.len,
+        return wrt_fail(err, WRT_E_FAILED, "the reply has %zu bytes, at most %d are read", body.len,
                         (int)WRT_OPENAI_BODY_MAX);
     wrt_str text = wrt_str_trim(body);
     if (text.len == 0 || text.ptr[0] == '<')
@@ -116,7 +116,7 @@ wrt_status wrt_openai_read_text(wrt_str *out, wrt_arena *arena, const wrt_json *
                         key, wrt_json_type_name(wrt_json_typeof(value)));
     wrt_str found = wrt_str_of(text);
     if (found.len > WRT_OPENAI_TEXT_MAX)
-        return wrt_fail(err, WRT_E_LIMIT, "\"%s\" in the reply has %zu bytes, at most %d are read",
+        return wrt_fail(err, WRT_E_FAILED, "\"%s\" in the reply has %zu bytes, at most %d are read",
                         key, found.len, (int)WRT_OPENAI_TEXT_MAX);
     *out = wrt_openai_keep(arena, found);
     return WRT_OK;
@@ -150,7 +150,7 @@ wrt_status wrt_openai_read_ids(wrt_openai_reply *out, const wrt_json *list, wrt_
         return wrt_fail(err, WRT_E_FAILED, "\"tokens\" in the reply must be a list");
     size_t n = wrt_json_count(list);
     if (n > WRT_OPENAI_TOKENS_MAX)
-        return wrt_fail(err, WRT_E_LIMIT, "the reply lists %zu tokens, at most %d are read", n,
+        return wrt_fail(err, WRT_E_FAILED, "the reply lists %zu tokens, at most %d are read", n,
                         (int)WRT_OPENAI_TOKENS_MAX);
     out->ids = wrt_arena_calloc(out->arena, n, sizeof *out->ids);
     wrt_status status = WRT_OK;

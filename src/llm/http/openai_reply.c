@@ -69,6 +69,25 @@ wrt_status wrt_openai_close_calls(wrt_openai_reply *out, const wrt_openai_raw_ca
     return WRT_OK;
 }
 
+bool wrt_openai_has_reasoning(const wrt_json *message) {
+    return wrt_json_get_text(message, "reasoning_content", "")[0] != '\0' ||
+           wrt_json_get_text(message, "reasoning", "")[0] != '\0';
+}
+
+wrt_status wrt_openai_check_answer(const wrt_openai_reply *reply, bool has_content,
+                                   bool has_reasoning, wrt_err *err) {
+    bool is_cut = reply->finish == WRT_OPENAI_FINISH_LENGTH ||
+                  reply->finish == WRT_OPENAI_FINISH_CONTENT_FILTER;
+    if (reply->text.len > 0 || reply->n_calls > 0 || reply->refusal.len > 0 || is_cut)
+        return WRT_OK;
+    if (has_reasoning)
+        return wrt_fail(err, WRT_E_FAILED, "the model wrote only reasoning, no text");
+    return has_content ? WRT_OK
+                       : wrt_fail(err, WRT_E_FAILED,
+                                  "the message in the reply has no content, no tool call and no "
+                                  "refusal");
+}
+
 /* The prompt's places, asked for in either way, must be as many as the prompt has tokens. */
 static wrt_status check_prompt(const wrt_openai_reply *reply, const wrt_openai_expect *expect,
                                wrt_err *err) {
@@ -134,7 +153,7 @@ static wrt_status read_call(wrt_openai_raw_call *out, const wrt_json *entry, wrt
     *out = (wrt_openai_raw_call){wrt_str_of(wrt_json_get_text(entry, "id", "")), wrt_str_of(name),
                                  wrt_str_of(arguments)};
     if (out->arguments.len > WRT_OPENAI_ARGUMENTS_MAX || out->id.len > WRT_OPENAI_ID_MAX)
-        return wrt_fail(err, WRT_E_LIMIT,
+        return wrt_fail(err, WRT_E_FAILED,
                         "a tool call in the reply has %zu bytes of arguments and %zu of id, at "
                         "most %d and %d are read",
                         out->arguments.len, out->id.len, (int)WRT_OPENAI_ARGUMENTS_MAX,
@@ -150,7 +169,7 @@ static wrt_status read_calls(wrt_openai_reply *out, const wrt_json *list,
         return wrt_fail(err, WRT_E_FAILED, "\"tool_calls\" in the reply must be a list");
     size_t n = wrt_json_count(list);
     if (n > WRT_OPENAI_CALLS_MAX)
-        return wrt_fail(err, WRT_E_LIMIT, "the reply has %zu tool calls, at most %d are read", n,
+        return wrt_fail(err, WRT_E_FAILED, "the reply has %zu tool calls, at most %d are read", n,
                         (int)WRT_OPENAI_CALLS_MAX);
     wrt_openai_raw_call raw[WRT_OPENAI_CALLS_MAX] = {0};
     size_t i = 0;
@@ -174,13 +193,10 @@ static wrt_status read_message(wrt_openai_reply *out, const wrt_json *message,
         status = wrt_openai_read_text(&out->refusal, out->arena, message, "refusal", err);
     if (status == WRT_OK)
         status = read_calls(out, wrt_json_get(message, "tool_calls"), expect, err);
-    bool is_answered = wrt_json_is(wrt_json_get(message, "content"), WRT_JSON_STRING) ||
-                       out->n_calls > 0 || out->refusal.len > 0;
-    if (status == WRT_OK && !is_answered && out->finish != WRT_OPENAI_FINISH_LENGTH &&
-        out->finish != WRT_OPENAI_FINISH_CONTENT_FILTER)
-        status = wrt_fail(err, WRT_E_FAILED,
-                          "the message in the reply has no content, no tool call and no refusal");
-    return status;
+    bool has_content = wrt_json_is(wrt_json_get(message, "content"), WRT_JSON_STRING);
+    return status == WRT_OK
+               ? wrt_openai_check_answer(out, has_content, wrt_openai_has_reasoning(message), err)
+               : status;
 }
 
 /* What chat and completion replies have in common; *choice is the only one. */

@@ -23,6 +23,8 @@ struct wrt_openai_stream {
     growing_call calls[WRT_OPENAI_CALLS_MAX];
     size_t n_calls;
     wrt_openai_token_list tokens;
+    bool has_content; /* a text, maybe empty, has come */
+    bool has_reasoning;
     size_t n_bytes; /* of data so far */
     bool is_done;   /* [DONE] has come */
     wrt_status status;
@@ -61,7 +63,7 @@ static wrt_status add_text(wrt_buf *out, const wrt_json *object, const char *key
     if (!wrt_json_is(value, WRT_JSON_STRING))
         return wrt_fail(err, WRT_E_FAILED, "\"%s\" in the stream must be a string", key);
     wrt_buf_add_c(out, wrt_json_text(value));
-    return out->overflow ? wrt_fail(err, WRT_E_LIMIT, "\"%s\" in the stream grew beyond %zu bytes",
+    return out->overflow ? wrt_fail(err, WRT_E_FAILED, "\"%s\" in the stream grew beyond %zu bytes",
                                     key, out->cap)
                          : WRT_OK;
 }
@@ -74,7 +76,7 @@ static wrt_status keep_once(wrt_str *out, wrt_arena *arena, const wrt_json *obje
     if (found.len == 0 || wrt_str_equal(*out, found))
         return WRT_OK;
     if (found.len > WRT_OPENAI_ID_MAX)
-        return wrt_fail(err, WRT_E_LIMIT,
+        return wrt_fail(err, WRT_E_FAILED,
                         "\"%s\" of a tool call has %zu bytes, at most %d are read", key, found.len,
                         (int)WRT_OPENAI_ID_MAX);
     if (out->len > 0)
@@ -93,7 +95,7 @@ static wrt_status check_index(const wrt_openai_stream *stream, int64_t index, wr
                         stream->n_calls);
     return index < WRT_OPENAI_CALLS_MAX
                ? WRT_OK
-               : wrt_fail(err, WRT_E_LIMIT, "the stream has more than %d tool calls",
+               : wrt_fail(err, WRT_E_FAILED, "the stream has more than %d tool calls",
                           (int)WRT_OPENAI_CALLS_MAX);
 }
 
@@ -126,6 +128,8 @@ static wrt_status add_delta(wrt_openai_stream *stream, const wrt_json *delta, wr
     if (strcmp(role, "assistant") != 0 && role[0] != '\0')
         return wrt_fail(err, WRT_E_FAILED, "the stream is of role \"%.40s\", not assistant", role);
     wrt_status status = add_text(&stream->text, delta, "content", err);
+    stream->has_content |= wrt_json_is(wrt_json_get(delta, "content"), WRT_JSON_STRING);
+    stream->has_reasoning |= wrt_openai_has_reasoning(delta);
     if (status == WRT_OK)
         status = add_text(&stream->refusal, delta, "refusal", err);
     const wrt_json *calls = wrt_json_get(delta, "tool_calls");
@@ -181,7 +185,7 @@ static wrt_status feed(wrt_openai_stream *stream, wrt_str data, wrt_err *err) {
     if (stream->is_done)
         return wrt_fail(err, WRT_E_FAILED, "the stream goes on after [DONE]");
     if (data.len > WRT_OPENAI_BODY_MAX - stream->n_bytes)
-        return wrt_fail(err, WRT_E_LIMIT, "the stream is larger than %d bytes",
+        return wrt_fail(err, WRT_E_FAILED, "the stream is larger than %d bytes",
                         (int)WRT_OPENAI_BODY_MAX);
     stream->n_bytes += data.len;
     if (wrt_str_equal_c(wrt_str_trim(data), "[DONE]")) {
@@ -215,6 +219,8 @@ static wrt_status close_stream(wrt_openai_stream *stream, wrt_err *err) {
         raw[i] = (wrt_openai_raw_call){stream->calls[i].id, stream->calls[i].name,
                                        wrt_buf_str(&stream->calls[i].arguments)};
     wrt_status status = wrt_openai_close_calls(reply, raw, stream->n_calls, stream->expect, err);
+    if (status == WRT_OK)
+        status = wrt_openai_check_answer(reply, stream->has_content, stream->has_reasoning, err);
     return status != WRT_OK ? status
                             : wrt_openai_close_reply(reply, &stream->tokens, stream->expect, err);
 }

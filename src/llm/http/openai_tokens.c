@@ -39,8 +39,9 @@ wrt_status wrt_openai_read_bytes(wrt_str *out, wrt_arena *arena, const wrt_json 
     }
     size_t n = wrt_json_count(listed);
     if (n > BYTES_MAX)
-        return wrt_fail(err, WRT_E_LIMIT, "a token in the reply has %zu bytes, at most %d are read",
-                        n, (int)BYTES_MAX);
+        return wrt_fail(err, WRT_E_FAILED,
+                        "a token in the reply has %zu bytes, at most %d are read", n,
+                        (int)BYTES_MAX);
     char *bytes = wrt_arena_alloc(arena, n + 1);
     size_t i = 0;
     WRT_JSON_EACH(item, listed) {
@@ -105,7 +106,7 @@ static wrt_status read_top_list(wrt_openai_token *token, wrt_arena *arena, const
 static wrt_status check_room(const wrt_openai_token_list *list, size_t n, wrt_err *err) {
     return n <= WRT_OPENAI_TOKENS_MAX - list->n
                ? WRT_OK
-               : wrt_fail(err, WRT_E_LIMIT, "the reply lists %zu tokens, at most %d are read",
+               : wrt_fail(err, WRT_E_FAILED, "the reply lists %zu tokens, at most %d are read",
                           list->n + n, (int)WRT_OPENAI_TOKENS_MAX);
 }
 
@@ -203,11 +204,11 @@ static wrt_status read_row(wrt_openai_token *out, wrt_arena *arena, const row *e
     *out = no_token;
     if (!wrt_json_is(entries->text, WRT_JSON_STRING))
         return wrt_fail(err, WRT_E_FAILED, "\"tokens\" in the reply must list strings");
-    double offset = wrt_json_number(entries->offset, -1);
+    double offset = wrt_json_number(entries->offset, -1); /* SGLang writes -1 for "not known" */
     if (entries->offset != NULL &&
-        (!wrt_json_is_integer(entries->offset) || offset < 0 || offset > INT32_MAX))
+        (!wrt_json_is_integer(entries->offset) || offset < -1 || offset > INT32_MAX))
         return wrt_fail(err, WRT_E_FAILED,
-                        "\"text_offset\" in the reply must list whole numbers from 0 to %d",
+                        "\"text_offset\" in the reply must list whole numbers from -1 to %d",
                         INT32_MAX);
     out->text_offset = (int32_t)offset;
     wrt_status status = wrt_openai_read_log_p(&out->log_p, entries->log_p, err);
@@ -289,7 +290,7 @@ wrt_status wrt_openai_read_prompt(wrt_openai_reply *out, const wrt_json *entries
         return wrt_fail(err, WRT_E_FAILED, "prompt_logprobs in the reply must be a list");
     size_t n = wrt_json_count(entries);
     if (n > WRT_OPENAI_TOKENS_MAX)
-        return wrt_fail(err, WRT_E_LIMIT, "the reply lists %zu prompt tokens, at most %d are read",
+        return wrt_fail(err, WRT_E_FAILED, "the reply lists %zu prompt tokens, at most %d are read",
                         n, (int)WRT_OPENAI_TOKENS_MAX);
     out->prompt = wrt_arena_calloc(out->arena, n, sizeof *out->prompt);
     WRT_JSON_EACH(map, entries) {

@@ -30,7 +30,7 @@ typedef struct {
     int in_flight;
     int failures;     /* in a row */
     int64_t until_ms; /* of its rest */
-    bool is_told;     /* the server itself named the end of its rest */
+    int64_t told_ms;  /* not before it, the server itself has said; 0: it has said nothing */
     wrt_pool_counts counts;
 } state;
 
@@ -134,7 +134,6 @@ wrt_attempt wrt_pool_attempt(const wrt_pool *pool, size_t index, const wrt_pool_
                          .index = index,
                          .key = pool->key,
                          .deadline_ms = call->deadline_ms,
-                         .stall_ms = call->stall_ms,
                          .cancel = call->cancel,
                          .retry_after_ms = -1};
 }
@@ -153,8 +152,9 @@ static void rest(state *s, int64_t now_ms, int64_t retry_after_ms) {
     if (s->health != RESTING)
         s->failures++;
     s->health = RESTING;
-    s->is_told = retry_after_ms >= 0;
-    s->until_ms = now_ms + (s->is_told ? retry_after_ms : rest_ms(s->failures));
+    s->told_ms = retry_after_ms > 0 ? now_ms + retry_after_ms : 0;
+    s->until_ms = now_ms + rest_ms(s->failures);
+    s->until_ms = s->told_ms > s->until_ms ? s->told_ms : s->until_ms;
 }
 
 /* A random part of the longest wait ("full jitter"), so that callers do not come back in step. */
@@ -205,9 +205,11 @@ static size_t pick_resting(const trip *t) {
 
 typedef enum { PICKED, PICKED_TO_CHECK, WAIT, HOPELESS } pick_result;
 
-/* When a task may end the rest of s: its end, or the task's own early moment. */
+/* When a task may end the rest of s: its end, or the task's own early moment if the server did not
+ * name a later one. */
 static int64_t opens_ms(const state *s, const trip *t) {
-    return !s->is_told && t->early_ms != 0 && t->early_ms < s->until_ms ? t->early_ms : s->until_ms;
+    int64_t early_ms = t->early_ms > s->told_ms ? t->early_ms : s->told_ms;
+    return t->early_ms != 0 && early_ms < s->until_ms ? early_ms : s->until_ms;
 }
 
 /* Takes an endpoint, if one is free to be taken now. HOPELESS: all rest beyond the deadline. An
@@ -272,6 +274,10 @@ static wrt_status wait_for_endpoint(size_t *index, bool *is_to_check, const trip
 
 /* ---- trying ---------------------------------------------------------------------------------- */
 
+static bool is_answer(wrt_status status) {
+    return status != WRT_E_UNAVAILABLE && status != WRT_E_TIMEOUT && status != WRT_E_INTERRUPTED;
+}
+
 /* Gives the endpoint back after a health check or a task that ended so. */
 static void give_back(trip *t, const wrt_attempt *attempt, wrt_status status, bool is_check) {
     state *s = &t->pool->states[attempt->index];
@@ -284,7 +290,7 @@ static void give_back(trip *t, const wrt_attempt *attempt, wrt_status status, bo
         longest = s->until_ms - now;
     } else if (is_check) {
         s->health = status == WRT_OK ? HEALTHY : RESTING;
-    } else if (s->health == HEALTHY) {
+    } else if (s->health == HEALTHY && is_answer(status)) {
         s->failures = 0; /* it answered, if only to refuse */
     }
     s->counts.answered += status == WRT_OK && !is_check;
@@ -324,18 +330,29 @@ static wrt_status give_up(const trip *t, wrt_status status, wrt_err *err) {
     return status;
 }
 
+/* How long the next attempt may wait in silence: what is left, shared among the endpoints that are
+ * still to be tried. */
+static int64_t share_ms(const trip *t, size_t n_able) {
+    int64_t left = t->call->deadline_ms - wrt_clock_monotonic_ms();
+    int64_t n = n_able < WRT_POOL_ATTEMPTS_MAX ? (int64_t)n_able : WRT_POOL_ATTEMPTS_MAX;
+    n -= t->attempts;
+    return n <= 1 ? 0 : left > n ? left / n : 1;
+}
+
 wrt_status wrt_pool_try(wrt_pool_outcome *outcome, wrt_pool *pool, const wrt_pool_call *call,
                         wrt_err *err) {
     trip t = {.pool = pool, .call = call};
     wrt_err last = {0};
     bool is_to_check = false;
     *outcome = (wrt_pool_outcome){0};
-    if (wrt_pool_count_able(pool, call->all, call->any) == 0)
+    size_t n_able = wrt_pool_count_able(pool, call->all, call->any);
+    if (n_able == 0)
         return wrt_fail(err, WRT_E_UNSUPPORTED, "no server of the pool has proved that it can");
     for (;;) {
         wrt_status status = wait_for_endpoint(&outcome->index, &is_to_check, &t, &last);
         if (status == WRT_OK) {
             wrt_attempt attempt = wrt_pool_attempt(pool, outcome->index, call);
+            attempt.stall_ms = share_ms(&t, n_able);
             last = (wrt_err){0};
             outcome->retries = t.attempts++;
             status = try_once(&attempt, &t, is_to_check, &last);

@@ -4,7 +4,9 @@
  * Then it rests, twice as long each time, and must answer a health check before it gets work again.
  * A task goes to the healthy endpoint with the fewest tasks in flight, the first of the list on a
  * tie; it is repeated elsewhere, or on the same endpoint after a random wait, and never after its
- * deadline. Every function but _new and _free may be called from several threads. */
+ * deadline. A server may be silent for as long as the call may take, unless another endpoint could
+ * do the task: then each gets its share of the time. Every function but _new and _free may be
+ * called from several threads. */
 #ifndef WRT_LLM_HTTP_POOL_H
 #define WRT_LLM_HTTP_POOL_H
 
@@ -42,6 +44,7 @@ typedef struct {
     int64_t n_context;      /* tokens of one request; -1: not told */
     int64_t n_vocab;        /* -1: not told */
     int32_t plain_token;    /* llama-server: a token that is whole UTF-8 text */
+    double probe_log_p;     /* llama-server: of the text that proved forced tokens */
 } wrt_endpoint;
 
 typedef struct wrt_pool wrt_pool;
@@ -53,7 +56,7 @@ typedef struct {
     size_t index; /* of the endpoint */
     const char *key;
     int64_t deadline_ms; /* on the monotonic clock */
-    int64_t stall_ms;    /* silence after which an attempt is given up */
+    int64_t stall_ms;    /* silence after which it is given up; 0: only the deadline ends it */
     const wrt_cancel *cancel;
     int64_t retry_after_ms; /* set by the task: what the server asked for; -1: nothing */
     bool is_spent;          /* set by the task: a repetition would be noticed; it is final */
@@ -86,7 +89,6 @@ typedef struct {
     unsigned all, any; /* as in wrt_pool_count_able */
     wrt_http *http;    /* of the calling thread */
     int64_t deadline_ms;
-    int64_t stall_ms;
     const wrt_cancel *cancel;
 } wrt_pool_call;
 

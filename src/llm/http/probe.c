@@ -1,19 +1,23 @@
 /* probe.c: what a server is and what it can do, found by asking it once when the model is opened.
  *
  * Nothing is believed: a capability is there when an answer showed it, by counts and by values, and
- * a feature whose proof fails is simply "no". What must be there is a server that takes work, the
- * model that was asked for, and one of the two ways to write a text. Only fixed texts are sent. */
+ * a feature whose proof fails is simply "no". A server that is overloaded or fails for the moment
+ * has said nothing: it is asked again until the time for opening is over, so that what a pool can
+ * do does not depend on its load. What must be there is a server that takes work, the model that
+ * was asked for, and one of the two ways to write a text. Only fixed texts are sent. */
 #include "llm/http/internal.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/rng.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { RUNS_MAX = 3, PAUSE_MS = 200, LOADING_MS = 250, REFUSED_MAX = 4, LISTED_MAX = 5 };
+enum { PAUSE_MS = 200, PAUSE_MAX_MS = 5000, LOADING_MS = 250, REFUSED_MAX = 4, LISTED_MAX = 5 };
 
 /* ---- waiting and repeating ------------------------------------------------------------------- */
 
@@ -32,20 +36,41 @@ static wrt_status pause_ms(const wrt_attempt *attempt, int64_t ms, wrt_err *err)
     return WRT_OK;
 }
 
+/* How long to leave a server alone after its n-th failure in a row: as long as it asked, and at
+ * least a random time that grows. */
+static int64_t wait_ms(const wrt_attempt *attempt, unsigned n) {
+    int64_t most = PAUSE_MS;
+    for (unsigned i = 1; i < n && most < PAUSE_MAX_MS; i++)
+        most *= 2;
+    most = most < PAUSE_MAX_MS ? most : PAUSE_MAX_MS;
+    wrt_rng rng = wrt_rng_make((uint64_t)wrt_clock_unix_ms() ^ (uint64_t)getpid() << 32, 0x5052,
+                               (uint64_t)attempt->index << 32 | n);
+    int64_t floor = most / 2 + (int64_t)wrt_rng_below(&rng, (uint64_t)(most / 2));
+    return attempt->retry_after_ms > floor ? attempt->retry_after_ms : floor;
+}
+
 wrt_status wrt_probe_run(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attempt *attempt,
                          wrt_err *err) {
-    wrt_status status = WRT_OK;
-    for (int run = 1; run <= RUNS_MAX; run++) {
+    wrt_err last = {0};
+    wrt_status status = WRT_E_UNAVAILABLE;
+    for (unsigned n = 1; status == WRT_E_UNAVAILABLE; n++) {
         wrt_err found = {0};
-        status = proof(endpoint, attempt, &found);
-        if (status != WRT_OK && err != NULL)
-            *err = found;
-        if (status != WRT_E_UNAVAILABLE || run == RUNS_MAX)
-            return status;
-        wrt_status over = pause_ms(attempt, PAUSE_MS, err);
-        if (over != WRT_OK)
-            return over;
+        attempt->retry_after_ms = -1;
+        wrt_status now = proof(endpoint, attempt, &found);
+        if (now == WRT_E_TIMEOUT && n > 1)
+            break; /* what is told is why it took so long */
+        status = now;
+        last = found;
+        int64_t wait = wait_ms(attempt, n);
+        if (status != WRT_E_UNAVAILABLE || wait >= attempt->deadline_ms - wrt_clock_monotonic_ms())
+            break;
+        if (pause_ms(attempt, wait, &found) == WRT_E_INTERRUPTED) {
+            status = WRT_E_INTERRUPTED;
+            last = found;
+        }
     }
+    if (status != WRT_OK && err != NULL)
+        *err = last;
     return status;
 }
 
@@ -53,7 +78,7 @@ wrt_status wrt_probe_option(wrt_proof *proof, wrt_endpoint *endpoint, wrt_attemp
                             wrt_err *err) {
     wrt_err why = {0};
     wrt_status status = wrt_probe_run(proof, endpoint, attempt, &why);
-    if (status != WRT_E_INTERRUPTED && status != WRT_E_TIMEOUT)
+    if (status != WRT_E_INTERRUPTED && status != WRT_E_TIMEOUT && status != WRT_E_UNAVAILABLE)
         return WRT_OK;
     if (err != NULL)
         *err = why;
@@ -95,6 +120,14 @@ static void set_text(char **out, const char *text) {
     *out = wrt_strdup(text);
 }
 
+/* A text of the server as it may be shown: without the key. */
+static void set_shown(char **out, const char *text, const char *key) {
+    wrt_err line = {0};
+    wrt_fail(&line, WRT_OK, "%s", text);
+    wrt_api_key_hide(line.message, key);
+    set_text(out, line.message);
+}
+
 static const wrt_native_model *find_model(const wrt_native_models *models, const char *wanted) {
     for (size_t i = 0; i < models->n_models; i++) {
         const char *id = models->models[i].id.ptr;
@@ -105,7 +138,7 @@ static const wrt_native_model *find_model(const wrt_native_models *models, const
 }
 
 static wrt_status no_such_model(const wrt_endpoint *endpoint, const wrt_native_models *models,
-                                const char *wanted, wrt_err *err) {
+                                const char *key, wrt_err *err) {
     wrt_buf list = wrt_buf_make(WRT_ERR_MESSAGE_MAX);
     for (size_t i = 0; i < models->n_models && i < LISTED_MAX; i++)
         wrt_buf_printf(&list, "%s\"%.60s\"", i == 0 ? "" : ", ", shown(models->models[i].id.ptr));
@@ -113,8 +146,9 @@ static wrt_status no_such_model(const wrt_endpoint *endpoint, const wrt_native_m
         wrt_buf_add_c(&list, ", ...");
     wrt_str names = wrt_buf_str(&list);
     wrt_fail(err, WRT_E_INPUT, "%s: there is no model \"%.100s\"; the server lists %.*s",
-             endpoint->name, wanted, (int)names.len, names.ptr);
+             endpoint->name, endpoint->model, (int)names.len, names.ptr);
     wrt_buf_free(&list);
+    wrt_ask_hide(err, key);
     return WRT_E_INPUT;
 }
 
@@ -136,12 +170,12 @@ static void read_weights(wrt_endpoint *endpoint, wrt_str body, size_t index) {
 }
 
 static wrt_status take_model(wrt_endpoint *endpoint, const wrt_native_models *models, wrt_str body,
-                             const char *wanted, wrt_err *err) {
-    const wrt_native_model *model = find_model(models, wanted);
+                             const char *key, wrt_err *err) {
+    const wrt_native_model *model = find_model(models, endpoint->model);
     if (models->n_models == 0)
         return WRT_OK;
     if (model == NULL)
-        return no_such_model(endpoint, models, wanted, err);
+        return no_such_model(endpoint, models, key, err);
     set_text(&endpoint->model, model->id.ptr);
     endpoint->n_context = model->n_context;
     endpoint->n_vocab = model->n_vocab;
@@ -154,22 +188,20 @@ static bool lacks_list(wrt_status status) {
     return status == WRT_E_INPUT || status == WRT_E_UNSUPPORTED;
 }
 
-static wrt_status choose_model(wrt_endpoint *endpoint, wrt_attempt *attempt, const char *wanted,
-                               wrt_err *err) {
+/* The one that endpoint->model names, or, if that is NULL, the first. */
+static wrt_status choose_model(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
     wrt_http_response response;
     wrt_native_models models;
     const wrt_question question = {.path = "/v1/models"};
-    if (wanted != NULL)
-        set_text(&endpoint->model, wanted);
     wrt_status status = wrt_ask(&response, attempt, &question, err);
     if (status != WRT_OK)
         return lacks_list(status) ? WRT_OK : status;
     status = wrt_native_read_models(&models, wrt_buf_str(&response.body), err);
     if (status == WRT_OK) {
-        status = take_model(endpoint, &models, wrt_buf_str(&response.body), wanted, err);
+        status = take_model(endpoint, &models, wrt_buf_str(&response.body), attempt->key, err);
         wrt_native_models_free(&models);
     } else {
-        wrt_ask_blame(attempt, status, err);
+        status = wrt_ask_blame(attempt, status == WRT_E_LIMIT ? WRT_E_FAILED : status, err);
     }
     wrt_http_response_free(&response);
     return status;
@@ -189,8 +221,8 @@ static wrt_status prove_llama(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_
     if (status != WRT_OK)
         return wrt_ask_blame(attempt, status, err);
     if (props.build.len > 0) {
-        set_text(&endpoint->build, props.build.ptr);
-        set_text(&endpoint->file, shown(props.model_path.ptr));
+        set_shown(&endpoint->build, props.build.ptr, attempt->key);
+        set_shown(&endpoint->file, shown(props.model_path.ptr), attempt->key);
         set_text(&endpoint->template, props.chat_template.ptr);
     }
     if (props.n_context > 0)
@@ -204,36 +236,54 @@ static wrt_status prove_llama(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_
 static void note_reply(wrt_endpoint *endpoint, const wrt_openai_reply *reply) {
     bool counts = reply->usage.prompt >= 0 && reply->usage.completion >= 0;
     endpoint->can |= counts ? WRT_CAN_USAGE : 0;
-    endpoint->can |= reply->usage.cached >= 0 ? WRT_CAN_CACHED : 0;
     if (reply->model.len > 0 && endpoint->model_replied == NULL)
         set_text(&endpoint->model_replied, reply->model.ptr);
 }
 
-static wrt_status ask_a_word(wrt_endpoint *endpoint, wrt_attempt *attempt, bool has_new_limit,
-                             wrt_err *err) {
+static wrt_status ask_a_word(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
     const wrt_openai_expect expect = WRT_OPENAI_EXPECT_INIT;
     wrt_openai_chat chat = WRT_OPENAI_CHAT_INIT;
     wrt_openai_reply reply;
     chat.model = endpoint->model;
     chat.user = WRT_STR("Say yes.");
-    chat.sampling.max_tokens = 1;
+    chat.sampling.max_tokens = wrt_ask_room(endpoint, 1);
     chat.sampling.temperature = 0;
-    chat.has_completion_limit = has_new_limit;
     wrt_status status = wrt_ask_chat(&reply, attempt, &chat, &expect, err);
     if (status != WRT_OK)
         return status;
-    endpoint->can |= WRT_CAN_CHAT | (has_new_limit ? WRT_CAN_NEW_LIMIT : 0);
+    endpoint->can |= WRT_CAN_CHAT;
     note_reply(endpoint, &reply);
     wrt_openai_reply_free(&reply);
     return WRT_OK;
 }
 
+/* What the refusal of a chat says the server wants otherwise; 0: nothing that can be done. */
+static unsigned read_wish(const wrt_err *err, unsigned can) {
+    unsigned wish = 0;
+    if (strstr(err->message, "max_completion_tokens") != NULL)
+        wish |= WRT_CAN_NEW_LIMIT;
+    if (strstr(err->message, "temperature") != NULL)
+        wish |= WRT_CAN_NO_TEMPERATURE;
+    return wish & ~can;
+}
+
+/* Asked again in the way that a refusal names, as models that think before they write want it. */
 static wrt_status prove_chat(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
-    wrt_status status = ask_a_word(endpoint, attempt, false, err);
-    if (status != WRT_E_INPUT || err == NULL ||
-        strstr(err->message, "max_completion_tokens") == NULL)
-        return status;
-    return ask_a_word(endpoint, attempt, true, err);
+    const unsigned wishes = WRT_CAN_NEW_LIMIT | WRT_CAN_NO_TEMPERATURE;
+    wrt_err found = {0};
+    unsigned wish = 0;
+    endpoint->can &= ~wishes;
+    wrt_status status = ask_a_word(endpoint, attempt, &found);
+    while (status == WRT_E_INPUT && (wish = read_wish(&found, endpoint->can)) != 0) {
+        endpoint->can |= wish;
+        found = (wrt_err){0};
+        status = ask_a_word(endpoint, attempt, &found);
+    }
+    if (status != WRT_OK)
+        endpoint->can &= ~wishes;
+    if (status != WRT_OK && err != NULL)
+        *err = found;
+    return status;
 }
 
 static wrt_status prove_text(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
@@ -255,7 +305,8 @@ static wrt_status prove_text(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_e
 
 /* Whether a failure of one way to write says nothing about the other. */
 static bool may_go_on(wrt_status status) {
-    return status != WRT_E_CREDENTIAL && status != WRT_E_INTERRUPTED && status != WRT_E_TIMEOUT;
+    return status != WRT_E_CREDENTIAL && status != WRT_E_INTERRUPTED && status != WRT_E_TIMEOUT &&
+           status != WRT_E_UNAVAILABLE;
 }
 
 /* Both ways to write; the failure of the first when neither is there. */
@@ -298,8 +349,10 @@ static wrt_status prove_scores(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt
 wrt_status wrt_probe(wrt_endpoint *endpoint, wrt_attempt *attempt, const char *model,
                      wrt_err *err) {
     wrt_status status = wait_ready(attempt, err);
+    if (model != NULL)
+        set_text(&endpoint->model, model);
     if (status == WRT_OK)
-        status = choose_model(endpoint, attempt, model, err);
+        status = wrt_probe_run(choose_model, endpoint, attempt, err);
     if (status == WRT_OK)
         status = wrt_probe_option(prove_llama, endpoint, attempt, err);
     if (status == WRT_OK)
@@ -310,6 +363,6 @@ wrt_status wrt_probe(wrt_endpoint *endpoint, wrt_attempt *attempt, const char *m
         status = wrt_probe_constraints(endpoint, attempt, err);
     const char *name = endpoint->model_replied != NULL ? endpoint->model_replied : endpoint->model;
     if (status == WRT_OK && name != NULL)
-        set_text(&endpoint->model_shown, shown(name));
+        set_shown(&endpoint->model_shown, shown(name), attempt->key);
     return status;
 }

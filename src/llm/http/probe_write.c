@@ -62,7 +62,7 @@ static wrt_status write_chat(wrt_openai_reply *out, wrt_attempt *attempt, wrt_fo
     chat.model = attempt->endpoint->model;
     chat.user = WRT_STR("Say yes.");
     chat.sampling = sampling();
-    chat.has_completion_limit = (attempt->endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
+    chat.sampling.max_tokens = wrt_ask_room(attempt->endpoint, TOKENS_MAX);
     wrt_form_set(&chat.constraint, form, word_gbnf, schema);
     return wrt_ask_chat(out, attempt, &chat, &expect, err);
 }
@@ -134,8 +134,7 @@ static wrt_status prove_calls(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_
     chat.model = endpoint->model;
     chat.user = WRT_STR("Record the word " WORD ".");
     chat.sampling = sampling();
-    chat.sampling.max_tokens = 4 * TOKENS_MAX;
-    chat.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
+    chat.sampling.max_tokens = wrt_ask_room(endpoint, 4 * TOKENS_MAX);
     chat.tools = &tool;
     chat.n_tools = 1;
     chat.tool_choice = names[0];

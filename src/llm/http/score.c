@@ -121,11 +121,12 @@ static wrt_status run_question(const wrt_pool_worker *worker, size_t index, void
                                .any = way->any,
                                .http = worker->http,
                                .deadline_ms = deadline_of(c),
-                               .stall_ms = wrt_stall_ms(&c->self->options),
                                .cancel = worker->cancel};
     wrt_status status = wrt_pool_try(&outcome, c->self->pool, &try, err);
     if (status == WRT_OK)
         status = wrt_score_check_sum(task.out, question->n, err);
+    for (size_t k = 0; k < question->n && status == WRT_OK; k++)
+        task.out[k].replica = (int)outcome.index + 1;
     if (status == WRT_E_UNSUPPORTED) { /* it was proved when the model was opened */
         status = WRT_E_FAILED;
         if (err != NULL)
@@ -182,7 +183,6 @@ wrt_status wrt_http_score_all(void *object, wrt_llm_score *out, const wrt_llm_sc
     wrt_status status = wrt_pool_run(self->pool, &work, err);
     for (size_t i = 0; i < asked->n; i++)
         add_usage(usage, &c.usages[i]);
-    wrt_api_key_hide(err, wrt_pool_key(self->pool));
     free((void *)c.outs);
     free((void *)c.ways);
     free(c.usages);

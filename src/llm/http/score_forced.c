@@ -335,6 +335,7 @@ wrt_status wrt_prove_forced(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_er
                           "grammar",
                           endpoint->name, log_p);
     endpoint->can |= status == WRT_OK ? WRT_CAN_FORCE : 0;
+    endpoint->probe_log_p = log_p;
     wrt_openai_reply_free(&tokens);
     return status;
 }

@@ -66,6 +66,19 @@ static wrt_status ask_places(sequence *out, wrt_attempt *attempt, wrt_str text, 
     return status == WRT_OK ? read_places(out, attempt, err) : status;
 }
 
+/* Whether the tokens from `first` on are the text, byte for byte. A server may put one token in
+ * front of each text. */
+static bool spells(const sequence *s, wrt_str text, size_t first) {
+    size_t at = 0;
+    for (size_t i = first; i < s->n; i++) {
+        wrt_str bytes = s->tokens[i].bytes;
+        if (bytes.len > text.len - at || memcmp(bytes.ptr, text.ptr + at, bytes.len) != 0)
+            return false;
+        at += bytes.len;
+    }
+    return at == text.len;
+}
+
 static wrt_status read_echo(sequence *out, const wrt_attempt *attempt, wrt_str text, wrt_err *err) {
     const wrt_openai_reply *reply = &out->reply;
     const wrt_openai_usage *usage = &reply->usage;
@@ -78,7 +91,10 @@ static wrt_status read_echo(sequence *out, const wrt_attempt *attempt, wrt_str t
                         attempt->endpoint->name);
     out->tokens = reply->tokens;
     out->n = (size_t)usage->prompt;
-    return WRT_OK;
+    return spells(out, text, 0) || spells(out, text, 1)
+               ? WRT_OK
+               : wrt_fail(err, WRT_E_UNSUPPORTED, "%s: the echoed tokens do not spell the prompt",
+                          attempt->endpoint->name);
 }
 
 static wrt_status ask_echo(sequence *out, wrt_attempt *attempt, wrt_str text, wrt_err *err) {
@@ -98,13 +114,30 @@ static wrt_status ask_sequence(sequence *out, wrt_attempt *attempt, wrt_str text
 
 /* ---- proofs ---------------------------------------------------------------------------------- */
 
-static const wrt_str probe_text = {"The gene increases the level of a protein.", 42};
+/* Texts that a server scores to prove that it can. The second serves when the first tells nothing.
+ */
+static const wrt_str probe_texts[] = {{"The gene increases the level of a protein.", 42},
+                                      {"The capital of France is", 24}};
+static const double same_log_p =
+    0.05; /* nats; rounding of servers that share batches stays below */
 
-/* A text of several tokens, none but the first without log P, and not all of them certain. */
+typedef wrt_status ask_function(sequence *out, wrt_attempt *attempt, wrt_str text, wrt_err *err);
+
+static bool is_same(const wrt_openai_token *a, const wrt_openai_token *b) {
+    return a->id == b->id && a->text_offset == b->text_offset && wrt_str_equal(a->bytes, b->bytes);
+}
+
+/* A text of several tokens, the first without log P (nothing stands before it), the others with,
+ * and not all of them certain. */
 static wrt_status judge(const sequence *s, const wrt_attempt *attempt, wrt_err *err) {
     double sum = 0;
     for (size_t i = 1; i < s->n; i++)
         sum += s->tokens[i].log_p;
+    if (s->n >= 2 && !isnan(s->tokens[0].log_p))
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "%s: the first token of a text has a log probability: the others are not "
+                        "at their places",
+                        attempt->endpoint->name);
     return s->n >= 2 && isfinite(sum) && sum < -1e-6
                ? WRT_OK
                : wrt_fail(err, WRT_E_UNSUPPORTED,
@@ -112,31 +145,98 @@ static wrt_status judge(const sequence *s, const wrt_attempt *attempt, wrt_err *
                           attempt->endpoint->name, s->n, sum);
 }
 
-wrt_status wrt_prove_prompt_logprobs(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
+/* The likeliest token behind a text, with its log P, as the server writes it. */
+static wrt_status ask_next(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str text,
+                           wrt_err *err) {
+    wrt_openai_completion request = request_of(attempt, text);
+    wrt_openai_expect expect = WRT_OPENAI_EXPECT_INIT;
+    request.logprobs = expect.top_logprobs = 1;
+    return wrt_ask_text(out, attempt, &request, &expect, err);
+}
+
+/* Whether `longer` is `s` and one token more. */
+static bool adds_one(const sequence *s, const sequence *longer) {
+    if (longer->n != s->n + 1)
+        return false;
+    for (size_t i = 0; i < s->n; i++) {
+        if (!is_same(&s->tokens[i], &longer->tokens[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Holds the last place of a text against what the server said when it wrote that token. *is_told
+ * stays false when they could not but agree, or cannot be compared. */
+static wrt_status compare(bool *is_told, const sequence *s, const sequence *longer, double written,
+                          const wrt_attempt *attempt, wrt_err *err) {
+    if (!adds_one(s, longer))
+        return WRT_OK;
+    double last = longer->tokens[longer->n - 1].log_p;
+    double before = longer->tokens[longer->n - 2].log_p;
+    if (!(fabs(last - written) <= same_log_p))
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "%s: a token has log probability %.4f when it is written and %.4f when it "
+                        "stands in a text",
+                        attempt->endpoint->name, written, last);
+    *is_told = fabs(last - before) > same_log_p;
+    return WRT_OK;
+}
+
+/* One text, and that text with the token that the server would write behind it. */
+static wrt_status prove_one(bool *is_told, ask_function *ask, wrt_attempt *attempt, wrt_str text,
+                            wrt_err *err) {
     sequence s = {0};
-    wrt_status status = ask_places(&s, attempt, probe_text, err);
+    sequence longer = {0};
+    wrt_openai_reply next = {0};
+    wrt_buf joined = wrt_buf_make(TEXT_MAX);
+    wrt_status status = ask(&s, attempt, text, err);
     if (status == WRT_OK)
         status = judge(&s, attempt, err);
+    if (status == WRT_OK)
+        status = ask_next(&next, attempt, text, err);
+    if (status == WRT_OK && next.n_tokens == 1 && next.text.len > 0) {
+        wrt_buf_add_str(&joined, text);
+        wrt_buf_add_str(&joined, next.text);
+        status = ask(&longer, attempt, wrt_buf_str(&joined), err);
+        if (status == WRT_OK)
+            status = judge(&longer, attempt, err);
+        if (status == WRT_OK)
+            status = compare(is_told, &s, &longer, next.tokens[0].log_p, attempt, err);
+    }
     wrt_openai_reply_free(&s.reply);
+    wrt_openai_reply_free(&longer.reply);
+    wrt_openai_reply_free(&next);
+    wrt_buf_free(&joined);
+    return status;
+}
+
+static wrt_status prove(ask_function *ask, wrt_attempt *attempt, wrt_err *err) {
+    bool is_told = false;
+    wrt_status status = WRT_OK;
+    for (size_t i = 0; i < sizeof probe_texts / sizeof *probe_texts; i++) {
+        if (status == WRT_OK && !is_told)
+            status = prove_one(&is_told, ask, attempt, probe_texts[i], err);
+    }
+    if (status == WRT_OK && !is_told)
+        status = wrt_fail(err, WRT_E_UNSUPPORTED,
+                          "%s: nothing shows that log probabilities of a text are at their places",
+                          attempt->endpoint->name);
+    return status;
+}
+
+wrt_status wrt_prove_prompt_logprobs(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
+    wrt_status status = prove(ask_places, attempt, err);
     endpoint->can |= status == WRT_OK ? WRT_CAN_PROMPT_LOGPROBS : 0;
     return status;
 }
 
 wrt_status wrt_prove_echo(wrt_endpoint *endpoint, wrt_attempt *attempt, wrt_err *err) {
-    sequence s = {0};
-    wrt_status status = ask_echo(&s, attempt, probe_text, err);
-    if (status == WRT_OK)
-        status = judge(&s, attempt, err);
-    wrt_openai_reply_free(&s.reply);
+    wrt_status status = prove(ask_echo, attempt, err);
     endpoint->can |= status == WRT_OK ? WRT_CAN_ECHO : 0;
     return status;
 }
 
 /* ---- one question ---------------------------------------------------------------------------- */
-
-static bool is_same(const wrt_openai_token *a, const wrt_openai_token *b) {
-    return a->id == b->id && a->text_offset == b->text_offset && wrt_str_equal(a->bytes, b->bytes);
-}
 
 static size_t first_difference(const sequence *a, const sequence *b) {
     size_t i = 0;

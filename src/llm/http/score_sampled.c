@@ -3,7 +3,8 @@
  * The server writes {"choice": ...} under a schema that lists the candidates, at temperature 1,
  * once for each of 32 seeds. What is estimated is the distribution that the schema leaves, which
  * renormalises at each token; the interval is Wilson's for 95 % (Wilson 1927, doi:
- * 10.1080/01621459.1927.10502953). */
+ * 10.1080/01621459.1927.10502953). It holds for independent draws; a server that ignores the seed
+ * or keeps replies makes them less so, which cannot be seen from here. */
 #include "llm/http/internal.h"
 
 #include "llm/grammar/gbnf.h"
@@ -81,6 +82,14 @@ static void set_constraint(wrt_openai_constraint *out, const choices *c,
 
 /* ---- draws ----------------------------------------------------------------------------------- */
 
+/* A llama-server leaves out unlikely tokens unless told otherwise. */
+static wrt_openai_sampling sampling_on(const wrt_endpoint *endpoint, const choices *held) {
+    wrt_openai_sampling sampling = held->sampling;
+    sampling.has_no_cut = endpoint->build != NULL;
+    sampling.max_tokens = wrt_ask_room(endpoint, sampling.max_tokens);
+    return sampling;
+}
+
 static wrt_status draw_chat(wrt_openai_reply *out, wrt_attempt *attempt,
                             const wrt_llm_prompt *prompt, const choices *held, wrt_err *err) {
     const wrt_endpoint *endpoint = attempt->endpoint;
@@ -91,8 +100,7 @@ static wrt_status draw_chat(wrt_openai_reply *out, wrt_attempt *attempt,
     chat.model = endpoint->model;
     chat.system = has_both ? prompt->system : WRT_STR("");
     chat.user = has_both ? prompt->user : wrt_buf_str(&joined);
-    chat.sampling = held->sampling;
-    chat.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
+    chat.sampling = sampling_on(endpoint, held);
     set_constraint(&chat.constraint, held, endpoint, WRT_CAN_CHAT_FORM);
     wrt_status status = wrt_ask_chat(out, attempt, &chat, &expect, err);
     wrt_buf_free(&joined);
@@ -105,7 +113,7 @@ static wrt_status draw_text(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str
     wrt_openai_completion request = WRT_OPENAI_COMPLETION_INIT;
     request.model = attempt->endpoint->model;
     request.prompt = text;
-    request.sampling = held->sampling;
+    request.sampling = sampling_on(attempt->endpoint, held);
     set_constraint(&request.constraint, held, attempt->endpoint, WRT_CAN_TEXT_FORM);
     return wrt_ask_text(out, attempt, &request, &expect, err);
 }

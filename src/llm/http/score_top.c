@@ -7,6 +7,8 @@
  *   P(candidate) <= P(t) <= max(largest listed p whose bytes the text begins with,
  *                               min(smallest listed p, 1 - sum of the listed p))
  *
+ * The token that the server drew is in the list whatever its p, beside the likeliest ones or in the
+ * place of one of them, so it does not count as the smallest listed.
  * When the whole text is one listed token, its p is exact. Nothing is known from below otherwise.
  * The list is that of the prompt as it stands, so the text must not merge with the prompt's end:
  * asked are only texts that begin with something other than white space, of chat turns (whose end
@@ -54,7 +56,6 @@ static wrt_status ask_chat(wrt_openai_reply *out, wrt_attempt *attempt,
     chat.system = has_both ? prompt->system : WRT_STR("");
     chat.user = has_both ? prompt->user : wrt_buf_str(&joined);
     chat.sampling = sampling();
-    chat.has_completion_limit = (endpoint->can & WRT_CAN_NEW_LIMIT) != 0;
     chat.top_logprobs = expect.top_logprobs = endpoint->chat_top;
     wrt_status status = wrt_ask_chat(out, attempt, &chat, &expect, err);
     wrt_buf_free(&joined);
@@ -72,15 +73,24 @@ static wrt_status ask_text(wrt_openai_reply *out, wrt_attempt *attempt, wrt_str 
     return wrt_ask_text(out, attempt, &request, &expect, err);
 }
 
-/* Smallest p and sum of p over the list; `least` is 1 when an entry has no p. */
+/* Sum of p over the list, and an upper limit of what is not listed: the smallest p but for the
+ * drawn token's, 1 when that is not known. */
 typedef struct {
     const wrt_openai_token *top;
     size_t n;
     double least, sum;
 } top_list;
 
+static bool is_drawn(const wrt_openai_token *listed, const wrt_openai_token *drawn) {
+    return wrt_str_equal(listed->bytes, drawn->bytes) &&
+           (listed->id < 0 || drawn->id < 0 || listed->id == drawn->id);
+}
+
+/* `asked`: how many alternatives. A list with one more holds the drawn token, so that must be found
+ * in it. */
 static wrt_status read_list(top_list *out, const wrt_attempt *attempt,
-                            const wrt_openai_reply *reply, wrt_err *err) {
+                            const wrt_openai_reply *reply, int asked, wrt_err *err) {
+    bool is_found = false;
     bool has_gap = false;
     if (reply->n_tokens != 1 || reply->tokens[0].n_top == 0)
         return wrt_fail(err, WRT_E_FAILED,
@@ -92,9 +102,13 @@ static wrt_status read_list(top_list *out, const wrt_attempt *attempt,
         double p = exp(out->top[i].log_p);
         has_gap |= isnan(p);
         out->sum += isnan(p) ? 0 : p;
-        out->least = p < out->least ? p : out->least;
+        if (is_drawn(&out->top[i], &reply->tokens[0]))
+            is_found = true;
+        else if (p < out->least)
+            out->least = p;
     }
-    out->least = has_gap ? 1 : out->least;
+    if (has_gap || (!is_found && out->n > (size_t)asked))
+        out->least = 1;
     return out->sum <= sum_max ? WRT_OK
                                : wrt_fail(err, WRT_E_FAILED,
                                           "%s: the listed probabilities of one token add up to %g",
@@ -141,7 +155,10 @@ wrt_status wrt_score_top(wrt_attempt *attempt, void *ctx, wrt_err *err) {
                             : ask_chat(&reply, attempt, &question->prompt, err);
     wrt_usage_add(&task->usage, &reply.usage);
     if (status == WRT_OK)
-        status = read_list(&list, attempt, &reply, err);
+        status = read_list(&list, attempt, &reply,
+                           question->prompt.text.len > 0 ? attempt->endpoint->text_top
+                                                         : attempt->endpoint->chat_top,
+                           err);
     for (size_t k = 0; k < question->n && status == WRT_OK; k++) {
         wrt_str whole = wrt_score_text(&text, question, k);
         task->out[k] = bound_of(&list, whole);
@@ -171,7 +188,7 @@ static wrt_status prove(int *top, wrt_attempt *attempt, const wrt_llm_prompt *pr
         status = is_text ? ask_text(&reply, attempt, prompt->text, err)
                          : ask_chat(&reply, attempt, prompt, err);
         if (status == WRT_OK)
-            status = read_list(&list, attempt, &reply, err);
+            status = read_list(&list, attempt, &reply, asked[i], err);
         if (status == WRT_OK && (list.n < 2 || list.least >= 1))
             status = wrt_fail(err, WRT_E_UNSUPPORTED, "%s: the server lists %zu alternatives",
                               attempt->endpoint->name, list.n);
