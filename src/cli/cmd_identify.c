@@ -100,7 +100,8 @@ static void print_parametric(const wrt_cli_call *call, const wrt_json *parametri
     }
     fprintf(call->out, "%s", wrt_json_count(given) > 0 ? "}" : "");
     if (n > 1)
-        fprintf(call->out, ", one of %zu", n);
+        fprintf(call->out, ", one of %zu%s", n,
+                n == WRT_IDENTIFY_INSTRUMENTS_MAX ? " or more" : "");
     fprintf(call->out, " (%s)\n",
             wrt_json_text(wrt_json_first(wrt_json_get(parametric, "assumptions"))));
 }

@@ -52,6 +52,9 @@ def test_instrument(c, home):
     done = home.run(*graph, "A -> X; B -> X; X -> Y; X <-> Y")
     c.check("two instruments: the first and their number",
             "only: A is an instrument, one of 2 (linear" in done.out, done.out)
+    many = "; ".join("Z%d -> X" % i for i in range(101))
+    done = home.run(*graph, many + "; X -> Y; X <-> Y")
+    c.check("more than are listed", ", one of 100 or more (linear" in done.out, done.out)
     done = home.run(*graph, "A -> X; B -> X; X -> Y; X <-> Y", "--json")
     c.equal("two instruments: data", done.json()["data"]["parametric"]["instruments"],
             [{"instrument": "A", "given": []}, {"instrument": "B", "given": []}])
