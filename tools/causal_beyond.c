@@ -122,17 +122,8 @@ static wrt_json *undecided_to_json(const wrt_instruments *found, const wrt_graph
 }
 
 static wrt_json *instruments_to_json(const wrt_instruments *found, const wrt_graph *graph) {
-    wrt_json *data = wrt_json_new_object(), *list = wrt_json_new_array();
-    wrt_json *assumptions = wrt_json_new_array();
-    for (size_t i = 0; i < found->n; i++) {
-        wrt_json *item = wrt_json_new_object();
-        wrt_json_set_text(item, "instrument", wrt_graph_name(graph, found->items[i].node));
-        wrt_json_set(item, "given", wrt_node_set_to_json(graph, &found->items[i].given));
-        wrt_json_push(list, item);
-    }
-    wrt_json_push_text(assumptions, "linear relations with constant coefficients, or monotonicity "
-                                    "for an effect among compliers");
-    wrt_json_set(data, "instruments", list);
+    wrt_json *data = wrt_json_new_object();
+    wrt_json_set(data, "instruments", wrt_instruments_to_json(found, graph));
     wrt_json_set_bool(data, "complete", found->complete);
     wrt_json_set(data, "undecided", undecided_to_json(found, graph));
     wrt_json_set_text(data, "verdict",
@@ -140,7 +131,7 @@ static wrt_json *instruments_to_json(const wrt_instruments *found, const wrt_gra
                       : found->n > 0          ? "ok"
                                               : "no_instrument");
     wrt_json_set_bool(data, "parametric", true);
-    wrt_json_set(data, "assumptions", assumptions);
+    wrt_json_set(data, "assumptions", wrt_instruments_assumptions());
     return data;
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 #include "causal/identify/identify.h"
-#include "tools/adapter.h"
+#include "tools/causal_args.h"
 #include "tools/causal_schemas.h"
 
 #include <stdlib.h>
@@ -21,26 +21,14 @@ typedef struct {
     wrt_identification found;
 } question;
 
-static wrt_status parse_graph(wrt_graph **out, wrt_adapter_call *call, wrt_err *err) {
-    wrt_status status = wrt_graph_parse(out, wrt_json_get(call->args, "graph"), err);
-    if (status != WRT_OK) {
-        call->error_code = "bad_graph";
-        wrt_err_prefix(err, "graph");
-    } else if (wrt_graph_merged(*out) > 0) {
-        wrt_json_push_text(call->warnings, "the graph repeats an edge; it counts once");
-    }
-    return status;
-}
-
 static wrt_status parse_question(question *q, wrt_adapter_call *call, wrt_err *err) {
     struct {
         wrt_node_set *set;
         const char *name;
     } sets[] = {{&q->treatment, "treatment"}, {&q->outcome, "outcome"}, {&q->given, "given"}};
-    wrt_status status = parse_graph(&q->graph, call, err);
+    wrt_status status = causal_parse_graph(&q->graph, call, err);
     for (size_t i = 0; status == WRT_OK && i < 3; i++)
-        status = wrt_node_set_parse(sets[i].set, q->graph, wrt_json_get(call->args, sets[i].name),
-                                    sets[i].name, err);
+        status = causal_parse_set(sets[i].set, q->graph, call, sets[i].name, err);
     q->query = (wrt_identify_query){
         .graph = q->graph, .treatment = &q->treatment, .outcome = &q->outcome, .given = &q->given};
     return status;

@@ -96,6 +96,13 @@
     "\"estimand\":{\"type\":[\"object\",\"null\"],\"required\":[\"text\",\"latex\"],"              \
     "\"additionalProperties\":false,\"properties\":{\"text\":{\"type\":\"string\"},"               \
     "\"latex\":{\"type\":\"string\"}}},"                                                           \
+    "\"parametric\":{\"type\":\"object\",\"required\":[\"method\",\"instruments\","                \
+    "\"assumptions\"],"                                                                            \
+    "\"additionalProperties\":false,\"properties\":{\"method\":{\"const\":\"instrument\"},"        \
+    "\"instruments\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"object\","           \
+    "\"required\":[\"instrument\",\"given\"],\"additionalProperties\":false,\"properties\":{"      \
+    "\"instrument\":{\"type\":\"string\"},\"given\":" CAUSAL_TEXTS "}}},"                          \
+    "\"assumptions\":" CAUSAL_TEXTS "}},"                                                          \
     "\"steps\":" CAUSAL_TEXTS ",\"hedge\":{\"type\":[\"object\",\"null\"],"                        \
     "\"required\":[\"outer\",\"inner\",\"roots\",\"treatment\",\"outcome\",\"text\"],"             \
     "\"additionalProperties\":false,\"properties\":{\"outer\":" CAUSAL_FOREST                      \

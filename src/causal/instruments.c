@@ -222,3 +222,21 @@ void wrt_instruments_free(wrt_instruments *instruments) {
     free(instruments->undecided);
     *instruments = (wrt_instruments){0};
 }
+
+wrt_json *wrt_instruments_to_json(const wrt_instruments *found, const wrt_graph *graph) {
+    wrt_json *list = wrt_json_new_array();
+    for (size_t i = 0; i < found->n; i++) {
+        wrt_json *item = wrt_json_new_object();
+        wrt_json_set_text(item, "instrument", wrt_graph_name(graph, found->items[i].node));
+        wrt_json_set(item, "given", wrt_node_set_to_json(graph, &found->items[i].given));
+        wrt_json_push(list, item);
+    }
+    return list;
+}
+
+wrt_json *wrt_instruments_assumptions(void) {
+    wrt_json *list = wrt_json_new_array();
+    wrt_json_push_text(list, "linear relations with constant coefficients, or monotonicity for an "
+                             "effect among compliers");
+    return list;
+}

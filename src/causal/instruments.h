@@ -40,4 +40,9 @@ wrt_status wrt_instruments_list(wrt_instruments *out, const wrt_effect_query *qu
                                 wrt_err *err);
 void wrt_instruments_free(wrt_instruments *instruments);
 
+/* [{"instrument": name, "given": [names]}]; the caller frees. */
+wrt_json *wrt_instruments_to_json(const wrt_instruments *found, const wrt_graph *graph);
+/* [text]: what an estimate by an instrument takes for granted; the caller frees. */
+wrt_json *wrt_instruments_assumptions(void);
+
 #endif

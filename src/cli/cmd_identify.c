@@ -82,6 +82,30 @@ static const char *method_words(wrt_identify_method method) {
     return method == WRT_IDENTIFY_FRONTDOOR ? "front door" : "general identification (ID)";
 }
 
+/* "under parametric assumptions only: Z is an instrument given {W} (linear ...)" */
+static void print_parametric(const wrt_cli_call *call, const wrt_json *parametric) {
+    const wrt_json *list = wrt_json_get(parametric, "instruments"), *first = wrt_json_first(list);
+    const wrt_json *given = wrt_json_get(first, "given");
+    size_t n = wrt_json_count(list);
+    const char *gap = " given {";
+    if (parametric == NULL)
+        return;
+    fprintf(call->out, "under parametric assumptions only: ");
+    wrt_cli_print_text(call->out, wrt_json_get_text(first, "instrument", ""));
+    fprintf(call->out, " is an instrument");
+    WRT_JSON_EACH(name, given) {
+        fprintf(call->out, "%s", gap);
+        wrt_cli_print_text(call->out, wrt_json_text(name));
+        gap = ", ";
+    }
+    fprintf(call->out, "%s", wrt_json_count(given) > 0 ? "}" : "");
+    if (n > 1)
+        fprintf(call->out, ", one of %zu%s", n,
+                n == WRT_IDENTIFY_INSTRUMENTS_MAX ? " or more" : "");
+    fprintf(call->out, " (%s)\n",
+            wrt_json_text(wrt_json_first(wrt_json_get(parametric, "assumptions"))));
+}
+
 static void print_answer(const question *q, const wrt_cli_call *call, const wrt_json *data) {
     wrt_buf asked = wrt_buf_make(WRT_MIB(1));
     const char *text = wrt_json_text(wrt_json_path(data, "estimand.text"));
@@ -96,6 +120,7 @@ static void print_answer(const question *q, const wrt_cli_call *call, const wrt_
         fprintf(call->out, " is not identifiable\n");
         wrt_cli_print_text(call->out, q->found.hedge_text);
         fprintf(call->out, "\n");
+        print_parametric(call, wrt_json_get(data, "parametric"));
     }
     fprintf(call->out, "steps:\n");
     for (size_t i = 0; i < q->found.n_steps; i++) {

@@ -1,9 +1,10 @@
 /* Random graphs against the brute-force oracle of tests/oracle: separation, validity, witnesses,
  * minimal lists, minimum size, canonical and optimal sets, with zero differences allowed.
  * WARRANT_ORACLE_GRAPHS sets the number of graphs (default 20000). */
-#include "../oracle/adjustment_oracle.h"
+#include "adjustment_compare.h"
+#include "oracle_graphs.h"
+
 #include "base/rng.h"
-#include "causal/adjustment.h"
 #include "causal/separation.h"
 
 #include <setjmp.h>
@@ -22,13 +23,6 @@ typedef struct {
 } sample;
 
 static oracle_query query; /* large: kept off the stack */
-
-static int size_of(unsigned set) {
-    int size = 0;
-    for (; set != 0; set &= set - 1)
-        size++;
-    return size;
-}
 
 static bool chance(wrt_rng *rng, double p) {
     return wrt_rng_uniform(rng) < p;
@@ -62,59 +56,6 @@ static oracle_graph random_graph(wrt_rng *rng) {
     return g;
 }
 
-static int add_node(wrt_graph *graph, const char *prefix, int number) {
-    char name[16];
-    int node = -1;
-    snprintf(name, sizeof name, "%s%d", prefix, number);
-    assert_int_equal(wrt_graph_add_node(&node, graph, wrt_str_of(name), NULL), WRT_OK);
-    return node;
-}
-
-/* split: every <-> becomes an explicit latent node with two children. */
-static wrt_graph *build(const oracle_graph *g, bool split) {
-    wrt_graph *graph = wrt_graph_new();
-    int n_splits = 0;
-    for (int v = 0; v < g->n; v++)
-        if (add_node(graph, "v", v) == v && (g->latent & 1u << v) != 0)
-            wrt_graph_set_latent(graph, v);
-    for (int a = 0; a < g->n; a++)
-        for (int b = 0; b < g->n; b++) {
-            if (g->edge[a][b])
-                assert_int_equal(wrt_graph_add_edge(graph, a, b, NULL), WRT_OK);
-            if (!g->bow[a][b] || a > b)
-                continue;
-            if (!split) {
-                assert_int_equal(wrt_graph_add_bidirected(graph, a, b, NULL), WRT_OK);
-                continue;
-            }
-            int hidden = add_node(graph, "hidden", n_splits++);
-            wrt_graph_set_latent(graph, hidden);
-            assert_int_equal(wrt_graph_add_edge(graph, hidden, a, NULL), WRT_OK);
-            assert_int_equal(wrt_graph_add_edge(graph, hidden, b, NULL), WRT_OK);
-        }
-    assert_int_equal(wrt_graph_finish(graph, NULL), WRT_OK);
-    return graph;
-}
-
-/* A view of a mask as node set; items holds ORACLE_NODES_MAX. */
-static wrt_node_set as_set(unsigned mask, int *items) {
-    wrt_node_set set = {items, 0};
-    for (int v = 0; v < ORACLE_NODES_MAX; v++)
-        if ((mask & 1u << v) != 0)
-            items[set.n++] = v;
-    return set;
-}
-
-static unsigned as_mask(const wrt_node_set *set) {
-    unsigned mask = 0;
-    for (size_t i = 0; i < set->n; i++) {
-        assert_true(set->items[i] < ORACLE_NODES_MAX);
-        assert_true(i == 0 || set->items[i - 1] < set->items[i]);
-        mask |= 1u << set->items[i];
-    }
-    return mask;
-}
-
 /* Disjoint non-empty x and y out of `pool`; false when it is too small. */
 static bool pick_ends(wrt_rng *rng, unsigned pool, unsigned *x, unsigned *y) {
     int order[ORACLE_NODES_MAX], usable[ORACLE_NODES_MAX], n = 0;
@@ -144,12 +85,12 @@ static void compare_separation(const sample *s, wrt_rng *rng) {
     if (!pick_ends(rng, all_nodes(&s->oracle), &x, &y))
         return;
     oracle_ask(&query, &s->oracle, x, y, false);
-    int x_items[8], y_items[8], z_items[8];
-    wrt_node_set xs = as_set(x, x_items), ys = as_set(y, y_items);
+    int x_items[ORACLE_NODES_MAX], y_items[ORACLE_NODES_MAX], z_items[ORACLE_NODES_MAX];
+    wrt_node_set xs = set_of_mask(x, x_items), ys = set_of_mask(y, y_items);
     for (unsigned z = 0; z <= all_nodes(&s->oracle); z++) {
         if ((z & (x | y)) != 0 || chance(rng, 0.5))
             continue;
-        wrt_node_set zs = as_set(z, z_items);
+        wrt_node_set zs = set_of_mask(z, z_items);
         bool separated;
         char *path;
         assert_int_equal(wrt_graph_separated(&separated, &path, s->graph, &xs, &ys, &zs, NULL),
@@ -163,148 +104,37 @@ static void compare_separation(const sample *s, wrt_rng *rng) {
     }
 }
 
-/* ---- validity */
-
-static void compare_check(const wrt_effect_query *asked, unsigned z) {
-    int items[8];
-    wrt_node_set set = as_set(z, items);
-    wrt_adjustment_verdict verdict;
-    assert_int_equal(wrt_adjustment_check(&verdict, asked, &set, NULL), WRT_OK);
-    assert_int_equal(verdict.valid, oracle_valid(&query, z));
-    assert_non_null(verdict.text);
-    if (verdict.valid) {
-        assert_int_equal(verdict.reason, WRT_REASON_NONE);
-    } else if ((z & query.forbidden) != 0) {
-        assert_int_equal(verdict.reason, WRT_REASON_FORBIDDEN_NODE);
-        unsigned named = 1u << (verdict.witness[1] - '0');
-        assert_true((named & z & query.forbidden) != 0);
-    } else {
-        oracle_path path;
-        assert_int_equal(verdict.reason, WRT_REASON_OPEN_PATH);
-        assert_true(oracle_path_read(&path, verdict.witness));
-        assert_true(oracle_path_is_open(&query, &path, z));
-        assert_true(oracle_path_is_proper_back_door(&query, &path));
-    }
-    wrt_adjustment_verdict_free(&verdict);
-}
-
-/* ---- lists */
-
-static wrt_adjustment_sets list(const wrt_effect_query *asked, wrt_adjust_kind kind, size_t max,
-                                unsigned include, unsigned exclude) {
-    int in_items[8], ex_items[8];
-    wrt_node_set in = as_set(include, in_items), ex = as_set(exclude, ex_items);
-    wrt_adjust_options options = {
-        .kind = kind, .max = max, .include = include ? &in : NULL, .exclude = exclude ? &ex : NULL};
-    wrt_adjustment_sets sets;
-    wrt_err err;
-    wrt_status status = wrt_adjustment_list(&sets, asked, &options, &err);
-    if (status != WRT_OK)
-        fail_msg("%s", err.message);
-    return sets;
-}
-
-static void compare_verdict(const wrt_adjustment_sets *sets, unsigned include, unsigned exclude) {
-    bool any = oracle_any_valid(&query, include, exclude);
-    wrt_adjust_verdict_kind expected = !query.has_causal_path ? WRT_ADJUST_NO_CAUSAL_PATH
-                                       : !any                 ? WRT_ADJUST_NO_SET
-                                       : include == 0 && oracle_valid(&query, 0)
-                                           ? WRT_ADJUST_EMPTY_VALID
-                                           : WRT_ADJUST_OK;
-    assert_int_equal(sets->verdict, expected);
-}
-
-/* Masks as words over their members, which are named in index order: {A, B, D} before {A, C}. */
-static int by_words(const void *a, const void *b) {
-    unsigned left = *(const unsigned *)a, right = *(const unsigned *)b;
-    unsigned differ = left ^ right, lowest = differ & -differ;
-    if (differ == 0)
-        return 0;
-    /* Up to `lowest` both agree; the one that lacks it goes on with a larger member, or ends. */
-    bool left_has = (left & lowest) != 0;
-    unsigned other = left_has ? right : left;
-    bool other_ends = other < lowest;
-    return left_has == other_ends ? 1 : -1;
-}
-
-static unsigned smallest_of(const unsigned *masks, size_t n) {
-    unsigned best = masks[0];
-    for (size_t i = 1; i < n; i++)
-        if (size_of(masks[i]) < size_of(best))
-            best = masks[i];
-    return best;
-}
-
-static void compare_minimal(const wrt_effect_query *asked, unsigned include, unsigned exclude) {
-    unsigned expected[ORACLE_SUBSETS_MAX];
-    size_t n = oracle_minimal(expected, &query, include, exclude);
-    qsort(expected, n, sizeof expected[0], by_words);
-    wrt_adjustment_sets sets = list(asked, WRT_ADJUST_MINIMAL, 1000, include, exclude);
-    assert_int_equal(sets.n_sets, n);
-    assert_true(sets.complete);
-    for (size_t i = 0; i < n; i++)
-        assert_int_equal(as_mask(&sets.sets[i]), expected[i]);
-    compare_verdict(&sets, include, exclude);
-    wrt_adjustment_sets_free(&sets);
-    sets = list(asked, WRT_ADJUST_MINIMAL, 1, include, exclude);
-    assert_int_equal(sets.n_sets, n > 0);
-    assert_int_equal(sets.complete, n <= 1);
-    wrt_adjustment_sets_free(&sets);
-    sets = list(asked, WRT_ADJUST_MINIMUM, 0, include, exclude);
-    assert_int_equal(sets.n_sets, n > 0);
-    if (n > 0) {
-        assert_int_equal(size_of(as_mask(&sets.sets[0])), size_of(smallest_of(expected, n)));
-        assert_true(oracle_valid(&query, as_mask(&sets.sets[0])));
-        assert_int_equal(as_mask(&sets.sets[0]) & include, include);
-        assert_int_equal(as_mask(&sets.sets[0]) & (exclude | query.graph.latent), 0);
-    }
-    compare_verdict(&sets, include, exclude);
-    wrt_adjustment_sets_free(&sets);
-}
-
-static void compare_canonical(const wrt_effect_query *asked, unsigned include, unsigned exclude) {
-    wrt_adjustment_sets sets = list(asked, WRT_ADJUST_CANONICAL, 0, include, exclude);
-    unsigned expected = oracle_ancestors(&query, query.x | query.y | include) &
-                        ~(query.x | query.y | query.forbidden | query.graph.latent | exclude);
-    bool any = oracle_any_valid(&query, include, exclude);
-    assert_int_equal(sets.n_sets, any);
-    if (any) {
-        assert_int_equal(as_mask(&sets.sets[0]), expected);
-        assert_true(oracle_valid(&query, expected));
-    }
-    compare_verdict(&sets, include, exclude);
-    wrt_adjustment_sets_free(&sets);
-}
+/* ---- validity and lists */
 
 static void compare_effect(const sample *s, wrt_rng *rng, unsigned x, unsigned y,
                            wrt_effect_kind effect) {
-    int x_items[8], y_items[8];
-    wrt_node_set xs = as_set(x, x_items), ys = as_set(y, y_items);
+    int x_items[ORACLE_NODES_MAX], y_items[ORACLE_NODES_MAX];
+    wrt_node_set xs = set_of_mask(x, x_items), ys = set_of_mask(y, y_items);
     wrt_effect_query asked = {s->graph, &xs, &ys, effect};
     oracle_ask(&query, &s->oracle, x, y, effect == WRT_EFFECT_DIRECT);
     unsigned observed = all_nodes(&s->oracle) & ~(x | y | s->oracle.latent);
     for (unsigned z = 0; z <= all_nodes(&s->oracle); z++)
         if ((z & ~observed) == 0)
-            compare_check(&asked, z);
-    compare_minimal(&asked, 0, 0);
-    compare_canonical(&asked, 0, 0);
+            compare_check(&query, &asked, z);
+    compare_minimal(&query, &asked, 0, 0);
+    compare_canonical(&query, &asked, 0, 0);
     unsigned include = observed & (unsigned)wrt_rng_below(rng, 256);
     include &= (unsigned)wrt_rng_below(rng, 256);
     unsigned exclude = observed & (unsigned)wrt_rng_below(rng, 256) & ~include;
     exclude &= (unsigned)wrt_rng_below(rng, 256);
-    compare_minimal(&asked, include, exclude);
-    compare_canonical(&asked, include, exclude);
+    compare_minimal(&query, &asked, include, exclude);
+    compare_canonical(&query, &asked, include, exclude);
 }
 
 /* A latent common cause drawn as a node must act as the bidirected edge does. */
 static void compare_split(const sample *s, unsigned x, unsigned y) {
-    int x_items[8], y_items[8];
-    wrt_node_set xs = as_set(x, x_items), ys = as_set(y, y_items);
-    wrt_graph *split = build(&s->oracle, true);
+    int x_items[ORACLE_NODES_MAX], y_items[ORACLE_NODES_MAX];
+    wrt_node_set xs = set_of_mask(x, x_items), ys = set_of_mask(y, y_items);
+    wrt_graph *split = graph_of_oracle(&s->oracle, true);
     wrt_effect_query drawn = {split, &xs, &ys, WRT_EFFECT_TOTAL};
     oracle_ask(&query, &s->oracle, x, y, false);
-    compare_minimal(&drawn, 0, 0);
-    compare_canonical(&drawn, 0, 0);
+    compare_minimal(&query, &drawn, 0, 0);
+    compare_canonical(&query, &drawn, 0, 0);
     wrt_graph_free(split);
 }
 
@@ -322,7 +152,7 @@ static void adjustment_agrees_with_path_enumeration_on_random_graphs(void **stat
     for (unsigned long i = 0; i < n; i++) {
         wrt_rng rng = wrt_rng_make(20240611, 1, i);
         sample s = {.oracle = random_graph(&rng)};
-        s.graph = build(&s.oracle, false);
+        s.graph = graph_of_oracle(&s.oracle, false);
         compare_separation(&s, &rng);
         unsigned x, y;
         if (pick_ends(&rng, all_nodes(&s.oracle) & ~s.oracle.latent, &x, &y)) {
@@ -343,9 +173,9 @@ static void adjustment_agrees_with_path_enumeration_on_random_graphs(void **stat
 static wrt_graph *build_shuffled(const oracle_graph *g, const int *order, int y) {
     wrt_graph *graph = wrt_graph_new();
     int index[ORACLE_NODES_MAX] = {0};
-    add_node(graph, "alone", 0);
+    add_oracle_node(graph, "alone", 0);
     for (int i = 0; i < g->n; i++)
-        index[order[i]] = add_node(graph, "v", order[i]);
+        index[order[i]] = add_oracle_node(graph, "v", order[i]);
     for (int i = g->n - 1; i >= 0; i--)
         for (int k = 0; k < g->n; k++) {
             int a = order[i], b = order[k];
@@ -354,7 +184,7 @@ static wrt_graph *build_shuffled(const oracle_graph *g, const int *order, int y)
             if (g->bow[a][b])
                 wrt_graph_add_bidirected(graph, index[a], index[b], NULL);
         }
-    wrt_graph_add_edge(graph, index[y], add_node(graph, "child", 0), NULL);
+    wrt_graph_add_edge(graph, index[y], add_oracle_node(graph, "child", 0), NULL);
     for (int v = 0; v < g->n; v++)
         if ((g->latent & 1u << v) != 0)
             wrt_graph_set_latent(graph, index[v]);
@@ -372,7 +202,7 @@ static char *listed(const wrt_graph *graph, int x, int y, wrt_adjust_kind kind) 
     }
     wrt_node_set xs = {&ends[0], 1}, ys = {&ends[1], 1};
     wrt_effect_query asked = {graph, &xs, &ys, WRT_EFFECT_TOTAL};
-    wrt_adjustment_sets sets = list(&asked, kind, 1000, 0, 0);
+    wrt_adjustment_sets sets = list_sets(&asked, kind, 1000, 0, 0);
     wrt_buf text = wrt_buf_make(WRT_KIB(64));
     wrt_buf_add_c(&text, wrt_adjust_verdict_name(sets.verdict));
     for (size_t i = 0; i < sets.n_sets; i++) {
@@ -396,7 +226,8 @@ static void adjustment_is_unchanged_by_order_and_bystanders(void **state) {
         shuffle(&rng, order, g.n);
         if ((g.latent & (1u << ends[0] | 1u << ends[1])) != 0)
             continue;
-        wrt_graph *plain = build(&g, false), *shuffled = build_shuffled(&g, order, ends[1]);
+        wrt_graph *plain = graph_of_oracle(&g, false),
+                  *shuffled = build_shuffled(&g, order, ends[1]);
         for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
             char *first = listed(plain, ends[0], ends[1], kinds[k]);
             char *second = listed(shuffled, ends[0], ends[1], kinds[k]);
@@ -465,14 +296,14 @@ static double asymptotic_variance(double cov[N][N], int n, int x, int y, unsigne
 static void compare_optimal(const oracle_graph *g, wrt_rng *rng, int x, int y) {
     int x_item = x, y_item = y;
     wrt_node_set xs = {&x_item, 1}, ys = {&y_item, 1};
-    wrt_graph *graph = build(g, false);
+    wrt_graph *graph = graph_of_oracle(g, false);
     wrt_effect_query asked = {graph, &xs, &ys, WRT_EFFECT_TOTAL};
     oracle_ask(&query, g, 1u << x, 1u << y, false);
-    wrt_adjustment_sets sets = list(&asked, WRT_ADJUST_OPTIMAL, 0, 0, 0);
-    compare_verdict(&sets, 0, 0);
+    wrt_adjustment_sets sets = list_sets(&asked, WRT_ADJUST_OPTIMAL, 0, 0, 0);
+    compare_verdict(&query, &sets, 0, 0);
     if (query.has_causal_path) {
         assert_int_equal(sets.n_sets, 1); /* one treatment, one outcome, a DAG: always a set */
-        unsigned best = as_mask(&sets.sets[0]);
+        unsigned best = mask_of_set(&sets.sets[0]);
         double cov[N][N];
         covariance(cov, g, rng);
         double least = asymptotic_variance(cov, g->n, x, y, best);
@@ -521,15 +352,15 @@ static void adjustment_optimal_set_is_valid_for_joint_effects(void **state) {
         }
         if (reached != y)
             continue;
-        int x_items[8], y_items[8];
-        wrt_node_set xs = as_set(x, x_items), ys = as_set(y, y_items);
-        wrt_graph *graph = build(&g, false);
+        int x_items[ORACLE_NODES_MAX], y_items[ORACLE_NODES_MAX];
+        wrt_node_set xs = set_of_mask(x, x_items), ys = set_of_mask(y, y_items);
+        wrt_graph *graph = graph_of_oracle(&g, false);
         wrt_effect_query asked = {graph, &xs, &ys, WRT_EFFECT_TOTAL};
-        wrt_adjustment_sets sets = list(&asked, WRT_ADJUST_OPTIMAL, 0, 0, 0);
+        wrt_adjustment_sets sets = list_sets(&asked, WRT_ADJUST_OPTIMAL, 0, 0, 0);
         assert_int_equal(sets.n_sets, oracle_any_valid(&query, 0, 0));
         if (sets.n_sets > 0)
-            assert_true(oracle_valid(&query, as_mask(&sets.sets[0])));
-        compare_verdict(&sets, 0, 0);
+            assert_true(oracle_valid(&query, mask_of_set(&sets.sets[0])));
+        compare_verdict(&query, &sets, 0, 0);
         wrt_adjustment_sets_free(&sets);
         wrt_graph_free(graph);
         compared++;

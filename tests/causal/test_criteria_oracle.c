@@ -1,8 +1,8 @@
 /* Front-door sets, instruments and implications against their definitions by path enumeration
  * (tests/oracle/criteria_oracle.h): every DAG of up to four nodes in a fixed order, with every
- * choice of at most two latent nodes and every pair of ends, and random graphs of up to seven nodes
- * with bidirected edges. Zero differences allowed. */
-#include "support.h"
+ * choice of at most two latent nodes and every pair of ends (front-door sets: up to five nodes),
+ * and random graphs of up to seven nodes with bidirected edges. Zero differences allowed. */
+#include "oracle_graphs.h"
 
 #include "../oracle/criteria_oracle.h"
 #include "base/rng.h"
@@ -12,73 +12,15 @@
 
 #include <stdio.h>
 
-typedef struct {
-    oracle_graph oracle;
-    wrt_graph *graph;
-    int x, y;
-} sample;
-
-typedef void check_fn(const sample *s);
-
-static unsigned graphs_seen, frontdoor_sets, instruments_seen, implications_seen;
-
-static wrt_graph *build(const oracle_graph *g) {
-    wrt_graph *graph = wrt_graph_new();
-    for (int v = 0; v < g->n; v++) {
-        char name[8];
-        int node = -1;
-        snprintf(name, sizeof name, "v%d", v);
-        assert_int_equal(wrt_graph_add_node(&node, graph, wrt_str_of(name), NULL), WRT_OK);
-        if ((g->latent & 1u << v) != 0)
-            wrt_graph_set_latent(graph, v);
-    }
-    for (int a = 0; a < g->n; a++)
-        for (int b = 0; b < g->n; b++) {
-            if (g->edge[a][b])
-                assert_int_equal(wrt_graph_add_edge(graph, a, b, NULL), WRT_OK);
-            if (g->bow[a][b] && a < b)
-                assert_int_equal(wrt_graph_add_bidirected(graph, a, b, NULL), WRT_OK);
-        }
-    assert_int_equal(wrt_graph_finish(graph, NULL), WRT_OK);
-    return graph;
-}
-
-static int size_of(unsigned set) {
-    int size = 0;
-    for (; set != 0; set &= set - 1)
-        size++;
-    return size;
-}
+static unsigned graphs_seen, questions_of_five, frontdoor_sets, instruments_seen, implications_seen;
 
 /* ---- where the graphs come from */
-
-/* Edges only from lower to higher numbers; the ends take every pair, so names lose nothing. */
-static void each_small_graph(int n, check_fn *check) {
-    int slots = n * (n - 1) / 2;
-    for (unsigned edges = 0; edges < 1u << slots; edges++)
-        for (unsigned latent = 0; latent < 1u << n; latent++) {
-            if (size_of(latent) > 2)
-                continue;
-            sample s = {.oracle = {.n = n, .latent = latent}};
-            int slot = 0;
-            for (int a = 0; a < n; a++)
-                for (int b = a + 1; b < n; b++)
-                    s.oracle.edge[a][b] = (edges & 1u << slot++) != 0;
-            s.graph = build(&s.oracle);
-            for (s.x = 0; s.x < n; s.x++)
-                for (s.y = 0; s.y < n; s.y++)
-                    if (s.x != s.y && (latent & (1u << s.x | 1u << s.y)) == 0)
-                        check(&s);
-            wrt_graph_free(s.graph);
-            graphs_seen++;
-        }
-}
 
 static bool chance(wrt_rng *rng, double p) {
     return wrt_rng_uniform(rng) < p;
 }
 
-static void random_sample(sample *s, uint32_t stream, unsigned i) {
+static void random_sample(oracle_sample *s, uint32_t stream, unsigned i) {
     wrt_rng rng = wrt_rng_make(20260101, stream, i);
     oracle_graph *g = &s->oracle;
     *g = (oracle_graph){.n = 2 + (int)wrt_rng_below(&rng, 6)};
@@ -102,34 +44,15 @@ static void random_sample(sample *s, uint32_t stream, unsigned i) {
             g->latent |= 1u << v;
 }
 
-static void each_random_graph(unsigned count, uint32_t stream, check_fn *check) {
+static void each_random_graph(unsigned count, uint32_t stream, oracle_sample_fn *check) {
     for (unsigned i = 0; i < count; i++) {
-        sample s = {0};
+        oracle_sample s = {0};
         random_sample(&s, stream, i);
-        s.graph = build(&s.oracle);
+        s.graph = graph_of_oracle(&s.oracle, false);
         check(&s);
         wrt_graph_free(s.graph);
         graphs_seen++;
     }
-}
-
-/* ---- sets */
-
-static wrt_node_set as_set(unsigned mask, int *items) {
-    wrt_node_set set = {items, 0};
-    for (int v = 0; v < ORACLE_NODES_MAX; v++)
-        if ((mask & 1u << v) != 0)
-            items[set.n++] = v;
-    return set;
-}
-
-static unsigned as_mask(const wrt_node_set *set) {
-    unsigned mask = 0;
-    for (size_t i = 0; i < set->n; i++) {
-        assert_true(i == 0 || set->items[i - 1] < set->items[i]);
-        mask |= 1u << set->items[i];
-    }
-    return mask;
 }
 
 /* "v0" < "v0 v2" < "v1": the order of words. */
@@ -150,7 +73,7 @@ typedef struct {
     unsigned count, maximal;
 } truth;
 
-static void fill_truth(truth *t, const sample *s) {
+static void fill_truth(truth *t, const oracle_sample *s) {
     unsigned all = (1u << s->oracle.n) - 1;
     unsigned barred = 1u << s->x | 1u << s->y | s->oracle.latent | t->exclude;
     for (unsigned z = 0; z <= all; z++) {
@@ -162,11 +85,11 @@ static void fill_truth(truth *t, const sample *s) {
     }
 }
 
-static wrt_adjustment_sets list(const sample *s, const truth *t, wrt_frontdoor_kind kind,
+static wrt_adjustment_sets list(const oracle_sample *s, const truth *t, wrt_frontdoor_kind kind,
                                 size_t max) {
     int items[4][ORACLE_NODES_MAX];
-    wrt_node_set x = as_set(1u << s->x, items[0]), y = as_set(1u << s->y, items[1]);
-    wrt_node_set in = as_set(t->include, items[2]), out = as_set(t->exclude, items[3]);
+    wrt_node_set x = set_of_mask(1u << s->x, items[0]), y = set_of_mask(1u << s->y, items[1]);
+    wrt_node_set in = set_of_mask(t->include, items[2]), out = set_of_mask(t->exclude, items[3]);
     wrt_effect_query query = {s->graph, &x, &y, WRT_EFFECT_TOTAL};
     wrt_frontdoor_options options = {kind, max, &in, &out};
     wrt_adjustment_sets sets;
@@ -174,13 +97,13 @@ static wrt_adjustment_sets list(const sample *s, const truth *t, wrt_frontdoor_k
     return sets;
 }
 
-static bool has_causal_path(const sample *s) {
+static bool has_causal_path(const oracle_sample *s) {
     oracle_effect effect;
     oracle_effect_of(&effect, &s->oracle, s->x, s->y, false);
     return effect.has_causal_path;
 }
 
-static void compare_all(const sample *s, const truth *t) {
+static void compare_all(const oracle_sample *s, const truth *t) {
     wrt_adjustment_sets sets = list(s, t, WRT_FRONTDOOR_ALL, 1000);
     assert_true(sets.complete);
     assert_int_equal(sets.n_sets, t->count);
@@ -188,9 +111,9 @@ static void compare_all(const sample *s, const truth *t) {
                                    : t->count > 0      ? WRT_ADJUST_OK
                                                        : WRT_ADJUST_NO_SET);
     for (size_t i = 0; i < sets.n_sets; i++) {
-        assert_true(t->is_set[as_mask(&sets.sets[i])]);
+        assert_true(t->is_set[mask_of_set(&sets.sets[i])]);
         if (i > 0)
-            assert_true(comes_before(as_mask(&sets.sets[i - 1]), as_mask(&sets.sets[i])));
+            assert_true(comes_before(mask_of_set(&sets.sets[i - 1]), mask_of_set(&sets.sets[i])));
     }
     frontdoor_sets += (unsigned)sets.n_sets;
     wrt_adjustment_sets_free(&sets);
@@ -202,12 +125,12 @@ static void compare_all(const sample *s, const truth *t) {
     }
 }
 
-static void compare_one(const sample *s, const truth *t, wrt_frontdoor_kind kind) {
+static void compare_one(const oracle_sample *s, const truth *t, wrt_frontdoor_kind kind) {
     wrt_adjustment_sets sets = list(s, t, kind, 0);
     assert_true(sets.complete);
     assert_int_equal(sets.n_sets, t->count > 0);
     if (sets.n_sets > 0) {
-        unsigned z = as_mask(&sets.sets[0]);
+        unsigned z = mask_of_set(&sets.sets[0]);
         assert_true(t->is_set[z]);
         if (kind == WRT_FRONTDOOR_MAXIMAL)
             assert_int_equal(z, t->maximal);
@@ -217,14 +140,14 @@ static void compare_one(const sample *s, const truth *t, wrt_frontdoor_kind kind
     wrt_adjustment_sets_free(&sets);
 }
 
-static void compare_checks(const sample *s) {
+static void compare_checks(const oracle_sample *s) {
     static const wrt_frontdoor_reason reasons[] = {WRT_FRONTDOOR_VALID, WRT_FRONTDOOR_UNINTERCEPTED,
                                                    WRT_FRONTDOOR_TREATMENT, WRT_FRONTDOOR_OUTCOME};
     unsigned barred = 1u << s->x | 1u << s->y | s->oracle.latent;
     for (unsigned z = 0; z < 1u << s->oracle.n; z++) {
         int items[3][ORACLE_NODES_MAX];
-        wrt_node_set x = as_set(1u << s->x, items[0]), y = as_set(1u << s->y, items[1]);
-        wrt_node_set set = as_set(z, items[2]);
+        wrt_node_set x = set_of_mask(1u << s->x, items[0]), y = set_of_mask(1u << s->y, items[1]);
+        wrt_node_set set = set_of_mask(z, items[2]);
         wrt_effect_query query = {s->graph, &x, &y, WRT_EFFECT_TOTAL};
         wrt_frontdoor_verdict verdict;
         wrt_status status = wrt_frontdoor_check(&verdict, &query, &set, NULL);
@@ -242,7 +165,7 @@ static void compare_checks(const sample *s) {
     }
 }
 
-static void compare_frontdoor(const sample *s) {
+static void compare_frontdoor(const oracle_sample *s) {
     static truth t;
     t = (truth){0};
     fill_truth(&t, s);
@@ -265,8 +188,27 @@ static void compare_frontdoor(const sample *s) {
 static void frontdoor_agrees_with_definition_on_every_small_graph(void **state) {
     (void)state;
     for (int n = 2; n <= 4; n++)
-        each_small_graph(n, compare_frontdoor);
+        graphs_seen += each_small_dag(n, 2, compare_frontdoor);
     assert_true(frontdoor_sets > 1000);
+}
+
+static void compare_frontdoor_briefly(const oracle_sample *s) {
+    static truth t;
+    t = (truth){0};
+    fill_truth(&t, s);
+    compare_all(s, &t);
+    compare_one(s, &t, WRT_FRONTDOOR_MINIMAL);
+    questions_of_five++;
+}
+
+/* Every set, so whether there is one, and a minimal one; no included or excluded nodes. */
+static void frontdoor_agrees_with_definition_on_every_graph_of_five_nodes(void **state) {
+    (void)state;
+    unsigned graphs = each_small_dag(5, 2, compare_frontdoor_briefly);
+    assert_int_equal(graphs, 1024 * 16);
+    assert_int_equal(questions_of_five, 1024 * (20 + 60 + 60));
+    print_message("five nodes: %u graphs, %u front-door questions\n", graphs, questions_of_five);
+    graphs_seen += graphs;
 }
 
 static void frontdoor_agrees_with_definition_on_random_graphs(void **state) {
@@ -279,15 +221,15 @@ static void frontdoor_agrees_with_definition_for_joint_effects(void **state) {
     (void)state;
     unsigned found = 0;
     for (unsigned i = 0; i < 3000; i++) {
-        sample s = {0};
+        oracle_sample s = {0};
         random_sample(&s, 4, i);
         unsigned x = 1u << s.x, y = 1u << s.y, *joint = i % 2 == 0 ? &x : &y;
-        for (int v = 0; v < s.oracle.n && size_of(*joint) < 2; v++)
+        for (int v = 0; v < s.oracle.n && mask_size(*joint) < 2; v++)
             if (((x | y | s.oracle.latent) & 1u << v) == 0)
                 *joint |= 1u << v;
         int items[2][ORACLE_NODES_MAX];
-        wrt_node_set xs = as_set(x, items[0]), ys = as_set(y, items[1]);
-        s.graph = build(&s.oracle);
+        wrt_node_set xs = set_of_mask(x, items[0]), ys = set_of_mask(y, items[1]);
+        s.graph = graph_of_oracle(&s.oracle, false);
         wrt_effect_query query = {s.graph, &xs, &ys, WRT_EFFECT_TOTAL};
         wrt_frontdoor_options options = {.kind = WRT_FRONTDOOR_ALL, .max = 1000};
         wrt_adjustment_sets sets;
@@ -299,7 +241,7 @@ static void frontdoor_agrees_with_definition_for_joint_effects(void **state) {
             at += is_set;
             bool is_listed = false;
             for (size_t k = 0; k < sets.n_sets; k++)
-                is_listed = is_listed || as_mask(&sets.sets[k]) == z;
+                is_listed = is_listed || mask_of_set(&sets.sets[k]) == z;
             assert_int_equal(is_listed, is_set);
         }
         assert_int_equal(sets.n_sets, at);
@@ -344,10 +286,10 @@ static void frontdoor_finds_a_minimal_set_in_a_long_chain(void **state) {
 
 /* ---- instruments */
 
-static void compare_instruments_of(const sample *s, wrt_effect_kind kind) {
+static void compare_instruments_of(const oracle_sample *s, wrt_effect_kind kind) {
     oracle_effect effect;
     int items[2][ORACLE_NODES_MAX];
-    wrt_node_set x = as_set(1u << s->x, items[0]), y = as_set(1u << s->y, items[1]);
+    wrt_node_set x = set_of_mask(1u << s->x, items[0]), y = set_of_mask(1u << s->y, items[1]);
     wrt_effect_query query = {s->graph, &x, &y, kind};
     wrt_instruments found;
     oracle_effect_of(&effect, &s->oracle, s->x, s->y, kind == WRT_EFFECT_DIRECT);
@@ -363,7 +305,7 @@ static void compare_instruments_of(const sample *s, wrt_effect_kind kind) {
         assert_int_equal(is_listed, exists);
         if (!is_listed)
             continue;
-        unsigned given = as_mask(&found.items[at++].given);
+        unsigned given = mask_of_set(&found.items[at++].given);
         assert_true(oracle_instrument(&effect, z, given));
         for (int v = 0; v < s->oracle.n; v++)
             if ((given & 1u << v) != 0)
@@ -374,7 +316,7 @@ static void compare_instruments_of(const sample *s, wrt_effect_kind kind) {
     wrt_instruments_free(&found);
 }
 
-static void compare_instruments(const sample *s) {
+static void compare_instruments(const oracle_sample *s) {
     compare_instruments_of(s, WRT_EFFECT_TOTAL);
     compare_instruments_of(s, WRT_EFFECT_DIRECT);
 }
@@ -382,7 +324,7 @@ static void compare_instruments(const sample *s) {
 static void instruments_agree_with_definition_on_every_small_graph(void **state) {
     (void)state;
     for (int n = 2; n <= 4; n++)
-        each_small_graph(n, compare_instruments);
+        graphs_seen += each_small_dag(n, 2, compare_instruments);
     assert_true(instruments_seen > 100);
 }
 
@@ -393,7 +335,7 @@ static void instruments_agree_with_definition_on_random_graphs(void **state) {
 
 /* ---- implications */
 
-static void compare_implications(const sample *s) {
+static void compare_implications(const oracle_sample *s) {
     const oracle_graph *g = &s->oracle;
     if (s->x > s->y) /* one look per graph and pair is enough */
         return;
@@ -403,7 +345,7 @@ static void compare_implications(const sample *s) {
     unsigned stated = ~0u;
     for (size_t i = 0; i < found.n; i++)
         if (found.items[i].x == s->x && found.items[i].y == s->y)
-            stated = as_mask(&found.items[i].given);
+            stated = mask_of_set(&found.items[i].given);
     unsigned barred = g->latent | 1u << s->x | 1u << s->y;
     bool exists = false;
     for (unsigned z = 0; z < 1u << g->n; z++) {
@@ -422,7 +364,7 @@ static void compare_implications(const sample *s) {
 static void implications_agree_with_definition_on_every_small_graph(void **state) {
     (void)state;
     for (int n = 2; n <= 4; n++)
-        each_small_graph(n, compare_implications);
+        graphs_seen += each_small_dag(n, 2, compare_implications);
 }
 
 static void implications_agree_with_definition_on_random_graphs(void **state) {
@@ -441,6 +383,7 @@ static int report(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frontdoor_agrees_with_definition_on_every_small_graph),
+        cmocka_unit_test(frontdoor_agrees_with_definition_on_every_graph_of_five_nodes),
         cmocka_unit_test(frontdoor_agrees_with_definition_on_random_graphs),
         cmocka_unit_test(frontdoor_agrees_with_definition_for_joint_effects),
         cmocka_unit_test(frontdoor_finds_a_minimal_set_in_a_long_chain),

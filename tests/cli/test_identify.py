@@ -42,6 +42,26 @@ def test_not_identifiable(c, home):
     c.equal("bow: hedge in data", done.json()["data"]["hedge"]["roots"], ["Y"])
 
 
+def test_instrument(c, home):
+    graph = ("identify", "--treatment", "X", "--outcome", "Y", "--graph")
+    done = home.run(*graph, "Z -> X -> Y; X <-> Y; W -> Z; W -> Y")
+    c.equal("instrument: exit", done.code, 3)
+    c.equal("instrument: one line", [line for line in done.out.splitlines() if "instrument" in line],
+            ["under parametric assumptions only: Z is an instrument given {W} (linear relations with "
+             "constant coefficients, or monotonicity for an effect among compliers)"])
+    done = home.run(*graph, "A -> X; B -> X; X -> Y; X <-> Y")
+    c.check("two instruments: the first and their number",
+            "only: A is an instrument, one of 2 (linear" in done.out, done.out)
+    many = "; ".join("Z%d -> X" % i for i in range(101))
+    done = home.run(*graph, many + "; X -> Y; X <-> Y")
+    c.check("more than are listed", ", one of 100 or more (linear" in done.out, done.out)
+    done = home.run(*graph, "A -> X; B -> X; X -> Y; X <-> Y", "--json")
+    c.equal("two instruments: data", done.json()["data"]["parametric"]["instruments"],
+            [{"instrument": "A", "given": []}, {"instrument": "B", "given": []}])
+    done = home.run(*graph, "X -> Y; X <-> Y")
+    c.check("bow: no instrument", "instrument" not in done.out, done.out)
+
+
 def test_bad_input(c, home):
     cases = [
         (("--treatment", "X", "--outcome", "Y"), "--graph"),
@@ -66,5 +86,6 @@ if __name__ == "__main__":
         test_identifiable(checks, data_directory)
         test_sets_and_files(checks, data_directory)
         test_not_identifiable(checks, data_directory)
+        test_instrument(checks, data_directory)
         test_bad_input(checks, data_directory)
     checks.finish()

@@ -186,9 +186,10 @@ size_t oracle_minimal(unsigned out[ORACLE_SUBSETS_MAX], const oracle_query *quer
         valid[z] = is_candidate(query, z, include, exclude) && oracle_valid(query, z);
     for (unsigned z = 0; z < bit(query->graph.n); z++) {
         bool is_minimal = valid[z];
-        for (unsigned part = 0; part < z && is_minimal; part++)
-            if ((part & z) == part && valid[part])
-                is_minimal = false;
+        for (unsigned part = z; part != 0 && is_minimal;) {
+            part = (part - 1) & z;
+            is_minimal = !valid[part];
+        }
         if (is_minimal)
             out[n++] = z;
     }
@@ -207,7 +208,7 @@ unsigned oracle_ancestors(const oracle_query *query, unsigned of) {
 /* ---- checking a path written by somebody else */
 
 static bool read_node(const char **text, int *node) {
-    if ((*text)[0] != 'v' || (*text)[1] < '0' || (*text)[1] > '7')
+    if ((*text)[0] != 'v' || (*text)[1] < '0' || (*text)[1] >= '0' + ORACLE_NODES_MAX)
         return false;
     *node = (*text)[1] - '0';
     *text += 2;

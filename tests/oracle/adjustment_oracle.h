@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { ORACLE_NODES_MAX = 8, ORACLE_SUBSETS_MAX = 256, ORACLE_PATHS_MAX = 20000 };
+enum { ORACLE_NODES_MAX = 9, ORACLE_SUBSETS_MAX = 512, ORACLE_PATHS_MAX = 100000 };
 
 typedef struct {
     int n;

@@ -166,6 +166,35 @@ static void causal_identify_shows_hedge_when_not_identifiable(void **state) {
     assert_tool_gives(&bench, "causal_identify", args, "data.hedge.roots", "['Y']");
 }
 
+#define ASSUMED                                                                                    \
+    "'assumptions':['linear relations with constant coefficients, or monotonicity for an effect "  \
+    "among compliers']}"
+
+/* Instruments stand beside "not identifiable", never in its place. */
+static void causal_identify_names_instruments_when_not_identifiable(void **state) {
+    (void)state;
+    static const char args[] =
+        "{'graph':'Z -> X -> Y; X <-> Y; W -> Z; W -> Y','treatment':'X','outcome':'Y'}";
+    assert_tool_gives(&bench, "causal_identify", args, "status", "'ok'");
+    assert_tool_gives(&bench, "causal_identify", args, "data.identifiable", "false");
+    assert_tool_gives(&bench, "causal_identify", args, "data.method", "'none'");
+    assert_tool_gives(
+        &bench, "causal_identify", args, "data.parametric",
+        "{'method':'instrument','instruments':[{'instrument':'Z','given':['W']}]," ASSUMED);
+    static const char *const without[] = {
+        "{'graph':'X -> Y; X <-> Y','treatment':'X','outcome':'Y'}",           /* no instrument */
+        "{'graph':'Z -> X -> Y','treatment':'X','outcome':'Y'}",               /* a formula */
+        "{'graph':'Z -> X -> M -> Y; X <-> Y','treatment':'X','outcome':'Y'}", /* front door */
+        "{'graph':'Z -> X -> Y; X <-> Y; V','treatment':['X','V'],'outcome':'Y'}",
+        "{'graph':'Z -> X -> Y; X <-> Y; V','treatment':'X','outcome':'Y','given':'V'}"};
+    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++) {
+        wrt_json *result = tool_call(&bench, "causal_identify", without[i]);
+        assert_non_null(wrt_json_path(result, "data.method"));
+        assert_null(wrt_json_path(result, "data.parametric"));
+        wrt_json_free(result);
+    }
+}
+
 static void causal_identify_names_what_is_wrong_with_a_joint(void **state) {
     (void)state;
     static const char *const cases[][2] = {
@@ -306,6 +335,7 @@ int main(void) {
         cmocka_unit_test(causal_identify_says_null_when_value_is_undefined),
         cmocka_unit_test(causal_identify_warns_when_joint_contradicts_graph),
         cmocka_unit_test(causal_identify_shows_hedge_when_not_identifiable),
+        cmocka_unit_test(causal_identify_names_instruments_when_not_identifiable),
         cmocka_unit_test(causal_identify_names_what_is_wrong_with_a_joint),
         cmocka_unit_test(causal_tools_read_cpdag_mag_and_pag),
         cmocka_unit_test(causal_tools_say_error_when_graph_is_illegal),

@@ -33,10 +33,6 @@ typedef struct {
     wrt_part outer, inner; /* not identified: the two districts of the hedge */
 } wrt_id_answer;
 
-/* A minimal set of mediators that fulfils the front-door criterion; false when there is none or no
- * directed path from treatment to outcome. The caller frees out->items. */
-bool wrt_id_front_door(wrt_node_set *out, const wrt_identify_query *query);
-
 /* The caller frees answer->factors. */
 void wrt_id_solve(wrt_id_answer *answer, const wrt_id_problem *problem);
 

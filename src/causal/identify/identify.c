@@ -7,6 +7,7 @@
 #include "causal/identify/identify.h"
 
 #include "causal/adjustment.h"
+#include "causal/frontdoor.h"
 #include "causal/graph_internal.h"
 #include "causal/identify/id.h"
 #include "causal/reach.h"
@@ -226,20 +227,37 @@ static void write_front_door(identifier *id, const wrt_node_set *m) {
     wrt_factors_free(&result);
 }
 
-static bool try_front_door(identifier *id) {
+static void say_front_door(identifier *id, const wrt_node_set *m) {
     wrt_buf text = wrt_buf_make(2000);
-    if (id->given->n > 0 || !wrt_id_front_door(&id->out->set, id->query))
-        return false;
-    id->out->method = WRT_IDENTIFY_FRONTDOOR;
-    write_front_door(id, &id->out->set);
-    add_names(&text, id->query->graph, &id->out->set);
+    add_names(&text, id->query->graph, m);
     wrt_steps_add(&id->steps,
                   "{%s} is a front door: it lies on every directed path from treatment to outcome, "
                   "nothing confounds it with the treatment, and the treatment closes every back "
                   "door from it to the outcome. So the effect on it and its effect can be chained.",
                   text.ptr == NULL ? "" : text.ptr);
     wrt_buf_free(&text);
-    return true;
+}
+
+/* Without a causal path the empty set meets the criterion, but the general algorithm then has the
+ * shorter answer. */
+static wrt_status try_front_door(bool *found, identifier *id, wrt_err *err) {
+    const wrt_identify_query *q = id->query;
+    wrt_effect_query effect = {q->graph, q->treatment, q->outcome, WRT_EFFECT_TOTAL};
+    wrt_frontdoor_options options = {.kind = WRT_FRONTDOOR_MINIMAL};
+    wrt_adjustment_sets sets = {0};
+    *found = false;
+    if (id->given->n > 0)
+        return WRT_OK;
+    wrt_status status = wrt_frontdoor_list(&sets, &effect, &options, err);
+    *found = status == WRT_OK && sets.verdict == WRT_ADJUST_OK;
+    if (*found) {
+        id->out->method = WRT_IDENTIFY_FRONTDOOR;
+        id->out->set = copy_set(&sets.sets[0]);
+        write_front_door(id, &id->out->set);
+        say_front_door(id, &id->out->set);
+    }
+    wrt_adjustment_sets_free(&sets);
+    return status;
 }
 
 /* ---- conditions */
@@ -476,12 +494,12 @@ wrt_status wrt_identify(wrt_identification *out, const wrt_identify_query *query
     wrt_status status = check_question(&id, err);
     if (status == WRT_OK && !query->general_only)
         status = try_adjustment(&found, &id, err);
-    if (status == WRT_OK && !found) {
-        if (!query->general_only)
-            wrt_steps_add(&id.steps, "No set of observed variables is valid for adjustment.");
-        if (query->general_only || !try_front_door(&id))
-            status = identify_in_general(&id, err);
+    if (status == WRT_OK && !query->general_only && !found) {
+        wrt_steps_add(&id.steps, "No set of observed variables is valid for adjustment.");
+        status = try_front_door(&found, &id, err);
     }
+    if (status == WRT_OK && !found)
+        status = identify_in_general(&id, err);
     if (id.steps.left_out > 0) {
         free(id.steps.items[--id.steps.n]);
         size_t left_out = id.steps.left_out + 1;

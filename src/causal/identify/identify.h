@@ -79,8 +79,11 @@ wrt_status wrt_identification_write(wrt_buf *text, wrt_buf *latex, const wrt_ide
                                     const wrt_identify_query *query, wrt_err *err);
 
 /* {"identifiable","method","estimand":{"text","latex"} or null,"steps":[text],"hedge" or null}, the
- * data of causal_identify (CONTRACTS.md). WRT_E_LIMIT: a formula of more than a million bytes. The
- * caller frees *out. */
+ * data of causal_identify (CONTRACTS.md). Where there is no formula for one treatment, one outcome
+ * and no conditions, but an instrument (instruments.h, whose time it takes), also "parametric":
+ * {"method":"instrument","instruments","assumptions"}, at most WRT_IDENTIFY_INSTRUMENTS_MAX of
+ * them. WRT_E_LIMIT: a formula of more than a million bytes. The caller frees *out. */
+enum { WRT_IDENTIFY_INSTRUMENTS_MAX = 100 };
 wrt_status wrt_identification_to_json(wrt_json **out, const wrt_identification *found,
                                       const wrt_identify_query *query, wrt_err *err);
 

@@ -1,6 +1,7 @@
 /* identify_json.c: an identification as the data of `causal_identify` and `warrant identify`. */
 #include "causal/identify/estimand_internal.h"
 #include "causal/identify/identify.h"
+#include "causal/instruments.h"
 
 #include <stdlib.h>
 
@@ -75,22 +76,49 @@ static wrt_status estimand_to_json(wrt_json **out, const wrt_identification *fou
     return status;
 }
 
+/* Leaves *out NULL unless the effect of one node on one other, without conditions, has no formula
+ * but an instrument. */
+static wrt_status parametric_to_json(wrt_json **out, const wrt_identification *found,
+                                     const wrt_identify_query *query, wrt_err *err) {
+    wrt_effect_query effect = {query->graph, query->treatment, query->outcome, WRT_EFFECT_TOTAL};
+    wrt_instruments instruments = {0};
+    *out = NULL;
+    if (found->method != WRT_IDENTIFY_NONE || query->treatment->n != 1 || query->outcome->n != 1 ||
+        (query->given != NULL && query->given->n > 0))
+        return WRT_OK;
+    wrt_status status =
+        wrt_instruments_list(&instruments, &effect, WRT_IDENTIFY_INSTRUMENTS_MAX, err);
+    if (status == WRT_OK && instruments.n > 0) {
+        *out = wrt_json_new_object();
+        wrt_json_set_text(*out, "method", "instrument");
+        wrt_json_set(*out, "instruments", wrt_instruments_to_json(&instruments, query->graph));
+        wrt_json_set(*out, "assumptions", wrt_instruments_assumptions());
+    }
+    wrt_instruments_free(&instruments);
+    return status;
+}
+
 wrt_status wrt_identification_to_json(wrt_json **out, const wrt_identification *found,
                                       const wrt_identify_query *query, wrt_err *err) {
-    wrt_json *estimand = NULL, *steps = wrt_json_new_array();
+    wrt_json *estimand = NULL, *parametric = NULL, *steps = wrt_json_new_array();
     wrt_status status = WRT_OK;
     if (found->estimand != NULL)
         status = estimand_to_json(&estimand, found, query, err);
+    if (status == WRT_OK)
+        status = parametric_to_json(&parametric, found, query, err);
     for (size_t i = 0; i < found->n_steps; i++)
         wrt_json_push_text(steps, found->steps[i]);
     *out = NULL;
     if (status != WRT_OK) {
         wrt_json_free(steps);
+        wrt_json_free(estimand);
         return status;
     }
     *out = wrt_json_new_object();
     wrt_json_set_bool(*out, "identifiable", found->method != WRT_IDENTIFY_NONE);
     wrt_json_set_text(*out, "method", wrt_identify_method_name(found->method));
+    if (parametric != NULL)
+        wrt_json_set(*out, "parametric", parametric);
     wrt_json_set(*out, "estimand", estimand != NULL ? estimand : wrt_json_new_null());
     wrt_json_set(*out, "steps", steps);
     wrt_json_set(*out, "hedge", hedge_to_json(found, query->graph));
