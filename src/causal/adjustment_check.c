@@ -14,22 +14,37 @@
 
 enum { NAMES_SHOWN_MAX = 20 };
 
-static int compare_names(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+/* The first names in order of all members, at most NAMES_SHOWN_MAX: insertion, without sorting the
+ * rest. Returns how many. */
+static size_t first_names(const char **out, const wrt_graph *graph, const wrt_node_set *set) {
+    size_t n = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        const char *name = wrt_graph_name(graph, set->items[i]);
+        size_t at = n;
+        if (n == NAMES_SHOWN_MAX && strcmp(name, out[n - 1]) >= 0)
+            continue;
+        if (n == NAMES_SHOWN_MAX)
+            at--;
+        else
+            n++;
+        for (; at > 0 && strcmp(name, out[at - 1]) < 0; at--)
+            out[at] = out[at - 1];
+        out[at] = name;
+    }
+    return n;
 }
 
 static void add_set(wrt_buf *text, const wrt_graph *graph, const wrt_node_set *set) {
-    const char **names = wrt_calloc(set->n + 1, sizeof *names);
-    for (size_t i = 0; i < set->n; i++)
-        names[i] = wrt_graph_name(graph, set->items[i]);
-    qsort(names, set->n, sizeof *names, compare_names);
+    const char *names[NAMES_SHOWN_MAX];
+    size_t n = first_names(names, graph, set);
     wrt_buf_add_char(text, '{');
-    for (size_t i = 0; i < set->n && i < NAMES_SHOWN_MAX; i++)
-        wrt_buf_printf(text, "%s%s", i == 0 ? "" : ", ", names[i]);
-    if (set->n > NAMES_SHOWN_MAX)
+    for (size_t i = 0; i < n; i++) {
+        wrt_buf_add_c(text, i == 0 ? "" : ", ");
+        wrt_buf_add_c(text, names[i]);
+    }
+    if (set->n > n)
         wrt_buf_printf(text, ", ... (%zu in all)", set->n);
     wrt_buf_add_char(text, '}');
-    free(names);
 }
 
 /* Treatment or outcome: without braces when it is one node. */
@@ -95,8 +110,8 @@ static void explain_path(wrt_buf *text, wrt_backdoor *backdoor, const char *path
 
 static void explain_valid(wrt_buf *text, const wrt_backdoor *backdoor,
                           const wrt_effect_query *query) {
-    wrt_buf_printf(text, " is valid for the %s effect of ",
-                   query->effect == WRT_EFFECT_TOTAL ? "total" : "direct");
+    wrt_buf_add_c(text, query->effect == WRT_EFFECT_TOTAL ? " is valid for the total effect of "
+                                                          : " is valid for the direct effect of ");
     add_ends(text, query->graph, query->treatment);
     wrt_buf_add_c(text, " on ");
     add_ends(text, query->graph, query->outcome);

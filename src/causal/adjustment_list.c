@@ -63,7 +63,8 @@ static void free_ancestors(lister *l) {
     const unsigned unusable = WRT_MARK_TREATMENT | WRT_MARK_OUTCOME | WRT_MARK_FORBIDDEN |
                               WRT_MARK_INCLUDED | WRT_MARK_EXCLUDED;
     const unsigned short *marks = l->backdoor.reach.marks;
-    for (size_t v = 0; v < wrt_graph_count(l->query->graph); v++)
+    size_t n = wrt_graph_count(l->query->graph);
+    for (size_t v = 0; v < n; v++)
         l->is_free[v] = (marks[v] & WRT_MARK_ANCESTOR) != 0 && (marks[v] & unusable) == 0 &&
                         !wrt_graph_is_latent(l->query->graph, (int)v);
 }

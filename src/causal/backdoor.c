@@ -50,7 +50,8 @@ static void mark_causal(wrt_backdoor *backdoor) {
     wrt_reach_run(reach, &up, WRT_MARK_OUTCOME, 0);
     wrt_reach_mark_visited(reach, WRT_MARK_REACHES);
     const unsigned both = WRT_MARK_REACHED | WRT_MARK_REACHES;
-    for (size_t v = 0; v < wrt_graph_count(reach->graph); v++) {
+    size_t n = wrt_graph_count(reach->graph);
+    for (size_t v = 0; v < n; v++) {
         unsigned marks = reach->marks[v];
         if ((marks & both) == both && (marks & WRT_MARK_TREATMENT) == 0)
             reach->marks[v] |= WRT_MARK_CAUSAL;
@@ -60,7 +61,8 @@ static void mark_causal(wrt_backdoor *backdoor) {
 /* Marks the nodes whose descendants are forbidden, then those descendants. */
 static void mark_forbidden(wrt_backdoor *backdoor, wrt_effect_kind effect) {
     wrt_reach *reach = &backdoor->reach;
-    for (size_t v = 0; v < wrt_graph_count(reach->graph); v++) {
+    size_t n = wrt_graph_count(reach->graph);
+    for (size_t v = 0; v < n; v++) {
         unsigned marks = reach->marks[v];
         bool is_reached_outcome =
             (marks & WRT_MARK_OUTCOME) != 0 && (marks & WRT_MARK_REACHED) != 0;

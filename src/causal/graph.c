@@ -39,6 +39,8 @@ void wrt_graph_free(wrt_graph *graph) {
     free_rows(&graph->children);
     free_rows(&graph->parents);
     free_rows(&graph->spouses);
+    free(graph->stars.start);
+    free(graph->stars.items);
     free(graph);
 }
 
@@ -192,6 +194,28 @@ static void fill_rows(graph_rows *rows, const graph_pairs *pairs, size_t n, bool
     free(sorted);
 }
 
+static int copy_row(int *to, const graph_rows *rows, size_t v) {
+    int n = rows->offset[v + 1] - rows->offset[v];
+    memcpy(to, rows->items + rows->offset[v], (size_t)n * sizeof *to);
+    return n;
+}
+
+static void fill_stars(wrt_graph *graph) {
+    const graph_rows *kinds[GRAPH_STAR_KINDS] = {[GRAPH_STAR_PARENTS] = &graph->parents,
+                                                 [GRAPH_STAR_SPOUSES] = &graph->spouses,
+                                                 [GRAPH_STAR_CHILDREN] = &graph->children};
+    size_t row = 0, ends = 2 * graph->directed.n + graph->spouse.n;
+    int at = 0;
+    graph->stars.start = wrt_calloc(GRAPH_STAR_KINDS * graph->n + 1, sizeof(int));
+    graph->stars.items = wrt_calloc(ends + 1, sizeof(int));
+    for (size_t v = 0; v < graph->n; v++)
+        for (int kind = 0; kind < GRAPH_STAR_KINDS; kind++) {
+            graph->stars.start[row++] = at;
+            at += copy_row(graph->stars.items + at, kinds[kind], v);
+        }
+    graph->stars.start[row] = at;
+}
+
 static void clear_pairs(graph_pairs *pairs) {
     free(pairs->items);
     *pairs = (graph_pairs){0};
@@ -280,6 +304,7 @@ wrt_status wrt_graph_finish(wrt_graph *graph, wrt_err *err) {
     fill_rows(&graph->children, &graph->directed, graph->n, false);
     fill_rows(&graph->parents, &graph->directed, graph->n, true);
     fill_rows(&graph->spouses, &graph->spouse, graph->n, false);
+    fill_stars(graph);
     clear_pairs(&graph->directed);
     clear_pairs(&graph->spouse);
     int *waiting = wrt_calloc(graph->n + 1, sizeof *waiting);

@@ -23,6 +23,15 @@ typedef struct {
     int *items;
 } graph_rows;
 
+/* All edges of a node side by side, for walks over big graphs: its parents, then its spouses, then
+ * its children. Row r = 3 * v + kind is items[start[r] .. start[r + 1]). */
+enum { GRAPH_STAR_PARENTS, GRAPH_STAR_SPOUSES, GRAPH_STAR_CHILDREN, GRAPH_STAR_KINDS };
+
+typedef struct {
+    int *start; /* 3 * nodes + 1 entries */
+    int *items;
+} graph_stars;
+
 struct graph_class; /* class_internal.h */
 
 struct wrt_graph {
@@ -36,6 +45,7 @@ struct wrt_graph {
     graph_pairs directed; /* only until finish */
     graph_pairs spouse;   /* both orders of every bidirected edge, only until finish */
     graph_rows children, parents, spouses;
+    graph_stars stars;
     size_t merged;
     bool finished;
     struct graph_class *klass; /* NULL for a DAG; else see class_graph.h */

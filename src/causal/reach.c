@@ -31,20 +31,20 @@ const wrt_reach_rules WRT_REACH_DESCENDANTS = {
 const wrt_reach_rules WRT_REACH_CONNECTED = {
     {{UNLESS_GIVEN, UNLESS_GIVEN, UNLESS_GIVEN}, {IF_OPEN, UNLESS_GIVEN, IF_OPEN}}, ALWAYS, 0, 0};
 
+/* Two blocks, since small queries are many: the states, which are written before they are read, and
+ * the zeroed bytes per node. */
 void wrt_reach_init(wrt_reach *reach, const wrt_graph *graph) {
     size_t n = wrt_graph_count(graph) + 1;
     *reach = (wrt_reach){.graph = graph};
-    reach->marks = wrt_calloc(n, sizeof *reach->marks);
-    reach->seen = wrt_calloc(n, sizeof *reach->seen);
-    reach->queue = wrt_calloc(2 * n, sizeof *reach->queue);
-    reach->from = wrt_calloc(2 * n, sizeof *reach->from);
+    reach->queue = wrt_realloc(NULL, 4 * n * sizeof *reach->queue);
+    reach->from = reach->queue + 2 * n;
+    reach->marks = wrt_calloc(n, sizeof *reach->marks + sizeof *reach->seen);
+    reach->seen = (unsigned char *)(reach->marks + n);
 }
 
 void wrt_reach_free(wrt_reach *reach) {
-    free(reach->marks);
-    free(reach->seen);
     free(reach->queue);
-    free(reach->from);
+    free(reach->marks);
     *reach = (wrt_reach){0};
 }
 
@@ -54,7 +54,8 @@ void wrt_reach_mark_set(wrt_reach *reach, const wrt_node_set *set, unsigned mark
 }
 
 void wrt_reach_clear_mark(wrt_reach *reach, unsigned mark) {
-    for (size_t v = 0; v < wrt_graph_count(reach->graph); v++)
+    size_t n = wrt_graph_count(reach->graph);
+    for (size_t v = 0; v < n; v++)
         reach->marks[v] &= (unsigned short)~mark;
 }
 
@@ -79,24 +80,26 @@ static bool is_cut(const wrt_reach *reach, const wrt_reach_rules *rules, int par
            (reach->marks[child] & rules->cut_into) != 0;
 }
 
-static const graph_rows *rows_of(const wrt_graph *graph, wrt_departure to) {
-    return to == WRT_TO_PARENT  ? &graph->parents
-           : to == WRT_TO_CHILD ? &graph->children
-                                : &graph->spouses;
-}
-
-/* Pushes the unseen neighbours over one kind of edge; returns a state that has stop_mark or -1. */
-static int expand(wrt_reach *reach, const wrt_reach_rules *rules, int state, wrt_departure to,
-                  unsigned stop_mark) {
+/* Pushes the unseen neighbours over one kind of edge; returns a state that has stop_mark or -1.
+ * Inlined once per kind, so that the kind costs nothing in the loop. */
+static inline int expand(wrt_reach *reach, const wrt_reach_rules *rules, int state,
+                         wrt_departure to, unsigned stop_mark) {
     int node = state / 2;
+    const graph_stars *stars = &reach->graph->stars;
+    int row = GRAPH_STAR_KINDS * node + (to == WRT_TO_PARENT   ? GRAPH_STAR_PARENTS
+                                         : to == WRT_TO_SPOUSE ? GRAPH_STAR_SPOUSES
+                                                               : GRAPH_STAR_CHILDREN);
+    const int *end = stars->items + stars->start[row + 1];
     wrt_arrival arrival = to == WRT_TO_PARENT ? WRT_ARRIVE_TAIL : WRT_ARRIVE_HEAD;
     unsigned char bit = (unsigned char)(1u << arrival);
-    const graph_rows *rows = rows_of(reach->graph, to);
-    for (int i = rows->offset[node]; i < rows->offset[node + 1]; i++) {
-        int other = rows->items[i];
-        if ((reach->seen[other] & bit) != 0 || !allows(&rules->enter, reach->marks[other]))
+    for (const int *item = stars->items + stars->start[row]; item < end; item++) {
+        int other = *item;
+        if ((reach->seen[other] & bit) != 0)
             continue;
-        if (rules->cut_from != 0 && to != WRT_TO_SPOUSE &&
+        unsigned marks = reach->marks[other];
+        if (!allows(&rules->enter, marks))
+            continue;
+        if (to != WRT_TO_SPOUSE && rules->cut_from != 0 &&
             is_cut(reach, rules, to == WRT_TO_CHILD ? node : other,
                    to == WRT_TO_CHILD ? other : node))
             continue;
@@ -104,7 +107,7 @@ static int expand(wrt_reach *reach, const wrt_reach_rules *rules, int state, wrt
         reach->seen[other] |= bit;
         reach->from[entered] = 2 * state + (to == WRT_TO_SPOUSE);
         reach->queue[reach->visited++] = entered;
-        if ((reach->marks[other] & stop_mark) != 0)
+        if ((marks & stop_mark) != 0)
             return entered;
     }
     return -1;
@@ -112,23 +115,26 @@ static int expand(wrt_reach *reach, const wrt_reach_rules *rules, int state, wrt
 
 static int search(wrt_reach *reach, const wrt_reach_rules *rules, unsigned stop_mark) {
     for (size_t head = 0; head < reach->visited; head++) {
-        int state = reach->queue[head];
+        int state = reach->queue[head], found = -1;
+        unsigned marks = reach->marks[state / 2];
         const wrt_turn *turns = rules->turn[state % 2];
-        for (int to = WRT_TO_PARENT; to <= WRT_TO_SPOUSE; to++) {
-            if (!allows(&turns[to], reach->marks[state / 2]))
-                continue;
-            int found = expand(reach, rules, state, (wrt_departure)to, stop_mark);
-            if (found >= 0)
-                return found;
-        }
+        if (allows(&turns[WRT_TO_PARENT], marks))
+            found = expand(reach, rules, state, WRT_TO_PARENT, stop_mark);
+        if (found < 0 && allows(&turns[WRT_TO_CHILD], marks))
+            found = expand(reach, rules, state, WRT_TO_CHILD, stop_mark);
+        if (found < 0 && allows(&turns[WRT_TO_SPOUSE], marks))
+            found = expand(reach, rules, state, WRT_TO_SPOUSE, stop_mark);
+        if (found >= 0)
+            return found;
     }
     return -1;
 }
 
 int wrt_reach_run(wrt_reach *reach, const wrt_reach_rules *rules, unsigned source_mark,
                   unsigned stop_mark) {
+    size_t n = wrt_graph_count(reach->graph);
     restart(reach);
-    for (size_t v = 0; v < wrt_graph_count(reach->graph); v++)
+    for (size_t v = 0; v < n; v++)
         if ((reach->marks[v] & source_mark) != 0)
             push_source(reach, (int)v);
     return search(reach, rules, stop_mark);
