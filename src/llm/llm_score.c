@@ -257,9 +257,7 @@ static void set_choice(wrt_llm_choice *out, const wrt_llm_score *scores, size_t 
     }
 }
 
-/* {"type":"object","properties":{"choice":{"enum":[...]}},"required":["choice"],...}: an object,
- * because some servers take no other schema at the root. */
-static wrt_json *choice_schema(const wrt_llm_question *question) {
+wrt_json *wrt_llm_choice_schema(const wrt_llm_question *question) {
     wrt_json *schema = wrt_json_new_object();
     wrt_json *properties = wrt_json_new_object();
     wrt_json *choice = wrt_json_new_object();
@@ -299,7 +297,7 @@ static wrt_status choose_by_text(wrt_llm_choice *out, wrt_llm *llm,
                                  const wrt_llm_question *question, wrt_err *err) {
     enum { TOKENS_MAX = 512 };
     wrt_llm_reply reply = {0};
-    wrt_json *schema = choice_schema(question);
+    wrt_json *schema = wrt_llm_choice_schema(question);
     const wrt_llm_request request = {
         .prompt = question->prompt, .schema = schema, .max_tokens = TOKENS_MAX};
     wrt_status status = wrt_llm_generate(&reply, llm, &request, err);

@@ -8,6 +8,7 @@
 #include "llm/http/internal.h"
 
 #include "llm/grammar/gbnf.h"
+#include "llm/internal.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,26 +19,6 @@ static const double z95 = 1.959963984540054; /* quantile 0.975 of the standard n
 
 /* ---- the schema ------------------------------------------------------------------------------ */
 
-/* {"type":"object","properties":{"choice":{"enum":[...]}},"required":["choice"], ...} */
-static wrt_json *choice_schema(const wrt_llm_question *question) {
-    wrt_json *schema = wrt_json_new_object();
-    wrt_json *properties = wrt_json_new_object();
-    wrt_json *choice = wrt_json_new_object();
-    wrt_json *list = wrt_json_new_array();
-    wrt_json *required = wrt_json_new_array();
-    for (size_t k = 0; k < question->n; k++)
-        wrt_json_push(list, wrt_json_new_text(question->candidates[k]));
-    wrt_json_set_text(choice, "type", "string");
-    wrt_json_set(choice, "enum", list);
-    wrt_json_set(properties, "choice", choice);
-    wrt_json_push_text(required, "choice");
-    wrt_json_set_text(schema, "type", "object");
-    wrt_json_set(schema, "properties", properties);
-    wrt_json_set(schema, "required", required);
-    wrt_json_set_bool(schema, "additionalProperties", false);
-    return schema;
-}
-
 /* What the server is held to, in both forms, and how it draws. */
 typedef struct {
     wrt_json *schema;
@@ -47,7 +28,7 @@ typedef struct {
 
 /* The grammar's sentences are the schema's instances without white space. */
 static choices choices_make(const wrt_llm_question *question) {
-    choices c = {.schema = choice_schema(question),
+    choices c = {.schema = wrt_llm_choice_schema(question),
                  .gbnf = wrt_buf_make(GBNF_MAX),
                  .sampling = WRT_OPENAI_SAMPLING_INIT};
     wrt_buf texts[WRT_LLM_CANDIDATES_MAX];
