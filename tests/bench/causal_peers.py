@@ -70,6 +70,13 @@ def read_line(process, seconds):
     return process.stdout.readline() if ready else None
 
 
+def problem_of(stderr):
+    """The line of a traceback that says what went wrong."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    named = [line for line in lines if "Error" in line or "error" in line]
+    return (named or lines or ["?"])[-1][:60]
+
+
 def measure(command, folder, operation, limit):
     """(milliseconds, answer), or a word that says why there is none."""
     process = subprocess.Popen(
@@ -84,8 +91,7 @@ def measure(command, folder, operation, limit):
             if line.strip() == "absent":
                 return "-"
             if not line.startswith(word) or not line.strip():
-                problem = process.stderr.read().strip().splitlines()
-                return "failed: " + (problem or ["?"])[-1][:60]
+                return "failed: " + problem_of(process.stderr.read())
         milliseconds, answer = line.split()
         return float(milliseconds), int(answer)
     finally:
