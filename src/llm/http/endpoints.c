@@ -201,10 +201,11 @@ static wrt_status read_key_file(char **out, const char *path, wrt_err *err) {
 /* A short text is no key; it would also stand in ordinary words, and could not be kept out of them.
  */
 static wrt_status check_length(char **key, const char *variable, wrt_err *err) {
-    size_t len = strlen(*key);
+    size_t len = *key == NULL ? 0 : strlen(*key);
     if (len >= KEY_MIN)
         return WRT_OK;
-    explicit_bzero(*key, len);
+    if (len > 0)
+        explicit_bzero(*key, len);
     free(*key);
     *key = NULL;
     return wrt_fail(err, WRT_E_CREDENTIAL, "the key in %s has %zu bytes; accepted: %d or more",

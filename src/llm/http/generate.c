@@ -70,7 +70,7 @@ static wrt_status check_calls(const wrt_attempt *attempt, const wrt_openai_reply
                               wrt_err *err) {
     wrt_status status = WRT_OK;
     for (size_t i = 0; i < reply->n_calls && status == WRT_OK; i++) {
-        wrt_buf text = wrt_buf_make(2 * WRT_OPENAI_BODY_MAX);
+        wrt_buf text = wrt_buf_make((size_t)2 * WRT_OPENAI_BODY_MAX);
         wrt_json_write(&text, reply->calls[i].arguments);
         status = check_key(attempt, wrt_buf_str(&text), err);
         wrt_buf_free(&text);
