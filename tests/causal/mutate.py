@@ -34,7 +34,7 @@ MUTATIONS = [
              "    wrt_reach_mark_visited(reach, WRT_MARK_OPEN);\n",
              "    wrt_reach_mark_set(reach, given, WRT_MARK_OPEN);\n"),
     Mutation("children_walked_in_place_of_spouses", "reach.c",
-             ": &graph->spouses;", ": &graph->children;"),
+             "to == WRT_TO_SPOUSE ? GRAPH_STAR_SPOUSES", "to == WRT_TO_SPOUSE ? GRAPH_STAR_CHILDREN"),
     Mutation("forbidden_without_descendants", "backdoor.c",
              "    wrt_reach_run(reach, &WRT_REACH_DESCENDANTS, WRT_MARK_FORBIDDEN, 0);\n"
              "    wrt_reach_mark_visited(reach, WRT_MARK_FORBIDDEN);\n", ""),
