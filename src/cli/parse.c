@@ -32,8 +32,9 @@ const wrt_cli_option wrt_cli_global_options[] = {
     [G_HOME] = {"home", 'C', "DIR",
                 "data directory (default $WARRANT_HOME or $XDG_DATA_HOME/warrant)"},
     [G_POLICY] = {"policy", 0, "FILE", "policy to decide by instead of the shipped default"},
-    [G_MODEL] = {"model", 0, "SPEC",
-                 "none, llama:FILE.gguf or script:FILE (default: the embedded model)"},
+    [G_MODEL] =
+        {"model", 0, "SPEC",
+         "none, llama:FILE.gguf, http:URL#MODEL, replay:RUN or script:FILE (default: embedded)"},
     [G_OUTPUT] = {"output", 'o', "FILE", "write the result to FILE"},
     [G_JSON] = {"json", 0, NULL, "one JSON envelope on stdout"},
     [G_QUIET] = {"quiet", 'q', NULL, "errors only on stderr"},
