@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "kg/ingest.h"
+#include "kg/names.h"
 #include "kg/snapshot.h"
 
 #include <stdio.h>
@@ -175,6 +176,8 @@ static wrt_status import_in_transaction(job *j, const char *name, wrt_err *err) 
         status = add_file(j, j->options->nodes_path, j->nodes_sha256, "nodes", err);
     if (status == WRT_OK)
         status = add_file(j, j->options->edges_path, j->edges_sha256, "edges", err);
+    if (status == WRT_OK)
+        status = wrt_kg_names_index(j->db, err);
     if (status == WRT_OK)
         status = wrt_kg_snapshot_write(j->snapshot, j->store, err);
     return status;

@@ -77,9 +77,7 @@ static wrt_status prepare_all(wrt_kg_ingest *g, wrt_err *err) {
         {&g->node_add, "INSERT INTO node(id, name, kind, declared, attributes)"
                        " VALUES(?1, ?2, ?3, ?4, ?5)"},
         {&g->node_update, "UPDATE node SET name=?2, kind=?3, declared=1, attributes=?4 WHERE n=?1"},
-        {&g->name_add, "INSERT OR IGNORE INTO name(key, how, node, text) VALUES(?1, ?2, ?3, ?4)"
-                       " RETURNING n"},
-        {&g->gram_add, "INSERT OR IGNORE INTO gram(gram, name) VALUES(?1, ?2)"},
+        {&g->name_add, "INSERT OR IGNORE INTO name(key, how, node, text) VALUES(?1, ?2, ?3, ?4)"},
         {&g->edge_add,
          "INSERT OR IGNORE INTO edge(id, subject, object, predicate, original, sign, causal,"
          " level, agent, primary_source, license, record, publications, attributes,"
@@ -122,7 +120,6 @@ void wrt_kg_ingest_free(wrt_kg_ingest *ingest) {
     wrt_stmt_free(ingest->node_add);
     wrt_stmt_free(ingest->node_update);
     wrt_stmt_free(ingest->name_add);
-    wrt_stmt_free(ingest->gram_add);
     wrt_stmt_free(ingest->edge_add);
     wrt_json_free(ingest->counts.skipped);
     free(ingest->slots);

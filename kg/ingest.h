@@ -38,8 +38,7 @@ struct wrt_kg_ingest {
     wrt_kg_ingest_counts counts;
     uint32_t *slots; /* open addressing over the store's terms */
     size_t n_slots;  /* a power of two */
-    wrt_stmt *term_add, *node_find, *node_get, *node_add, *node_update, *name_add, *gram_add,
-        *edge_add;
+    wrt_stmt *term_add, *node_find, *node_get, *node_add, *node_update, *name_add, *edge_add;
 };
 
 /* Number of the term with this text, made when new; 0 for "". */

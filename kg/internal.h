@@ -13,7 +13,8 @@ struct wrt_kg {
     uint32_t *kind;    /* by node from 0: a term */
     size_t n_nodes;
     wrt_kg_csr csr;
-    wrt_stmt *by_key, *by_prefix, *by_grams;
+    wrt_stmt *by_key, *by_prefix, *by_loose, *by_gram, *gram_count, *name_by_n, *ids_by_node;
+    int64_t last_name; /* largest row number of `name` */
 };
 
 /* Which terms a list of texts admits: out[term], n_terms + 1 places. A text matches a term that is

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NAMES_MAX = 1 << 27 };
+
 /* ---- opening */
 
 static wrt_status check_journal(const char *path, wrt_err *err) {
@@ -94,6 +96,19 @@ static wrt_status load_sources(wrt_json **out, wrt_kg *kg, bool with_edges, wrt_
     return status;
 }
 
+static wrt_status find_last_name(wrt_kg *kg, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    bool row = false;
+    wrt_status status = wrt_db_prepare(&stmt, kg->db, "SELECT max(n) FROM name", err);
+    if (status == WRT_OK)
+        status = wrt_stmt_step(&row, stmt, err);
+    kg->last_name = status == WRT_OK && row ? wrt_stmt_int(stmt, 0) : 0;
+    wrt_stmt_free(stmt);
+    if (status == WRT_OK && (kg->last_name < 0 || kg->last_name > NAMES_MAX))
+        return wrt_kg_damaged(kg->store, "its names are numbered beyond reason", err);
+    return status;
+}
+
 static wrt_status prepare_searches(wrt_kg *kg, wrt_err *err) {
     const struct {
         wrt_stmt **out;
@@ -102,15 +117,18 @@ static wrt_status prepare_searches(wrt_kg *kg, wrt_err *err) {
         {&kg->by_key, "SELECT node, how, text FROM name WHERE key=?1 AND how BETWEEN ?2 AND ?3"},
         {&kg->by_prefix, "SELECT node, key FROM name WHERE key>?1 AND key<?2 AND how IN (1, 2)"
                          " ORDER BY length(key), key, node LIMIT ?3"},
-        {&kg->by_grams, "SELECT name.node, name.key FROM (SELECT name AS n, count(*) AS shared"
-                        " FROM gram WHERE gram IN (SELECT value FROM json_each(?1)) GROUP BY name"
-                        " HAVING shared>=?2 ORDER BY shared DESC, name LIMIT ?3) AS near"
-                        " JOIN name ON name.n=near.n"},
+        {&kg->by_loose, "SELECT name.node, name.key FROM loose JOIN name ON name.n=loose.name"
+                        " WHERE loose.key=?1 UNION ALL"
+                        " SELECT node, key FROM name WHERE key=?1 AND how IN (1, 2) LIMIT ?2"},
+        {&kg->by_gram, "SELECT rowid FROM name_gram WHERE name_gram MATCH ?1"},
+        {&kg->gram_count, "SELECT names FROM gram_count WHERE gram=?1"},
+        {&kg->name_by_n, "SELECT node, key FROM name WHERE n=?1"},
+        {&kg->ids_by_node, "SELECT key FROM name WHERE node=?1 AND how IN (0, 3)"},
     };
     wrt_status status = WRT_OK;
     for (size_t i = 0; i < sizeof list / sizeof list[0] && status == WRT_OK; i++)
         status = wrt_db_prepare(list[i].out, kg->db, list[i].sql, err);
-    return status;
+    return status == WRT_OK ? find_last_name(kg, err) : status;
 }
 
 static wrt_status load(wrt_kg *kg, const char *path, wrt_err *err) {
@@ -163,7 +181,11 @@ void wrt_kg_close(wrt_kg *kg) {
         return;
     wrt_stmt_free(kg->by_key);
     wrt_stmt_free(kg->by_prefix);
-    wrt_stmt_free(kg->by_grams);
+    wrt_stmt_free(kg->by_loose);
+    wrt_stmt_free(kg->by_gram);
+    wrt_stmt_free(kg->gram_count);
+    wrt_stmt_free(kg->name_by_n);
+    wrt_stmt_free(kg->ids_by_node);
     wrt_kg_csr_free(&kg->csr);
     wrt_kg_store_close(kg->store);
     wrt_json_free(kg->sources);

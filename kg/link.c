@@ -7,6 +7,7 @@
  * gene symbols look like them. */
 #include "kg/exact.h"
 #include "kg/internal.h"
+#include "kg/words.h"
 
 #include "base/arena.h"
 
@@ -76,26 +77,8 @@ static void cut_units(linker *l) {
 
 /* ---- look-up */
 
-static const char *const everyday[] = {
-    "a",    "all",  "am",   "an",  "and",  "any",  "are",  "as",  "at",     "be",    "but",
-    "by",   "can",  "did",  "do",  "does", "for",  "from", "had", "has",    "have",  "he",
-    "her",  "his",  "how",  "if",  "in",   "is",   "it",   "its", "may",    "me",    "might",
-    "more", "no",   "not",  "of",  "off",  "on",   "or",   "out", "rate",   "set",   "she",
-    "so",   "than", "that", "the", "then", "they", "this", "to",  "up",     "was",   "we",
-    "were", "what", "when", "who", "why",  "will", "with", "you", "impact", "which", "could",
-};
-
 static bool needs_same_case(wrt_str text) {
-    if (text.len <= 2)
-        return true;
-    for (size_t i = 0; i < sizeof everyday / sizeof everyday[0]; i++) {
-        size_t k = 0;
-        while (k < text.len && everyday[i][k] != '\0' && (text.ptr[k] | 0x20) == everyday[i][k])
-            k++;
-        if (k == text.len && everyday[i][k] == '\0')
-            return true;
-    }
-    return false;
+    return text.len <= 2 || wrt_kg_is_everyday(text);
 }
 
 static bool is_number(wrt_str text) {

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { APPLICATION_ID = 0x57524b47, SCHEMA_VERSION = 1 }; /* "WRKG" */
+enum { APPLICATION_ID = 0x57524b47, SCHEMA_VERSION = 2 }; /* "WRKG" */
 
 static const char schema[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -25,8 +25,6 @@ static const char schema[] =
     " node INTEGER NOT NULL REFERENCES node(n), text TEXT NOT NULL);"
     "CREATE UNIQUE INDEX name_key ON name(key, how, node, text);"
     "CREATE INDEX name_node ON name(node);"
-    "CREATE TABLE gram(gram INTEGER NOT NULL, name INTEGER NOT NULL,"
-    " PRIMARY KEY(gram, name)) WITHOUT ROWID;"
     "CREATE TABLE edge(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
     " subject INTEGER NOT NULL REFERENCES node(n), object INTEGER NOT NULL REFERENCES node(n),"
     " predicate INTEGER NOT NULL, original INTEGER NOT NULL, sign INTEGER, causal INTEGER NOT NULL,"

@@ -1,42 +1,10 @@
-/* trigram.c: trigrams and edit distance.
+/* distance.c: see distance.h.
  *
  * The distance keeps three rows of the dynamic programme and only the diagonal band of width
  * 2 * cap + 1, outside which every value exceeds the cap. */
-#include "kg/trigram.h"
-
-#include <stdlib.h>
+#include "kg/distance.h"
 
 enum { POINTS_MAX = 256 };
-
-static int compare_u32(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-static uint32_t byte_at(wrt_str text, size_t index) {
-    return index == 0 || index > text.len ? ' ' : (unsigned char)text.ptr[index - 1];
-}
-
-size_t wrt_trigrams(uint32_t out[WRT_TRIGRAM_MAX], wrt_str folded) {
-    if (folded.len == 0)
-        return 0;
-    size_t n = folded.len < WRT_TRIGRAM_MAX ? folded.len : WRT_TRIGRAM_MAX;
-    for (size_t i = 0; i < n; i++)
-        out[i] = byte_at(folded, i) << 16 | byte_at(folded, i + 1) << 8 | byte_at(folded, i + 2);
-    qsort(out, n, sizeof *out, compare_u32);
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || out[i] != out[kept - 1])
-            out[kept++] = out[i];
-    return kept;
-}
-
-void wrt_kg_fold_id(wrt_buf *out, wrt_str id) {
-    for (size_t i = 0; i < id.len; i++) {
-        char c = id.ptr[i];
-        wrt_buf_add_char(out, (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c));
-    }
-}
 
 /* Code points of valid UTF-8 as numbers; false when there are more than POINTS_MAX. The numbers
  * are only compared, so the raw bytes of each code point serve. */
