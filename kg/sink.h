@@ -24,7 +24,9 @@ typedef struct {
     wrt_str license;    /* SPDX or the source's text */
     int sign;           /* +1, 0, -1, WRT_KG_SIGN_UNKNOWN */
     bool is_causal;
-    bool is_symmetric; /* holds from object to subject as well ("interacts with") */
+    bool is_symmetric;       /* holds from object to subject as well ("interacts with") */
+    wrt_str source, version; /* whose statement it is, where a file repeats that of another import
+                                (kg/export.h); empty: the source that is being imported */
 } wrt_kg_relation;
 
 typedef struct {
