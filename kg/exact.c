@@ -166,18 +166,16 @@ static wrt_json *others_of(const ranked *order, const size_t *group, size_t n, s
 }
 
 static wrt_status mark_ties(ranked *order, wrt_kg *kg, size_t n, wrt_err *err) {
-    wrt_kg_match matches[WRT_KG_SAME_MAX];
+    wrt_kg_match matches[WRT_KG_SAME_MAX] = {{.node = 0}};
     size_t group[WRT_KG_SAME_MAX], tied = 0;
     bool ambiguous = false;
     n = n < WRT_KG_SAME_MAX ? n : WRT_KG_SAME_MAX;
     for (size_t i = 0; i < n; i++)
         matches[i] = order[i].match;
     wrt_status status = wrt_kg_group_same(group, kg, matches, n, err);
-    if (status != WRT_OK)
-        return status;
-    while (tied < n && compare_rank(&matches[tied], &matches[0]) == 0)
+    while (status == WRT_OK && tied < n && compare_rank(&matches[tied], &matches[0]) == 0)
         ambiguous = group[tied++] != group[0] || ambiguous;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && status == WRT_OK; i++) {
         wrt_json *same = others_of(order, group, n, i);
         if (same != NULL)
             wrt_json_set(order[i].brief, "same_as", same);

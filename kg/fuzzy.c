@@ -16,7 +16,6 @@
 
 enum {
     LEAST = 4, /* code points for each edit */
-    DISTANCE_MAX = 4,
     POINTS_MAX = 250,
     GRAMS_MAX = POINTS_MAX + 2,
     PER_EDIT = 4, /* trigrams that one edit changes */
@@ -24,6 +23,9 @@ enum {
     READ_MAX = 60000,
     MEASURED = 255
 };
+
+/* Of two names equally near, the node's own is likelier than a synonym. */
+static const double SYNONYM_FACTOR = 0.98;
 
 typedef struct {
     wrt_str text; /* three code points of the padded text */
@@ -136,9 +138,12 @@ static wrt_status measure(wrt_kg_matches *list, search *s, int64_t name, wrt_err
         if (distance > 0 && distance <= s->cap && node >= 1 && (uint64_t)node <= s->kg->n_nodes) {
             size_t a = wrt_kg_code_points(s->folded), b = wrt_kg_code_points(key);
             double share = (double)distance / (double)(a > b ? a : b);
+            double score = WRT_KG_FUZZY_CEILING * (1 - share);
+            if (wrt_stmt_int(stmt, 2) == WRT_KG_MATCH_SYNONYM)
+                score *= SYNONYM_FACTOR;
             wrt_kg_matches_add(list, (wrt_kg_match){.node = (uint32_t)(node - 1),
                                                     .how = WRT_KG_MATCH_FUZZY,
-                                                    .score = WRT_KG_FUZZY_CEILING * (1 - share)});
+                                                    .score = score});
             s->nearest = distance < s->nearest ? distance : s->nearest;
         }
     }
@@ -172,8 +177,10 @@ static wrt_status deepen(wrt_kg_matches *list, search *s, wrt_err *err) {
     return status;
 }
 
-wrt_status wrt_kg_find_fuzzy(wrt_kg_matches *list, wrt_kg *kg, wrt_str folded, wrt_err *err) {
+wrt_status wrt_kg_find_fuzzy(wrt_kg_matches *list, wrt_kg *kg, wrt_str folded, size_t most,
+                             wrt_err *err) {
     size_t length = wrt_kg_code_points(folded), cap = length / LEAST;
+    cap = cap < most ? cap : most;
     if (cap == 0 || length > POINTS_MAX)
         return WRT_OK;
     search *s = wrt_calloc(1, sizeof *s);
@@ -181,8 +188,8 @@ wrt_status wrt_kg_find_fuzzy(wrt_kg_matches *list, wrt_kg *kg, wrt_str folded, w
     wrt_buf_printf(&padded, " %.*s ", (int)folded.len, folded.ptr);
     s->kg = kg;
     s->folded = folded;
-    s->cap = cap < DISTANCE_MAX ? cap : DISTANCE_MAX;
-    s->nearest = DISTANCE_MAX + 1;
+    s->cap = cap;
+    s->nearest = WRT_KG_FUZZY_EDITS + 1;
     s->shared = wrt_calloc((size_t)kg->last_name + 1, 1);
     s->seen = wrt_calloc(READ_MAX, sizeof *s->seen);
     cut_grams(s, wrt_buf_str(&padded));

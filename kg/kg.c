@@ -122,7 +122,7 @@ static wrt_status prepare_searches(wrt_kg *kg, wrt_err *err) {
                         " SELECT node, key FROM name WHERE key=?1 AND how IN (1, 2) LIMIT ?2"},
         {&kg->by_gram, "SELECT rowid FROM name_gram WHERE name_gram MATCH ?1"},
         {&kg->gram_count, "SELECT names FROM gram_count WHERE gram=?1"},
-        {&kg->name_by_n, "SELECT node, key FROM name WHERE n=?1"},
+        {&kg->name_by_n, "SELECT node, key, how FROM name WHERE n=?1"},
         {&kg->ids_by_node, "SELECT key FROM name WHERE node=?1 AND how IN (0, 3)"},
     };
     wrt_status status = WRT_OK;

@@ -154,6 +154,14 @@ static wrt_status check_text(wrt_str text, size_t limit, wrt_err *err) {
     return WRT_OK;
 }
 
+/* What is spelt like a name in the graph is hardly a misspelling of another. */
+static bool is_exact(const wrt_kg_matches *list) {
+    for (size_t i = 0; i < list->n; i++)
+        if (list->items[i].how < WRT_KG_MATCH_VARIANT)
+            return true;
+    return false;
+}
+
 static wrt_status find_all(wrt_kg_matches *list, wrt_kg *kg, wrt_str text, wrt_err *err) {
     wrt_buf folded = wrt_buf_make(FOLDED_MAX);
     wrt_kg_fold(&folded, text);
@@ -163,7 +171,8 @@ static wrt_status find_all(wrt_kg_matches *list, wrt_kg *kg, wrt_str text, wrt_e
     if (status == WRT_OK)
         status = find_prefixes(list, kg, wrt_buf_str(&folded), err);
     if (status == WRT_OK)
-        status = wrt_kg_find_fuzzy(list, kg, wrt_buf_str(&folded), err);
+        status = wrt_kg_find_fuzzy(list, kg, wrt_buf_str(&folded),
+                                   is_exact(list) ? 1 : WRT_KG_FUZZY_EDITS, err);
     wrt_buf_free(&folded);
     return status;
 }

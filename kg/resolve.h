@@ -13,7 +13,8 @@
  *   word order 0.96 ("diabetes mellitus, type 2"), salt 0.93 (salts and hydrates of a chemical),
  *   case 0.9 (an everyday word that is a gene symbol in capitals).
  * - A prefix scores 0.6 + 0.3 * the share of the name that was typed; a fuzzy match
- *   0.6 * (1 - edits / longer length), edits by Damerau-Levenshtein (kg/fuzzy.h).
+ *   0.6 * (1 - edits / longer length), edits by Damerau-Levenshtein (kg/fuzzy.h), a little less
+ *   for a synonym. Beside an exact match only names at one edit are looked for.
  * Equal scores are ordered by name, then id. Ambiguity is returned, not hidden: matches that tie
  * for the first place carry "ambiguous":true, unless ids and cross-references show that they are
  * one thing under several ids, which "same_as" lists. kinds: NULL or array to keep. limit 0

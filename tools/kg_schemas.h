@@ -27,8 +27,11 @@
     "\"required\":[\"id\",\"name\",\"kind\",\"match\",\"score\"],\"properties\":{"                 \
     "\"id\":{\"type\":\"string\"},\"name\":{\"type\":[\"string\",\"null\"]},"                      \
     "\"kind\":{\"type\":\"string\"},"                                                              \
-    "\"match\":{\"enum\":[\"id\",\"name\",\"synonym\",\"xref\",\"prefix\",\"fuzzy\"]},"            \
-    "\"score\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1}}}}"
+    "\"match\":{\"enum\":[\"id\",\"name\",\"synonym\",\"xref\",\"variant\",\"prefix\",\"fuzzy\"]}" \
+    ","                                                                                            \
+    "\"score\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1},"                                 \
+    "\"via\":{\"enum\":[\"spelling\",\"word order\",\"salt\",\"case\"]},"                          \
+    "\"ambiguous\":{\"type\":\"boolean\"},\"same_as\":" KG_STRINGS "}}}"
 
 /* ---- kg_node, kg_edge */
 #define KG_ID_ARGS                                                                                 \

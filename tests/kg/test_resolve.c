@@ -113,7 +113,7 @@ static void resolve_orders_matches_and_shows_ambiguity(void **state) {
     wrt_json *list = resolve(f->kg, "Metformin");
     assert_int_equal(wrt_json_count(list), 2);
     assert_string_equal(wrt_json_get_text(wrt_json_at(list, 1), "id", ""), "X:3");
-    assert_string_equal(wrt_json_get_text(wrt_json_at(list, 1), "match", ""), "prefix");
+    assert_string_equal(wrt_json_get_text(wrt_json_at(list, 1), "match", ""), "variant");
     wrt_json_free(list);
     /* Equal scores go by name, bytewise: "Mercury" before "mercury". */
     list = resolve(f->kg, "MERCURY");
