@@ -56,11 +56,14 @@ typedef struct {
     ending ending;
     wrt_status said;
     size_t header_bytes;
-    bool is_connected;
+    bool is_connected, has_headers;
     curl_off_t moved; /* raw bytes of bodies, both ways */
     int64_t start_ms;
     int64_t last_byte_ms;
 } transfer;
+
+static const wrt_http_response EMPTY = {
+    .retry_after_ms = -1, .length = -1, .range_start = -1, .range_total = -1};
 
 /* ---- start and end of a handle */
 
@@ -96,7 +99,8 @@ void wrt_http_response_free(wrt_http_response *response) {
     if (response == NULL)
         return;
     wrt_buf_free(&response->body);
-    *response = (wrt_http_response){.retry_after_ms = -1};
+    free(response->location);
+    *response = EMPTY;
 }
 
 /* ---- what arrives */
@@ -105,6 +109,36 @@ static long status_of(const transfer *self) {
     long status = 0;
     (void)curl_easy_getinfo(self->http->easy, CURLINFO_RESPONSE_CODE, &status);
     return status;
+}
+
+static const char *header_of(const transfer *self, const char *name) {
+    struct curl_header *header = NULL;
+    CURLHcode code = curl_easy_header(self->http->easy, name, 0, CURLH_HEADER, -1, &header);
+    return code == CURLHE_OK ? header->value : NULL;
+}
+
+static void copy_header(char out[WRT_HTTP_TAG_MAX + 1], const transfer *self, const char *name) {
+    const char *text = header_of(self, name);
+    size_t len = text != NULL ? strlen(text) : 0;
+    out[0] = '\0';
+    if (len > 0 && len <= WRT_HTTP_TAG_MAX)
+        memcpy(out, text, len + 1);
+}
+
+/* What the headers say beside the status, once they have ended. */
+static void read_headers(transfer *self) {
+    wrt_http_response *out = self->response;
+    if (self->has_headers)
+        return;
+    self->has_headers = true;
+    copy_header(out->etag, self, "ETag");
+    copy_header(out->last_modified, self, "Last-Modified");
+    const char *range = header_of(self, "Content-Range"),
+               *length = header_of(self, "Content-Length");
+    if (range != NULL)
+        wrt_http_content_range(&out->range_start, &out->range_total, range);
+    if (length != NULL && (!wrt_str_to_int64(&out->length, wrt_str_of(length)) || out->length < 0))
+        out->length = -1;
 }
 
 static size_t end_here(transfer *self, ending why) {
@@ -127,7 +161,9 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx) {
     transfer *self = ctx;
     wrt_str piece = {bytes, size * count};
     self->last_byte_ms = wrt_clock_monotonic_ms();
-    long kind = status_of(self) / 100;
+    read_headers(self);
+    self->response->status = status_of(self);
+    long kind = self->response->status / 100;
     size_t before = self->response->received;
     self->response->received += piece.len;
     if (kind != 2)
@@ -330,12 +366,6 @@ static void drive(transfer *self) {
 
 /* ---- the verdict */
 
-static const char *header_of(const transfer *self, const char *name) {
-    struct curl_header *header = NULL;
-    CURLHcode code = curl_easy_header(self->http->easy, name, 0, CURLH_HEADER, -1, &header);
-    return code == CURLHE_OK ? header->value : NULL;
-}
-
 static wrt_status fail_redirect(const transfer *self, wrt_err *err) {
     const char *location = header_of(self, "Location");
     long status = status_of(self);
@@ -354,6 +384,22 @@ static wrt_status fail_redirect(const transfer *self, wrt_err *err) {
              self->peer, status, to.scheme, to.host, to.port);
     wrt_url_free(&to);
     return WRT_E_FAILED;
+}
+
+/* The address as an answer, where the caller asked for it. */
+static bool keep_redirect(const transfer *self) {
+    wrt_url to;
+    const char *location = header_of(self, "Location");
+    if (!self->request.keeps_redirects || location == NULL ||
+        wrt_url_resolve(&to, self->request.url, location, NULL) != WRT_OK)
+        return false;
+    wrt_buf text = wrt_buf_make(WRT_URL_MAX * 2);
+    wrt_buf_printf(&text, "%s://%s:%u%s%s%s", to.scheme, to.host, to.port, to.path,
+                   to.query != NULL ? "?" : "", to.query != NULL ? to.query : "");
+    wrt_url_free(&to);
+    self->response->location = wrt_buf_take(&text);
+    self->response->status = status_of(self);
+    return true;
 }
 
 static const struct {
@@ -437,7 +483,7 @@ static int64_t retry_after_of(const transfer *self) {
     return wrt_http_retry_after(text, (int64_t)curl_getdate(text, NULL), wrt_clock_unix_ms());
 }
 
-static wrt_status accept_answer(const transfer *self, wrt_err *err) {
+static wrt_status accept_answer(transfer *self, wrt_err *err) {
     wrt_http_response *response = self->response;
     response->status = status_of(self);
     if (response->status < 200)
@@ -449,10 +495,11 @@ static wrt_status accept_answer(const transfer *self, wrt_err *err) {
         wrt_utf8_make_printable(response->content_type, strlen(response->content_type));
     }
     response->retry_after_ms = retry_after_of(self);
+    read_headers(self);
     return WRT_OK;
 }
 
-static wrt_status judge(const transfer *self, wrt_err *err) {
+static wrt_status judge(transfer *self, wrt_err *err) {
     const wrt_http_request *request = &self->request;
     switch (self->ending) {
     case END_CANCELLED:
@@ -474,7 +521,7 @@ static wrt_status judge(const transfer *self, wrt_err *err) {
         return wrt_fail(err, WRT_E_LIMIT, "%s: the headers of the answer are longer than %d bytes",
                         self->peer, WRT_HTTP_ANSWER_HEADERS);
     case END_REDIRECT:
-        return fail_redirect(self, err);
+        return keep_redirect(self) ? WRT_OK : fail_redirect(self, err);
     case END_CALLER:
         return fail_caller(self, err);
     case END_ENOUGH:
@@ -515,7 +562,7 @@ static wrt_status exchange(transfer *self, wrt_err *err) {
 wrt_status wrt_http_perform(wrt_http_response *out, wrt_http *http, const wrt_http_request *request,
                             wrt_err *err) {
     assert(!http->is_busy);
-    *out = (wrt_http_response){.retry_after_ms = -1};
+    *out = EMPTY;
     transfer self = {.http = http, .request = *request, .response = out};
     if (err != NULL)
         err->code = WRT_OK; /* so that a message of on_data is known from an old one */

@@ -1,10 +1,10 @@
 /* http.h: one HTTP request at a time, over libcurl, which nothing else touches but url.c.
  *
  * A wrt_http belongs to one thread and keeps its connections open between requests. Nothing is
- * followed, retried or decided here: a request ends as one answer or one error, in bounded time and
- * memory whatever the server does. (One exception: a request on a kept connection that the server
- * closes without a byte of answer is sent once more, on a new connection.) Only http and https,
- * HTTP/1.1 or 1.0, TLS always verified.
+ * followed (download.c does), retried or decided here: a request ends as one answer or one error,
+ * in bounded time and memory whatever the server does. (One exception: a request on a kept
+ * connection that the server closes without a byte of answer is sent once more, on a new
+ * connection.) Only http and https, HTTP/1.1 or 1.0, TLS always verified.
  *
  * The environment: http_proxy, https_proxy, HTTPS_PROXY, all_proxy, no_proxy and their like are
  * honoured, never for a loopback host (wrt_url.is_loopback). CURL_CA_BUNDLE, else SSL_CERT_FILE,
@@ -24,9 +24,11 @@ enum {
     WRT_HTTP_ANSWER_HEADERS = 256 << 10, /* bytes of all headers of an answer */
     WRT_HTTP_ERROR_TEXT = 64 << 10,      /* kept of the body of an answer that is not 2xx */
     WRT_HTTP_TYPE_MAX = 127,             /* bytes kept of a content type */
+    WRT_HTTP_TAG_MAX = 255,              /* bytes of an entity tag or a date; longer: not kept */
     WRT_HTTP_TIME_MAX_MS = 86400000      /* longest time of any kind: one day */
 };
-#define WRT_HTTP_BODY_MAX WRT_MIB(1024) /* largest max_bytes */
+#define WRT_HTTP_BODY_MAX   WRT_MIB(1024)     /* largest max_bytes of a body that is collected */
+#define WRT_HTTP_STREAM_MAX ((size_t)1 << 42) /* and of one that on_data takes */
 
 /* All zero but url is a GET with the defaults in parentheses. Everything is borrowed for the call.
  * Times are milliseconds, 0 (the default) to WRT_HTTP_TIME_MAX_MS. */
@@ -40,22 +42,29 @@ typedef struct {
     int64_t timeout_ms;         /* from the call to the last byte (120 s) */
     int64_t connect_timeout_ms; /* name look-up, connection and TLS (10 s) */
     int64_t stall_timeout_ms;   /* connected, and no byte either way (60 s) */
-    size_t max_bytes;           /* decoded bytes of a 2xx body, to WRT_HTTP_BODY_MAX (16 MiB) */
-    const wrt_cancel *cancel;   /* NULL: none; looked at every 50 ms, in every phase */
+    size_t max_bytes;           /* decoded bytes of a 2xx body, to its maximum (16 MiB) */
+    bool keeps_redirects;     /* a 3xx with an http or https address is an answer: out->location */
+    const wrt_cancel *cancel; /* NULL: none; looked at every 50 ms, in every phase */
     /* NULL: the body is collected. Else called with each piece of a 2xx body as it arrives, cut
      * anywhere; never for another status. Other than WRT_OK ends the request. It must not use the
-     * same wrt_http. */
+     * same wrt_http. The members of *out that come from headers are there before the first call. */
     wrt_status (*on_data)(wrt_str piece, void *ctx);
     void *ctx;
 } wrt_http_request;
 
 typedef struct {
-    long status;                              /* 200 to 299 or 400 to 999 */
+    long status;                              /* 200 to 299 or 400 to 999; see keeps_redirects */
     char content_type[WRT_HTTP_TYPE_MAX + 1]; /* as sent, made printable; "" when absent */
     int64_t retry_after_ms; /* Retry-After, seconds or date, 0 to one day; -1 when absent */
-    size_t received;        /* decoded bytes of the body, kept or handed to on_data */
-    bool is_cut;            /* not 2xx, and the body was longer than WRT_HTTP_ERROR_TEXT */
-    wrt_buf body;           /* empty when on_data took it */
+    char etag[WRT_HTTP_TAG_MAX + 1];          /* ETag with its quotes; "" when absent */
+    char last_modified[WRT_HTTP_TAG_MAX + 1]; /* the date as sent; "" when absent */
+    int64_t length;                           /* Content-Length; -1 when absent */
+    int64_t range_start; /* Content-Range in bytes: first byte, -1 when absent or unsatisfied */
+    int64_t range_total; /* and whole size, -1 when absent or unknown */
+    char *location;      /* of a 3xx: the absolute address it points to; else NULL */
+    size_t received;     /* decoded bytes of the body, kept or handed to on_data */
+    bool is_cut;         /* not 2xx, and the body was longer than WRT_HTTP_ERROR_TEXT */
+    wrt_buf body;        /* empty when on_data took it */
 } wrt_http_response;
 
 /* WRT_E_FAILED when libcurl cannot start. Safe from several threads. */

@@ -132,8 +132,9 @@ static wrt_status check_time(int64_t *ms, int64_t fallback, const char *name, wr
 }
 
 static wrt_status check_limits(wrt_http_request *request, wrt_err *err) {
-    if (request->max_bytes > WRT_HTTP_BODY_MAX)
-        return wrt_fail(err, WRT_E_INPUT, "max_bytes: must be 0 to %zu", WRT_HTTP_BODY_MAX);
+    size_t most = request->on_data == NULL ? WRT_HTTP_BODY_MAX : WRT_HTTP_STREAM_MAX;
+    if (request->max_bytes > most)
+        return wrt_fail(err, WRT_E_INPUT, "max_bytes: must be 0 to %zu", most);
     if (request->max_bytes == 0)
         request->max_bytes = WRT_MIB(16);
     wrt_status status = check_time(&request->timeout_ms, 120000, "timeout_ms", err);
@@ -180,4 +181,32 @@ int64_t wrt_http_retry_after(const char *text, int64_t date_unix_s, int64_t now_
     if (date_unix_s - now_s > WRT_HTTP_TIME_MAX_MS / 1000)
         return WRT_HTTP_TIME_MAX_MS;
     return date_unix_s < now_s ? 0 : clamp_ms(date_unix_s * 1000 - now_unix_ms);
+}
+
+static bool cut_number(int64_t *out, wrt_str *rest, char end) {
+    wrt_str text;
+    if (!wrt_str_cut(&text, rest, end))
+        return false;
+    *out = -1;
+    return wrt_str_equal_c(text, "*") || (text.len > 0 && text.ptr[0] >= '0' &&
+                                          text.ptr[0] <= '9' && wrt_str_to_int64(out, text));
+}
+
+void wrt_http_content_range(int64_t *start, int64_t *total, const char *text) {
+    const wrt_str unit = WRT_STR("bytes ");
+    wrt_str rest = wrt_str_of(text), range, ends;
+    int64_t last = -1;
+    *start = *total = -1;
+    if (!wrt_str_starts_with(rest, unit))
+        return;
+    rest = (wrt_str){rest.ptr + unit.len, rest.len - unit.len};
+    if (!wrt_str_cut(&range, &rest, '/') || !cut_number(total, &rest, '/') || rest.ptr != NULL) {
+        *total = -1;
+        return;
+    }
+    ends = range;
+    if (wrt_str_equal_c(range, "*"))
+        return;
+    if (!cut_number(start, &ends, '-') || !cut_number(&last, &ends, '-') || last < *start)
+        *start = *total = -1;
 }

@@ -17,4 +17,8 @@ bool wrt_http_has_header(const wrt_http_request *request, const char *name);
  * text means, -1 when it is none. */
 int64_t wrt_http_retry_after(const char *text, int64_t date_unix_s, int64_t now_unix_ms);
 
+/* The first byte and the whole size that a Content-Range in bytes tells (RFC 9110, section 14.4):
+ * -1 for a star, -1 for both when the text is anything else. */
+void wrt_http_content_range(int64_t *start, int64_t *total, const char *text);
+
 #endif
