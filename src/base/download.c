@@ -90,11 +90,18 @@ static wrt_status ask(fetch *f, const char *url, wrt_err *err) {
 
 /* ---- redirects */
 
-static wrt_status check_place(wrt_url *to, const char *url, bool from_loopback, wrt_err *err) {
+static wrt_status check_place(wrt_url *to, const fetch *f, const char *url, bool from_loopback,
+                              wrt_err *err) {
     wrt_status status = wrt_url_parse(to, url, err);
     if (status != WRT_OK)
         return status;
     bool is_https = strcmp(to->scheme, "https") == 0;
+    if (f->job->loopback_only && !to->is_loopback) {
+        status = wrt_fail(err, WRT_E_DENIED, "%s: not asked, because only this machine may be",
+                          to->host);
+        wrt_url_free(to);
+        return status;
+    }
     if (is_https ? to->is_loopback && !from_loopback : !(to->is_loopback && from_loopback)) {
         status = wrt_fail(err, WRT_E_INPUT, "%s://%s: %s", to->scheme, to->host,
                           to->is_loopback ? "a redirect to this machine is not followed"
@@ -113,7 +120,7 @@ static wrt_status follow(char **url, fetch *f, wrt_err *err) {
     wrt_status status = wrt_url_parse(&from, *url, err);
     if (status != WRT_OK)
         return status;
-    status = check_place(&to, f->answer.location, from.is_loopback, err);
+    status = check_place(&to, f, f->answer.location, from.is_loopback, err);
     wrt_url_free(&from);
     if (status != WRT_OK)
         return status;
@@ -182,7 +189,7 @@ static wrt_status attempt(fetch *f, wrt_err *err) {
 /* Attempts go on while each brings bytes. */
 static wrt_status fetch_http(fetch *f, wrt_err *err) {
     wrt_url place;
-    wrt_status status = check_place(&place, f->job->url, true, err);
+    wrt_status status = check_place(&place, f, f->job->url, true, err);
     if (status != WRT_OK)
         return status;
     wrt_url_free(&place);

@@ -22,6 +22,7 @@ typedef struct {
     const char *path;         /* where the file goes; must not be there yet, see below */
     const char *sha256;       /* expected, 64 hexadecimal digits in lower case; NULL: not known */
     int64_t size;             /* expected, in bytes; -1: not known */
+    bool loopback_only;       /* any other host is WRT_E_DENIED before a byte is sent */
     const wrt_cancel *cancel; /* may be NULL */
     void (*hop)(void *ctx, const char *place);                 /* "https://host:port"; or NULL */
     void (*progress)(void *ctx, uint64_t done, int64_t total); /* total -1: unknown; or NULL */
@@ -38,7 +39,7 @@ typedef struct {
 
 /* WRT_E_INPUT: an address that is not allowed, a file already at path (other than the one of
  * `sha256`), a Git-LFS pointer. WRT_E_NOT_FOUND: the server has no such file (404, 410).
- * WRT_E_CREDENTIAL: 401, 403. WRT_E_UNAVAILABLE: cut WRT_DOWNLOAD_ATTEMPTS times, or another answer
+ * WRT_E_CREDENTIAL: 401, 403. WRT_E_DENIED: loopback_only. WRT_E_UNAVAILABLE: cut WRT_DOWNLOAD_ATTEMPTS times, or another answer
  * that is no file; run again to go on; also when another download writes to path.
  * WRT_E_INTERRUPTED: cancelled; run again to go on. WRT_E_INTEGRITY: size or SHA-256 differ; what
  * came was removed. WRT_E_FAILED: the disk. Messages hold no path but the last component. */

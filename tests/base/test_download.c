@@ -324,6 +324,19 @@ static void a_redirect_to_plain_http_is_refused(void **state) {
     assert_int_equal(files_in(f), 0);
 }
 
+static void loopback_only_asks_no_other_host(void **state) {
+    fixture *f = *state;
+    f->job.loopback_only = true;
+    expect(f, WRT_OK);
+    unlink(f->path);
+    f->does.locations = "https://example.invalid/file";
+    snprintf(f->url, sizeof f->url, "http://127.0.0.1:%u/a", loopback_port(f->loopback));
+    expect(f, WRT_E_DENIED);
+    f->job.url = "https://example.invalid/file";
+    expect(f, WRT_E_DENIED);
+    assert_int_equal(files_in(f), 0);
+}
+
 static void only_https_and_loopback_are_asked(void **state) {
     fixture *f = *state;
     const char *urls[] = {"http://example.invalid/x", "ftp://127.0.0.1/x", "file://other/x", "x",
@@ -462,6 +475,7 @@ int main(void) {
         TEST(redirects_are_followed_and_told),
         TEST(redirects_end_after_five),
         TEST(a_redirect_to_plain_http_is_refused),
+        TEST(loopback_only_asks_no_other_host),
         TEST(only_https_and_loopback_are_asked),
         TEST(a_wrong_checksum_or_size_leaves_nothing),
         TEST(an_answer_that_is_no_file_is_named),
