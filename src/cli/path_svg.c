@@ -10,19 +10,23 @@ enum { NODE_HEIGHT = 36, LABEL_COLUMNS = 28, EDGE_LABEL_COLUMNS = 26, LANE = 22 
 static const char *const SIGN_CLASS[] = {"minus", "none", "plus", "unknown"};
 static const char *const SIGN_WORDS[] = {"decreases", "no sign", "increases", "sign not known"};
 
+/* Plain colours first and the dark ones after them, so that readers without variables and media
+ * queries show the light picture. */
 static const char STYLE[] =
     "<style>\n"
-    "svg{--paper:#fff;--ink:#222;--soft:#666;--fill:#f4f6f8;--plus:#00795a;--minus:#b34700}\n"
-    "@media (prefers-color-scheme:dark){svg{--paper:#16181c;--ink:#e8e8e8;--soft:#a8adb5;"
-    "--fill:#24282f;--plus:#4fd0a5;--minus:#ff9a5c}}\n"
-    ".paper{fill:var(--paper)}text{fill:var(--ink);font:13px system-ui,sans-serif}\n"
-    ".kind,.label,.legend{font-size:11px}.kind{fill:var(--soft)}\n"
-    ".label{paint-order:stroke;stroke:var(--paper);stroke-width:4px}\n"
-    ".node{fill:var(--fill);stroke:var(--ink);stroke-width:1.3}.end{stroke-width:3}\n"
-    ".edge{fill:none;stroke:var(--soft);stroke-width:1.6}\n"
-    ".plus{stroke:var(--plus)}.minus{stroke:var(--minus)}.unknown{stroke-dasharray:5 4}\n"
-    ".head-plus{fill:var(--plus)}.head-minus{fill:none;stroke:var(--minus);stroke-width:3}\n"
-    ".head-none{fill:none;stroke:var(--soft);stroke-width:1.6}\n"
+    ".paper{fill:#fff}text{fill:#222;font:13px system-ui,sans-serif}\n"
+    ".kind,.label,.legend{font-size:11px}.kind{fill:#666}\n"
+    ".label{paint-order:stroke;stroke:#fff;stroke-width:4px}\n"
+    ".node{fill:#f4f6f8;stroke:#222;stroke-width:1.3}.end{stroke-width:3}\n"
+    ".edge{fill:none;stroke:#666;stroke-width:1.6}\n"
+    ".plus{stroke:#00795a}.minus{stroke:#b34700}.unknown{stroke-dasharray:5 4}\n"
+    ".head-plus{fill:#00795a}.head-minus{fill:none;stroke:#b34700;stroke-width:3}\n"
+    ".head-none{fill:none;stroke:#666;stroke-width:1.6}\n"
+    "@media (prefers-color-scheme:dark){\n"
+    ".paper{fill:#16181c}text{fill:#e8e8e8}.kind{fill:#a8adb5}.label{stroke:#16181c}\n"
+    ".node{fill:#24282f;stroke:#e8e8e8}.edge,.head-none{stroke:#a8adb5}\n"
+    ".plus{stroke:#4fd0a5}.head-plus{fill:#4fd0a5}.minus,.head-minus{stroke:#ff9a5c}\n"
+    "}\n"
     "</style>\n";
 
 static const char MARKERS[] =
