@@ -39,10 +39,11 @@ typedef struct {
 
 /* WRT_E_INPUT: an address that is not allowed, a file already at path (other than the one of
  * `sha256`), a Git-LFS pointer. WRT_E_NOT_FOUND: the server has no such file (404, 410).
- * WRT_E_CREDENTIAL: 401, 403. WRT_E_DENIED: loopback_only. WRT_E_UNAVAILABLE: cut WRT_DOWNLOAD_ATTEMPTS times, or another answer
- * that is no file; run again to go on; also when another download writes to path.
- * WRT_E_INTERRUPTED: cancelled; run again to go on. WRT_E_INTEGRITY: size or SHA-256 differ; what
- * came was removed. WRT_E_FAILED: the disk. Messages hold no path but the last component. */
+ * WRT_E_CREDENTIAL: 401, 403. WRT_E_DENIED: loopback_only. WRT_E_UNAVAILABLE: cut
+ * WRT_DOWNLOAD_ATTEMPTS times, or another answer that is no file; run again to go on; also when
+ * another download writes to path. WRT_E_INTERRUPTED: cancelled; run again to go on.
+ * WRT_E_INTEGRITY: size or SHA-256 differ; what came was removed. WRT_E_FAILED: the disk. Messages
+ * hold no path but the last component. */
 wrt_status wrt_download_run(wrt_download_result *out, const wrt_download *job, wrt_err *err);
 
 #endif
