@@ -58,6 +58,9 @@ typedef struct {
     /* A row that cannot be used: counted and reported with its line (or record number), or the end
      * of the import when it is strict. */
     wrt_status (*reject)(void *ctx, uint64_t line, const char *reason, wrt_err *err);
+    /* A row that is well formed and states no edge ("negated"): counted and listed, and no reason
+     * to end a strict import. NULL: reject is called. */
+    wrt_status (*skip)(void *ctx, uint64_t line, const char *reason, wrt_err *err);
 } wrt_kg_sink;
 
 #endif
