@@ -271,22 +271,26 @@ static wrt_json *count_terms(const wrt_kg *kg, const uint32_t *terms, size_t n) 
 }
 
 /* Edges by the knowledge level of their best support, sorted by text. */
-static wrt_status count_levels(wrt_json **out, wrt_kg *kg, wrt_err *err) {
+static const char LEVELS[] =
+    "SELECT coalesce(term.text, 'not_provided'), sum(edges) FROM relation"
+    " LEFT JOIN term ON term.n=relation.level GROUP BY 1 HAVING sum(edges)>0 ORDER BY 1";
+static const char LICENSES[] =
+    "SELECT coalesce(nullif(term.text, ''), 'not stated'), sum(edges) FROM relation"
+    " LEFT JOIN term ON term.n=relation.license GROUP BY 1 HAVING sum(edges)>0 ORDER BY 1";
+
+/* Edges by what their best supports say. */
+static wrt_status count_edges_by(wrt_json **out, wrt_kg *kg, const char *sql, wrt_err *err) {
     *out = wrt_json_new_object();
     wrt_stmt *stmt = NULL;
     bool row = false;
-    wrt_status status = wrt_db_prepare(
-        &stmt, kg->db,
-        "SELECT coalesce(term.text, 'not_provided') AS level, sum(edges) FROM relation"
-        " LEFT JOIN term ON term.n=relation.level GROUP BY 1 HAVING sum(edges)>0 ORDER BY 1",
-        err);
+    wrt_status status = wrt_db_prepare(&stmt, kg->db, sql, err);
     while (status == WRT_OK && (status = wrt_stmt_step(&row, stmt, err)) == WRT_OK && row) {
-        wrt_str level = wrt_stmt_text(stmt, 0);
+        wrt_str text = wrt_stmt_text(stmt, 0);
         int64_t n = wrt_stmt_int(stmt, 1);
-        if (!wrt_kg_is_clean(level) || n < 0 || n > UINT32_MAX)
+        if (!wrt_kg_is_clean(text) || n < 0 || n > UINT32_MAX)
             status = wrt_kg_damaged(kg->store, "its relations hold impossible values", err);
         else
-            wrt_json_set_int(*out, level.ptr, n);
+            wrt_json_set_int(*out, text.ptr, n);
     }
     wrt_stmt_free(stmt);
     return status;
@@ -294,12 +298,15 @@ static wrt_status count_levels(wrt_json **out, wrt_kg *kg, wrt_err *err) {
 
 wrt_status wrt_kg_stats(wrt_json **out, wrt_kg *kg, wrt_err *err) {
     *out = NULL;
-    wrt_json *levels = NULL, *sources = NULL;
-    wrt_status status = count_levels(&levels, kg, err);
+    wrt_json *levels = NULL, *licenses = NULL, *sources = NULL;
+    wrt_status status = count_edges_by(&levels, kg, LEVELS, err);
+    if (status == WRT_OK)
+        status = count_edges_by(&licenses, kg, LICENSES, err);
     if (status == WRT_OK)
         status = load_sources(&sources, kg, true, err);
     if (status != WRT_OK) {
         wrt_json_free(levels);
+        wrt_json_free(licenses);
         return status;
     }
     wrt_json *stats = wrt_json_new_object();
@@ -310,6 +317,7 @@ wrt_status wrt_kg_stats(wrt_json **out, wrt_kg *kg, wrt_err *err) {
     wrt_json_set(stats, "predicates", count_terms(kg, kg->csr.predicate, kg->csr.n_edges));
     wrt_json_set(stats, "sources", sources);
     wrt_json_set(stats, "knowledge_levels", levels);
+    wrt_json_set(stats, "licenses", licenses);
     *out = stats;
     return WRT_OK;
 }

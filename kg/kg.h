@@ -21,7 +21,8 @@ void wrt_kg_close(wrt_kg *kg); /* accepts NULL */
 const char *wrt_kg_snapshot(const wrt_kg *kg);
 
 /* {"snapshot","nodes":n,"edges":n,"kinds":{..},"predicates":{..},"sources":[{"id","version",
- * "license","edges"}],"knowledge_levels":{..}}; caller frees. */
+ * "license","edges"}],"knowledge_levels":{..},"licenses":{..}}; the last two are those of the best
+ * supports; caller frees. */
 wrt_status wrt_kg_stats(wrt_json **out, wrt_kg *kg, wrt_err *err);
 
 /* [{"id","version","license"}] of every import, for the "source" field of tool results. */

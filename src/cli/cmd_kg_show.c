@@ -1,6 +1,7 @@
 /* cmd_kg_show.c: warrant kg search | show | neighbors. */
 #include "cli/commands.h"
 #include "cli/kg_args.h"
+#include "kg/proof.h"
 #include "kg/resolve.h"
 
 #include <stdlib.h>
@@ -76,6 +77,11 @@ const wrt_cli_command wrt_cmd_kg_search = {
 /* ---- show */
 
 static wrt_status show(wrt_cli_result *result, const wrt_cli_call *call, wrt_kg *kg, wrt_err *err) {
+    if (wrt_cli_flag(call, "proof")) {
+        wrt_status proved = wrt_kg_edge_proof(&result->data, kg, call->operands[0], err);
+        wrt_cli_print_pretty(call, result->data);
+        return proved;
+    }
     wrt_status status = wrt_kg_node(&result->data, kg, call->operands[0], err);
     if (status == WRT_E_NOT_FOUND)
         status = wrt_kg_edge(&result->data, kg, call->operands[0], NULL) == WRT_OK
@@ -91,10 +97,18 @@ static wrt_status run_show(wrt_cli_result *r, const wrt_cli_call *call, wrt_err 
     return wrt_cli_with_kg(show, r, call, err);
 }
 
+static const wrt_cli_option show_options[] = {
+    {"proof", 0, NULL, "of an edge: the proof that it belongs to the snapshot"},
+    {0},
+};
+
 const wrt_cli_command wrt_cmd_kg_show = {
     .path = "kg show",
     .operands = "ID",
     .summary = "show a node, or an edge with all its provenance",
+    .details = "A proof can be checked by anybody without the graph: `warrant kg check FILE`.\n",
+    .examples = "  warrant kg show MESH:D008687\n  warrant kg show EDGE --proof -o proof.json\n",
+    .options = show_options,
     .min_operands = 1,
     .max_operands = 1,
     .run = run_show,

@@ -189,6 +189,90 @@ def test_pictures(c, home):
     c.equal("json and a picture on stdout", run_paths(home, "--svg", "-", "--json").code, 2)
 
 
+# ---- import, export, proofs, retractions
+
+def test_import(c, home):
+    with Home(with_graph=False) as other:
+        def run(*args):
+            return other.run("kg", "import", "--version", "1", *args)
+        nodes, edges = write(other, "a.tsv", NODES), write(other, "b.tsv", EDGES)
+        done = run("--source", "made-up", "--json", edges, nodes)  # any order
+        c.equal("import: exit", done.code, 0)
+        report = data(done)
+        c.equal("import: what came", (report["nodes"], report["edges"], report["unknown_nodes"]), (8, 5, 0))
+        c.equal("import: the formats were told by the content",
+                sorted(file["role"] for file in report["files"]), ["kgx edges", "kgx nodes"])
+        done = run("--source", "made-up", nodes, edges)
+        c.check("import: twice", done.code == 0 and done.out.startswith("already imported"), done.out)
+        more = write(other, "more.tsv", EDGES.splitlines()[0] + "\n" +
+                     "e1\tTEST:drug\tbiolink:affects\tTEST:g1\tPMID:9\tinfores:third\tCC0-1.0\tobservation\tdecreased\n"
+                     "e9\tTEST:drug\tbiolink:affects\n")
+        done = run("--source", "third", "--strict", more)
+        c.equal("import: strict ends at the first bad row", done.code, 2)
+        c.check("import: strict names file and line", "more.tsv:3" in done.err, done.err)
+        done = run("--source", "third", more)
+        c.equal("import: not strict", done.code, 0)
+        c.check("import: what was left out is said", "1 rows" in done.err and "more.tsv:3" in done.err, done.err)
+        c.check("import: a support", "1 records added a support" in done.out, done.out)
+        edge = data(other.run("kg", "show", "e1", "--json"))
+        c.equal("import: an edge keeps both sources", len(edge["supports"]), 2)
+        for label, args, code, word in [
+                ("no source", (nodes,), 2, "--source"),
+                ("unknown format", ("--source", "x", "--format", "nosuch", nodes), 2, "hetionet"),
+                ("not of the format", ("--source", "x", "--format", "primekg", nodes), 2, "a.tsv"),
+                ("of no format", ("--source", "x", write(other, "c.txt", "hello\n")), 2, "c.txt"),
+                ("no file", ("--source", "x", other.path("none")), 3, "none")]:
+            done = run(*args)
+            c.equal(f"import: {label}: exit", done.code, code)
+            c.check(f"import: {label}: said", word in done.err, done.err)
+        c.check("import: the graph is as it was", other.run("kg", "check").code == 0)
+
+
+def test_export(c, home):
+    with Home(with_graph=False) as other:
+        snapshot = data(home.run("kg", "stats", "--json"))["snapshot"]
+        for form, ending in [("kgx", "tsv"), ("kgx-jsonl", "jsonl")]:
+            done = home.run("kg", "export", "--format", form, "-o", other.path(form), "--json")
+            c.equal(f"export {form}: exit", done.code, 0)
+            c.equal(f"export {form}: counts", (data(done)["nodes"], data(done)["edges"]), (8, 5))
+            with Home(with_graph=False) as third:
+                done = third.run("kg", "import", "--source", "again", "--version", "2", "--json",
+                                 *data(done)["files"])
+                c.equal(f"export {form}: reads back to the same snapshot", data(done)["snapshot"], snapshot)
+        c.equal("export: needs a name", home.run("kg", "export").code, 2)
+        c.equal("export: unknown format", home.run("kg", "export", "--format", "x", "-o", "y").code, 2)
+
+
+def test_proof(c, home):
+    proof = home.path("proof.json")
+    done = home.run("kg", "show", "e1", "--proof", "--json", "-o", proof)
+    c.equal("proof: exit", done.code, 0)
+    with Home(with_graph=False) as stranger:
+        done = stranger.run("kg", "check", proof)
+        c.check("proof: checked without the graph", done.code == 0 and "the edge e1 belongs" in done.out, done.err)
+        text = open(proof, encoding="utf-8").read().replace("PMID:2", "PMID:3")
+        done = stranger.run("kg", "check", write(stranger, "forged.json", text))
+        c.equal("proof: a forged one", done.code, 6)
+        c.equal("proof: not JSON", stranger.run("kg", "check", write(stranger, "x", "{")).code, 2)
+    done = home.run("kg", "show", "e2", "--proof", "-o", proof)
+    c.equal("proof: as text", (done.code, home.run("kg", "check", proof).code), (0, 0))
+    c.equal("proof: no such edge", home.run("kg", "show", "e99", "--proof").code, 3)
+
+
+def test_retractions(c, home):
+    snapshot = data(home.run("kg", "stats", "--json"))["snapshot"]
+    done = home.run("kg", "retractions", write(home, "retracted.txt", "# made up\n1\nPMID:2\nx\n"))
+    c.equal("retractions: exit", done.code, 0)
+    c.check("retractions: counts", done.out.startswith("2 retracted publications; 2 edges"), done.out)
+    c.check("retractions: a line without a PMID is told", "1 lines" in done.err, done.err)
+    edge = data(home.run("kg", "show", "e1", "--json"))
+    c.equal("retractions: marked", (edge["retracted_publications"], edge["support_retracted"]),
+            (["PMID:1", "PMID:2"], True))
+    c.equal("retractions: the snapshot stays", data(home.run("kg", "stats", "--json"))["snapshot"], snapshot)
+    with Home(with_graph=False) as empty:
+        c.equal("retractions: no graph", empty.run("kg", "retractions", home.path("retracted.txt")).code, 3)
+
+
 # ---- catalogue and downloads
 
 CONTENT = b"id\tname\n" + b"".join(b"TEST:%d\tnode %d\n" % (i, i) for i in range(20000))
@@ -288,7 +372,8 @@ def main():
     c = Checks()
     with make_home() as home:
         for test in (test_search, test_nodes, test_stats, test_paths, test_table_on_a_terminal,
-                     test_pictures, test_catalog, test_fetch):
+                     test_pictures, test_import, test_export, test_proof, test_retractions,
+                     test_catalog, test_fetch):
             test(c, home)
     c.finish()
 
