@@ -210,6 +210,27 @@ static wrt_status render_nodes(wrt_kg_canonical *c, wrt_err *err) {
     return status;
 }
 
+/* One node from its row. */
+static wrt_status read_node(wrt_buf *out, wrt_kg_store *store, int64_t n, wrt_err *err) {
+    wrt_stmt *stmt = store->node_by_n;
+    bool row = false;
+    wrt_stmt_bind_int(stmt, 1, n);
+    wrt_status status = wrt_stmt_step(&row, stmt, err);
+    if (status == WRT_OK && !row)
+        status = wrt_kg_damaged(store, "an edge ends at a node that is not there", err);
+    if (status == WRT_OK) {
+        wrt_str id = wrt_stmt_text(stmt, 0), name = wrt_stmt_text(stmt, 1);
+        int64_t kind = wrt_stmt_int(stmt, 2);
+        if (wrt_kg_is_clean(id) && wrt_kg_is_clean(name) && kind >= 1 &&
+            (uint64_t)kind <= store->n_terms)
+            render_node(out, id, name, wrt_kg_term(store, (uint32_t)kind));
+        else
+            status = wrt_kg_damaged(store, "a node holds impossible values", err);
+    }
+    wrt_stmt_reset(stmt);
+    return status;
+}
+
 static wrt_status add_node(wrt_buf *out, wrt_kg_canonical *c, int64_t n, wrt_err *err) {
     if (c->n_nodes > 0) {
         if ((uint64_t)n > c->n_nodes)
@@ -217,12 +238,7 @@ static wrt_status add_node(wrt_buf *out, wrt_kg_canonical *c, int64_t n, wrt_err
         wrt_buf_add(out, c->nodes.ptr + c->node_end[n - 1], c->node_end[n] - c->node_end[n - 1]);
         return WRT_OK;
     }
-    wrt_json *node = NULL;
-    wrt_status status = wrt_kg_node_brief(&node, c->store, n, err);
-    if (status == WRT_OK)
-        wrt_json_write_canonical(out, node);
-    wrt_json_free(node);
-    return status;
+    return read_node(out, c->store, n, err);
 }
 
 /* ---- edges */

@@ -9,7 +9,6 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "kg/formats/formats.h"
 #include "kg/ingest.h"
 #include "kg/names.h"
 #include "kg/snapshot.h"
@@ -196,7 +195,7 @@ static wrt_status configure(wrt_db *db, wrt_err *err) {
 static wrt_status start_work(run *r, wrt_err *err) {
     wrt_status status = wrt_kg_workfile_copy(&r->work, err);
     if (status == WRT_OK)
-        status = wrt_db_open(&r->db, r->work.work, WRT_DB_CREATE, err);
+        status = wrt_db_open(&r->db, r->work.work, WRT_DB_CREATE | WRT_DB_ONE_THREAD, err);
     if (status == WRT_OK)
         status = configure(r->db, err);
     if (status == WRT_OK)
@@ -210,7 +209,8 @@ static wrt_status start_work(run *r, wrt_err *err) {
 
 static wrt_status open_work(run *r, wrt_err *err) {
     if (wrt_file_exists(r->work.work) && is_of_this_job(r)) {
-        wrt_status status = wrt_db_open(&r->db, r->work.work, WRT_DB_WRITE, err);
+        wrt_status status =
+            wrt_db_open(&r->db, r->work.work, WRT_DB_WRITE | WRT_DB_ONE_THREAD, err);
         return status == WRT_OK ? configure(r->db, err) : status;
     }
     if (wrt_file_exists(r->work.work)) {
@@ -464,36 +464,4 @@ wrt_status wrt_kg_import(wrt_json **report, const char *db_path, const wrt_kg_im
     wrt_json_free(r.reports);
     free(r.files);
     return status;
-}
-
-/* ---- KGX */
-
-static wrt_status read_kgx(const wrt_kg_sink *sink, wrt_input *input, const void *ctx,
-                           wrt_err *err) {
-    const wrt_kg_format *format = ctx;
-    const wrt_kg_format_options options = {.map = NULL};
-    return format->read(sink, input, &options, err);
-}
-
-wrt_status wrt_kg_import_kgx(wrt_json **report, const char *db_path,
-                             const wrt_kg_import_options *options, wrt_err *err) {
-    *report = NULL;
-    const wrt_kg_format *kgx = wrt_kg_format_find(WRT_STR("kgx"));
-    wrt_kg_import_file files[2];
-    wrt_kg_import_job job = {
-        .files = files,
-        .source = options->source,
-        .version = options->version,
-        .license = options->license,
-        .is_strict = true,
-    };
-    if (options->nodes_path == NULL && options->edges_path == NULL)
-        return wrt_fail(err, WRT_E_INPUT, "an import needs a nodes file, an edges file or both");
-    if (options->nodes_path != NULL)
-        files[job.n_files++] =
-            (wrt_kg_import_file){options->nodes_path, "kgx nodes", read_kgx, kgx};
-    if (options->edges_path != NULL)
-        files[job.n_files++] =
-            (wrt_kg_import_file){options->edges_path, "kgx edges", read_kgx, kgx};
-    return wrt_kg_import(report, db_path, &job, err);
 }

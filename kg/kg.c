@@ -161,7 +161,7 @@ wrt_status wrt_kg_open(wrt_kg **out, const char *path, wrt_err *err) {
         return status;
     wrt_kg *kg = wrt_calloc(1, sizeof *kg);
     wrt_err why = {.code = WRT_OK};
-    status = wrt_db_open(&kg->db, path, WRT_DB_READ | WRT_DB_IMMUTABLE, &why);
+    status = wrt_db_open(&kg->db, path, WRT_DB_READ | WRT_DB_IMMUTABLE | WRT_DB_ONE_THREAD, &why);
     if (status == WRT_OK)
         status = load(kg, path, &why);
     if (status == WRT_OK) {
