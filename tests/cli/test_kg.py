@@ -323,6 +323,10 @@ def test_catalog(c, home):
                 entry["url"].startswith("https://") and (entry["license"] or entry["note"]))
         c.check(f"catalog: {entry['name']}: sha256 is one or null",
                 entry["sha256"] is None or len(entry["sha256"]) == 64)
+    done = home.run("kg", "import", "--source", "x", "--version", "1", "--format", "?", home.path("nodes.tsv"))
+    formats = done.err.split("accepted are ")[1].strip().split(", ")
+    c.check("catalog: every format is one of kg import",
+            all(entry["format"] in [None, *formats] for entry in entries), formats)
     c.equal("catalog: one", len(data(home.run("kg", "catalog", "primekg", "--json"))), 1)
     c.equal("catalog: unknown", home.run("kg", "catalog", "nosuch").code, 2)
     c.check("catalog: text", "hetionet-nodes\n" in home.run("kg", "catalog").out)
