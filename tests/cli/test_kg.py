@@ -4,8 +4,10 @@ import http.server
 import json
 import os
 import shutil
+import signal
 import subprocess
 import threading
+import time
 import xml.etree.ElementTree as tree
 
 from harness import Checks, Home
@@ -228,6 +230,32 @@ def test_import(c, home):
         c.check("import: the graph is as it was", other.run("kg", "check").code == 0)
 
 
+def test_interrupt(c, home):
+    """Ctrl-C in the middle leaves the graph as it was; the same command goes on after the last whole file."""
+    with make_home() as other:
+        before = data(other.run("kg", "stats", "--json"))
+        nodes = write(other, "many_nodes.tsv", "id\tcategory\n" + "".join(
+            f"TEST:n{i}\tbiolink:Gene\n" for i in range(2000)))
+        edges = write(other, "many_edges.tsv", "subject\tpredicate\tobject\n" + "".join(
+            f"TEST:n{i % 2000}\tbiolink:related_to\tTEST:n{i * 7919 // 2000 % 2000}\n" for i in range(300000)))
+        command = [os.environ["WARRANT_BIN"], "-C", other.dir, "kg", "import", "--source", "many", "--version", "1",
+                   nodes, edges]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        work, graph = other.path("kg.db.import"), os.path.getsize(other.path("kg.db"))
+        while process.poll() is None and not (os.path.exists(work) and os.path.getsize(work) > graph + 100000):
+            time.sleep(0.01)  # until the nodes are in the work file
+        process.send_signal(signal.SIGINT)
+        said = process.communicate()[1]
+        c.equal("interrupt: exit", process.returncode, 130)
+        c.check("interrupt: says how to go on", "the same command goes on" in said, said)
+        c.equal("interrupt: the graph is as it was", data(other.run("kg", "stats", "--json")), before)
+        done = other.run("kg", "import", "--json", "--source", "many", "--version", "1", nodes, edges)
+        c.equal("interrupt: run again", done.code, 0)
+        c.equal("interrupt: what was whole is not read twice", data(done)["resumed"], 1)
+        c.check("interrupt: nothing is lost", data(done)["edges"] > 200000 and
+                data(other.run("kg", "stats", "--json"))["nodes"] == before["nodes"] + 2000, data(done))
+
+
 def test_export(c, home):
     with Home(with_graph=False) as other:
         snapshot = data(home.run("kg", "stats", "--json"))["snapshot"]
@@ -376,7 +404,7 @@ def main():
     c = Checks()
     with make_home() as home:
         for test in (test_search, test_nodes, test_stats, test_paths, test_table_on_a_terminal,
-                     test_pictures, test_import, test_export, test_proof, test_retractions,
+                     test_pictures, test_import, test_interrupt, test_export, test_proof, test_retractions,
                      test_catalog, test_fetch):
             test(c, home)
     c.finish()
