@@ -113,7 +113,7 @@ static void import_explains_what_a_file_is_when_it_is_not_tsv(void **state) {
                    "size 12401407\n",
                    WRT_E_INPUT, "edges.tsv is a Git-LFS pointer");
     assert_refused(NULL, "\x1f\x8b\x08", WRT_E_INPUT, "cut off");
-    assert_refused(NULL, "{\"nodes\":[]}", WRT_E_INPUT, "JSON");
+    assert_refused(NULL, "{\"nodes\":[]}", WRT_E_INPUT, "needs a column");
 }
 
 static void import_refuses_when_options_lack_something(void **state) {
