@@ -100,8 +100,8 @@ static wrt_status read_table(const wrt_kg_sink *sink, wrt_kg_table *table, wrt_e
     return status;
 }
 
-static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
-                            const wrt_kg_format_options *options, wrt_err *err) {
+static wrt_status read_tables(const wrt_kg_sink *sink, wrt_input *input,
+                              const wrt_kg_format_options *options, wrt_err *err) {
     (void)options;
     const wrt_kg_table_style style = {.separator = '\t', .has_header = true};
     wrt_kg_table *table = NULL;
@@ -112,7 +112,7 @@ static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
     return status;
 }
 
-static const char *role(wrt_str start) {
+static const char *table_role(wrt_str start) {
     static const char *const edges[] = {"source", "predicate", "target", "path_ids", NULL};
     static const char *const nodes[] = {"id", "name", "label", NULL};
     wrt_str header = wrt_kg_first_line(start, false);
@@ -121,6 +121,22 @@ static const char *role(wrt_str start) {
     return wrt_kg_header_holds(header, '\t', nodes) ? "nodes" : NULL;
 }
 
+static const char *role(wrt_str start) {
+    const char *part = table_role(start);
+    return part != NULL ? part : wrt_kg_drugmechdb_graphs.role(start);
+}
+
+static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
+                            const wrt_kg_format_options *options, wrt_err *err) {
+    bool is_it = false;
+    wrt_status status = wrt_kg_variant_is(&is_it, &wrt_kg_drugmechdb_graphs, input, err);
+    if (status != WRT_OK)
+        return status;
+    return is_it ? wrt_kg_drugmechdb_graphs.read(sink, input, options, err)
+                 : read_tables(sink, input, options, err);
+}
+
 const wrt_kg_format wrt_kg_format_drugmechdb = {
-    "drugmechdb", "DrugMechDB edges (source, predicate, target, sign) and nodes as tables", role,
+    "drugmechdb",
+    "DrugMechDB: indication_paths.yaml, graphs as JSON Lines, tables of edges and nodes", role,
     read_file};

@@ -245,6 +245,4 @@ static const char *role(wrt_str start) {
                : NULL;
 }
 
-const wrt_kg_format wrt_kg_format_drugmechdb_yaml = {
-    "drugmechdb-yaml", "DrugMechDB's mechanism graphs: indication_paths.yaml, or JSON Lines", role,
-    read_file};
+const wrt_kg_variant wrt_kg_drugmechdb_graphs = {role, read_file};
