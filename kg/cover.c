@@ -7,8 +7,8 @@
  * nodes are covered, hence a gain computed earlier is an upper bound: the queue holds those and
  * recomputes the head only (Minoux, 1978, "Accelerated greedy algorithms").
  *
- * Paths of one or two hops are never lost: when as many places are left as such paths, they get
- * them. Those are the last of the k, so the beginning of the list does not depend on it. */
+ * Paths of one or two hops are never lost: once no more places are left than such paths, only they
+ * are chosen from. Those are the last of the k: the beginning of the list does not depend on it. */
 #include "kg/candidates.h"
 
 #include "base/arena.h"
@@ -23,7 +23,8 @@ typedef struct {
     double *node_weight; /* 0 once covered */
     bool *chosen;
     size_t *heap, n_heap;
-    size_t *shorts, n_shorts, next_short; /* indices by weight */
+    size_t n_shorts;  /* short paths not chosen yet */
+    bool only_shorts; /* the heap holds no others */
 } cover;
 
 static double gain_of(const cover *c, const wrt_kg_path *path) {
@@ -66,12 +67,18 @@ static double weigh_nodes(cover *c, size_t n) {
     return total;
 }
 
-static void fill_queues(cover *c, size_t n) {
+static bool is_short(const cover *c, size_t at) {
+    return c->list[at].path.hops <= SHORT_HOPS;
+}
+
+/* All paths that are not chosen, or the short ones of them. */
+static void fill_heap(cover *c, size_t n) {
+    c->n_heap = 0;
     for (size_t i = 0; i < n; i++) {
+        if (c->chosen[i] || (c->only_shorts && !is_short(c, i)))
+            continue;
         c->list[i].gain = gain_of(c, &c->list[i].path);
         c->heap[c->n_heap++] = i;
-        if (c->list[i].path.hops <= SHORT_HOPS)
-            c->shorts[c->n_shorts++] = i;
     }
     for (size_t i = c->n_heap / 2; i-- > 0;)
         sift_down(c, i);
@@ -92,20 +99,11 @@ static size_t best_addition(cover *c) {
     }
 }
 
-/* `places` are left. */
-static size_t next_path(cover *c, size_t places) {
-    size_t waiting = 0;
-    while (c->next_short < c->n_shorts && c->chosen[c->shorts[c->next_short]])
-        c->next_short++;
-    for (size_t i = c->next_short; i < c->n_shorts && waiting < places; i++)
-        waiting += !c->chosen[c->shorts[i]];
-    return waiting == places ? c->shorts[c->next_short] : best_addition(c);
-}
-
 static wrt_kg_candidate choose(cover *c, size_t at, double total) {
     wrt_kg_candidate out = c->list[at];
     out.gain = total > 0 ? gain_of(c, &out.path) / total : 0;
     c->chosen[at] = true;
+    c->n_shorts -= is_short(c, at);
     for (int i = 0; i + 1 < out.path.hops; i++)
         c->node_weight[wrt_kg_far_end(c->csr, out.path.edges[i])] = 0;
     return out;
@@ -118,17 +116,22 @@ void wrt_kg_candidates_cover(wrt_kg_candidates *candidates, const wrt_kg_csr *cs
     c.node_weight = wrt_calloc(csr->n_nodes + 1, sizeof *c.node_weight);
     c.chosen = wrt_calloc(n + 1, sizeof *c.chosen);
     c.heap = wrt_calloc(n + 1, sizeof *c.heap);
-    c.shorts = wrt_calloc(n + 1, sizeof *c.shorts);
     double total = weigh_nodes(&c, n);
-    fill_queues(&c, n);
+    for (size_t i = 0; i < n; i++)
+        c.n_shorts += is_short(&c, i);
+    fill_heap(&c, n);
     wrt_kg_candidate *order = wrt_calloc(k + 1, sizeof *order);
-    for (size_t i = 0; i < k; i++)
-        order[i] = choose(&c, next_path(&c, k - i), total);
+    for (size_t i = 0; i < k; i++) {
+        if (!c.only_shorts && c.n_shorts >= k - i) {
+            c.only_shorts = true;
+            fill_heap(&c, n);
+        }
+        order[i] = choose(&c, best_addition(&c), total);
+    }
     for (size_t i = 0; i < k; i++)
         candidates->list[i] = order[i];
     free(order);
     free(c.node_weight);
     free(c.chosen);
     free(c.heap);
-    free(c.shorts);
 }

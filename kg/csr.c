@@ -23,7 +23,6 @@ typedef struct {
     size_t n_terms, room;
     uint32_t *slots; /* metaedge + 1, 0 empty; a power of two of them */
     size_t n_slots;
-    bool *both; /* by rank: holds both ways */
 } loader;
 
 static size_t hash_metaedge(const wrt_kg_metaedge *m) {
@@ -31,12 +30,14 @@ static size_t hash_metaedge(const wrt_kg_metaedge *m) {
     h = (h ^ m->original) * UINT64_C(0xbf58476d1ce4e5b9);
     h = (h ^ m->subject_kind) * UINT64_C(0x94d049bb133111eb);
     h = (h ^ m->object_kind) * UINT64_C(0x9e3779b97f4a7c15);
+    h = (h ^ m->holds_both_ways) * UINT64_C(0xbf58476d1ce4e5b9);
     return (size_t)(h >> 32 ^ h);
 }
 
 static bool same_metaedge(const wrt_kg_metaedge *a, const wrt_kg_metaedge *b) {
     return a->predicate == b->predicate && a->original == b->original &&
-           a->subject_kind == b->subject_kind && a->object_kind == b->object_kind;
+           a->subject_kind == b->subject_kind && a->object_kind == b->object_kind &&
+           a->holds_both_ways == b->holds_both_ways;
 }
 
 static uint32_t *find_slot(const loader *l, const wrt_kg_metaedge *m) {
@@ -84,7 +85,11 @@ static bool read_arc(loader *l, size_t rank, const unsigned char *arc) {
         return false;
     if ((arc[20] > WRT_KG_SIGN_UNKNOWN && arc[20] != 255) || arc[21] > 1 || arc[22] > 1)
         return false;
-    const wrt_kg_metaedge m = {predicate, original, l->kind[subject - 1], l->kind[object - 1], 0};
+    const wrt_kg_metaedge m = {.predicate = predicate,
+                               .original = original,
+                               .subject_kind = l->kind[subject - 1],
+                               .object_kind = l->kind[object - 1],
+                               .holds_both_ways = arc[22] == 1};
     csr->number[rank] = read_u32(arc);
     csr->subject[rank] = subject - 1;
     csr->object[rank] = object - 1;
@@ -93,7 +98,6 @@ static bool read_arc(loader *l, size_t rank, const unsigned char *arc) {
     csr->is_causal[rank] = arc[21] == 1;
     csr->evidence[rank] = arc[23];
     csr->cost[rank] = 1;
-    l->both[rank] = arc[22] == 1;
     return true;
 }
 
@@ -150,24 +154,23 @@ static uint32_t *count_ends(const wrt_kg_csr *csr) {
     return start;
 }
 
-static void place_edges(wrt_kg_arc *arcs, uint32_t *cursor, const loader *l) {
-    const wrt_kg_csr *csr = l->csr;
+static void place_edges(wrt_kg_arc *arcs, uint32_t *cursor, const wrt_kg_csr *csr) {
     for (size_t e = 0; e < csr->n_edges; e++) {
         uint32_t subject = csr->subject[e], object = csr->object[e];
-        uint32_t edge = (uint32_t)e | (l->both[e] ? WRT_KG_ARC_BOTH : 0);
+        uint32_t edge =
+            (uint32_t)e | (csr->metaedges[csr->metaedge[e]].holds_both_ways ? WRT_KG_ARC_BOTH : 0);
         arcs[cursor[subject + 1]++] = (wrt_kg_arc){object, edge};
         arcs[cursor[object + 1]++] = (wrt_kg_arc){subject, edge | WRT_KG_ARC_BACK};
     }
 }
 
-static void make_rows(const loader *l) {
-    wrt_kg_csr *csr = l->csr;
+static void make_rows(wrt_kg_csr *csr) {
     size_t n = csr->n_edges * 2 + 1;
     wrt_kg_arc *by_rank = wrt_calloc(n, sizeof *by_rank);
     uint32_t *cursor = count_ends(csr);
     csr->from = wrt_calloc(csr->n_nodes + 2, sizeof *csr->from);
     memcpy(csr->from, cursor + 1, (csr->n_nodes + 1) * sizeof *csr->from);
-    place_edges(by_rank, cursor, l);
+    place_edges(by_rank, cursor, csr);
     memcpy(cursor, csr->from, (csr->n_nodes + 1) * sizeof *cursor);
     csr->arcs = wrt_calloc(n, sizeof *csr->arcs);
     for (uint32_t v = 0; v < csr->n_nodes; v++)
@@ -211,11 +214,12 @@ static void mark_run(wrt_kg_csr *csr, uint32_t start, uint32_t end, twin *scratc
         scratch[i] = (twin){statement_of(csr, arc), rank, csr->evidence[rank], arc};
     }
     qsort(scratch, n, sizeof *scratch, compare_twins);
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0, first = 0; i < n; i++) {
+        if (scratch[i].statement != scratch[first].statement)
+            first = i;
         csr->arcs[start + i] = scratch[i].arc;
         /* A loop stands twice in its run: it is no twin of itself. */
-        if (i > 0 && scratch[i].statement == scratch[i - 1].statement &&
-            scratch[i].rank != scratch[i - 1].rank)
+        if (scratch[i].rank != scratch[first].rank)
             csr->arcs[start + i].edge |= WRT_KG_ARC_TWIN;
     }
 }
@@ -246,7 +250,7 @@ static void mark_twins(wrt_kg_csr *csr) {
  * one kind has one side. */
 static size_t side_of(const wrt_kg_csr *csr, wrt_kg_arc arc) {
     uint32_t m = csr->metaedge[wrt_kg_arc_rank(arc)];
-    bool one_sided = (arc.edge & WRT_KG_ARC_BOTH) != 0 &&
+    bool one_sided = csr->metaedges[m].holds_both_ways &&
                      csr->metaedges[m].subject_kind == csr->metaedges[m].object_kind;
     return (size_t)m * 2 + (!one_sided && (arc.edge & WRT_KG_ARC_BACK) != 0);
 }
@@ -281,7 +285,6 @@ static void allocate(loader *l) {
     csr->is_causal = wrt_calloc(n, sizeof *csr->is_causal);
     csr->evidence = wrt_calloc(n, sizeof *csr->evidence);
     csr->cost = wrt_calloc(n, sizeof *csr->cost);
-    l->both = wrt_calloc(n, sizeof *l->both);
     grow_slots(l);
 }
 
@@ -295,14 +298,13 @@ wrt_status wrt_kg_csr_load(wrt_kg_csr *out, const wrt_kg_store *store, const uin
     allocate(&l);
     status = read_arcs(&l, store, err);
     if (status == WRT_OK) {
-        make_rows(&l);
+        make_rows(out);
         mark_twins(out);
         multiply_degrees(out);
     } else {
         wrt_kg_csr_free(out);
     }
     free(l.slots);
-    free(l.both);
     return status;
 }
 

@@ -8,8 +8,8 @@
  * the flag BACK. The arcs of a node stand in order of the other end, so that all arcs between two
  * nodes are one run, found by bisection.
  *
- * Edges of one metaedge share the kinds of both ends, the predicate and the source's own label: the
- * "metaedge" of a hetnet (Himmelstein, Baranzini, PLOS Comput Biol 2015;11:e1004259). Edges that
+ * Edges of one metaedge share the kinds of both ends, the predicate, the source's own label and
+ * whether they hold both ways: the "metaedge" of a hetnet (Himmelstein, Baranzini, PLOS Comput Biol 2015;11:e1004259). Edges that
  * state the same (ends, metaedge, sign, direction) are twins: the one with the most evidence, then
  * the first by id, stands for them, the others carry the flag TWIN and count nowhere. */
 #ifndef WRT_KG_CSR_H
@@ -30,6 +30,7 @@ typedef struct {
 typedef struct {
     uint32_t predicate, original; /* terms; original may be 0 */
     uint32_t subject_kind, object_kind;
+    bool holds_both_ways;
     size_t n_edges;
 } wrt_kg_metaedge;
 
