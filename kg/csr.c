@@ -25,7 +25,7 @@ typedef struct {
     size_t n_slots;
 } loader;
 
-static size_t hash_metaedge(const wrt_kg_metaedge *m) {
+static size_t hash_metaedge(const wrt_kg_csr_metaedge *m) {
     uint64_t h = m->predicate * UINT64_C(0x9e3779b97f4a7c15);
     h = (h ^ m->original) * UINT64_C(0xbf58476d1ce4e5b9);
     h = (h ^ m->subject_kind) * UINT64_C(0x94d049bb133111eb);
@@ -34,13 +34,13 @@ static size_t hash_metaedge(const wrt_kg_metaedge *m) {
     return (size_t)(h >> 32 ^ h);
 }
 
-static bool same_metaedge(const wrt_kg_metaedge *a, const wrt_kg_metaedge *b) {
+static bool same_metaedge(const wrt_kg_csr_metaedge *a, const wrt_kg_csr_metaedge *b) {
     return a->predicate == b->predicate && a->original == b->original &&
            a->subject_kind == b->subject_kind && a->object_kind == b->object_kind &&
            a->holds_both_ways == b->holds_both_ways;
 }
 
-static uint32_t *find_slot(const loader *l, const wrt_kg_metaedge *m) {
+static uint32_t *find_slot(const loader *l, const wrt_kg_csr_metaedge *m) {
     size_t at = hash_metaedge(m) & (l->n_slots - 1);
     while (l->slots[at] != 0 && !same_metaedge(&l->csr->metaedges[l->slots[at] - 1], m))
         at = (at + 1) & (l->n_slots - 1);
@@ -55,7 +55,7 @@ static void grow_slots(loader *l) {
         *find_slot(l, &l->csr->metaedges[i]) = (uint32_t)i + 1;
 }
 
-static uint32_t number_metaedge(loader *l, const wrt_kg_metaedge *m) {
+static uint32_t number_metaedge(loader *l, const wrt_kg_csr_metaedge *m) {
     wrt_kg_csr *csr = l->csr;
     uint32_t *slot = find_slot(l, m);
     if (*slot == 0) {
@@ -85,11 +85,11 @@ static bool read_arc(loader *l, size_t rank, const unsigned char *arc) {
         return false;
     if ((arc[20] > WRT_KG_SIGN_UNKNOWN && arc[20] != 255) || arc[21] > 1 || arc[22] > 1)
         return false;
-    const wrt_kg_metaedge m = {.predicate = predicate,
-                               .original = original,
-                               .subject_kind = l->kind[subject - 1],
-                               .object_kind = l->kind[object - 1],
-                               .holds_both_ways = arc[22] == 1};
+    const wrt_kg_csr_metaedge m = {.predicate = predicate,
+                                   .original = original,
+                                   .subject_kind = l->kind[subject - 1],
+                                   .object_kind = l->kind[object - 1],
+                                   .holds_both_ways = arc[22] == 1};
     csr->number[rank] = read_u32(arc);
     csr->subject[rank] = subject - 1;
     csr->object[rank] = object - 1;

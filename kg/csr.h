@@ -9,9 +9,10 @@
  * nodes are one run, found by bisection.
  *
  * Edges of one metaedge share the kinds of both ends, the predicate, the source's own label and
- * whether they hold both ways: the "metaedge" of a hetnet (Himmelstein, Baranzini, PLOS Comput Biol 2015;11:e1004259). Edges that
- * state the same (ends, metaedge, sign, direction) are twins: the one with the most evidence, then
- * the first by id, stands for them, the others carry the flag TWIN and count nowhere. */
+ * whether they hold both ways: the "metaedge" of a hetnet (Himmelstein, Baranzini, PLOS Comput Biol
+ * 2015;11:e1004259). Edges that state the same (ends, metaedge, sign, direction) are twins: the one
+ * with the most evidence, then the first by id, stands for them, the others carry the flag TWIN and
+ * count nowhere. */
 #ifndef WRT_KG_CSR_H
 #define WRT_KG_CSR_H
 
@@ -32,11 +33,11 @@ typedef struct {
     uint32_t subject_kind, object_kind;
     bool holds_both_ways;
     size_t n_edges;
-} wrt_kg_metaedge;
+} wrt_kg_csr_metaedge;
 
 typedef struct {
     size_t n_nodes, n_edges, n_metaedges, n_statements; /* statements: edges that are no twins */
-    wrt_kg_metaedge *metaedges;
+    wrt_kg_csr_metaedge *metaedges;
     uint32_t *number; /* by rank: row number in `edge` */
     uint32_t *subject, *object;
     uint32_t *metaedge;

@@ -47,7 +47,7 @@ typedef struct {
 
 static wrt_status take(walk *w, wrt_kg_arc arc, wrt_err *err) {
     const wrt_kg_csr *csr = &w->kg->csr;
-    const wrt_kg_metaedge *m = &csr->metaedges[csr->metaedge[wrt_kg_arc_rank(arc)]];
+    const wrt_kg_csr_metaedge *m = &csr->metaedges[csr->metaedge[wrt_kg_arc_rank(arc)]];
     bool keep = w->predicates[m->predicate] || (m->original != 0 && w->predicates[m->original]);
     if (!keep || !w->kinds[w->kg->kind[arc.node]])
         return WRT_OK;

@@ -26,8 +26,8 @@ static bool is_alternative(const wrt_kg_csr *csr, uint32_t edge, uint32_t other)
 
 static bool is_contradiction(const wrt_kg_csr *csr, uint32_t edge, uint32_t other) {
     uint32_t a = edge & WRT_KG_RANK, b = other & WRT_KG_RANK;
-    const wrt_kg_metaedge *x = &csr->metaedges[csr->metaedge[a]];
-    const wrt_kg_metaedge *y = &csr->metaedges[csr->metaedge[b]];
+    const wrt_kg_csr_metaedge *x = &csr->metaedges[csr->metaedge[a]];
+    const wrt_kg_csr_metaedge *y = &csr->metaedges[csr->metaedge[b]];
     return x->predicate == y->predicate && csr->sign[a] * csr->sign[b] == -1 &&
            same_direction(edge, other);
 }

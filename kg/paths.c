@@ -98,7 +98,7 @@ static wrt_status admit_edges(question *q, wrt_err *err) {
     bool *terms = wrt_calloc(store->n_terms + 1, sizeof *terms);
     wrt_status status = wrt_kg_admit(terms, q->kg, q->options->predicates, "predicates", err);
     for (size_t i = 0; i < q->kg->csr.n_metaedges; i++) {
-        const wrt_kg_metaedge *m = &q->kg->csr.metaedges[i];
+        const wrt_kg_csr_metaedge *m = &q->kg->csr.metaedges[i];
         const char *predicate = wrt_kg_term(store, m->predicate);
         const char *original = wrt_kg_term(store, m->original);
         wrt_kg_edge_prior prior = wrt_kg_mechanism_prior(predicate, original);
