@@ -8,19 +8,10 @@
 #include "kg/search.h"
 
 #include "base/arena.h"
-#include "kg/predicates.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-bool wrt_kg_edge_allowed(const wrt_kg_query *query, uint32_t edge) {
-    const wrt_kg_csr *csr = query->csr;
-    if (query->sign != 0 && csr->sign[edge] == WRT_KG_SIGN_UNKNOWN)
-        return false;
-    return query->predicates[csr->predicate[edge]] ||
-           (csr->original[edge] != 0 && query->predicates[csr->original[edge]]);
-}
 
 typedef struct {
     const wrt_kg_query *query;
@@ -44,14 +35,15 @@ static double *layer_from_last(maker *m, int r) {
 static void relax_into(maker *m, double *layer, const double *last, uint32_t node) {
     const wrt_kg_csr *csr = m->query->csr;
     const int parities = m->bounds->parities;
-    for (uint32_t i = csr->in_from[node]; i < csr->in_from[node + 1]; i++) {
-        uint32_t before = csr->in[i].node, edge = csr->in[i].edge;
+    for (uint32_t i = csr->from[node]; i < csr->from[node + 1]; i++) {
+        uint32_t before = csr->arcs[i].node, edge = csr->arcs[i].edge ^ WRT_KG_ARC_BACK;
         if (before == m->query->to || !(before == m->query->from || m->query->inner[before]) ||
-            !wrt_kg_edge_allowed(m->query, edge))
+            !wrt_kg_edge_open(m->query, edge))
             continue;
         for (int parity = 0; parity < parities; parity++) {
             int after = wrt_kg_parity_after(m->query, edge, parity);
-            double value = csr->cost[edge] * last[(size_t)node * (size_t)parities + (size_t)after];
+            double value = csr->cost[edge & WRT_KG_RANK] *
+                           last[(size_t)node * (size_t)parities + (size_t)after];
             double *slot = &layer[(size_t)before * (size_t)parities + (size_t)parity];
             if (!(value < *slot))
                 continue;
@@ -88,10 +80,10 @@ static void reach(maker *m, int depth) {
     for (int d = 1; d <= depth; d++) {
         for (size_t end = n; at < end; at++) {
             uint32_t node = m->near[at];
-            for (uint32_t i = csr->out_from[node]; i < csr->out_from[node + 1]; i++) {
-                uint32_t other = csr->out[i].node;
+            for (uint32_t i = csr->from[node]; i < csr->from[node + 1]; i++) {
+                uint32_t other = csr->arcs[i].node;
                 if (m->queued[other] || !m->query->inner[other] || other == m->query->to ||
-                    !wrt_kg_edge_allowed(m->query, csr->out[i].edge))
+                    !wrt_kg_edge_open(m->query, csr->arcs[i].edge))
                     continue;
                 m->queued[other] = true;
                 m->near[n++] = other;
@@ -104,14 +96,15 @@ static void reach(maker *m, int depth) {
 static void pull_node(const maker *m, double *layer, const double *last, uint32_t node) {
     const wrt_kg_csr *csr = m->query->csr;
     const size_t parities = (size_t)m->bounds->parities;
-    for (uint32_t i = csr->out_from[node]; i < csr->out_from[node + 1]; i++) {
-        uint32_t other = csr->out[i].node, edge = csr->out[i].edge;
+    for (uint32_t i = csr->from[node]; i < csr->from[node + 1]; i++) {
+        uint32_t other = csr->arcs[i].node, edge = csr->arcs[i].edge;
         if (other == m->query->from || !(other == m->query->to || m->query->inner[other]) ||
-            !wrt_kg_edge_allowed(m->query, edge))
+            !wrt_kg_edge_open(m->query, edge))
             continue;
         for (int parity = 0; parity < m->bounds->parities; parity++) {
             int after = wrt_kg_parity_after(m->query, edge, parity);
-            double value = csr->cost[edge] * last[(size_t)other * parities + (size_t)after];
+            double value =
+                csr->cost[edge & WRT_KG_RANK] * last[(size_t)other * parities + (size_t)after];
             if (value < layer[(size_t)node * parities + (size_t)parity])
                 layer[(size_t)node * parities + (size_t)parity] = value;
         }

@@ -143,7 +143,7 @@ static wrt_status load(wrt_kg *kg, const char *path, wrt_err *err) {
     if (status == WRT_OK)
         status = load_kinds(kg, err);
     if (status == WRT_OK)
-        status = wrt_kg_csr_load(&kg->csr, kg->store, kg->n_nodes, err);
+        status = wrt_kg_csr_load(&kg->csr, kg->store, kg->kind, kg->n_nodes, err);
     if (status == WRT_OK)
         status = prepare_searches(kg, err);
     return status;
@@ -253,20 +253,36 @@ static int compare_tally(const void *a, const void *b) {
     return strcmp(((const tally *)a)->text, ((const tally *)b)->text);
 }
 
-/* How often each term stands in a list, as an object sorted by text. */
-static wrt_json *count_terms(const wrt_kg *kg, const uint32_t *terms, size_t n) {
+/* Counts by term (counts[0] is term 1) as an object sorted by text. */
+static wrt_json *name_counts(const wrt_kg *kg, const size_t *counts) {
     size_t n_terms = kg->store->n_terms, used = 0;
     tally *list = wrt_calloc(n_terms + 1, sizeof *list);
-    for (size_t i = 0; i < n; i++)
-        list[terms[i] - 1].count++;
     for (size_t i = 0; i < n_terms; i++)
-        if (list[i].count > 0)
-            list[used++] = (tally){kg->store->terms[i], list[i].count};
+        if (counts[i] > 0)
+            list[used++] = (tally){kg->store->terms[i], counts[i]};
     qsort(list, used, sizeof *list, compare_tally);
     wrt_json *out = wrt_json_new_object();
     for (size_t i = 0; i < used; i++)
         wrt_json_set_int(out, list[i].text, (int64_t)list[i].count);
     free(list);
+    return out;
+}
+
+static wrt_json *count_kinds(const wrt_kg *kg) {
+    size_t *counts = wrt_calloc(kg->store->n_terms + 1, sizeof *counts);
+    for (size_t v = 0; v < kg->n_nodes; v++)
+        counts[kg->kind[v] - 1]++;
+    wrt_json *out = name_counts(kg, counts);
+    free(counts);
+    return out;
+}
+
+static wrt_json *count_predicates(const wrt_kg *kg) {
+    size_t *counts = wrt_calloc(kg->store->n_terms + 1, sizeof *counts);
+    for (size_t m = 0; m < kg->csr.n_metaedges; m++)
+        counts[kg->csr.metaedges[m].predicate - 1] += kg->csr.metaedges[m].n_edges;
+    wrt_json *out = name_counts(kg, counts);
+    free(counts);
     return out;
 }
 
@@ -313,8 +329,8 @@ wrt_status wrt_kg_stats(wrt_json **out, wrt_kg *kg, wrt_err *err) {
     wrt_json_set_text(stats, "snapshot", kg->snapshot);
     wrt_json_set_int(stats, "nodes", (int64_t)kg->n_nodes);
     wrt_json_set_int(stats, "edges", (int64_t)kg->csr.n_edges);
-    wrt_json_set(stats, "kinds", count_terms(kg, kg->kind, kg->n_nodes));
-    wrt_json_set(stats, "predicates", count_terms(kg, kg->csr.predicate, kg->csr.n_edges));
+    wrt_json_set(stats, "kinds", count_kinds(kg));
+    wrt_json_set(stats, "predicates", count_predicates(kg));
     wrt_json_set(stats, "sources", sources);
     wrt_json_set(stats, "knowledge_levels", levels);
     wrt_json_set(stats, "licenses", licenses);
@@ -372,10 +388,11 @@ wrt_status wrt_kg_node(wrt_json **out, wrt_kg *kg, const char *id, wrt_err *err)
     if (status == WRT_OK)
         status = add_names(node, kg, n, err);
     if (status == WRT_OK) {
-        const wrt_kg_csr *csr = &kg->csr;
+        size_t in = 0, out_degree = 0;
+        wrt_kg_csr_degrees(&in, &out_degree, &kg->csr, (uint32_t)(n - 1));
         wrt_json *degrees = wrt_json_new_object();
-        wrt_json_set_int(degrees, "in", csr->in_from[n] - csr->in_from[n - 1]);
-        wrt_json_set_int(degrees, "out", csr->out_from[n] - csr->out_from[n - 1]);
+        wrt_json_set_int(degrees, "in", (int64_t)in);
+        wrt_json_set_int(degrees, "out", (int64_t)out_degree);
         wrt_json_set(node, "degrees", degrees);
         status = add_attributes(node, kg, n, err);
     }

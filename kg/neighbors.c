@@ -1,6 +1,4 @@
-/* neighbors.c: the edges at one node, filtered.
- *
- * Outgoing and incoming arcs are each in order of edge id; a merge of the two keeps that order. */
+/* neighbors.c: the edges at one node, filtered, in order of edge id. */
 #include "kg/internal.h"
 
 #include "base/arena.h"
@@ -41,7 +39,7 @@ wrt_status wrt_kg_admit(bool *out, const wrt_kg *kg, const wrt_json *list, const
 
 typedef struct {
     wrt_kg *kg;
-    const wrt_kg_arc *out, *out_end, *in, *in_end;
+    bool out, in;
     bool *predicates, *kinds;
     size_t limit, total;
     wrt_json *list;
@@ -49,14 +47,15 @@ typedef struct {
 
 static wrt_status take(walk *w, wrt_kg_arc arc, wrt_err *err) {
     const wrt_kg_csr *csr = &w->kg->csr;
-    bool keep = w->predicates[csr->predicate[arc.edge]] ||
-                (csr->original[arc.edge] != 0 && w->predicates[csr->original[arc.edge]]);
+    const wrt_kg_csr_metaedge *m = &csr->metaedges[csr->metaedge[wrt_kg_arc_rank(arc)]];
+    bool keep = w->predicates[m->predicate] || (m->original != 0 && w->predicates[m->original]);
     if (!keep || !w->kinds[w->kg->kind[arc.node]])
         return WRT_OK;
     if (w->total++ >= w->limit)
         return WRT_OK;
     wrt_json *edge = NULL, *node = NULL;
-    wrt_status status = wrt_kg_edge_full(&edge, NULL, w->kg->store, csr->number[arc.edge], err);
+    wrt_status status =
+        wrt_kg_edge_full(&edge, NULL, w->kg->store, csr->number[wrt_kg_arc_rank(arc)], err);
     if (status == WRT_OK)
         status = wrt_kg_node_brief(&node, w->kg->store, (int64_t)arc.node + 1, err);
     if (status != WRT_OK) {
@@ -70,28 +69,41 @@ static wrt_status take(walk *w, wrt_kg_arc arc, wrt_err *err) {
     return WRT_OK;
 }
 
-static wrt_status merge(walk *w, wrt_err *err) {
+static int compare_ranks(const void *a, const void *b) {
+    uint32_t x = wrt_kg_arc_rank(*(const wrt_kg_arc *)a);
+    uint32_t y = wrt_kg_arc_rank(*(const wrt_kg_arc *)b);
+    return (x > y) - (x < y);
+}
+
+/* An edge that holds both ways leaves and enters either of its ends. */
+static bool faces(const walk *w, wrt_kg_arc arc) {
+    bool back = (arc.edge & WRT_KG_ARC_BACK) != 0, both = (arc.edge & WRT_KG_ARC_BOTH) != 0;
+    return both || (back ? w->in : w->out);
+}
+
+static wrt_status take_all(walk *w, uint32_t node, wrt_err *err) {
+    const wrt_kg_csr *csr = &w->kg->csr;
+    size_t n = 0;
+    wrt_kg_arc *arcs = wrt_calloc(csr->from[node + 1] - csr->from[node] + 1U, sizeof *arcs);
+    for (uint32_t i = csr->from[node]; i < csr->from[node + 1]; i++)
+        if (faces(w, csr->arcs[i]))
+            arcs[n++] = csr->arcs[i];
+    qsort(arcs, n, sizeof *arcs, compare_ranks);
     wrt_status status = WRT_OK;
-    while (status == WRT_OK && (w->out < w->out_end || w->in < w->in_end)) {
-        bool from_out = w->in == w->in_end || (w->out < w->out_end && w->out->edge <= w->in->edge);
-        /* A loop stands in both lists and is one edge. */
-        if (from_out && w->in < w->in_end && w->in->edge == w->out->edge)
-            w->in++;
-        status = take(w, from_out ? *w->out++ : *w->in++, err);
-    }
+    /* A loop stands twice and is one edge. */
+    for (size_t i = 0; i < n && status == WRT_OK; i++)
+        if (i == 0 || compare_ranks(&arcs[i - 1], &arcs[i]) != 0)
+            status = take(w, arcs[i], err);
+    free(arcs);
     return status;
 }
 
-static wrt_status set_direction(walk *w, const char *direction, size_t node, wrt_err *err) {
-    const wrt_kg_csr *csr = &w->kg->csr;
+static wrt_status set_direction(walk *w, const char *direction, wrt_err *err) {
     const char *d = direction != NULL ? direction : "both";
-    bool out = strcmp(d, "in") != 0, in = strcmp(d, "out") != 0;
-    if (out && in && strcmp(d, "both") != 0)
+    w->out = strcmp(d, "in") != 0;
+    w->in = strcmp(d, "out") != 0;
+    if (w->out && w->in && strcmp(d, "both") != 0)
         return wrt_fail(err, WRT_E_INPUT, "direction must be \"out\", \"in\" or \"both\"");
-    w->out = csr->out + csr->out_from[node];
-    w->out_end = out ? csr->out + csr->out_from[node + 1] : w->out;
-    w->in = csr->in + csr->in_from[node];
-    w->in_end = in ? csr->in + csr->in_from[node + 1] : w->in;
     return WRT_OK;
 }
 
@@ -114,9 +126,9 @@ wrt_status wrt_kg_neighbors(wrt_json **out, size_t *total, wrt_kg *kg, const cha
     if (status == WRT_OK)
         status = wrt_kg_admit(w.kinds, kg, filter->kinds, "kinds", err);
     if (status == WRT_OK)
-        status = set_direction(&w, filter->direction, (size_t)n - 1, err);
+        status = set_direction(&w, filter->direction, err);
     if (status == WRT_OK)
-        status = merge(&w, err);
+        status = take_all(&w, (uint32_t)(n - 1), err);
     free(w.predicates);
     free(w.kinds);
     if (status != WRT_OK) {

@@ -1,21 +1,35 @@
-/* paths.c: options in, paths as JSON out; the search itself is in kg/search.c. */
+/* paths.c: options in, paths out. Searching is in kg/search.c and kg/candidates.c, choosing in
+ * kg/cover.c, words in kg/path_json.c. */
 #include "kg/paths.h"
 
 #include "base/arena.h"
+#include "kg/candidates.h"
 #include "kg/internal.h"
-#include "kg/predicates.h"
-#include "kg/search.h"
+#include "kg/mechanism.h"
+#include "kg/path_json.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOPS_DEFAULT = 4, K_DEFAULT = 10, K_MAX = 1000, METAPATH_MAX = 1 << 16 };
+enum { HOPS_DEFAULT = 4, K_DEFAULT = 10, K_MAX = 1000 };
+
+/* What the options come to for one graph. */
+typedef struct {
+    wrt_kg *kg;
+    const wrt_kg_path_options *options;
+    wrt_kg_query query;
+    wrt_kg_scoring scoring;
+    bool covers;
+    bool is_blocked; /* an end is excluded */
+    bool *inner, *metaedges;
+    double *prior;
+} question;
 
 /* ---- options */
 
-static wrt_status check_options(wrt_kg_query *query, const wrt_kg_path_options *options,
-                                wrt_err *err) {
+static wrt_status check_numbers(question *q, wrt_err *err) {
+    const wrt_kg_path_options *options = q->options;
+    wrt_kg_query *query = &q->query;
     query->max_hops = options->max_hops == 0 ? HOPS_DEFAULT : options->max_hops;
     query->k = options->k == 0 ? K_DEFAULT : options->k;
     query->sign = options->sign;
@@ -32,9 +46,77 @@ static wrt_status check_options(wrt_kg_query *query, const wrt_kg_path_options *
     return WRT_OK;
 }
 
-/* Marks excluded nodes as not inner; *blocked when an end is among them. */
-static wrt_status exclude(bool *inner, bool *blocked, wrt_kg *kg, const wrt_kg_query *query,
-                          const wrt_json *list, wrt_err *err) {
+static wrt_status check_ranking(question *q, wrt_err *err) {
+    const wrt_kg_path_options *options = q->options;
+    const char *direction = options->direction != NULL ? options->direction : "stored";
+    wrt_kg_scoring *scoring = &q->scoring;
+    wrt_status status = wrt_kg_rank_find(&scoring->rank, options->rank, err);
+    if (status != WRT_OK)
+        return status;
+    q->query.any_direction = strcmp(direction, "any") == 0;
+    if (!q->query.any_direction && strcmp(direction, "stored") != 0)
+        return wrt_fail(err, WRT_E_INPUT, "direction must be \"stored\" or \"any\"");
+    if (!(options->w >= 0 && options->w <= 2))
+        return wrt_fail(err, WRT_E_INPUT, "w is %g; it must be above 0 and at most 2", options->w);
+    scoring->w = options->w > 0 ? options->w : wrt_kg_rank_damping(scoring->rank);
+    q->covers = options->cover > 0 || (options->cover == 0 && wrt_kg_rank_covers(scoring->rank));
+    return WRT_OK;
+}
+
+static wrt_status find_ends(question *q, const char *from_id, const char *to_id, wrt_err *err) {
+    int64_t from = 0, to = 0;
+    wrt_status status = wrt_kg_node_find(&from, q->kg->store, from_id, err);
+    if (status == WRT_OK)
+        status = wrt_kg_node_find(&to, q->kg->store, to_id, err);
+    q->query.from = (uint32_t)(from - 1);
+    q->query.to = (uint32_t)(to - 1);
+    return status;
+}
+
+static bool is_named(const wrt_json *list) {
+    return wrt_json_count(list) > 0;
+}
+
+/* Which nodes may stand inside. */
+static wrt_status admit_nodes(question *q, wrt_err *err) {
+    wrt_kg *kg = q->kg;
+    bool *kinds = wrt_calloc(kg->store->n_terms + 1, sizeof *kinds);
+    wrt_status status = wrt_kg_admit(kinds, kg, q->options->kinds, "kinds", err);
+    bool mechanism = q->scoring.rank == WRT_KG_RANK_MECHANISM && !is_named(q->options->kinds);
+    for (uint32_t term = 1; mechanism && term <= kg->store->n_terms; term++)
+        kinds[term] = kinds[term] && wrt_kg_mechanism_inner(wrt_kg_term(kg->store, term));
+    for (size_t v = 0; v < kg->n_nodes; v++)
+        q->inner[v] = kinds[kg->kind[v]];
+    free(kinds);
+    return status;
+}
+
+/* Which types of edge may be followed, and what they are worth beforehand. */
+static wrt_status admit_edges(question *q, wrt_err *err) {
+    const wrt_kg_store *store = q->kg->store;
+    const bool named = is_named(q->options->predicates);
+    bool *terms = wrt_calloc(store->n_terms + 1, sizeof *terms);
+    wrt_status status = wrt_kg_admit(terms, q->kg, q->options->predicates, "predicates", err);
+    for (size_t i = 0; i < q->kg->csr.n_metaedges; i++) {
+        const wrt_kg_csr_metaedge *m = &q->kg->csr.metaedges[i];
+        const char *predicate = wrt_kg_term(store, m->predicate);
+        const char *original = wrt_kg_term(store, m->original);
+        wrt_kg_edge_prior prior = wrt_kg_mechanism_prior(predicate, original);
+        bool treats = wrt_kg_is_treatment(predicate, original, wrt_kg_term(store, m->subject_kind),
+                                          wrt_kg_term(store, m->object_kind));
+        q->prior[i] = prior.weight;
+        q->metaedges[i] = terms[m->predicate] || (m->original != 0 && terms[m->original]);
+        if (!named && ((treats && !q->options->include_treats) ||
+                       (!prior.is_followed && q->scoring.rank == WRT_KG_RANK_MECHANISM)))
+            q->metaedges[i] = false;
+    }
+    free(terms);
+    return status;
+}
+
+/* Marks excluded nodes as not inner. */
+static wrt_status exclude(question *q, wrt_err *err) {
+    const wrt_json *list = q->options->exclude;
     if (list != NULL && !wrt_json_is(list, WRT_JSON_ARRAY))
         return wrt_fail(err, WRT_E_INPUT, "exclude must be an array of node ids");
     WRT_JSON_EACH(item, list) {
@@ -42,147 +124,86 @@ static wrt_status exclude(bool *inner, bool *blocked, wrt_kg *kg, const wrt_kg_q
         int64_t n = 0;
         if (id == NULL)
             return wrt_fail(err, WRT_E_INPUT, "exclude must be an array of node ids");
-        wrt_status status = wrt_kg_node_find(&n, kg->store, id, err);
+        wrt_status status = wrt_kg_node_find(&n, q->kg->store, id, err);
         if (status != WRT_OK)
             return status;
-        inner[n - 1] = false;
-        if ((uint32_t)(n - 1) == query->from || (uint32_t)(n - 1) == query->to)
-            *blocked = true;
+        q->inner[n - 1] = false;
+        if ((uint32_t)(n - 1) == q->query.from || (uint32_t)(n - 1) == q->query.to)
+            q->is_blocked = true;
     }
     return WRT_OK;
 }
 
-static wrt_status find_ends(wrt_kg_query *query, wrt_kg *kg, const char *from_id, const char *to_id,
-                            wrt_err *err) {
-    int64_t from = 0, to = 0;
-    wrt_status status = wrt_kg_node_find(&from, kg->store, from_id, err);
+static wrt_status prepare(question *q, const char *from_id, const char *to_id, wrt_err *err) {
+    const wrt_kg *kg = q->kg;
+    q->inner = wrt_calloc(kg->n_nodes + 1, sizeof *q->inner);
+    q->metaedges = wrt_calloc(kg->csr.n_metaedges + 1, sizeof *q->metaedges);
+    q->prior = wrt_calloc(kg->csr.n_metaedges + 1, sizeof *q->prior);
+    q->query.csr = &kg->csr;
+    q->query.inner = q->inner;
+    q->query.metaedges = q->metaedges;
+    q->scoring.prior = q->prior;
+    wrt_status status = check_numbers(q, err);
     if (status == WRT_OK)
-        status = wrt_kg_node_find(&to, kg->store, to_id, err);
-    query->from = (uint32_t)(from - 1);
-    query->to = (uint32_t)(to - 1);
+        status = check_ranking(q, err);
+    if (status == WRT_OK)
+        status = find_ends(q, from_id, to_id, err);
+    if (status == WRT_OK)
+        status = admit_edges(q, err);
+    if (status == WRT_OK)
+        status = admit_nodes(q, err);
+    if (status == WRT_OK)
+        status = exclude(q, err);
     return status;
 }
 
 /* ---- output */
 
-static wrt_status path_edge(wrt_json **out, wrt_kg *kg, uint32_t rank, wrt_err *err) {
-    static const char *const members[] = {
-        "id",
-        "predicate",
-        "original_predicate",
-        "direction",
-        "sign",
-        "causal",
-        "publications",
-        "license",
-        "knowledge_level",
-        "agent_type",
-        "record_id",
-        "sha256",
-        "primary_knowledge_source",
-    };
-    wrt_json *full = NULL, *sources = NULL;
-    int64_t source = 0;
-    wrt_status status = wrt_kg_edge_full(&full, &source, kg->store, kg->csr.number[rank], err);
-    if (status == WRT_OK)
-        status = wrt_kg_edge_sources(&sources, kg->store, full, source, err);
-    if (status == WRT_OK) {
-        *out = wrt_json_new_object();
-        for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-            wrt_json_set(*out, members[i], wrt_json_take(full, members[i]));
-            if (i == 5)
-                wrt_json_set(*out, "sources", sources);
-        }
-    }
-    wrt_json_free(full);
-    return status;
-}
-
-static void add_kind(wrt_buf *out, const wrt_kg *kg, uint32_t node) {
-    wrt_buf_add_c(out, wrt_kg_term(kg->store, kg->kind[node]));
-}
-
-/* "Drug -affects-> Protein -causes-> Disease". */
-static wrt_json *metapath(const wrt_kg *kg, const wrt_kg_path *path) {
-    static const char prefix[] = "biolink:";
-    wrt_buf text = wrt_buf_make(METAPATH_MAX);
-    add_kind(&text, kg, kg->csr.subject[path->edges[0]]);
-    for (int i = 0; i < path->hops; i++) {
-        const char *predicate = wrt_kg_term(kg->store, kg->csr.predicate[path->edges[i]]);
-        if (strncmp(predicate, prefix, sizeof prefix - 1) == 0)
-            predicate += sizeof prefix - 1;
-        wrt_buf_add_c(&text, " -");
-        wrt_buf_add_c(&text, predicate);
-        wrt_buf_add_c(&text, "-> ");
-        add_kind(&text, kg, kg->csr.object[path->edges[i]]);
-    }
-    wrt_json *out = wrt_json_new_text(wrt_buf_str(&text));
-    wrt_buf_free(&text);
-    return out;
-}
-
-static wrt_json *path_sign(const wrt_kg *kg, const wrt_kg_path *path) {
-    int product = 1;
-    for (int i = 0; i < path->hops; i++) {
-        int sign = kg->csr.sign[path->edges[i]];
-        if (sign == WRT_KG_SIGN_UNKNOWN)
-            return wrt_json_new_null();
-        if (sign < 0)
-            product = -product;
-    }
-    return wrt_json_new_int(product);
-}
-
-static wrt_status path_json(wrt_json **out, wrt_kg *kg, const wrt_kg_path *path, wrt_err *err) {
-    wrt_json *nodes = wrt_json_new_array(), *edges = wrt_json_new_array();
-    wrt_status status = WRT_OK;
-    for (int i = 0; i <= path->hops && status == WRT_OK; i++) {
-        uint32_t node =
-            i == 0 ? kg->csr.subject[path->edges[0]] : kg->csr.object[path->edges[i - 1]];
-        wrt_json *item = NULL;
-        status = wrt_kg_node_brief(&item, kg->store, (int64_t)node + 1, err);
-        if (status == WRT_OK)
-            wrt_json_push(nodes, item);
-    }
-    for (int i = 0; i < path->hops && status == WRT_OK; i++) {
-        wrt_json *item = NULL;
-        status = path_edge(&item, kg, path->edges[i], err);
-        if (status == WRT_OK)
-            wrt_json_push(edges, item);
-    }
-    if (status != WRT_OK) {
-        wrt_json_free(nodes);
-        wrt_json_free(edges);
+static wrt_status push_path(wrt_json *list, const question *q, const wrt_kg_candidate *path,
+                            wrt_err *err) {
+    wrt_json *item = NULL;
+    wrt_status status = wrt_kg_path_json(&item, q->kg, &path->path, err);
+    if (status != WRT_OK)
         return status;
-    }
-    *out = wrt_json_new_object();
-    wrt_json_set(*out, "nodes", nodes);
-    wrt_json_set(*out, "edges", edges);
-    wrt_json_set(*out, "metapath", metapath(kg, path));
-    wrt_json_set_number(*out, "score", 1 / sqrt(path->cost));
-    wrt_json_set(*out, "sign", path_sign(kg, path));
+    wrt_json *sign = wrt_json_take(item, "sign");
+    wrt_json_set_number(item, "score", path->weight);
+    wrt_json_set(item, "sign", sign);
+    if (q->covers)
+        wrt_json_set_number(item, "gain", path->gain);
+    wrt_json_push(list, item);
     return WRT_OK;
 }
 
-static wrt_status write_paths(wrt_json *list, wrt_kg *kg, const wrt_kg_result *result,
-                              wrt_err *err) {
+/* The k best by degree product need no list of all paths. */
+static wrt_status search_best_first(wrt_json *list, wrt_kg_path_stats *stats, const question *q,
+                                    wrt_err *err) {
+    wrt_kg_result result;
     wrt_status status = WRT_OK;
-    for (size_t i = 0; i < result->n && status == WRT_OK; i++) {
-        wrt_json *path = NULL;
-        status = path_json(&path, kg, &result->paths[i], err);
-        if (status == WRT_OK)
-            wrt_json_push(list, path);
+    wrt_kg_search(&result, &q->query);
+    *stats = (wrt_kg_path_stats){result.found, result.truncated, result.found_is_exact};
+    for (size_t i = 0; i < result.n && status == WRT_OK; i++) {
+        wrt_kg_candidate path = {.path = result.paths[i]};
+        path.weight = wrt_kg_rank_weight(&q->scoring, &q->kg->csr, &path.path);
+        status = push_path(list, q, &path, err);
     }
+    wrt_kg_result_free(&result);
     return status;
 }
 
-static wrt_status search_and_write(wrt_json *list, wrt_kg_path_stats *stats, wrt_kg *kg,
-                                   const wrt_kg_query *query, wrt_err *err) {
-    wrt_kg_result result;
-    wrt_kg_search(&result, query);
-    *stats = (wrt_kg_path_stats){result.found, result.truncated, result.found_is_exact};
-    wrt_status status = write_paths(list, kg, &result, err);
-    wrt_kg_result_free(&result);
+static wrt_status search_all(wrt_json *list, wrt_kg_path_stats *stats, const question *q,
+                             wrt_err *err) {
+    wrt_kg_candidates all;
+    wrt_status status = WRT_OK;
+    wrt_kg_candidates_make(&all, &q->query, &q->scoring);
+    *stats = (wrt_kg_path_stats){all.found, all.truncated, all.found_is_exact};
+    size_t k = all.n < q->query.k ? all.n : q->query.k;
+    if (q->covers)
+        wrt_kg_candidates_cover(&all, &q->kg->csr, k);
+    else
+        wrt_kg_candidates_sort(&all);
+    for (size_t i = 0; i < k && status == WRT_OK; i++)
+        status = push_path(list, q, &all.list[i], err);
+    wrt_kg_candidates_free(&all);
     return status;
 }
 
@@ -190,35 +211,21 @@ wrt_status wrt_kg_paths(wrt_json **out, wrt_kg_path_stats *stats, wrt_kg *kg, co
                         const char *to_id, const wrt_kg_path_options *options, wrt_err *err) {
     const wrt_kg_path_options defaults = {.max_hops = 0};
     wrt_kg_path_stats ignored;
+    question q = {.kg = kg, .options = options != NULL ? options : &defaults};
     *out = NULL;
     if (stats == NULL)
         stats = &ignored;
-    if (options == NULL)
-        options = &defaults;
     *stats = (wrt_kg_path_stats){.found_is_exact = true};
-    wrt_kg_query query = {.csr = &kg->csr};
-    bool *terms = wrt_calloc(2 * (kg->store->n_terms + 1), sizeof *terms);
-    bool *kinds = terms + kg->store->n_terms + 1;
-    bool *inner = wrt_calloc(kg->n_nodes + 1, sizeof *inner);
     wrt_json *list = wrt_json_new_array();
-    bool blocked = false;
-    wrt_status status = check_options(&query, options, err);
-    if (status == WRT_OK)
-        status = find_ends(&query, kg, from_id, to_id, err);
-    if (status == WRT_OK)
-        status = wrt_kg_admit(terms, kg, options->predicates, "predicates", err);
-    if (status == WRT_OK)
-        status = wrt_kg_admit(kinds, kg, options->kinds, "kinds", err);
-    for (size_t v = 0; v < kg->n_nodes && status == WRT_OK; v++)
-        inner[v] = kinds[kg->kind[v]];
-    if (status == WRT_OK)
-        status = exclude(inner, &blocked, kg, &query, options->exclude, err);
-    query.predicates = terms;
-    query.inner = inner;
-    if (status == WRT_OK && !blocked && query.from != query.to)
-        status = search_and_write(list, stats, kg, &query, err);
-    free(terms);
-    free(inner);
+    wrt_status status = prepare(&q, from_id, to_id, err);
+    if (status == WRT_OK && !q.is_blocked && q.query.from != q.query.to) {
+        bool best_first = q.scoring.rank == WRT_KG_RANK_DEGREE_PRODUCT && !q.covers;
+        status =
+            best_first ? search_best_first(list, stats, &q, err) : search_all(list, stats, &q, err);
+    }
+    free(q.inner);
+    free(q.metaedges);
+    free(q.prior);
     if (status != WRT_OK) {
         wrt_json_free(list);
         return status;

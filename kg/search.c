@@ -22,7 +22,7 @@ static const double SLACK = 1 + 1e-9;
 typedef struct {
     double cost;
     int32_t parent;
-    uint32_t edge; /* rank of the edge that led here */
+    uint32_t edge; /* that led here */
     uint32_t node;
     uint8_t hops, parity;
 } partial;
@@ -91,12 +91,7 @@ static int compare_paths(const void *a, const void *b) {
     const wrt_kg_path *x = a, *y = b;
     if (x->cost != y->cost)
         return x->cost < y->cost ? -1 : 1;
-    if (x->hops != y->hops)
-        return x->hops < y->hops ? -1 : 1;
-    for (int i = 0; i < x->hops; i++)
-        if (x->edges[i] != y->edges[i])
-            return x->edges[i] < y->edges[i] ? -1 : 1;
-    return 0;
+    return wrt_kg_path_compare(x, y);
 }
 
 static void sift_down(wrt_kg_path *heap, size_t n, wrt_kg_path path) {
@@ -137,28 +132,12 @@ static double limit(const search *s) {
     return s->n_kept == s->query->k ? s->kept[0].cost * SLACK : INFINITY;
 }
 
-static int compare_doubles(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* The cost of a path in a fixed order of factors, so that equal sets of factors give equal bits. */
-static double path_cost(const search *s, const wrt_kg_path *path) {
-    double factors[WRT_KG_HOPS_MAX], product = 1;
-    for (int i = 0; i < path->hops; i++)
-        factors[i] = s->query->csr->cost[path->edges[i]];
-    qsort(factors, (size_t)path->hops, sizeof *factors, compare_doubles);
-    for (int i = 0; i < path->hops; i++)
-        product *= factors[i];
-    return product;
-}
-
 static void finish_path(search *s, int32_t last, uint32_t edge) {
     wrt_kg_path path = {.hops = s->pool[last].hops + 1};
     path.edges[path.hops - 1] = edge;
     for (int32_t at = last; s->pool[at].parent != NO_PARENT; at = s->pool[at].parent)
         path.edges[s->pool[at].hops - 1] = s->pool[at].edge;
-    path.cost = path_cost(s, &path);
+    path.cost = wrt_kg_path_cost(s->query->csr, &path);
     keep_path(s, &path);
 }
 
@@ -189,7 +168,7 @@ static bool add_partial(search *s, partial p, double bound) {
 static bool extend(search *s, int32_t at, wrt_kg_arc arc) {
     const wrt_kg_query *q = s->query;
     const partial from = s->pool[at];
-    if (!wrt_kg_edge_allowed(q, arc.edge))
+    if (!wrt_kg_edge_open(q, arc.edge))
         return true;
     int parity = wrt_kg_parity_after(q, arc.edge, from.parity);
     if (arc.node == q->to) {
@@ -198,7 +177,7 @@ static bool extend(search *s, int32_t at, wrt_kg_arc arc) {
         return true;
     }
     int left = q->max_hops - from.hops - 1;
-    double cost = from.cost * q->csr->cost[arc.edge];
+    double cost = from.cost * q->csr->cost[wrt_kg_arc_rank(arc)];
     size_t state = (size_t)arc.node * (size_t)s->bounds.parities + (size_t)parity;
     double bound = cost * s->bounds.best[left][state];
     if (!q->inner[arc.node] || arc.node == q->from || isinf(bound) || bound > limit(s) ||
@@ -216,13 +195,13 @@ static void run(search *s) {
         if (top.bound > limit(s))
             return;
         uint32_t node = s->pool[top.partial].node;
-        s->edges_seen += csr->out_from[node + 1] - csr->out_from[node];
+        s->edges_seen += csr->from[node + 1] - csr->from[node];
         if (s->edges_seen / EDGES_PER_PARTIAL > s->query->work_max) {
             s->truncated = true;
             return;
         }
-        for (uint32_t i = csr->out_from[node]; i < csr->out_from[node + 1]; i++)
-            if (!extend(s, top.partial, csr->out[i]))
+        for (uint32_t i = csr->from[node]; i < csr->from[node + 1]; i++)
+            if (!extend(s, top.partial, csr->arcs[i]))
                 return;
     }
 }
@@ -244,8 +223,10 @@ void wrt_kg_search(wrt_kg_result *out, const wrt_kg_query *query) {
     out->n = out->found = s.n_kept;
     out->truncated = s.truncated;
     if (s.n_kept == query->k || s.truncated) {
-        size_t counted = wrt_kg_count_paths(&out->found_is_exact, query, &s.bounds);
+        int complete = 0;
+        size_t counted = wrt_kg_walk(&complete, query, &s.bounds, NULL, NULL);
         out->found = counted > s.n_kept ? counted : s.n_kept;
+        out->found_is_exact = complete == query->max_hops;
     }
     free(s.pool);
     free(s.heap);
