@@ -40,6 +40,22 @@ static wrt_status read_sign(int *out, const wrt_cli_call *call, wrt_err *err) {
     return WRT_OK;
 }
 
+static wrt_status read_rank(wrt_kg_path_options *out, const wrt_cli_call *call, wrt_err *err) {
+    out->rank = wrt_cli_value(call, "rank");
+    out->direction = wrt_cli_value(call, "direction");
+    out->include_treats = wrt_cli_flag(call, "include-treats");
+    if (out->rank != NULL && wrt_kg_path_rank_definition(out->rank) == NULL)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "--rank %.40s: accepted are mechanism, degree_product, dwpc, information, "
+                        "evidence, signed",
+                        out->rank);
+    if (out->direction != NULL && strcmp(out->direction, "stored") != 0 &&
+        strcmp(out->direction, "any") != 0)
+        return wrt_fail(err, WRT_E_INPUT, "--direction %.40s: accepted are stored, any",
+                        out->direction);
+    return WRT_OK;
+}
+
 /* Names of nodes to leave out become ids. */
 static wrt_status read_exclude(wrt_json **out, const wrt_cli_call *call, wrt_kg *kg, wrt_err *err) {
     wrt_json *names = NULL;
@@ -65,6 +81,8 @@ static wrt_status read_question(question *q, const wrt_cli_call *call, wrt_kg *k
         status = wrt_cli_int(&top, call, "top", 1, 1000, 10, err);
     if (status == WRT_OK)
         status = read_sign(&q->options.sign, call, err);
+    if (status == WRT_OK)
+        status = read_rank(&q->options, call, err);
     if (status == WRT_OK)
         status = wrt_cli_list(&q->kinds, call, "kinds", err);
     if (status == WRT_OK)
@@ -143,6 +161,22 @@ static void print_table(const wrt_cli_call *call, const wrt_json *paths) {
                          wrt_terminal_has_colour(call->out));
 }
 
+/* What the score means, below the table or around the paths. */
+static void explain(wrt_cli_result *result, const wrt_cli_call *call, const char *rank) {
+    const char *name = rank != NULL ? rank : "mechanism";
+    const char *definition = wrt_kg_path_rank_definition(name);
+    if (!wrt_cli_flag(call, "explain") || result->data == NULL)
+        return;
+    wrt_json *data = wrt_json_new_object();
+    wrt_json_set_text(data, "rank", name);
+    wrt_json_set_text(data, "definition", definition);
+    wrt_json_set(data, "paths", result->data);
+    result->data = data;
+    if (!call->globals->json && !is_dash(wrt_cli_value(call, "dot")) &&
+        !is_dash(wrt_cli_value(call, "svg")))
+        fprintf(call->out, "\nscore (%s): %s\n", name, definition);
+}
+
 static wrt_status paths(wrt_cli_result *result, const wrt_cli_call *call, wrt_kg *kg,
                         wrt_err *err) {
     question q = {.from = NULL};
@@ -161,6 +195,8 @@ static wrt_status paths(wrt_cli_result *result, const wrt_cli_call *call, wrt_kg
         print_table(call, result->data);
     if (status == WRT_OK)
         status = draw_all(call, kg, result->data, err);
+    if (status == WRT_OK)
+        explain(result, call, q.options.rank);
     question_free(&q);
     return status;
 }
@@ -172,10 +208,14 @@ static wrt_status run_paths(wrt_cli_result *r, const wrt_cli_call *call, wrt_err
 static const wrt_cli_option paths_options[] = {
     {"max-hops", 0, "N", "longest path, 1 to 6 (default 4)"},
     {"top", 0, "K", "most paths (default 10)"},
+    {"rank", 0, "NAME", "mechanism (default), degree_product, dwpc, information, evidence, signed"},
     {"sign", 0, "SIGN", "only paths with this net sign: +, - or any (default)"},
     {"kinds", 0, "KIND,...", "only these kinds of nodes between the ends"},
     {"predicates", 0, "PREDICATE,...", "only edges with these predicates"},
     {"exclude", 0, "NODE,...", "not through these nodes"},
+    {"direction", 0, "DIR", "stored (default), or any: edges also backwards, then without sign"},
+    {"include-treats", 0, NULL, "also through direct treatment edges between drug and disease"},
+    {"explain", 0, NULL, "also say what the score means"},
     {"dot", 0, "FILE", "also draw the paths as Graphviz text (\"-\": instead of the table)"},
     {"svg", 0, "FILE", "also draw the paths as SVG (\"-\": instead of the table)"},
     {0},
