@@ -163,11 +163,17 @@ static void add_edge(wrt_buf *out, const wrt_path_drawing *d, const wrt_path_edg
                    class, c.x1, c.y1, c.x2, c.y2, c.x3, c.y3, c.x4, c.y4);
     if (!wrt_path_edge_is_symmetric(e->edge))
         wrt_buf_printf(out, " marker-end=\"url(#%s)\"", sign == 2 ? "none" : class);
-    wrt_buf_printf(out, "/>\n<text class=\"label\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">",
+    wrt_buf_add_c(out, "/></g>\n");
+}
+
+/* Labels stand above all lines. */
+static void add_label(wrt_buf *out, const wrt_path_drawing *d, const wrt_path_edge *e) {
+    curve c = curve_of(&d->nodes[e->from], &d->nodes[e->to], e->lane);
+    wrt_buf_printf(out, "<text class=\"label\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">",
                    (c.x1 + 3 * c.x2 + 3 * c.x3 + c.x4) / 8,
                    (c.y1 + 3 * c.y2 + 3 * c.y3 + c.y4) / 8 - 4);
     add_shown(out, wrt_path_edge_label(e->edge), EDGE_LABEL_COLUMNS);
-    wrt_buf_add_c(out, "</text></g>\n");
+    wrt_buf_add_c(out, "</text>\n");
 }
 
 /* ---- the file */
@@ -182,10 +188,14 @@ static void add_legend(wrt_buf *out, const wrt_path_drawing *d) {
                        SIGN_CLASS[i], x, y, marks[i], x + 42, y + 4, SIGN_WORDS[i]);
         x += 140;
     }
+    wrt_buf_printf(out,
+                   "<path class=\"edge\" d=\"M%.0f %.0fh34\"/><text class=\"legend\" x=\"%.0f\" "
+                   "y=\"%.0f\">holds both ways</text>\n",
+                   x, y, x + 42, y + 4);
 }
 
 void wrt_path_drawing_svg(wrt_buf *out, const wrt_path_drawing *drawing, const char *caption) {
-    const double least = 600;
+    const double least = 740;
     double width = drawing->width > least ? drawing->width : least;
     wrt_buf_printf(out,
                    "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
@@ -199,6 +209,8 @@ void wrt_path_drawing_svg(wrt_buf *out, const wrt_path_drawing *drawing, const c
     wrt_buf_add_c(out, "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n");
     for (size_t i = 0; i < drawing->n_edges; i++)
         add_edge(out, drawing, &drawing->edges[i]);
+    for (size_t i = 0; i < drawing->n_edges; i++)
+        add_label(out, drawing, &drawing->edges[i]);
     for (size_t i = 0; i < drawing->n_nodes; i++)
         add_node(out, &drawing->nodes[i]);
     add_legend(out, drawing);
