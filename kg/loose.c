@@ -102,14 +102,14 @@ static void drop_digraphs(word *w) {
 }
 
 /* Replaces the first `from` by the shorter or equally long `to`. */
-static void replace(word *w, const char *from, const char *to) {
-    char *found = memmem(w->text, w->len, from, strlen(from));
+static void replace(word *w, wrt_str from, wrt_str to) {
+    char *found = memmem(w->text, w->len, from.ptr, from.len);
     if (found == NULL)
         return;
-    size_t old = strlen(from), new = strlen(to);
-    memcpy(found, to, new);
-    memmove(found + new, found + old, (size_t)(w->text + w->len - (found + old)));
-    w->len -= old - new;
+    char *rest = found + from.len;
+    memcpy(found, to.ptr, to.len);
+    memmove(found + to.len, rest, (size_t)(w->text + w->len - rest));
+    w->len -= from.len - to.len;
 }
 
 static void make_plain(word *w) {
@@ -117,10 +117,11 @@ static void make_plain(word *w) {
         return;
     drop_digraphs(w);
     if (w->len >= 5)
-        replace(w, "our", "or");
-    replace(w, "sulph", "sulf");
-    replace(w, "isation", "ization");
-    if (w->len >= 4 && w->text[w->len - 1] == 's' && memchr("sui", w->text[w->len - 2], 3) == NULL)
+        replace(w, WRT_STR("our"), WRT_STR("or"));
+    replace(w, WRT_STR("sulph"), WRT_STR("sulf"));
+    replace(w, WRT_STR("isation"), WRT_STR("ization"));
+    char before = w->len >= 4 ? w->text[w->len - 2] : 's';
+    if (w->text[w->len - 1] == 's' && before != 's' && before != 'u' && before != 'i')
         w->len--;
 }
 

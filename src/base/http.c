@@ -393,7 +393,7 @@ static bool keep_redirect(const transfer *self) {
     if (!self->request.keeps_redirects || location == NULL ||
         wrt_url_resolve(&to, self->request.url, location, NULL) != WRT_OK)
         return false;
-    wrt_buf text = wrt_buf_make(WRT_URL_MAX * 2);
+    wrt_buf text = wrt_buf_make((size_t)2 * WRT_URL_MAX);
     wrt_buf_printf(&text, "%s://%s:%u%s%s%s", to.scheme, to.host, to.port, to.path,
                    to.query != NULL ? "?" : "", to.query != NULL ? to.query : "");
     wrt_url_free(&to);

@@ -117,7 +117,8 @@ typedef struct {
 } curve;
 
 static curve curve_of(const wrt_path_node *from, const wrt_path_node *to, int lane) {
-    double shift = ((lane + 1) / 2) * (lane % 2 == 0 ? -LANE : LANE), way = 0;
+    int side = (lane + 1) / 2; /* lanes 1, 2, 3, ... lie at +1, -1, +2, ... */
+    double shift = side * (lane % 2 == 0 ? -LANE : LANE), way = 0;
     curve c = {.y1 = from->y, .y4 = to->y};
     if (from->layer == to->layer) { /* an arc on the right of the layer */
         double x = from->x + from->width / 2, y = to->x + to->width / 2;
