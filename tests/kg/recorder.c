@@ -43,7 +43,7 @@ static const char *copy_list(recorder *rec, const wrt_str *items, size_t n) {
     for (size_t i = 0; i < n; i++) {
         check(items[i].len > 0, "an empty synonym or cross-reference");
         if (i > 0)
-            wrt_buf_add_char(&joined, '|');
+            wrt_buf_add_char(&joined, ';');
         wrt_buf_add_str(&joined, items[i]);
     }
     const char *text = copy(rec, wrt_buf_str(&joined));
@@ -216,4 +216,43 @@ wrt_status recorder_read_file(recorder *rec, const char *format, const char *pat
         status = found->read(&rec->sink, input, &none, err);
     wrt_input_close(input);
     return status;
+}
+
+/* ---- records as text */
+
+const char *recorder_statement(recorder *rec, size_t i) {
+    static const char *const signs[] = {"-", "0", "+", "?"};
+    if (i >= rec->n_edges)
+        return "(no such edge)";
+    const recorded_edge *edge = &rec->edges[i];
+    const recorded_relation *relation = edge->relation;
+    return wrt_arena_printf(rec->arena, "%s|%s|%s|%s|%s|%s%s|%s", edge->subject,
+                            relation->predicate, edge->object, relation->original,
+                            signs[relation->sign + 1], relation->is_causal ? "c" : "",
+                            relation->is_symmetric ? "s" : "", relation->qualifiers);
+}
+
+const char *recorder_evidence(recorder *rec, size_t i) {
+    if (i >= rec->n_edges)
+        return "(no such edge)";
+    const recorded_edge *edge = &rec->edges[i];
+    const recorded_relation *relation = edge->relation;
+    return wrt_arena_printf(rec->arena, "%s|%s|%s|%s|%s|%s|%s|%s", relation->level, relation->agent,
+                            relation->primary, relation->aggregator, relation->license,
+                            edge->record, edge->publications, edge->attributes);
+}
+
+const char *recorder_node(recorder *rec, size_t i) {
+    if (i >= rec->n_nodes)
+        return "(no such node)";
+    const recorded_node *node = &rec->nodes[i];
+    return wrt_arena_printf(rec->arena, "%s|%s|%s|%s|%s|%s", node->id, node->name, node->kind,
+                            node->synonyms, node->xrefs, node->attributes);
+}
+
+const char *recorder_reject(recorder *rec, size_t i) {
+    if (i >= rec->n_rejects)
+        return "(no such reject)";
+    return wrt_arena_printf(rec->arena, "%llu: %s", (unsigned long long)rec->rejects[i].line,
+                            rec->rejects[i].reason);
 }

@@ -9,7 +9,7 @@
 #include "kg/formats/formats.h"
 
 typedef struct {
-    const char *id, *name, *kind, *synonyms, *xrefs, *attributes; /* lists are joined by '|' */
+    const char *id, *name, *kind, *synonyms, *xrefs, *attributes; /* lists are joined by ';' */
 } recorded_node;
 
 typedef struct {
@@ -55,5 +55,14 @@ void recorder_free(recorder *rec);
 wrt_status recorder_read_text(recorder *rec, const char *format, wrt_str text,
                               const wrt_kg_format_options *options, wrt_err *err);
 wrt_status recorder_read_file(recorder *rec, const char *format, const char *path, wrt_err *err);
+
+/* "subject|predicate|object|original|sign|flags|qualifiers" with sign +, -, 0, ? and flags c
+ * (causal) and s (symmetric), and
+ * "level|agent|primary|aggregator|license|record|publications|attributes" of edge i;
+ * "id|name|kind|synonyms|xrefs|attributes" of node i (lists joined by ';'). Borrowed. */
+const char *recorder_statement(recorder *rec, size_t i);
+const char *recorder_evidence(recorder *rec, size_t i);
+const char *recorder_node(recorder *rec, size_t i);
+const char *recorder_reject(recorder *rec, size_t i); /* "line: reason" */
 
 #endif
