@@ -343,10 +343,6 @@ uint32_t wrt_kg_csr_run(uint32_t *start, const wrt_kg_csr *csr, uint32_t node, u
 
 void wrt_kg_csr_degrees(size_t *in, size_t *out, const wrt_kg_csr *csr, uint32_t node) {
     *in = *out = 0;
-    for (uint32_t i = csr->from[node]; i < csr->from[node + 1]; i++) {
-        uint32_t edge = csr->arcs[i].edge;
-        bool is_loop = csr->arcs[i].node == node;
-        *out += (edge & WRT_KG_ARC_BACK) == 0 || ((edge & WRT_KG_ARC_BOTH) != 0 && !is_loop);
-        *in += (edge & WRT_KG_ARC_BACK) != 0 || ((edge & WRT_KG_ARC_BOTH) != 0 && !is_loop);
-    }
+    for (uint32_t i = csr->from[node]; i < csr->from[node + 1]; i++)
+        ++*((csr->arcs[i].edge & WRT_KG_ARC_BACK) != 0 ? in : out);
 }

@@ -64,7 +64,7 @@ static inline uint32_t wrt_kg_arc_rank(wrt_kg_arc arc) {
  * degree). */
 uint32_t wrt_kg_csr_run(uint32_t *start, const wrt_kg_csr *csr, uint32_t node, uint32_t other);
 
-/* Edges that leave and that enter a node, twins included; one that holds both ways does both. */
+/* Edges that leave and that enter a node as stored, twins included. */
 void wrt_kg_csr_degrees(size_t *in, size_t *out, const wrt_kg_csr *csr, uint32_t node);
 
 #endif

@@ -353,7 +353,11 @@ static bool is_symmetric(wrt_str predicate) {
                                        "close_match",
                                        "homologous_to",
                                        "orthologous_to",
-                                       "associated_with"};
+                                       "associated_with",
+                                       "correlated_with",
+                                       "positively_correlated_with",
+                                       "negatively_correlated_with",
+                                       "coexpressed_with"};
     const wrt_str prefix = WRT_STR("biolink:");
     if (!wrt_str_starts_with(predicate, prefix))
         return false;
