@@ -6,11 +6,18 @@
 
 typedef struct {
     const char *subject, *predicate, *object; /* required */
-    const char *id, *original, *qualifiers, *level, *agent, *primary, *aggregator, *license;
+    const char *id;                           /* the rest: zero where it is not set, see EDGE */
+    const char *original, *qualifiers, *level, *agent, *primary, *aggregator, *license;
     const char *record, *publications, *attributes, *source, *version;
     int sign;
     bool is_causal, is_symmetric, is_amendment;
 } edge_record;
+
+/* EDGE("A", "p", "B", .sign = 1), with zero for the members that are not named. */
+#define EDGE(s, p, ...)                                                                            \
+    { .subject = (s), .predicate = (p), .object = __VA_ARGS__ }
+#define END                                                                                        \
+    { .subject = NULL }
 
 typedef struct {
     const char *id, *name, *kind, *synonym;

@@ -66,9 +66,9 @@ static void ingest_makes_ids_from_the_statement(void **state) {
     (void)state;
     scratch s = scratch_make();
     const edge_record edges[] = {
-        {"A", "biolink:affects", "B", .original = "inhibits"},
-        {"B", "biolink:interacts_with", "A", .is_symmetric = true},
-        {NULL},
+        EDGE("A", "biolink:affects", "B", .original = "inhibits"),
+        EDGE("B", "biolink:interacts_with", "A", .is_symmetric = true),
+        END,
     };
     records_ok(&s, "one", &(record_file){"f", .edges = edges}, 1);
     wrt_kg *kg = open_ok(&s);
@@ -87,10 +87,10 @@ static void ingest_makes_ids_from_the_statement(void **state) {
 static void ingest_renames_when_two_statements_claim_one_id(void **state) {
     (void)state;
     /* SHA-256 of A p B begins with f585a01cf4a0, of A p C with 69a392a3f0c9: C keeps the id. */
-    static const edge_record b[] = {{"A", "p", "B", .id = "1"}, {NULL}};
-    static const edge_record c[] = {{"A", "p", "C", .id = "1"}, {NULL}};
-    static const edge_record again[] = {
-        {"A", "p", "B", .id = "1"}, {"A", "p", "C", .id = "1"}, {NULL}};
+    static const edge_record b[] = {EDGE("A", "p", "B", .id = "1"), END};
+    static const edge_record c[] = {EDGE("A", "p", "C", .id = "1"), END};
+    static const edge_record again[] = {EDGE("A", "p", "B", .id = "1"),
+                                        EDGE("A", "p", "C", .id = "1"), END};
     const record_file files[3] = {{"b", .edges = b}, {"c", .edges = c}, {"d", .edges = again}};
     static const char *const sources[3] = {"one", "one", "one"};
     scratch s = scratch_make();
@@ -116,8 +116,8 @@ static void ingest_keeps_edges_apart_when_their_stated_ids_differ(void **state) 
     (void)state;
     scratch s = scratch_make();
     wrt_json *report = NULL;
-    const edge_record edges[] = {
-        {"A", "p", "B", .id = "x"}, {"A", "p", "B", .id = "y"}, {"A", "p", "B"}, {NULL}};
+    const edge_record edges[] = {EDGE("A", "p", "B", .id = "x"), EDGE("A", "p", "B", .id = "y"),
+                                 EDGE("A", "p", "B"), END};
     assert_int_equal(
         records_import(&report, &s, "one", &(record_file){"f", .edges = edges}, 1, NULL), WRT_OK);
     assert_int_equal(count_of(report, "edges"), 3);
@@ -131,10 +131,10 @@ static void ingest_recognises_made_ids(void **state) {
     scratch s = scratch_make();
     wrt_json *report = NULL;
     const edge_record edges[] = {
-        {"A", "biolink:affects", "B", .original = "inhibits"},
-        {"A", "biolink:affects", "B", .original = "inhibits", .id = "wrt:d24bd2fb0bbe504d"},
-        {"A", "p", "C", .id = "wrt:d24bd2fb0bbe504d"},
-        {NULL},
+        EDGE("A", "biolink:affects", "B", .original = "inhibits"),
+        EDGE("A", "biolink:affects", "B", .original = "inhibits", .id = "wrt:d24bd2fb0bbe504d"),
+        EDGE("A", "p", "C", .id = "wrt:d24bd2fb0bbe504d"),
+        END,
     };
     assert_int_equal(
         records_import(&report, &s, "one", &(record_file){"f", .edges = edges}, 1, NULL), WRT_OK);
@@ -196,18 +196,18 @@ static void ingest_keeps_statements_apart_when_their_keys_collide(void **state) 
 static void ingest_keeps_all_sources_and_shows_the_best(void **state) {
     (void)state;
     static const edge_record mined[] = {
-        {"A", "biolink:affects", "B", MINED, .primary = "infores:miner", .license = "CC0-1.0",
-         .publications = "PMID:1|PMID:2|PMID:3", .is_causal = true, .sign = 1},
-        {NULL}};
+        EDGE("A", "biolink:affects", "B", MINED, .primary = "infores:miner", .license = "CC0-1.0",
+             .publications = "PMID:1|PMID:2|PMID:3", .is_causal = true, .sign = 1),
+        END};
     static const edge_record curated[] = {
-        {"A", "biolink:affects", "B", CURATED, .primary = "infores:curator", .record = "r7",
-         .aggregator = "infores:x|infores:y", .attributes = "{\"score\":0.5}", .is_causal = true,
-         .sign = 1},
-        {NULL}};
+        EDGE("A", "biolink:affects", "B", CURATED, .primary = "infores:curator", .record = "r7",
+             .aggregator = "infores:x|infores:y", .attributes = "{\"score\":0.5}",
+             .is_causal = true, .sign = 1),
+        END};
     static const edge_record level_only[] = {
-        {"A", "biolink:affects", "B", .level = "knowledge_assertion", .agent = "automated_agent",
-         .is_causal = true, .sign = 1},
-        {NULL}};
+        EDGE("A", "biolink:affects", "B", .level = "knowledge_assertion",
+             .agent = "automated_agent", .is_causal = true, .sign = 1),
+        END};
     const record_file files[3] = {
         {"m", .edges = mined}, {"c", .edges = curated}, {"l", .edges = level_only}};
     static const char *const sources[3] = {"miner", "curator", "auto"};
@@ -251,12 +251,12 @@ static void ingest_takes_equal_supports_once(void **state) {
     scratch s = scratch_make();
     wrt_json *report = NULL;
     const edge_record edges[] = {
-        {"A", "p", "B", .record = "r", .publications = "PMID:1"},
-        {"A", "p", "B", .record = "r", .publications = "PMID:1"},
-        {"A", "p", "B", .record = "r2", .publications = "PMID:1"},
-        {"A", "p", "B", .record = "r2", .publications = "PMID:1"},
-        {"A", "p", "B", .record = "r", .publications = "PMID:1"},
-        {NULL},
+        EDGE("A", "p", "B", .record = "r", .publications = "PMID:1"),
+        EDGE("A", "p", "B", .record = "r", .publications = "PMID:1"),
+        EDGE("A", "p", "B", .record = "r2", .publications = "PMID:1"),
+        EDGE("A", "p", "B", .record = "r2", .publications = "PMID:1"),
+        EDGE("A", "p", "B", .record = "r", .publications = "PMID:1"),
+        END,
     };
     assert_int_equal(
         records_import(&report, &s, "one", &(record_file){"f", .edges = edges}, 1, NULL), WRT_OK);
@@ -269,10 +269,10 @@ static void ingest_takes_equal_supports_once(void **state) {
 
 static void ingest_says_so_when_signs_conflict(void **state) {
     (void)state;
-    static const edge_record up[] = {{"A", "p", "B", .sign = 1}, {NULL}};
-    static const edge_record down[] = {{"A", "p", "B", .sign = -1}, {NULL}};
-    static const edge_record silent[] = {{"A", "p", "B", CURATED, .sign = WRT_KG_SIGN_UNKNOWN},
-                                         {NULL}};
+    static const edge_record up[] = {EDGE("A", "p", "B", .sign = 1), END};
+    static const edge_record down[] = {EDGE("A", "p", "B", .sign = -1), END};
+    static const edge_record silent[] = {EDGE("A", "p", "B", CURATED, .sign = WRT_KG_SIGN_UNKNOWN),
+                                         END};
     const record_file files[3] = {{"u", .edges = up}, {"d", .edges = down}, {"s", .edges = silent}};
     static const char *const sources[3] = {"one", "two", "three"};
     scratch s = scratch_make();
@@ -303,11 +303,11 @@ static void ingest_says_so_when_signs_conflict(void **state) {
 
 static void ingest_folds_both_directions_of_a_symmetric_edge(void **state) {
     (void)state;
-    static const edge_record forth[] = {{"A", "p", "B", .is_symmetric = true, .record = "x"},
-                                        {NULL}};
-    static const edge_record back[] = {{"B", "p", "A", .is_symmetric = true, .record = "y"},
-                                       {NULL}};
-    static const edge_record alone[] = {{"D", "p", "C", .is_symmetric = true}, {NULL}};
+    static const edge_record forth[] = {EDGE("A", "p", "B", .is_symmetric = true, .record = "x"),
+                                        END};
+    static const edge_record back[] = {EDGE("B", "p", "A", .is_symmetric = true, .record = "y"),
+                                       END};
+    static const edge_record alone[] = {EDGE("D", "p", "C", .is_symmetric = true), END};
     const record_file files[3] = {
         {"f", .edges = forth}, {"b", .edges = back}, {"a", .edges = alone}};
     static const char *const sources[3] = {"one", "two", "three"};
@@ -337,16 +337,16 @@ static void ingest_folds_both_directions_of_a_symmetric_edge(void **state) {
 /* ---- amendments */
 
 static const edge_record plain_edges[] = {
-    {"A", "biolink:affects", "B", .original = "CbG", .is_symmetric = true},
-    {"A", "biolink:affects", "C", .original = "CbG", .is_symmetric = true},
-    {NULL},
+    EDGE("A", "biolink:affects", "B", .original = "CbG", .is_symmetric = true),
+    EDGE("A", "biolink:affects", "C", .original = "CbG", .is_symmetric = true),
+    END,
 };
 static const edge_record amendments[] = {
-    {"A", "biolink:affects", "B", CURATED, .original = "CbG", .publications = "PMID:5",
-     .qualifiers = "{\"object_direction_qualifier\":\"decreased\"}", .sign = -1,
-     .is_amendment = true},
-    {"A", "biolink:affects", "D", .original = "CbG", .is_amendment = true},
-    {NULL},
+    EDGE("A", "biolink:affects", "B", CURATED, .original = "CbG", .publications = "PMID:5",
+         .qualifiers = "{\"object_direction_qualifier\":\"decreased\"}", .sign = -1,
+         .is_amendment = true),
+    EDGE("A", "biolink:affects", "D", .original = "CbG", .is_amendment = true),
+    END,
 };
 
 static void ingest_completes_an_edge_when_its_source_amends_it(void **state) {
@@ -374,9 +374,9 @@ static void ingest_completes_an_edge_when_its_source_amends_it(void **state) {
 
 static void ingest_leaves_the_support_of_others_when_one_source_amends(void **state) {
     (void)state;
-    static const edge_record other[] = {
-        {"A", "biolink:affects", "B", .original = "CbG", .is_symmetric = true, .record = "theirs"},
-        {NULL}};
+    static const edge_record other[] = {EDGE("A", "biolink:affects", "B", .original = "CbG",
+                                             .is_symmetric = true, .record = "theirs"),
+                                        END};
     const record_file theirs = {"o", .edges = other};
     const record_file ours[] = {{"e", .edges = plain_edges}, {"a", .edges = amendments}};
     scratch s = scratch_make();
@@ -406,9 +406,9 @@ static void ingest_leaves_the_support_of_others_when_one_source_amends(void **st
 
 static void ingest_names_a_node_whatever_the_order_of_files(void **state) {
     (void)state;
-    static const node_record b[] = {{"N", "second", "Gene", NULL}, {NULL}};
-    static const node_record a[] = {{"N", "first", "Protein", NULL}, {NULL}};
-    static const edge_record edge[] = {{"N", "p", "M"}, {NULL}};
+    static const node_record b[] = {{"N", "second", "Gene", NULL}, {.id = NULL}};
+    static const node_record a[] = {{"N", "first", "Protein", NULL}, {.id = NULL}};
+    static const edge_record edge[] = {EDGE("N", "p", "M"), END};
     const record_file files[3] = {{"b", .nodes = b}, {"a", .nodes = a}, {"e", .edges = edge}};
     static const char *const sources[3] = {"bbb", "aaa", "ccc"};
     scratch s = scratch_make();
@@ -476,7 +476,7 @@ static void ingest_skips_an_edge_when_it_cannot_be_stored(void **state) {
     wrt_json *report = NULL;
     char *id = calloc(5001, 1);
     memset(id, 'x', 5000);
-    const edge_record edges[] = {{"A", "p", id}, {"A", "p", ""}, {"A", "p", "B"}, {NULL}};
+    const edge_record edges[] = {EDGE("A", "p", id), EDGE("A", "p", ""), EDGE("A", "p", "B"), END};
     assert_int_equal(
         records_import(&report, &s, "one", &(record_file){"f", .edges = edges}, 1, NULL), WRT_OK);
     assert_int_equal(count_of(report, "edges"), 1);
@@ -515,17 +515,19 @@ static size_t compare_bytes(wrt_kg *kg) {
 static void canonical_bytes_are_those_of_the_json(void **state) {
     (void)state;
     static const node_record nodes[] = {
-        {"A\"\\", "na\tme\n", "Ki\x01nd", NULL}, {"B", NULL, "Gene", NULL}, {NULL}};
+        {"A\"\\", "na\tme\n", "Ki\x01nd", NULL}, {"B", NULL, "Gene", NULL}, {.id = NULL}};
     static const edge_record edges[] = {
-        {"A\"\\", "biolink:affects", "B", CURATED, .id = "e\"1\\\x1f", .original = "o\"",
-         .primary = "in\\f", .license = "l\"", .record = "r\r\n", .publications = "PMID:1||a\"b",
-         .attributes = "{\"x\":[1,\"\\n\"]}", .qualifiers = "{\"z\":1,\"a\":\"\\u00e9\"}",
-         .aggregator = "x|y\"", .sign = -1, .is_causal = true},
-        {"A\"\\", "biolink:affects", "B", .id = "e\"1\\\x1f", .original = "o\"",
-         .qualifiers = "{\"a\":\"\\u00e9\",\"z\":1}", .sign = 1, .record = "\xc3\xa9\xe2\x80\xa8"},
-        {"B", "p", "B", .is_symmetric = true, .sign = WRT_KG_SIGN_UNKNOWN},
-        {"B", "p", "C", .sign = 0, .source = "elsewhere", .version = "9\""},
-        {NULL},
+        EDGE("A\"\\", "biolink:affects", "B", CURATED, .id = "e\"1\\\x1f", .original = "o\"",
+             .primary = "in\\f", .license = "l\"", .record = "r\r\n",
+             .publications = "PMID:1||a\"b", .attributes = "{\"x\":[1,\"\\n\"]}",
+             .qualifiers = "{\"z\":1,\"a\":\"\\u00e9\"}", .aggregator = "x|y\"", .sign = -1,
+             .is_causal = true),
+        EDGE("A\"\\", "biolink:affects", "B", .id = "e\"1\\\x1f", .original = "o\"",
+             .qualifiers = "{\"a\":\"\\u00e9\",\"z\":1}", .sign = 1,
+             .record = "\xc3\xa9\xe2\x80\xa8"),
+        EDGE("B", "p", "B", .is_symmetric = true, .sign = WRT_KG_SIGN_UNKNOWN),
+        EDGE("B", "p", "C", .sign = 0, .source = "elsewhere", .version = "9\""),
+        END,
     };
     scratch s = scratch_make();
     records_ok(&s, "so\"urce", &(record_file){"f", .nodes = nodes, .edges = edges}, 1);
@@ -543,11 +545,11 @@ static void adjacency_says_what_holds_both_ways_and_how_much_evidence(void **sta
     for (int i = 1; i <= 300; i++)
         wrt_buf_printf(&many, "%sPMID:%d", i > 1 ? "|" : "", i);
     const edge_record edges[] = {
-        {"A", "p", "B", .id = "a", .is_symmetric = true},
-        {"A", "p", "C", .id = "b", .publications = "PMID:1|PMID:2"},
-        {"A", "p", "C", .id = "b", .publications = "PMID:3"},
-        {"A", "p", "D", .id = "c", .publications = many.ptr, .sign = -1, .is_causal = true},
-        {NULL},
+        EDGE("A", "p", "B", .id = "a", .is_symmetric = true),
+        EDGE("A", "p", "C", .id = "b", .publications = "PMID:1|PMID:2"),
+        EDGE("A", "p", "C", .id = "b", .publications = "PMID:3"),
+        EDGE("A", "p", "D", .id = "c", .publications = many.ptr, .sign = -1, .is_causal = true),
+        END,
     };
     records_ok(&s, "one", &(record_file){"f", .edges = edges}, 1);
     wrt_kg *kg = open_ok(&s);
