@@ -202,6 +202,8 @@ static const char *refused(wrt_str text) {
     case '%':
     case '@':
     case '`':
+    case '|':
+    case '>':
         return "a plain scalar cannot begin with this character";
     default:
         return NULL;
@@ -261,16 +263,11 @@ static wrt_json *read_scalar(reader *in, wrt_str text, size_t indent, size_t num
     return value;
 }
 
-/* A literal (|) or folded (>) block; the header is "|", "|-", ">" and so on. */
+/* A literal (|) or folded (>) block; "-" in the header strips the last line break. */
 static wrt_json *read_block(reader *in, wrt_str header, size_t indent, size_t number) {
-    bool is_folded = header.ptr[0] == '>', keeps = true;
-    for (size_t i = 1; i < header.len; i++) {
-        if (header.ptr[i] != '-' && header.ptr[i] != '+')
-            return fail_at(in, number, "a block with an indentation indicator is not read");
-        keeps = header.ptr[i] == '+';
-        if (header.ptr[i] == '-')
-            keeps = false;
-    }
+    bool is_folded = header.ptr[0] == '>', keeps = header.len == 1;
+    if (!keeps && !(header.len == 2 && header.ptr[1] == '-'))
+        return fail_at(in, number, "a block header is |, |-, > or >-");
     wrt_buf out = wrt_buf_make(WRT_YAML_TEXT_MAX);
     size_t block = 0;
     for (; in->at < in->n; in->at++) {
@@ -280,6 +277,10 @@ static wrt_json *read_block(reader *in, wrt_str header, size_t indent, size_t nu
             break;
         if (block == 0 && !is_blank)
             block = next->indent;
+        if (!is_blank && next->indent < block) {
+            wrt_buf_free(&out);
+            return fail_at(in, next->number, "a line of a block is indented less than its first");
+        }
         bool is_first = out.len == 0;
         if (!is_first)
             wrt_buf_add_char(&out,

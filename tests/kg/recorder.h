@@ -30,12 +30,10 @@ typedef struct {
     const char *reason;
 } recorded_reject;
 
-enum { RECORDER_KEEPS = 20000, RECORDER_RELATIONS = 100000 };
-
 typedef struct {
     wrt_kg_sink sink;
     wrt_arena *arena;
-    bool keeps;  /* the first RECORDER_KEEPS records of a kind; else counts only */
+    bool keeps;  /* nodes and edges; else they are counted only */
     bool strict; /* a reject ends the reading */
     recorded_node *nodes;
     recorded_relation **relations;

