@@ -344,8 +344,11 @@ static void import_reads_the_shipped_example_when_asked(void **state) {
     scratch s = scratch_make();
     wrt_json *report = NULL;
     const wrt_kg_import_options options = {TEST_SOURCE_DIR "/examples/kg/nodes.tsv",
-                                           TEST_SOURCE_DIR "/examples/kg/edges.tsv", "example", "1",
-                                           NULL, true};
+                                           TEST_SOURCE_DIR "/examples/kg/edges.tsv",
+                                           "example",
+                                           "1",
+                                           NULL,
+                                           true};
     if (!wrt_file_exists(options.nodes_path))
         skip();
     assert_int_equal(wrt_kg_import_kgx(&report, s.db, &options, NULL), WRT_OK);
