@@ -1,6 +1,7 @@
 /* bench_kg.c: speed of the knowledge graph; figures for people, no test.
  *
  *   bench_kg load [NODES.tsv EDGES.sif.gz ...]    load with provenance, snapshot, proofs
+ *   bench_kg queries [GRAPH]                      paths between the pairs of drugmech_dev.json
  *
  * Without files: Hetionet's nodes and the edges file of WARRANT_SHARED that is padded to 2,250,197
  * edges, which is for timing only. Times are CPU seconds, so that a busy machine does not blur
@@ -32,8 +33,11 @@ long bench_peak_kib(void) {
 }
 
 int main(int argc, char **argv) {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc >= 2 && strcmp(argv[1], "load") == 0)
         return bench_kg_load(argc - 2, argv + 2);
-    fprintf(stderr, "usage: bench_kg load [FILE...]\n");
+    if (argc >= 2 && strcmp(argv[1], "queries") == 0)
+        return bench_kg_queries(argc - 2, argv + 2);
+    fprintf(stderr, "usage: bench_kg load [FILE...] | queries [GRAPH]\n");
     return 2;
 }

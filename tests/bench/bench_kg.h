@@ -10,4 +10,7 @@ long bench_peak_kib(void);       /* largest resident set so far */
 /* bench_kg load [FILE...]: loads the files into a new graph and opens it. */
 int bench_kg_load(int n_files, char **files);
 
+/* bench_kg queries [GRAPH]: times of path questions, against recursive SQL. */
+int bench_kg_queries(int n, char **args);
+
 #endif
