@@ -27,6 +27,14 @@
 #define ARGS_SCHEMA "{\"type\":\"object\"}"
 #endif
 
+#ifdef BAD_DESTINATION
+#define N_DESTINATIONS 1
+static const char *const destinations[] = {BAD_DESTINATION};
+#else
+#define N_DESTINATIONS 0
+static const char *const *const destinations = NULL;
+#endif
+
 #ifdef BAD_NULL
 #define BAD_RETURN (plugin.magic == 0 ? &plugin : NULL)
 #else
@@ -58,7 +66,9 @@ const wrt_plugin *wrt_plugin_entry(void) {
                                   .summary = "Should never be offered.",
                                   .args_schema = ARGS_SCHEMA,
                                   .data_schema = "{\"type\":\"object\"}",
-                                  .run = run_bad};
+                                  .run = run_bad,
+                                  .destinations = destinations,
+                                  .n_destinations = N_DESTINATIONS};
     static const wrt_tool *const tools[] = {&tool};
     static const wrt_plugin plugin = {.magic = BAD_MAGIC,
                                       .struct_size = BAD_SIZE,
