@@ -5,19 +5,19 @@
  * added after it was written. */
 #include "agent/host/egress.h"
 
+#include "agent/host/egress_site.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/http.h"
 #include "base/url.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 struct wrt_egress {
-    wrt_egress_site sites[WRT_EGRESS_SITES_MAX];
-    size_t n_sites;
+    wrt_egress_place *places[WRT_EGRESS_SITES_MAX];
+    size_t n_places;
     bool offline;
     const wrt_cancel *cancel;
     wrt_http *http; /* made at the first exchange */
@@ -29,13 +29,15 @@ wrt_egress *wrt_egress_new(const wrt_egress_options *options) {
     egress->offline = options->offline;
     egress->cancel = options->cancel;
     for (size_t i = 0; i < options->n_sites && i < WRT_EGRESS_SITES_MAX; i++)
-        egress->sites[egress->n_sites++] = options->sites[i];
+        egress->places[egress->n_places++] = wrt_egress_place_new(&options->sites[i]);
     return egress;
 }
 
 void wrt_egress_free(wrt_egress *egress) {
     if (egress == NULL)
         return;
+    for (size_t i = 0; i < egress->n_places; i++)
+        wrt_egress_place_free(egress->places[i]);
     wrt_http_free(egress->http);
     free(egress);
 }
@@ -95,80 +97,12 @@ static wrt_host_http judge(const wrt_egress_call *call, const wrt_exchange *exch
     return WRT_HOST_HTTP_ANSWERED;
 }
 
-/* ---- places */
-
-static const wrt_egress_site *site_of(const wrt_egress *egress, const char *url) {
-    for (size_t i = 0; i < egress->n_sites; i++) {
-        if (wrt_egress_is_beneath(url, egress->sites[i].prefix))
-            return &egress->sites[i];
+static wrt_egress_place *place_of(const wrt_egress *egress, const char *url) {
+    for (size_t i = 0; i < egress->n_places; i++) {
+        if (wrt_egress_place_holds(egress->places[i], url))
+            return egress->places[i];
     }
     return NULL;
-}
-
-/* The URL that is really asked: the same, or what stands beneath the place's mirror. The prefix of
- * a place is written as its plugin writes it, so the rest of the text is the rest of the path. */
-static wrt_status real_url(wrt_buf *out, const wrt_egress_site *site, const char *url,
-                           wrt_err *err) {
-    size_t len = site != NULL && site->mirror != NULL ? strlen(site->prefix) : 0;
-    if (len > 0 && strncasecmp(url, site->prefix, len) != 0)
-        return wrt_fail(err, WRT_E_INPUT, "wanted the URL to begin as its place does");
-    if (len > 0)
-        wrt_buf_add_c(out, site->mirror);
-    wrt_buf_add_c(out, url + len);
-    return out->overflow ? wrt_fail(err, WRT_E_INPUT, "the URL is too long") : WRT_OK;
-}
-
-static void add_escaped(wrt_buf *out, const char *text) {
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                        (c >= 'A' && c <= 'Z') || (c != '\0' && strchr("-._~", c) != NULL);
-        if (is_plain)
-            wrt_buf_add_char(out, (char)c);
-        else
-            wrt_buf_printf(out, "%%%02X", c);
-    }
-}
-
-static void add_parameters(wrt_buf *out, const wrt_egress_site *site, char first) {
-    for (size_t i = 0; site != NULL && i < WRT_EGRESS_PARAMETERS_MAX; i++) {
-        const wrt_egress_parameter *parameter = &site->parameters[i];
-        if (parameter->name == NULL || parameter->value == NULL || parameter->value[0] == '\0')
-            continue;
-        if (first != '\0')
-            wrt_buf_add_char(out, first);
-        wrt_buf_printf(out, "%s=", parameter->name);
-        add_escaped(out, parameter->value);
-        first = '&';
-    }
-}
-
-/* Same length, so that offsets in an answer mean the same with and without a key. */
-static void hide_secrets(wrt_buf *body, const wrt_egress_site *site) {
-    for (size_t i = 0; site != NULL && i < WRT_EGRESS_PARAMETERS_MAX; i++) {
-        const char *value = site->parameters[i].value;
-        size_t len = site->parameters[i].is_secret && value != NULL ? strlen(value) : 0;
-        char *at = len > 0 && body->len > 0 ? memmem(body->ptr, body->len, value, len) : NULL;
-        while (at != NULL) {
-            memset(at, '*', len);
-            at = memmem(body->ptr, body->len, value, len);
-        }
-    }
-}
-
-/* A parameter of ours in the worker's own text would be sent twice, with a value of its choosing.
- */
-static bool has_our_parameter(const wrt_exchange *exchange, const wrt_egress_site *site) {
-    char *text = wrt_egress_text(exchange), mark[72];
-    bool has = false;
-    for (size_t i = 0; site != NULL && i < WRT_EGRESS_PARAMETERS_MAX; i++) {
-        if (site->parameters[i].name == NULL || !site->parameters[i].is_secret)
-            continue;
-        snprintf(mark, sizeof mark, "%s=", site->parameters[i].name);
-        has = has || strstr(text, mark) != NULL;
-    }
-    free(text);
-    return has;
 }
 
 /* ---- asking the guard */
@@ -262,19 +196,57 @@ static wrt_host_http code_of(wrt_status status) {
     }
 }
 
-/* Sends what was permitted. WRT_E_DENIED: no whole answer, *code says why. */
+static void wipe(wrt_buf *text) {
+    if (text->ptr != NULL)
+        explicit_bzero(text->ptr, text->len);
+    wrt_buf_free(text);
+}
+
+/* Adds what the place wants, where it belongs. */
+static wrt_status complete(wrt_buf *url, wrt_buf *body, const wrt_egress_place *place,
+                           const wrt_exchange *exchange, wrt_err *err) {
+    wrt_buf_add_c(body, exchange->body != NULL ? exchange->body : "");
+    if (is_form(exchange))
+        wrt_egress_place_add(body, place, body->len > 0 ? '&' : '\0');
+    else
+        wrt_egress_place_add(url, place, strchr(url->ptr, '?') != NULL ? '&' : '?');
+    return url->overflow || body->overflow ? wrt_fail(err, WRT_E_INPUT, "the URL is too long")
+                                           : WRT_OK;
+}
+
+/* Waits for the place's turn, sends, and takes the secrets out of the answer. */
+static wrt_status transfer(wrt_http_response *out, wrt_egress *egress, wrt_egress_place *place,
+                           const wrt_http_request *request, wrt_err *err) {
+    int slot = -1;
+    int64_t deadline_ms = wrt_clock_monotonic_ms() + request->timeout_ms;
+    wrt_http_request sent = *request;
+    wrt_status status = WRT_OK;
+    if (egress->http == NULL)
+        status = wrt_http_new(&egress->http, err);
+    if (status == WRT_OK)
+        status = wrt_egress_place_enter(&slot, place, egress->cancel, deadline_ms, err);
+    if (status != WRT_OK)
+        return status;
+    sent.timeout_ms = deadline_ms - wrt_clock_monotonic_ms();
+    sent.timeout_ms = sent.timeout_ms > 0 ? sent.timeout_ms : 1;
+    status = wrt_http_perform(out, egress->http, &sent, err);
+    wrt_egress_place_leave(place, slot);
+    if (status == WRT_OK && out->status == 429)
+        wrt_egress_place_pause(place, out->retry_after_ms);
+    if (status == WRT_OK)
+        wrt_egress_place_clean(&out->body, place);
+    return status;
+}
+
+/* Sends what was permitted, with what the host adds. Fails as wrt_http_perform does. */
 static wrt_status perform(wrt_http_response *out, wrt_egress_call *call,
                           const wrt_exchange *exchange, wrt_str url, wrt_err *err) {
-    const wrt_egress_site *site = site_of(call->egress, exchange->url);
+    wrt_egress_place *place = place_of(call->egress, exchange->url);
     const char *headers[WRT_EXCHANGE_HEADERS_MAX];
+    size_t left = (size_t)WRT_EGRESS_BYTES_MAX - call->received;
     wrt_buf full = wrt_buf_make(WRT_URL_MAX), body = wrt_buf_make(2 * WRT_EXCHANGE_BODY_MAX);
     wrt_buf_add_str(&full, url);
-    wrt_buf_add_c(&body, exchange->body != NULL ? exchange->body : "");
-    if (is_form(exchange))
-        add_parameters(&body, site, body.len > 0 ? '&' : '\0');
-    else
-        add_parameters(&full, site, memchr(url.ptr, '?', url.len) != NULL ? '&' : '?');
-    size_t left = (size_t)WRT_EGRESS_BYTES_MAX - call->received;
+    wrt_status status = complete(&full, &body, place, exchange, err);
     wrt_http_request request = {
         .url = full.ptr,
         .method = exchange->method,
@@ -284,17 +256,10 @@ static wrt_status perform(wrt_http_response *out, wrt_egress_call *call,
         .timeout_ms = time_for(call, exchange),
         .max_bytes = left < WRT_EXCHANGE_ANSWER_MAX ? left : WRT_EXCHANGE_ANSWER_MAX,
         .cancel = call->egress->cancel};
-    wrt_status status = WRT_OK;
-    if (full.overflow || body.overflow)
-        status = wrt_fail(err, WRT_E_INPUT, "the URL is too long");
-    if (status == WRT_OK && call->egress->http == NULL)
-        status = wrt_http_new(&call->egress->http, err);
     if (status == WRT_OK)
-        status = wrt_http_perform(out, call->egress->http, &request, err);
-    if (status == WRT_OK)
-        hide_secrets(&out->body, site);
-    wrt_buf_free(&full);
-    wrt_buf_free(&body);
+        status = transfer(out, call->egress, place, &request, err);
+    wipe(&full);
+    wipe(&body);
     return status;
 }
 
@@ -351,7 +316,9 @@ static wrt_status serve_at(wrt_egress_answer *out, wrt_egress_call *call,
     wrt_err why = {0};
     wrt_status status = wrt_url_parse(&place, url.ptr, &why);
     wrt_host_http code = WRT_HOST_HTTP_BAD_REQUEST;
-    if (status == WRT_OK && call->egress->offline && !place.is_loopback) {
+    if (status == WRT_OK && strcmp(place.scheme, "https") != 0 && !place.is_loopback) {
+        status = wrt_fail(&why, WRT_E_INPUT, "only https is used, or a place on this machine");
+    } else if (status == WRT_OK && call->egress->offline && !place.is_loopback) {
         status = wrt_fail(&why, WRT_E_DENIED, "the program is offline");
         code = WRT_HOST_HTTP_OFFLINE;
     } else if (status == WRT_OK) {
@@ -376,11 +343,12 @@ wrt_status wrt_egress_serve(wrt_egress_answer *out, wrt_egress_call *call,
         return wrt_fail(err, WRT_E_INPUT, "asked for more than %d exchanges", WRT_EGRESS_ASKED_MAX);
     wrt_err why = {0};
     wrt_host_http code = judge(call, exchange, &why);
-    const wrt_egress_site *site = site_of(call->egress, exchange->url);
+    const wrt_egress_place *place = place_of(call->egress, exchange->url);
     wrt_buf url = wrt_buf_make(WRT_URL_MAX);
-    if (code == WRT_HOST_HTTP_ANSWERED && has_our_parameter(exchange, site))
-        code = refuse(&why, WRT_HOST_HTTP_BAD_REQUEST, "keys are added by the host");
-    if (code == WRT_HOST_HTTP_ANSWERED && real_url(&url, site, exchange->url, &why) != WRT_OK)
+    if (code == WRT_HOST_HTTP_ANSWERED && wrt_egress_place_is_preempted(place, exchange))
+        code = refuse(&why, WRT_HOST_HTTP_BAD_REQUEST, "keys and addresses are added by the host");
+    if (code == WRT_HOST_HTTP_ANSWERED &&
+        wrt_egress_place_url(&url, place, exchange->url, &why) != WRT_OK)
         code = WRT_HOST_HTTP_BAD_REQUEST;
     wrt_status status = WRT_OK;
     if (code == WRT_HOST_HTTP_ANSWERED)

@@ -12,6 +12,7 @@
 #include "agent/host/exchange.h"
 #include "base/buf.h"
 #include "base/cancel.h"
+#include "base/rate.h"
 
 enum {
     WRT_EGRESS_CALLS_MAX = 100,       /* exchanges of one tool call; further ones are refused, */
@@ -22,23 +23,25 @@ enum {
     WRT_EGRESS_PARAMETERS_MAX = 4
 };
 
-/* A query parameter that the host adds; with a form as body it is added there. Its value is taken
- * out of answers when is_secret. */
+/* A query parameter that the host adds (with a form as body it is added there) and that a tool
+ * must not set. Its value is taken out of answers when is_secret. */
 typedef struct {
     const char *name, *value; /* value NULL or "": not added */
     bool is_secret;
 } wrt_egress_parameter;
 
 /* What the host knows of a place. */
-typedef struct {
+typedef struct wrt_egress_site {
     const char *prefix; /* "https://eutils.ncbi.nlm.nih.gov/": requests beneath it */
     const char *mirror; /* NULL, or the base that takes the place of prefix */
     wrt_egress_parameter parameters[WRT_EGRESS_PARAMETERS_MAX];
-    int per_second; /* most exchanges begun within any second; 0: no limit */
+    wrt_rate_options rate; /* n 0: no limit */
+    /* Takes out of an answer what else must stay with the host. May be NULL. */
+    void (*clean)(wrt_buf *body, const struct wrt_egress_site *site);
 } wrt_egress_site;
 
 typedef struct {
-    const wrt_egress_site *sites; /* copied, but not the texts: they outlive the host */
+    const wrt_egress_site *sites; /* copied */
     size_t n_sites;
     bool offline;             /* only this machine may be reached */
     const wrt_cancel *cancel; /* may be NULL */

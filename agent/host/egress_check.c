@@ -133,7 +133,7 @@ char *wrt_egress_text(const wrt_exchange *exchange) {
     const char *query = strchr(exchange->url, '?');
     add_unescaped(&text, query != NULL ? query + 1 : "");
     if (exchange->body != NULL) {
-        wrt_buf_add_char(&text, ' ');
+        wrt_buf_add_char(&text, '&');
         add_unescaped(&text, exchange->body);
     }
     if (text.len > 0)

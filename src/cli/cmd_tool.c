@@ -79,24 +79,43 @@ static wrt_json *policy_request(const caller *c, const char *tool, const wrt_jso
     return request;
 }
 
-/* One call, through the policy in force. A denial is a "gated" result and WRT_E_DENIED. */
-static wrt_status call_once(wrt_json **result, caller *c, const wrt_json *args, wrt_err *err) {
-    const char *tool = c->call->operands[0];
-    wrt_json *request = policy_request(c, tool, args);
+/* Consumes the request. */
+static wrt_status decide(const caller *c, wrt_json *request, const char *what, wrt_err *err) {
     wrt_decision decision = wrt_policy_decide(c->policy, request);
     wrt_status status = WRT_OK;
     if (decision.kind != WRT_DECISION_ALLOW) {
         const char *rule =
             wrt_json_text(wrt_json_first(wrt_json_get(decision.record, "determining")));
-        status = wrt_fail(err, WRT_E_DENIED, "%s is denied by policy: %s", tool,
+        status = wrt_fail(err, WRT_E_DENIED, "%s is denied by policy: %s", what,
                           rule != NULL ? rule : "no rule permits it");
-        *result = wrt_result_error("denied", err->message, args);
-        wrt_json_set_text(*result, "status", "gated");
-    } else {
-        status = wrt_toolhost_call(result, c->tools, tool, args, err);
     }
     wrt_json_free(decision.record);
     wrt_json_free(request);
+    return status;
+}
+
+/* What a tool asks of the network is a request of its own about the same call. */
+static wrt_status decide_exchange(wrt_json *exchange, void *ctx, wrt_err *err) {
+    static const char *const members[] = {"dest", "http", "taint", "text"};
+    const caller *c = ctx;
+    wrt_json *request = policy_request(c, c->call->operands[0], wrt_json_get(exchange, "args"));
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        wrt_json_set(request, members[i], wrt_json_take(exchange, members[i]));
+    wrt_json_free(exchange);
+    return decide(c, request, "this exchange", err);
+}
+
+/* One call, through the policy in force. A denial is a "gated" result and WRT_E_DENIED. */
+static wrt_status call_once(wrt_json **result, caller *c, const wrt_json *args, wrt_err *err) {
+    const char *tool = c->call->operands[0];
+    wrt_egress_guard guard = {.decide = decide_exchange, .ctx = c};
+    wrt_status status = decide(c, policy_request(c, tool, args), tool, err);
+    if (status == WRT_OK) {
+        wrt_toolhost_guard(c->tools, &guard);
+        return wrt_toolhost_call(result, c->tools, tool, args, err);
+    }
+    *result = wrt_result_error("denied", err->message, args);
+    wrt_json_set_text(*result, "status", "gated");
     return status;
 }
 

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/signals.h"
+#include "cli/sites.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,8 @@ static int64_t call_timeout_ms(const wrt_cli_globals *globals) {
 wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_err *err) {
     enum { DIRS_MAX = 16 };
     char *plugins = wrt_cli_plugin_dir(), *kg = wrt_cli_kg_path(call->globals);
+    char *pubmed = wrt_cli_pubmed_path(call->globals);
+    wrt_cli_sites sites;
     const char *dirs[DIRS_MAX + 1] = {NULL};
     size_t n = 0;
     for (char *at = plugins; at != NULL && n < DIRS_MAX;) { /* DIR:DIR... */
@@ -124,16 +127,24 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
             wrt_json_push_text(call->warnings, "a plugin folder does not exist");
         at = colon != NULL ? colon + 1 : NULL;
     }
+    wrt_cli_sites_open(&sites, call->globals);
     wrt_toolhost_options options = {
         .plugin_dirs = dirs,
         .kg_path = wrt_file_exists(kg) ? kg : NULL,
+        .pubmed_path = wrt_file_exists(pubmed) ? pubmed : NULL,
         .timeout_ms = call_timeout_ms(call->globals),
+        .egress = {.sites = sites.site,
+                   .n_sites = WRT_CLI_SITES,
+                   .offline = call->globals->offline,
+                   .cancel = wrt_cli_cancel()},
     };
     wrt_status status = wrt_toolhost_new(out, &options, err);
     if (status == WRT_OK)
         WRT_JSON_EACH(refusal, wrt_toolhost_refusals(*out))
     wrt_json_push(call->warnings, wrt_json_copy(refusal));
+    wrt_cli_sites_close(&sites);
     free(plugins);
+    free(pubmed);
     free(kg);
     return status;
 }
