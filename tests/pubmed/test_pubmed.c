@@ -13,9 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#ifdef WRT_TEST_ZLIB
-#include <zlib.h>
-#endif
 
 /* ---- helpers */
 
@@ -418,35 +415,12 @@ static wrt_json *read_vectors(void) {
     return vectors;
 }
 
-static bool is_gzip(const char *name) {
-    size_t len = strlen(name);
-    return len > 3 && strcmp(name + len - 3, ".gz") == 0;
-}
-
-/* The articles of a file; NULL when it is gzip and this test was built without zlib. */
 static wrt_json *read_shared(const char *name, wrt_pubmed_counts *counts) {
     char *path = shared_path(name);
-    wrt_json *articles = NULL;
+    wrt_json *articles = wrt_json_new_array();
     wrt_err err = {0};
-    if (!is_gzip(name)) {
-        articles = wrt_json_new_array();
-        assert_int_equal(wrt_pubmed_read_file(counts, path, collecting, articles, &err), WRT_OK);
-    }
-#ifdef WRT_TEST_ZLIB
-    else {
-        gzFile file = gzopen(path, "rb");
-        char piece[8192];
-        int got = 0;
-        assert_non_null(file);
-        articles = wrt_json_new_array();
-        wrt_pubmed_reader *reader = wrt_pubmed_reader_new(collecting, articles);
-        while ((got = gzread(file, piece, sizeof piece)) > 0)
-            assert_int_equal(wrt_pubmed_push(reader, (wrt_str){piece, (size_t)got}, &err), WRT_OK);
-        assert_int_equal(wrt_pubmed_finish(counts, reader, &err), WRT_OK);
-        wrt_pubmed_reader_free(reader);
-        gzclose(file);
-    }
-#endif
+    if (wrt_pubmed_read_file(counts, path, collecting, articles, &err) != WRT_OK)
+        fail_msg("%s", err.message);
     free(path);
     return articles;
 }
