@@ -138,7 +138,7 @@ static const wrt_pubmed_row rows[] = {
     {PLACE_BOOK_DOCUMENT, "PublicationType", PLACE_TYPE, {"UI"}, 0},
     {PLACE_BOOK_DOCUMENT, "Abstract", PLACE_ABSTRACT, {0}, 0},
     {PLACE_BOOK_DOCUMENT, "KeywordList", PLACE_KEYWORDS, {0}, 0},
-    {PLACE_BOOK_DOCUMENT, "ContributionDate", PLACE_DATE, {0}, DATE_ELECTRONIC},
+    {PLACE_BOOK_DOCUMENT, "ContributionDate", PLACE_DATE, {0}, DATE_CONTRIBUTED},
     {PLACE_BOOK_DOCUMENT, "DateRevised", PLACE_DATE, {0}, DATE_REVISED},
     {PLACE_BOOK_DOCUMENT, "GrantList", PLACE_GRANTS, {0}, 0},
     {PLACE_BOOK_DOCUMENT, "ReferenceList", PLACE_REFERENCES, {0}, 0},
