@@ -130,12 +130,19 @@ static bool is_offline(const wrt_live *live) {
     return live->options.transport.send == NULL;
 }
 
+static void note_origin(wrt_live_work *work, int64_t at_ms, bool is_cached) {
+    if (work->at_ms == 0 || at_ms < work->at_ms)
+        work->at_ms = at_ms;
+    work->is_cached = work->is_cached || is_cached;
+}
+
 /* A kept answer was good when it was kept; one that cannot be read now counts as absent. */
-static bool ask_cache(wrt_live_origin *origin, wrt_live *live, const wrt_live_question *question) {
+static bool ask_cache(wrt_live_work *work, const wrt_live_question *question) {
+    wrt_live *live = work->live;
     wrt_live_answer answer = {0};
     bool found = false;
     if (live->options.cache == NULL || question->kind == WRT_LIVE_SESSION_KIND ||
-        (question->is_fresh && !is_offline(live)))
+        (work->is_fresh && !is_offline(live)))
         return false;
     int64_t age = is_offline(live) ? -1 : age_of_kind(question->kind);
     if (wrt_live_cache_get(&found, &answer, live->options.cache, &question->request, age, NULL) !=
@@ -144,7 +151,8 @@ static bool ask_cache(wrt_live_origin *origin, wrt_live *live, const wrt_live_qu
     if (found) {
         wrt_live_fault ignored = {0};
         found = question->read(&ignored, wrt_buf_str(&answer.body), question->ctx, NULL) == WRT_OK;
-        *origin = (wrt_live_origin){answer.at_ms, true};
+        if (found)
+            note_origin(work, answer.at_ms, true);
     }
     wrt_live_answer_free(&answer);
     return found;
@@ -176,8 +184,8 @@ static wrt_status read_answer(wrt_live_fault *fault, const wrt_live_answer *answ
     return wrt_live_fault_fail(fault, question->service, err);
 }
 
-static wrt_status try_once(wrt_live_origin *origin, wrt_live *live,
-                           const wrt_live_question *question, wrt_err *err) {
+static wrt_status try_once(wrt_live_work *work, const wrt_live_question *question, wrt_err *err) {
+    wrt_live *live = work->live;
     wrt_live_fault *fault = &live->fault;
     wrt_live_answer answer = {.retry_after_ms = -1};
     wrt_live_request request = question->request;
@@ -196,7 +204,7 @@ static wrt_status try_once(wrt_live_origin *origin, wrt_live *live,
     }
     status = read_answer(fault, &answer, question, err);
     if (status == WRT_OK) {
-        *origin = (wrt_live_origin){answer.at_ms, false};
+        note_origin(work, answer.at_ms, false);
         if (live->options.cache != NULL && question->kind != WRT_LIVE_SESSION_KIND)
             (void)wrt_live_cache_put(live->options.cache, &question->request, &answer, NULL);
     }
@@ -227,10 +235,11 @@ static wrt_status wait_for(wrt_live *live, int64_t wait_ms, wrt_err *err) {
     return WRT_OK;
 }
 
-static wrt_status try_until_answered(wrt_live_origin *origin, wrt_live *live,
-                                     const wrt_live_question *question, wrt_err *err) {
+static wrt_status try_until_answered(wrt_live_work *work, const wrt_live_question *question,
+                                     wrt_err *err) {
+    wrt_live *live = work->live;
     for (;;) {
-        wrt_status status = try_once(origin, live, question, err);
+        wrt_status status = try_once(work, question, err);
         if (status == WRT_OK || !live->fault.is_transient ||
             live->fault.tries >= live->options.tries)
             return status;
@@ -251,21 +260,17 @@ static wrt_status try_until_answered(wrt_live_origin *origin, wrt_live *live,
     }
 }
 
-wrt_status wrt_live_ask(wrt_live_origin *origin, wrt_live *live, const wrt_live_question *question,
-                        wrt_err *err) {
-    wrt_live_origin ignored;
-    if (origin == NULL)
-        origin = &ignored;
-    *origin = (wrt_live_origin){0};
+wrt_status wrt_live_ask(wrt_live_work *work, const wrt_live_question *question, wrt_err *err) {
+    wrt_live *live = work->live;
     live->fault = (wrt_live_fault){.retry_after_ms = -1};
-    if (ask_cache(origin, live, question))
+    if (ask_cache(work, question))
         return WRT_OK;
     if (is_offline(live)) {
         wrt_live_fault_set(&live->fault, WRT_LIVE_ABSENT,
                            WRT_STR("the program is offline and the cache has no answer to this"));
         return wrt_live_fault_fail(&live->fault, question->service, err);
     }
-    wrt_status status = try_until_answered(origin, live, question, err);
+    wrt_status status = try_until_answered(work, question, err);
     if (status == WRT_OK)
         live->fault = (wrt_live_fault){.retry_after_ms = -1, .tries = live->fault.tries};
     return status;

@@ -7,6 +7,7 @@
 #ifndef WRT_PUBMED_LIVE_CALL_H
 #define WRT_PUBMED_LIVE_CALL_H
 
+#include "base/arena.h"
 #include "pubmed/live/cache.h"
 #include "pubmed/live/fault.h"
 
@@ -49,21 +50,23 @@ typedef struct {
     const char *format;       /* "xml", "json" or "text" */
     wrt_live_request request; /* deadline_ms and cancel are filled in */
     wrt_live_kind kind;
-    bool is_fresh; /* the cache is not asked (unless offline); what comes is kept in it */
     wrt_live_read_fn read;
     void *ctx;
 } wrt_live_question;
 
-/* When the answer was given, and by whom. */
+/* One piece of work: where its results go, and how old the answers are that it used. Zero but for
+ * live and arena at the start; at_ms is the time (Unix) of the oldest answer. */
 typedef struct {
-    int64_t at_ms; /* Unix time */
-    bool is_cached;
-} wrt_live_origin;
+    wrt_live *live;
+    wrt_arena *arena;
+    bool is_fresh; /* the cache is not asked, unless offline; what comes is kept in it */
+    int64_t at_ms;
+    bool is_cached; /* an answer came from the cache */
+} wrt_live_work;
 
-/* *origin may be NULL. Fails as wrt_live_fault_fail says, with the fault kept in `live`; also with
- * WRT_E_TIMEOUT when the deadline forbids another try, WRT_E_INTERRUPTED, WRT_E_LIMIT. */
-wrt_status wrt_live_ask(wrt_live_origin *origin, wrt_live *live, const wrt_live_question *question,
-                        wrt_err *err);
+/* Fails as wrt_live_fault_fail says, with the fault kept in work->live; also with WRT_E_TIMEOUT
+ * when the deadline forbids another try, WRT_E_INTERRUPTED, WRT_E_LIMIT. */
+wrt_status wrt_live_ask(wrt_live_work *work, const wrt_live_question *question, wrt_err *err);
 
 /* The fault of the last wrt_live_ask of this object, kind NONE when it succeeded. */
 const wrt_live_fault *wrt_live_last_fault(const wrt_live *live);

@@ -17,14 +17,7 @@ wrt_buf wrt_eutils_params(void) {
     return params;
 }
 
-static void note_origin(wrt_eutils *eutils, const wrt_live_origin *origin) {
-    wrt_live_origin *all = &eutils->origin;
-    if (all->at_ms == 0 || origin->at_ms < all->at_ms)
-        all->at_ms = origin->at_ms;
-    all->is_cached = all->is_cached || origin->is_cached;
-}
-
-wrt_status wrt_eutils_ask(wrt_eutils *eutils, wrt_live_question *question, const wrt_buf *params,
+wrt_status wrt_eutils_ask(wrt_live_work *work, wrt_live_question *question, const wrt_buf *params,
                           bool is_post, wrt_err *err) {
     if (params->overflow)
         return wrt_fail(err, WRT_E_LIMIT, "%s: the request is longer than %d bytes",
@@ -32,7 +25,7 @@ wrt_status wrt_eutils_ask(wrt_eutils *eutils, wrt_live_question *question, const
     bool by_post = is_post || params->len > WRT_EUTILS_GET_MAX;
     bool is_match = strcmp(question->service, "ecitmatch") == 0;
     wrt_buf url = wrt_buf_make(WRT_KIB(16));
-    wrt_buf_printf(&url, "%s%s.%s", wrt_live_ncbi_url(eutils->live), question->service,
+    wrt_buf_printf(&url, "%s%s.%s", wrt_live_ncbi_url(work->live), question->service,
                    is_match ? "cgi" : "fcgi");
     if (!by_post) {
         wrt_buf_add_char(&url, '?');
@@ -43,11 +36,7 @@ wrt_status wrt_eutils_ask(wrt_eutils *eutils, wrt_live_question *question, const
         .form = by_post ? wrt_buf_str(params) : (wrt_str){NULL, 0},
         .wants_identity = true,
     };
-    question->is_fresh = eutils->is_fresh;
-    wrt_live_origin origin;
-    wrt_status status = wrt_live_ask(&origin, eutils->live, question, err);
-    if (status == WRT_OK)
-        note_origin(eutils, &origin);
+    wrt_status status = wrt_live_ask(work, question, err);
     wrt_buf_free(&url);
     return status;
 }
@@ -118,7 +107,7 @@ static wrt_status check_term(const char *term, wrt_err *err) {
     return WRT_OK;
 }
 
-wrt_status wrt_eutils_search(wrt_eutils_answer *out, wrt_eutils *eutils,
+wrt_status wrt_eutils_search(wrt_eutils_answer *out, wrt_live_work *work,
                              const wrt_eutils_query *query, wrt_err *err) {
     *out = (wrt_eutils_answer){0};
     wrt_status status = check_term(query->term, err);
@@ -128,7 +117,7 @@ wrt_status wrt_eutils_search(wrt_eutils_answer *out, wrt_eutils *eutils,
         return wrt_fail(err, WRT_E_INPUT, "start must be 0 to %d: narrow the query to see more",
                         WRT_EUTILS_REACH - 1);
     int64_t reach = WRT_EUTILS_REACH - query->start;
-    search_reading reading = {out, eutils->arena, query->start,
+    search_reading reading = {out, work->arena, query->start,
                               query->limit < reach ? query->limit : reach};
     wrt_buf params = wrt_eutils_params();
     wrt_live_add_c(&params, "term", query->term);
@@ -145,7 +134,7 @@ wrt_status wrt_eutils_search(wrt_eutils_answer *out, wrt_eutils *eutils,
         .read = read_search,
         .ctx = &reading,
     };
-    status = wrt_eutils_ask(eutils, &question, &params, false, err);
+    status = wrt_eutils_ask(work, &question, &params, false, err);
     wrt_buf_free(&params);
     return status;
 }
@@ -164,13 +153,13 @@ static wrt_status read_post(wrt_live_fault *fault, wrt_str body, void *ctx, wrt_
     return wrt_eutils_read_post(out, self->arena, body, fault, err);
 }
 
-wrt_status wrt_eutils_post(wrt_eutils_answer *out, wrt_eutils *eutils, wrt_id_list ids,
+wrt_status wrt_eutils_post(wrt_eutils_answer *out, wrt_live_work *work, wrt_id_list ids,
                            wrt_err *err) {
     *out = (wrt_eutils_answer){0};
     if (ids.n == 0 || ids.n > WRT_EUTILS_IDS_MAX)
         return wrt_fail(err, WRT_E_INPUT, "epost: %zu ids, 1 to %d are accepted", ids.n,
                         WRT_EUTILS_IDS_MAX);
-    plain_reading reading = {out, eutils->arena};
+    plain_reading reading = {out, work->arena};
     wrt_buf params = wrt_eutils_params();
     wrt_eutils_add_ids(&params, ids, 0, ids.n);
     wrt_live_question question = {.service = "epost",
@@ -178,7 +167,7 @@ wrt_status wrt_eutils_post(wrt_eutils_answer *out, wrt_eutils *eutils, wrt_id_li
                                   .kind = WRT_LIVE_SESSION_KIND,
                                   .read = read_post,
                                   .ctx = &reading};
-    wrt_status status = wrt_eutils_ask(eutils, &question, &params, true, err);
+    wrt_status status = wrt_eutils_ask(work, &question, &params, true, err);
     wrt_buf_free(&params);
     return status;
 }
@@ -193,12 +182,12 @@ static wrt_status read_spell(wrt_live_fault *fault, wrt_str body, void *ctx, wrt
     return status;
 }
 
-wrt_status wrt_eutils_spell(wrt_str *out, wrt_eutils *eutils, const char *term, wrt_err *err) {
+wrt_status wrt_eutils_spell(wrt_str *out, wrt_live_work *work, const char *term, wrt_err *err) {
     *out = WRT_STR("");
     wrt_status status = check_term(term, err);
     if (status != WRT_OK)
         return status;
-    plain_reading reading = {out, eutils->arena};
+    plain_reading reading = {out, work->arena};
     wrt_buf params = wrt_eutils_params();
     wrt_live_add_c(&params, "term", term);
     wrt_live_question question = {.service = "espell",
@@ -206,7 +195,7 @@ wrt_status wrt_eutils_spell(wrt_str *out, wrt_eutils *eutils, const char *term, 
                                   .kind = WRT_LIVE_WORD_KIND,
                                   .read = read_spell,
                                   .ctx = &reading};
-    status = wrt_eutils_ask(eutils, &question, &params, false, err);
+    status = wrt_eutils_ask(work, &question, &params, false, err);
     wrt_buf_free(&params);
     return status;
 }
@@ -237,7 +226,7 @@ static wrt_status read_matches(wrt_live_fault *fault, wrt_str body, void *ctx, w
     return wrt_eutils_read_matches(self->out, self->arena, body, fault, err);
 }
 
-static wrt_status match_batch(wrt_eutils_matches *out, wrt_eutils *eutils,
+static wrt_status match_batch(wrt_eutils_matches *out, wrt_live_work *work,
                               const wrt_eutils_citation *citations, size_t n, wrt_err *err) {
     wrt_buf data = wrt_buf_make(WRT_LIVE_FORM_MAX);
     wrt_buf params = wrt_eutils_params();
@@ -245,14 +234,14 @@ static wrt_status match_batch(wrt_eutils_matches *out, wrt_eutils *eutils,
     for (size_t i = 0; i < n && status == WRT_OK; i++)
         status = add_citation(&data, &citations[i], i, err);
     wrt_live_add(&params, "bdata", wrt_buf_str(&data));
-    plain_reading reading = {out, eutils->arena};
+    plain_reading reading = {out, work->arena};
     wrt_live_question question = {.service = "ecitmatch",
                                   .format = "text",
                                   .kind = WRT_LIVE_WORD_KIND,
                                   .read = read_matches,
                                   .ctx = &reading};
     if (status == WRT_OK)
-        status = wrt_eutils_ask(eutils, &question, &params, false, err);
+        status = wrt_eutils_ask(work, &question, &params, false, err);
     wrt_buf_free(&data);
     wrt_buf_free(&params);
     return status;
@@ -270,15 +259,15 @@ static wrt_eutils_match match_of(const wrt_eutils_matches *answer, const wrt_eut
     return (wrt_eutils_match){.key = one->key, .reason = WRT_STR("no answer")};
 }
 
-wrt_status wrt_eutils_match_citations(wrt_eutils_matches *out, wrt_eutils *eutils,
+wrt_status wrt_eutils_match_citations(wrt_eutils_matches *out, wrt_live_work *work,
                                       const wrt_eutils_citation *citations, size_t n,
                                       wrt_err *err) {
-    wrt_eutils_match *matches = wrt_arena_calloc(eutils->arena, n, sizeof *matches);
+    wrt_eutils_match *matches = wrt_arena_calloc(work->arena, n, sizeof *matches);
     *out = (wrt_eutils_matches){0};
     for (size_t from = 0; from < n; from += WRT_EUTILS_MATCH_BATCH) {
         size_t count = n - from < WRT_EUTILS_MATCH_BATCH ? n - from : WRT_EUTILS_MATCH_BATCH;
         wrt_eutils_matches answer = {0};
-        wrt_status status = match_batch(&answer, eutils, citations + from, count, err);
+        wrt_status status = match_batch(&answer, work, citations + from, count, err);
         if (status != WRT_OK)
             return status;
         for (size_t i = 0; i < count; i++)

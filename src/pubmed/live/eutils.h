@@ -10,8 +10,8 @@
 #ifndef WRT_PUBMED_LIVE_EUTILS_H
 #define WRT_PUBMED_LIVE_EUTILS_H
 
-#include "pubmed/article.h"
 #include "pubmed/live/answers.h"
+#include "pubmed/live/articles.h"
 #include "pubmed/live/call.h"
 
 enum {
@@ -22,15 +22,6 @@ enum {
     WRT_EUTILS_LINK_BATCH = 100, /* ids of one elink */
     WRT_EUTILS_MATCH_BATCH = 100 /* citations of one ecitmatch */
 };
-
-/* Where results go and how old they are. origin covers every answer used since it was zeroed: the
- * oldest time, and whether any came from the cache. */
-typedef struct {
-    wrt_live *live;
-    wrt_arena *arena;
-    wrt_live_origin origin;
-    bool is_fresh; /* ask the service even where the cache has a young answer */
-} wrt_eutils;
 
 /* ---- esearch */
 
@@ -44,32 +35,24 @@ typedef struct {
 
 /* out->count may be larger than what can be listed; see split.h. WRT_E_INPUT: no term, not UTF-8,
  * beyond a cap, or refused by the service. */
-wrt_status wrt_eutils_search(wrt_eutils_answer *out, wrt_eutils *eutils,
+wrt_status wrt_eutils_search(wrt_eutils_answer *out, wrt_live_work *work,
                              const wrt_eutils_query *query, wrt_err *err);
 
 /* ---- epost: stores ids at the service (webenv, query_key). At most WRT_EUTILS_IDS_MAX. */
-wrt_status wrt_eutils_post(wrt_eutils_answer *out, wrt_eutils *eutils, wrt_id_list ids,
+wrt_status wrt_eutils_post(wrt_eutils_answer *out, wrt_live_work *work, wrt_id_list ids,
                            wrt_err *err);
 
 /* ---- efetch */
 
-typedef struct {
-    const wrt_pubmed_article *const *articles; /* in the order asked; each id once */
-    size_t n;
-    wrt_id_list missing; /* asked, and not in the answer: unknown or withdrawn */
-    wrt_id_list deleted; /* of those, named by a DeleteCitation */
-    int64_t unasked;     /* records that nobody asked for: dropped */
-} wrt_eutils_fetched;
-
 /* In batches of `batch` ids (0: WRT_EUTILS_BATCH), each by itself tried again when it fails; the
  * whole fails with the first batch that does. Matched by PMID, never by order; of several records
  * of one PMID the highest version counts. */
-wrt_status wrt_eutils_fetch(wrt_eutils_fetched *out, wrt_eutils *eutils, wrt_id_list ids, int batch,
+wrt_status wrt_eutils_fetch(wrt_live_articles *out, wrt_live_work *work, wrt_id_list ids, int batch,
                             wrt_err *err);
 
 /* Records start to start + n of a stored result (n at most WRT_EUTILS_BATCH_MAX), in its order. A
  * result that the service has forgotten is the fault SESSION: search again. */
-wrt_status wrt_eutils_fetch_stored(wrt_eutils_fetched *out, wrt_eutils *eutils,
+wrt_status wrt_eutils_fetch_stored(wrt_live_articles *out, wrt_live_work *work,
                                    const wrt_eutils_answer *stored, const int64_t range[2],
                                    wrt_err *err);
 
@@ -88,7 +71,7 @@ typedef struct {
     wrt_id_list unanswered; /* asked, and without a LinkSet: unknown to the service */
 } wrt_eutils_related;
 
-wrt_status wrt_eutils_link(wrt_eutils_related *out, wrt_eutils *eutils, wrt_id_list ids,
+wrt_status wrt_eutils_link(wrt_eutils_related *out, wrt_live_work *work, wrt_id_list ids,
                            wrt_eutils_relation relation, wrt_err *err);
 
 /* ---- ecitmatch: the PMID of a citation. Fields may be empty, and hold neither '|' nor a line end.
@@ -98,10 +81,10 @@ typedef struct {
 } wrt_eutils_citation;
 
 /* out->n == n, in the order asked. */
-wrt_status wrt_eutils_match_citations(wrt_eutils_matches *out, wrt_eutils *eutils,
+wrt_status wrt_eutils_match_citations(wrt_eutils_matches *out, wrt_live_work *work,
                                       const wrt_eutils_citation *citations, size_t n, wrt_err *err);
 
 /* ---- espell: *out is the corrected query, or "" when nothing is to be corrected. */
-wrt_status wrt_eutils_spell(wrt_str *out, wrt_eutils *eutils, const char *term, wrt_err *err);
+wrt_status wrt_eutils_spell(wrt_str *out, wrt_live_work *work, const char *term, wrt_err *err);
 
 #endif

@@ -10,7 +10,7 @@ enum { WRT_EUTILS_GET_MAX = 2000 };
 /* One service asked with its parameters ("db=pubmed&..." as wrt_live_add writes them). `question`
  * has service, format, kind, read and ctx; the rest is filled in. is_post: POST whatever the
  * length. */
-wrt_status wrt_eutils_ask(wrt_eutils *eutils, wrt_live_question *question, const wrt_buf *params,
+wrt_status wrt_eutils_ask(wrt_live_work *work, wrt_live_question *question, const wrt_buf *params,
                           bool is_post, wrt_err *err);
 
 /* The parameters that every request begins with; the buffer is the caller's. */

@@ -23,7 +23,7 @@ static wrt_status read_links(wrt_live_fault *fault, wrt_str body, void *ctx, wrt
     return wrt_eutils_read_links(self->out, self->arena, body, fault, err);
 }
 
-static wrt_status link_batch(wrt_eutils_linked *out, wrt_eutils *eutils, wrt_id_list ids,
+static wrt_status link_batch(wrt_eutils_linked *out, wrt_live_work *work, wrt_id_list ids,
                              wrt_eutils_relation relation, wrt_err *err) {
     wrt_buf params = wrt_buf_make(WRT_LIVE_FORM_MAX);
     wrt_live_add_c(&params, "tool", "warrant");
@@ -34,13 +34,13 @@ static wrt_status link_batch(wrt_eutils_linked *out, wrt_eutils *eutils, wrt_id_
     wrt_live_add_c(&params, "retmode", "xml");
     for (size_t i = 0; i < ids.n; i++)
         wrt_live_add_int(&params, "id", ids.items[i]);
-    link_reading reading = {out, eutils->arena};
+    link_reading reading = {out, work->arena};
     wrt_live_question question = {.service = "elink",
                                   .format = "xml",
                                   .kind = WRT_LIVE_LINK_KIND,
                                   .read = read_links,
                                   .ctx = &reading};
-    wrt_status status = wrt_eutils_ask(eutils, &question, &params, false, err);
+    wrt_status status = wrt_eutils_ask(work, &question, &params, false, err);
     wrt_buf_free(&params);
     return status;
 }
@@ -75,22 +75,22 @@ static bool has_source(const wrt_eutils_linked *answer, int64_t source) {
     return false;
 }
 
-wrt_status wrt_eutils_link(wrt_eutils_related *out, wrt_eutils *eutils, wrt_id_list ids,
+wrt_status wrt_eutils_link(wrt_eutils_related *out, wrt_live_work *work, wrt_id_list ids,
                            wrt_eutils_relation relation, wrt_err *err) {
-    ids = wrt_eutils_unique(eutils->arena, ids);
-    wrt_eutils_links *links = wrt_arena_calloc(eutils->arena, ids.n, sizeof *links);
-    int64_t *unanswered = wrt_arena_calloc(eutils->arena, ids.n, sizeof *unanswered);
+    ids = wrt_eutils_unique(work->arena, ids);
+    wrt_eutils_links *links = wrt_arena_calloc(work->arena, ids.n, sizeof *links);
+    int64_t *unanswered = wrt_arena_calloc(work->arena, ids.n, sizeof *unanswered);
     size_t n_unanswered = 0;
     *out = (wrt_eutils_related){0};
     for (size_t from = 0; from < ids.n; from += WRT_EUTILS_LINK_BATCH) {
         size_t n = ids.n - from < WRT_EUTILS_LINK_BATCH ? ids.n - from : WRT_EUTILS_LINK_BATCH;
         wrt_eutils_linked answer = {0};
         wrt_id_list batch = {ids.items + from, n};
-        wrt_status status = link_batch(&answer, eutils, batch, relation, err);
+        wrt_status status = link_batch(&answer, work, batch, relation, err);
         if (status != WRT_OK)
             return status;
         for (size_t i = 0; i < n; i++) {
-            links[from + i] = links_of(&answer, batch.items[i], relation, eutils->arena);
+            links[from + i] = links_of(&answer, batch.items[i], relation, work->arena);
             if (!has_source(&answer, batch.items[i]))
                 unanswered[n_unanswered++] = batch.items[i];
         }

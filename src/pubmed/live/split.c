@@ -20,7 +20,7 @@ typedef struct {
 } part;
 
 typedef struct {
-    wrt_eutils *eutils;
+    wrt_live_work *work;
     const char *term;
     wrt_eutils_all_options options;
     part stack[STACK_MAX];
@@ -85,7 +85,7 @@ static wrt_status search(wrt_eutils_answer *out, splitting *self, const part *on
     if (one != NULL)
         add_range(&term, one);
     wrt_eutils_query query = {.term = term.ptr, .limit = WRT_EUTILS_REACH};
-    wrt_status status = wrt_eutils_search(out, self->eutils, &query, err);
+    wrt_status status = wrt_eutils_search(out, self->work, &query, err);
     wrt_buf_free(&term);
     return status;
 }
@@ -131,7 +131,7 @@ static void finish(wrt_eutils_all *out, splitting *self) {
     for (size_t i = 0; i < self->n; i++)
         if (n == 0 || self->ids[n - 1] != self->ids[i])
             self->ids[n++] = self->ids[i];
-    int64_t *ids = wrt_arena_calloc(self->eutils->arena, n, sizeof *ids);
+    int64_t *ids = wrt_arena_calloc(self->work->arena, n, sizeof *ids);
     if (n > 0)
         memcpy(ids, self->ids, n * sizeof *ids);
     out->ids = (wrt_id_list){ids, n};
@@ -145,9 +145,9 @@ static part whole_range(void) {
     return (part){days_of(1780, 1, 1), today + 730, 1, PMID_LAST};
 }
 
-wrt_status wrt_eutils_search_all(wrt_eutils_all *out, wrt_eutils *eutils, const char *term,
+wrt_status wrt_eutils_search_all(wrt_eutils_all *out, wrt_live_work *work, const char *term,
                                  const wrt_eutils_all_options *options, wrt_err *err) {
-    splitting self = {.eutils = eutils, .term = term};
+    splitting self = {.work = work, .term = term};
     wrt_eutils_answer answer;
     *out = (wrt_eutils_all){0};
     if (options != NULL)

@@ -22,7 +22,7 @@ typedef struct {
 } wrt_eutils_all;
 
 /* O(parts) searches. */
-wrt_status wrt_eutils_search_all(wrt_eutils_all *out, wrt_eutils *eutils, const char *term,
+wrt_status wrt_eutils_search_all(wrt_eutils_all *out, wrt_live_work *work, const char *term,
                                  const wrt_eutils_all_options *options, wrt_err *err);
 
 #endif
