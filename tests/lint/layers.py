@@ -51,7 +51,9 @@ WRAPPERS = {
     "ggml*.h": ["src/llm/*"],
     "gguf.h": ["src/llm/*"],
     "curl/*": ["src/base/http*.c", "src/base/url.c"],
-    "zlib.h": ["src/base/*"],
+    "zlib.h": ["src/base/input*.c"],
+    "bzlib.h": ["src/base/input*.c"],
+    "zstd.h": ["src/base/input*.c"],
     "libxml/*": ["src/base/*", "src/pubmed/*"],
     "cmocka.h": [],
 }
