@@ -3,7 +3,7 @@
  * Whatever the bytes are: nothing crashes, a failure has a one-line message, every record has a
  * PMID and only valid text, and when the reader accepts the bytes in pieces it accepts them whole,
  * with the same records. */
-#include "pubmed/pubmed.h"
+#include "pubmed/reader.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,19 +16,35 @@ static void check(bool holds) {
         abort();
 }
 
-static wrt_status collect(const wrt_json *article, void *ctx, wrt_err *err) {
+static wrt_status collect(const wrt_pubmed_article *article, void *ctx, wrt_err *err) {
     wrt_buf *out = ctx;
+    wrt_arena *arena = wrt_arena_new();
+    wrt_pubmed_article *copy = wrt_pubmed_article_copy(arena, article);
+    wrt_json *json = wrt_pubmed_article_json(article);
+    wrt_json *copied = wrt_pubmed_article_json(copy);
     (void)err;
-    check(wrt_json_get_text(article, "pmid", NULL) != NULL);
-    wrt_json_write(out, article);
+    check(article->pmid > 0 && article->version > 0);
+    check(wrt_json_equal(json, copied));
+    wrt_json_write(out, json);
     wrt_buf_add_char(out, '\n');
+    wrt_json_free(json);
+    wrt_json_free(copied);
+    wrt_arena_free(arena);
+    return WRT_OK;
+}
+
+static wrt_status collect_deleted(int64_t pmid, void *ctx, wrt_err *err) {
+    (void)err;
+    check(pmid > 0);
+    wrt_buf_printf(ctx, "deleted %lld\n", (long long)pmid);
     return WRT_OK;
 }
 
 static wrt_status read_in_pieces(wrt_buf *out, wrt_str text, size_t piece) {
     wrt_status status = WRT_OK;
     wrt_err err = {0};
-    wrt_pubmed_reader *reader = wrt_pubmed_reader_new(collect, out);
+    wrt_pubmed_reader *reader =
+        wrt_pubmed_reader_new((wrt_pubmed_sink){collect, collect_deleted}, out);
     for (size_t at = 0; at < text.len && status == WRT_OK; at += piece) {
         size_t len = text.len - at < piece ? text.len - at : piece;
         status = wrt_pubmed_push(reader, (wrt_str){text.ptr + at, len}, &err);
