@@ -4,6 +4,7 @@
  * several marks on one letter is not done, which matters only to texts that disagree on it. */
 #include "pubmed/fold.h"
 
+#include <string.h>
 #include <utf8proc.h>
 
 enum { REPLACEMENT = 0xFFFD, FIRST_GREEK = 0x3B1, LAST_GREEK = 0x3C9 };
@@ -27,6 +28,13 @@ void wrt_fold_char(wrt_folded *out, wrt_str text, size_t at) {
         code, out->code, WRT_FOLD_MAX,
         UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, NULL);
     out->n = n < 0 || n > WRT_FOLD_MAX ? 1 : (int)n;
+}
+
+size_t wrt_fold_encode(char out[4], int32_t code) {
+    utf8proc_uint8_t bytes[4];
+    utf8proc_ssize_t n = utf8proc_encode_char(code, bytes);
+    memcpy(out, bytes, n > 0 ? (size_t)n : 0);
+    return n > 0 ? (size_t)n : 0;
 }
 
 bool wrt_fold_is_mark(int32_t code) {

@@ -15,6 +15,8 @@ typedef struct {
 /* Folds the character at byte `at` (< text.len). A byte that is not UTF-8 folds to U+FFFD alone. */
 void wrt_fold_char(wrt_folded *out, wrt_str text, size_t at);
 
+size_t wrt_fold_encode(char out[4], int32_t code); /* UTF-8; how many bytes */
+
 bool wrt_fold_is_mark(int32_t code);      /* a combining mark */
 bool wrt_fold_is_word(int32_t code);      /* a letter or a digit, of any script */
 bool wrt_fold_is_space(int32_t code);     /* white space of any kind */

@@ -136,10 +136,11 @@ static void headings(codec *c, wrt_pubmed_article *a) {
     }
 }
 
-static void authors(codec *c, wrt_pubmed_article *a) {
-    wrt_pubmed_author *all = list(c, a->authors, &a->n_authors, sizeof *all);
-    a->authors = all;
-    for (size_t i = 0; i < a->n_authors && !c->failed; i++) {
+static void authors(codec *c, const wrt_pubmed_author **items, size_t *n) {
+    wrt_pubmed_author *all = list(c, *items, n, sizeof *all);
+    if (c->out == NULL)
+        *items = all;
+    for (size_t i = 0; i < *n && !c->failed; i++) {
         text(c, &all[i].name);
         text(c, &all[i].last);
         text(c, &all[i].fore);
@@ -186,6 +187,7 @@ static void grants(codec *c, wrt_pubmed_article *a) {
     a->grants = all;
     for (size_t i = 0; i < a->n_grants && !c->failed; i++) {
         text(c, &all[i].number);
+        text(c, &all[i].acronym);
         text(c, &all[i].agency);
         text(c, &all[i].country);
     }
@@ -202,11 +204,11 @@ static void corrections(codec *c, wrt_pubmed_article *a) {
 }
 
 /* PMIDs as differences: a list of references in order of age takes two bytes each. */
-static void references(codec *c, wrt_pubmed_article *a) {
-    int64_t *all = list(c, a->references, &a->n_references, sizeof *all);
-    a->references = all;
-    int64_t last = 0;
-    for (size_t i = 0; i < a->n_references && !c->failed; i++) {
+static void pmids(codec *c, const int64_t **items, size_t *n) {
+    int64_t *all = list(c, *items, n, sizeof *all), last = 0;
+    if (c->out == NULL)
+        *items = all;
+    for (size_t i = 0; i < *n && !c->failed; i++) {
         int64_t step = c->out != NULL ? (int64_t)((uint64_t)all[i] - (uint64_t)last) : 0;
         number(c, &step);
         last = (int64_t)((uint64_t)last + (uint64_t)step);
@@ -223,35 +225,43 @@ static void date(codec *c, wrt_pubmed_date *value) {
 
 static void head(codec *c, wrt_pubmed_article *a) {
     int status = (int)a->status, version = WRT_PUBMED_PACK_VERSION;
-    bool unused = false;
+    int64_t signals = a->signals;
     small(c, &version);
     number(c, &a->pmid);
     small(c, &a->version);
     small(c, &a->year);
     small(c, &status);
-    if (version != WRT_PUBMED_PACK_VERSION || status < 0 || status > (int)WRT_PUBMED_DELETED)
+    number(c, &signals);
+    if (version != WRT_PUBMED_PACK_VERSION || status < 0 || status > (int)WRT_PUBMED_DELETED ||
+        signals < 0 || signals > UINT16_MAX)
         c->failed = true;
     else
         a->status = (wrt_pubmed_status)status;
-    flags(c, &a->is_book, &unused);
+    a->signals = c->failed ? 0 : (unsigned)signals;
+    flags(c, &a->is_book, &a->is_author_list_complete);
     text(c, &a->title);
     sections(c, &a->abstract, &a->n_abstract);
     headings(c, a);
     terms(c, &a->types, &a->n_types);
     texts(c, &a->keywords, &a->n_keywords);
+    text(c, &a->journal);
 }
 
 static void tail(codec *c, wrt_pubmed_article *a) {
-    text(c, &a->vernacular_title);
-    other_abstracts(c, a);
-    authors(c, a);
     wrt_str *const plain[] = {
-        &a->journal, &a->iso_abbrev, &a->medline_ta, &a->nlm_id, &a->issn, &a->volume, &a->issue,
-        &a->pages, &a->date_completed, &a->date_revised, &a->doi, &a->pmcid, &a->book_accession,
-        &a->book_title, &a->coi, &a->record_status, &a->indexing_method,
+        &a->vernacular_title, &a->iso_abbrev,     &a->medline_ta,       &a->nlm_id,
+        &a->issn,             &a->issn_linking,   &a->country,          &a->volume,
+        &a->issue,            &a->pages,          &a->date_completed,   &a->date_revised,
+        &a->doi,              &a->pii,            &a->pmcid,            &a->book_title,
+        &a->book_accession,   &a->publisher,      &a->publisher_place,  &a->isbn,
+        &a->coi,              &a->copyright,      &a->record_status,    &a->owner,
+        &a->indexing_method,  &a->publication_status,
     };
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         text(c, plain[i]);
+    other_abstracts(c, a);
+    authors(c, &a->authors, &a->n_authors);
+    authors(c, &a->editors, &a->n_editors);
     date(c, &a->pubdate);
     date(c, &a->electronic_date);
     terms(c, &a->supplementary, &a->n_supplementary);
@@ -261,7 +271,8 @@ static void tail(codec *c, wrt_pubmed_article *a) {
     texts(c, &a->nct_mentioned, &a->n_nct_mentioned);
     grants(c, a);
     corrections(c, a);
-    references(c, a);
+    pmids(c, &a->references, &a->n_references);
+    pmids(c, &a->cites, &a->n_cites);
     texts(c, &a->languages, &a->n_languages);
 }
 

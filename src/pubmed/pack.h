@@ -21,7 +21,8 @@ void wrt_pubmed_pack(wrt_buf *out, const wrt_pubmed_article *article);
 wrt_status wrt_pubmed_unpack(wrt_pubmed_article *out, wrt_arena *arena, wrt_str bytes,
                              wrt_err *err);
 
-/* Only pmid, version, year, status, title, abstract, MeSH and types; all else is empty. */
+/* Only pmid, version, year, status, signals, title, abstract, MeSH, types, keywords and journal;
+ * all else is empty. */
 wrt_status wrt_pubmed_unpack_head(wrt_pubmed_article *out, wrt_arena *arena, wrt_str bytes,
                                   wrt_err *err);
 

@@ -100,7 +100,6 @@ wrt_json *wrt_pubmed_standing_json(const wrt_pubmed_standing *standing) {
 }
 
 bool wrt_pubmed_read_pmid(int64_t *out, wrt_str text) {
-    enum { DIGITS_MAX = 12 };
     text = wrt_str_trim(text);
     if (text.len > 4 && strncasecmp(text.ptr, "pmid", 4) == 0) {
         text = (wrt_str){text.ptr + 4, text.len - 4};
@@ -108,10 +107,7 @@ bool wrt_pubmed_read_pmid(int64_t *out, wrt_str text) {
             text = (wrt_str){text.ptr + 1, text.len - 1};
         text = wrt_str_trim(text);
     }
-    for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return false;
-    return text.len > 0 && text.len <= DIGITS_MAX && wrt_str_to_int64(out, text) && *out > 0;
+    return wrt_pubmed_pmid_of_text(out, text);
 }
 
 static wrt_status collect(int64_t **out, size_t *n, wrt_stmt *stmt, wrt_err *err) {
@@ -154,16 +150,25 @@ wrt_status wrt_pubmed_withdrawn(int64_t **out, size_t *n, wrt_pubmed_store *stor
     return status;
 }
 
+static wrt_status keep_retracted(int64_t *out, size_t *n, wrt_pubmed_store *store,
+                                 const int64_t *pmids, size_t n_pmids, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    for (size_t i = 0; i < n_pmids && status == WRT_OK; i++) {
+        wrt_pubmed_standing standing;
+        status = wrt_pubmed_standing_of(&standing, store, &pmids[i], 1, err);
+        if (status == WRT_OK && standing.status == WRT_PUBMED_RETRACTED)
+            out[(*n)++] = standing.pmid;
+    }
+    return status;
+}
+
 wrt_status wrt_pubmed_cites_retracted(int64_t **out, size_t *n, wrt_pubmed_store *store,
                                       const wrt_pubmed_article *article, wrt_err *err) {
     *n = 0;
-    *out = wrt_calloc(article->n_references + 1, sizeof **out);
-    wrt_status status = WRT_OK;
-    for (size_t i = 0; i < article->n_references && status == WRT_OK; i++) {
-        wrt_pubmed_standing standing;
-        status = wrt_pubmed_standing_of(&standing, store, &article->references[i], 1, err);
-        if (status == WRT_OK && standing.status == WRT_PUBMED_RETRACTED)
-            (*out)[(*n)++] = standing.pmid;
-    }
+    *out = wrt_calloc(article->n_references + article->n_cites + 1, sizeof **out);
+    wrt_status status =
+        keep_retracted(*out, n, store, article->references, article->n_references, err);
+    if (status == WRT_OK)
+        status = keep_retracted(*out, n, store, article->cites, article->n_cites, err);
     return status;
 }

@@ -25,24 +25,8 @@ static void add_byte(wrt_words *words, char byte) {
 
 /* Adds a code point whole or, where the word is full, not at all. */
 static void add_code(wrt_words *words, int32_t code) {
-    unsigned char utf8[4];
-    size_t n = 0;
-    uint32_t c = (uint32_t)code;
-    if (c < 0x80) {
-        utf8[n++] = (unsigned char)c;
-    } else if (c < 0x800) {
-        utf8[n++] = (unsigned char)(0xC0 | c >> 6);
-        utf8[n++] = (unsigned char)(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-        utf8[n++] = (unsigned char)(0xE0 | c >> 12);
-        utf8[n++] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
-        utf8[n++] = (unsigned char)(0x80 | (c & 0x3F));
-    } else {
-        utf8[n++] = (unsigned char)(0xF0 | c >> 18);
-        utf8[n++] = (unsigned char)(0x80 | (c >> 12 & 0x3F));
-        utf8[n++] = (unsigned char)(0x80 | (c >> 6 & 0x3F));
-        utf8[n++] = (unsigned char)(0x80 | (c & 0x3F));
-    }
+    char utf8[4];
+    size_t n = wrt_fold_encode(utf8, code);
     if (words->len + n > WRT_WORD_MAX)
         return;
     memcpy(words->word + words->len, utf8, n);
