@@ -1,0 +1,87 @@
+/* tally.c: linear probing, at most two thirds full, FNV-1a. */
+#include "pubmed/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_PLACES = 1 << 12 };
+
+wrt_tally wrt_tally_make(void) {
+    return (wrt_tally){
+        .arena = wrt_arena_new(),
+        .places = wrt_calloc(FIRST_PLACES, sizeof(wrt_tally_entry)),
+        .n_places = FIRST_PLACES,
+        .round = 1,
+    };
+}
+
+void wrt_tally_free(wrt_tally *tally) {
+    wrt_arena_free(tally->arena);
+    free(tally->places);
+    *tally = (wrt_tally){0};
+}
+
+void wrt_tally_next_round(wrt_tally *tally) {
+    tally->round++;
+}
+
+static uint32_t hash_of(wrt_str word) {
+    uint32_t hash = 2166136261U;
+    for (size_t i = 0; i < word.len; i++)
+        hash = (hash ^ (unsigned char)word.ptr[i]) * 16777619U;
+    return hash;
+}
+
+static wrt_tally_entry *place_of(const wrt_tally *tally, wrt_str word, uint32_t hash) {
+    size_t mask = tally->n_places - 1;
+    for (size_t at = hash & mask;; at = (at + 1) & mask) {
+        wrt_tally_entry *entry = &tally->places[at];
+        if (entry->word == NULL || (entry->hash == hash && entry->len == word.len &&
+                                    memcmp(entry->word, word.ptr, word.len) == 0))
+            return entry;
+    }
+}
+
+static void grow(wrt_tally *tally) {
+    wrt_tally_entry *old = tally->places;
+    size_t n = tally->n_places;
+    tally->n_places = n * 2;
+    tally->places = wrt_calloc(tally->n_places, sizeof *tally->places);
+    for (size_t i = 0; i < n; i++)
+        if (old[i].word != NULL)
+            *place_of(tally, (wrt_str){old[i].word, old[i].len}, old[i].hash) = old[i];
+    free(old);
+}
+
+void wrt_tally_add(wrt_tally *tally, wrt_str word, int change) {
+    uint32_t hash = hash_of(word);
+    wrt_tally_entry *entry = place_of(tally, word, hash);
+    if (entry->word == NULL) {
+        *entry = (wrt_tally_entry){.word = wrt_arena_strdup(tally->arena, word.ptr, word.len),
+                                   .len = (uint32_t)word.len,
+                                   .hash = hash};
+        if (++tally->used * 3 > tally->n_places * 2) {
+            grow(tally);
+            entry = place_of(tally, word, hash);
+        }
+    }
+    if (entry->round == tally->round)
+        return;
+    entry->round = tally->round;
+    entry->count += change;
+}
+
+static int compare_entries(const void *a, const void *b) {
+    const wrt_tally_entry *left = a, *right = b;
+    return wrt_str_compare((wrt_str){left->word, left->len}, (wrt_str){right->word, right->len});
+}
+
+wrt_tally_entry *wrt_tally_sorted(size_t *n, const wrt_tally *tally) {
+    wrt_tally_entry *list = wrt_calloc(tally->used + 1, sizeof *list);
+    *n = 0;
+    for (size_t i = 0; i < tally->n_places; i++)
+        if (tally->places[i].word != NULL && tally->places[i].count != 0)
+            list[(*n)++] = tally->places[i];
+    qsort(list, *n, sizeof *list, compare_entries);
+    return list;
+}
