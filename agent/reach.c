@@ -14,20 +14,20 @@ static wrt_json *begin_event(const wrt_reach *reach) {
     return body;
 }
 
-/* The members of the exchange go into the event as they are; a long body becomes a blob. */
-static wrt_status record_request(const wrt_reach *reach, wrt_json *http, const char *decision,
-                                 wrt_err *err) {
-    static const char *const members[] = {"n", "method", "url", "headers", "body"};
+/* What was sent, all of it, so that it can be asked again; a long body becomes a blob. */
+static wrt_status record_request(const wrt_reach *reach, const wrt_exchange *exchange,
+                                 const char *decision, wrt_err *err) {
     wrt_json *event = begin_event(reach), *blob = NULL;
-    wrt_str sent = wrt_str_of(wrt_json_get_text(http, "body", NULL));
+    wrt_str sent = wrt_str_of(exchange->body);
     wrt_status status = WRT_OK;
     wrt_json_set_text(event, "decision", decision);
+    wrt_json_set_int(event, "n", exchange->n);
+    wrt_json_set_text(event, "method", exchange->method);
+    wrt_json_set_text(event, "url", exchange->url);
+    wrt_json_set(event, "headers", wrt_json_copy(exchange->headers));
     if (sent.len > WRT_LEDGER_INLINE_MAX)
         status = wrt_ledger_put_blob(&blob, reach->turn->config->ledger, sent, err);
-    if (blob != NULL)
-        wrt_json_set(http, "body", blob);
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-        wrt_json_set(event, members[i], wrt_json_take(http, members[i]));
+    wrt_json_set(event, "body", blob != NULL ? blob : wrt_json_new_c(exchange->body));
     count_more(reach->turn, "http.calls", 1);
     count_more(reach->turn, "http.sent_bytes", (int64_t)sent.len);
     if (status == WRT_OK)
@@ -36,15 +36,14 @@ static wrt_status record_request(const wrt_reach *reach, wrt_json *http, const c
     return status;
 }
 
-static wrt_status decide(wrt_json *request, void *ctx, wrt_err *err) {
+static wrt_status decide(wrt_json *request, const wrt_exchange *exchange, void *ctx, wrt_err *err) {
     const wrt_reach *reach = ctx;
-    wrt_json *decision = NULL, *http = wrt_json_copy(wrt_json_get(request, "http"));
+    wrt_json *decision = NULL;
     wrt_status status =
         wrt_turn_decide(&decision, reach->turn, "tool_call", request, reach->step, err);
     if (status == WRT_OK)
-        status = record_request(reach, http, wrt_json_get_text(decision, "id", ""), err);
+        status = record_request(reach, exchange, wrt_json_get_text(decision, "id", ""), err);
     wrt_json_free(decision);
-    wrt_json_free(http);
     return status;
 }
 

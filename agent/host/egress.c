@@ -141,8 +141,6 @@ static wrt_json *policy_request(const wrt_egress_call *call, const wrt_exchange 
     wrt_json_set_int(http, "n", exchange->n);
     wrt_json_set_text(http, "method", exchange->method);
     wrt_json_set_text(http, "url", exchange->url);
-    wrt_json_set(http, "headers", wrt_json_copy(exchange->headers));
-    wrt_json_set_text(http, "body", exchange->body);
     wrt_json_set(request, "http", http);
     free(text);
     return request;
@@ -153,7 +151,7 @@ static wrt_status ask_guard(const wrt_egress_call *call, const wrt_exchange *exc
     const wrt_egress_guard *guard = &call->egress->guard;
     if (guard->decide == NULL)
         return wrt_fail(err, WRT_E_DENIED, "nobody here decides about the network");
-    return guard->decide(policy_request(call, exchange, url), guard->ctx, err);
+    return guard->decide(policy_request(call, exchange, url), exchange, guard->ctx, err);
 }
 
 /* ---- sending */

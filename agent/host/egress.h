@@ -51,9 +51,9 @@ typedef struct {
  * failure ends the tool call, since what cannot be recorded must not happen. */
 typedef struct {
     /* Before anything is sent. request: {"tool","args","text","taint","dest":{"host","port",
-     * "loopback"},"http":{"n","method","url","headers","body"}}, consumed; "text" is what the
-     * exchange says, unescaped, so that rules about content can read it. No key is in it. */
-    wrt_status (*decide)(wrt_json *request, void *ctx, wrt_err *err);
+     * "loopback"},"http":{"n","method","url"}}, consumed; "text" is what the exchange says,
+     * unescaped, so that rules about content can read it. No key is in it. */
+    wrt_status (*decide)(wrt_json *request, const wrt_exchange *exchange, void *ctx, wrt_err *err);
     /* After it. answer: {"n","status","content_type"} or {"n","refused","message"}, consumed; body
      * is what the worker will read. May be NULL. */
     wrt_status (*record)(wrt_json *answer, wrt_str body, void *ctx, wrt_err *err);

@@ -13,7 +13,7 @@
 
 enum {
     WRT_EXCHANGE_HEADERS_MAX = 8,
-    WRT_EXCHANGE_BODY_MAX = 256 << 10,  /* bytes that a tool sends at once */
+    WRT_EXCHANGE_BODY_MAX = 1 << 20,    /* bytes that a tool sends at once */
     WRT_EXCHANGE_ANSWER_MAX = 16 << 20, /* bytes of one answer: they fit one frame */
     WRT_EXCHANGE_TIME_MAX_MS = 3600000
 };

@@ -89,6 +89,12 @@ static int service_http(void *ctx, const wrt_host_request *request, wrt_host_res
     return call->options->http(out, request, call->host, call->options->ctx);
 }
 
+static int64_t service_time_left_ms(void *ctx) {
+    const call_state *call = ctx;
+    int64_t limit = call->options->give_up_at_ms, left = limit - wrt_clock_monotonic_ms();
+    return limit == 0 ? -1 : left > 0 ? left : 0;
+}
+
 static wrt_host host_table(call_state *call) {
     return (wrt_host){.struct_size = sizeof(wrt_host),
                       .abi_major = WRT_PLUGIN_ABI_MAJOR,
@@ -100,7 +106,8 @@ static wrt_host host_table(call_state *call) {
                       .file = service_file,
                       .arg_number = service_arg_number,
                       .arg_text = service_arg_text,
-                      .http = service_http};
+                      .http = service_http,
+                      .time_left_ms = service_time_left_ms};
 }
 
 const wrt_tool *wrt_plugin_find_tool(const wrt_plugin *plugin, const char *name) {

@@ -95,13 +95,15 @@ static wrt_status decide(const caller *c, wrt_json *request, const char *what, w
 }
 
 /* What a tool asks of the network is a request of its own about the same call. */
-static wrt_status decide_exchange(wrt_json *exchange, void *ctx, wrt_err *err) {
+static wrt_status decide_exchange(wrt_json *asked, const wrt_exchange *exchange, void *ctx,
+                                  wrt_err *err) {
     static const char *const members[] = {"dest", "http", "taint", "text"};
     const caller *c = ctx;
-    wrt_json *request = policy_request(c, c->call->operands[0], wrt_json_get(exchange, "args"));
+    wrt_json *request = policy_request(c, c->call->operands[0], wrt_json_get(asked, "args"));
+    (void)exchange;
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-        wrt_json_set(request, members[i], wrt_json_take(exchange, members[i]));
-    wrt_json_free(exchange);
+        wrt_json_set(request, members[i], wrt_json_take(asked, members[i]));
+    wrt_json_free(asked);
     return decide(c, request, "this exchange", err);
 }
 

@@ -2,13 +2,15 @@
 #include "cli/sites.h"
 
 #include "base/file.h"
+#include "pubmed/live/sender.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* NCBI's rule for programs: 3 requests a second, 10 with a key (NBK25497). Europe PMC states no
- * figure: the same as without a key. */
-enum { ASKED_A_SECOND = 3, ASKED_WITH_KEY = 10, WINDOW_MS = 1000 };
+ * figure. */
+enum { NCBI_RATE = 3, NCBI_KEY_RATE = 10, EPMC_RATE = 5, WINDOW_MS = 1000 };
+enum { EMAIL, KEY }; /* places among the parameters of NCBI */
 
 static const char *environment(const char *name) {
     const char *value = getenv(name);
@@ -16,30 +18,43 @@ static const char *environment(const char *name) {
 }
 
 /* The file is shared only where there is a data directory to put it. */
-static char *shared_path(const wrt_cli_globals *globals) {
-    char *home = wrt_cli_home(globals), *path = NULL;
-    if (wrt_file_exists(home))
-        path = wrt_path_join(home, "ncbi.rate");
+static char *shared_path(const wrt_cli_globals *globals, const char *name) {
+    char *home = wrt_cli_home(globals);
+    char *path = wrt_file_exists(home) ? wrt_path_join(home, name) : NULL;
     free(home);
     return path;
 }
 
+/* The key from everything, the address from all but articles, which may name it as an author's. */
+static void clean_ncbi(wrt_buf *body, const wrt_egress_site *site) {
+    static const char root[] = "<PubmedArticleSet";
+    size_t head = body->len < 2048 ? body->len : 2048;
+    bool is_articles = head > 0 && memmem(body->ptr, head, root, sizeof root - 1) != NULL;
+    wrt_live_mask(body, site->parameters[EMAIL].value, site->parameters[KEY].value, is_articles);
+}
+
 void wrt_cli_sites_open(wrt_cli_sites *out, const wrt_cli_globals *globals) {
     const char *key = environment("NCBI_API_KEY");
-    *out = (wrt_cli_sites){.rate_path = shared_path(globals)};
-    out->site[0] = (wrt_egress_site){
-        .prefix = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/",
-        .mirror = environment("WARRANT_NCBI_URL"),
-        .parameters = {{"email", environment("WARRANT_EMAIL"), true}, {"api_key", key, true}},
-        .rate = {.n = key != NULL ? ASKED_WITH_KEY : ASKED_A_SECOND,
-                 .window_ms = WINDOW_MS,
-                 .path = out->rate_path}};
-    out->site[1] = (wrt_egress_site){.prefix = "https://www.ebi.ac.uk/europepmc/webservices/rest/",
-                                     .mirror = environment("WARRANT_EPMC_URL"),
-                                     .rate = {.n = ASKED_A_SECOND, .window_ms = WINDOW_MS}};
+    *out = (wrt_cli_sites){
+        .rate_path = {shared_path(globals, key != NULL ? "pubmed-rate-key" : "pubmed-rate"),
+                      shared_path(globals, "europepmc-rate")}};
+    out->site[0] =
+        (wrt_egress_site){.prefix = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/",
+                          .mirror = environment("WARRANT_EUTILS_URL"),
+                          .parameters = {[EMAIL] = {"email", environment("WARRANT_EMAIL"), false},
+                                         [KEY] = {"api_key", key, true}},
+                          .rate = {.n = key != NULL ? NCBI_KEY_RATE : NCBI_RATE,
+                                   .window_ms = WINDOW_MS,
+                                   .path = out->rate_path[0]},
+                          .clean = clean_ncbi};
+    out->site[1] = (wrt_egress_site){
+        .prefix = "https://www.ebi.ac.uk/europepmc/webservices/rest/",
+        .mirror = environment("WARRANT_EPMC_URL"),
+        .rate = {.n = EPMC_RATE, .window_ms = WINDOW_MS, .path = out->rate_path[1]}};
 }
 
 void wrt_cli_sites_close(wrt_cli_sites *sites) {
-    free(sites->rate_path);
+    for (size_t i = 0; i < WRT_CLI_SITES; i++)
+        free(sites->rate_path[i]);
     *sites = (wrt_cli_sites){0};
 }

@@ -10,12 +10,13 @@ enum { WRT_CLI_SITES = 2 };
 
 typedef struct {
     wrt_egress_site site[WRT_CLI_SITES];
-    char *rate_path; /* shared by all programs of this data directory */
+    char *rate_path[WRT_CLI_SITES]; /* shared by all programs of this data directory */
 } wrt_cli_sites;
 
 /* NCBI's E-utilities (NCBI_API_KEY, WARRANT_EMAIL; 3 requests a second, 10 with a key) and Europe
- * PMC. WARRANT_NCBI_URL and WARRANT_EPMC_URL name mirrors. Texts are borrowed from the environment
- * and from *out. */
+ * PMC. WARRANT_EUTILS_URL and WARRANT_EPMC_URL name other bases, as pubmed/live/setup.h says, and
+ * the files that hold the rates are the same. Texts are borrowed from the environment and from
+ * *out. */
 void wrt_cli_sites_open(wrt_cli_sites *out, const wrt_cli_globals *globals);
 void wrt_cli_sites_close(wrt_cli_sites *sites);
 

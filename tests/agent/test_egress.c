@@ -57,8 +57,9 @@ static void serve(loopback_conn *conn, const loopback_request *request, void *ct
 
 /* ---- the guard */
 
-static wrt_status decide(wrt_json *request, void *ctx, wrt_err *err) {
+static wrt_status decide(wrt_json *request, const wrt_exchange *exchange, void *ctx, wrt_err *err) {
     bench *b = ctx;
+    (void)exchange;
     wrt_json_push(b->asked, request);
     return b->says == WRT_OK ? WRT_OK : wrt_fail(err, b->says, "the test says no");
 }

@@ -46,7 +46,7 @@ typedef struct wrt_host_request {
     const char *url; /* beneath one of the tool's destinations, without keys: the host adds them */
     const char *const *headers; /* "Name: value" of Accept, Accept-Language and Content-Type */
     size_t n_headers;           /* at most 8 */
-    const char *body;           /* of a POST: UTF-8 without NUL, at most 256 KiB; else NULL */
+    const char *body;           /* of a POST: UTF-8 without NUL, at most 1 MiB; else NULL */
     size_t body_len;
 } wrt_host_request;
 
@@ -107,6 +107,9 @@ typedef struct wrt_host {
      * filled in any case; what it points to lives as long as the call. Nothing is retried or
      * followed. */
     int (*http)(void *ctx, const wrt_host_request *request, wrt_host_response *out);
+
+    /* Since 1.1. Milliseconds until is_cancelled says 1; -1 when it never does. */
+    int64_t (*time_left_ms)(void *ctx);
 } wrt_host;
 
 #define WRT_HOST_HAS(host, field)                                                                  \
