@@ -109,6 +109,7 @@ typedef struct {
     wrt_str iso_abbrev, medline_ta, nlm_id, issn, issn_linking, country, volume, issue, pages;
     int year; /* 0: not stated */
     wrt_pubmed_date pubdate, electronic_date;
+    wrt_pubmed_date contribution_date;    /* of a book chapter */
     wrt_str date_completed, date_revised; /* "2019-09-17" or "" */
     wrt_str doi, pii, pmcid;
     wrt_str book_title, book_accession, publisher, publisher_place, isbn;

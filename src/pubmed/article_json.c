@@ -196,6 +196,7 @@ static void set_source_part(wrt_json *object, const wrt_pubmed_article *a) {
     wrt_json_set(object, "year", a->year > 0 ? wrt_json_new_int(a->year) : wrt_json_new_null());
     wrt_json_set(object, "pubdate", date_json(&a->pubdate));
     wrt_json_set(object, "electronic_date", date_json(&a->electronic_date));
+    wrt_json_set(object, "contribution_date", date_json(&a->contribution_date));
     set(object, "date_completed", a->date_completed);
     set(object, "date_revised", a->date_revised);
     set(object, "doi", a->doi);

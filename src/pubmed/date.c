@@ -139,12 +139,24 @@ static void complete(point *start, point *end) {
 
 /* ---- out */
 
+static size_t print_digits(char *to, int value, size_t n) {
+    for (size_t i = n; i > 0; i--, value /= 10)
+        to[i - 1] = (char)('0' + value % 10);
+    return n;
+}
+
 static wrt_str print_point(wrt_arena *arena, const point *p) {
-    const char *text = p->day != 0
-                           ? wrt_arena_printf(arena, "%04d-%02d-%02d", p->year, p->month, p->day)
-                       : p->month != 0 ? wrt_arena_printf(arena, "%04d-%02d", p->year, p->month)
-                                       : wrt_arena_printf(arena, "%04d", p->year);
-    return wrt_str_of(text);
+    char *text = wrt_arena_alloc(arena, 12);
+    size_t used = print_digits(text, p->year, 4);
+    if (p->month != 0) {
+        text[used++] = '-';
+        used += print_digits(text + used, p->month, 2);
+    }
+    if (p->day != 0) {
+        text[used++] = '-';
+        used += print_digits(text + used, p->day, 2);
+    }
+    return (wrt_str){text, used};
 }
 
 void wrt_pubmed_date_of_text(wrt_pubmed_date *out, wrt_arena *arena, wrt_str raw) {

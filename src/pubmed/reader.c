@@ -7,11 +7,9 @@
  * Invariant: once reader->failure.code is set, no handler does anything. */
 #include "pubmed/reader.h"
 
-#include "base/file.h"
 #include "pubmed/record.h"
 #include "pubmed/text.h"
 
-#include <errno.h>
 #include <libxml/parser.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -342,8 +340,7 @@ static void check_bytes(wrt_pubmed_reader *reader, wrt_str bytes) {
     bool is_first = !reader->is_started;
     reader->is_started = reader->is_started || bytes.len > 0;
     if (is_first && begin == 0x1f) /* first byte of RFC 1952 */
-        stop(reader, WRT_E_UNSUPPORTED,
-             "gzip data is not read here: pipe it, as in `gzip -dc FILE | ... -`");
+        stop(reader, WRT_E_UNSUPPORTED, "gzip data must be unpacked before it is pushed");
     else if (is_first && begin != '<' && begin != 0xef && !wrt_pubmed_is_blank((char)begin))
         stop(reader, WRT_E_INPUT, "the input does not begin as UTF-8 XML, with \"<\"");
     else if (bytes.len > 0 && memchr(bytes.ptr, 0, bytes.len) != NULL)
@@ -374,35 +371,39 @@ wrt_status wrt_pubmed_finish(wrt_pubmed_counts *counts, wrt_pubmed_reader *reade
     return has_failed(reader) ? report(reader, err) : WRT_OK;
 }
 
-static wrt_status push_stream(wrt_pubmed_reader *reader, FILE *file, wrt_err *err) {
-    char *piece = wrt_calloc(1, WRT_PUBMED_PIECE);
-    wrt_status status = WRT_OK;
-    size_t got = 0;
-    while (status == WRT_OK && (got = fread(piece, 1, WRT_PUBMED_PIECE, file)) > 0)
-        status = wrt_pubmed_push(reader, (wrt_str){piece, got}, err);
-    if (status == WRT_OK && ferror(file))
-        status = wrt_fail(err, WRT_E_FAILED, "cannot be read: %s", strerror(errno));
-    free(piece);
+static wrt_status push_input(wrt_pubmed_reader *reader, wrt_input *input, wrt_err *err) {
+    wrt_str piece = {"", 0};
+    wrt_status status = wrt_input_read(&piece, input, err);
+    while (status == WRT_OK && piece.len > 0) {
+        status = wrt_pubmed_push(reader, piece, err);
+        if (status == WRT_OK)
+            status = wrt_input_read(&piece, input, err);
+    }
     return status;
+}
+
+wrt_status wrt_pubmed_read_input(wrt_pubmed_counts *counts, wrt_input *input, wrt_pubmed_sink sink,
+                                 void *ctx, wrt_err *err) {
+    wrt_pubmed_reader *reader = wrt_pubmed_reader_new(sink, ctx);
+    wrt_status status = push_input(reader, input, err);
+    bool is_ours = status != WRT_OK && !has_failed(reader); /* the file's fault, not the XML's */
+    wrt_err ignored = {0};
+    wrt_status end = wrt_pubmed_finish(counts, reader, is_ours ? &ignored : err);
+    wrt_pubmed_reader_free(reader);
+    if (is_ours)
+        return status;
+    if (end != WRT_OK)
+        wrt_err_prefix(err, "%s", wrt_input_name(input));
+    return end;
 }
 
 wrt_status wrt_pubmed_read_file(wrt_pubmed_counts *counts, const char *path, wrt_pubmed_sink sink,
                                 void *ctx, wrt_err *err) {
-    bool is_stdin = strcmp(path, "-") == 0;
-    const char *name = is_stdin ? "standard input" : wrt_path_base(path);
-    FILE *file = is_stdin ? stdin : fopen(path, "rb");
-    if (file == NULL)
-        return wrt_fail(err, errno == ENOENT ? WRT_E_NOT_FOUND : WRT_E_INPUT,
-                        "%s: cannot be opened: %s", name, strerror(errno));
-    wrt_pubmed_reader *reader = wrt_pubmed_reader_new(sink, ctx);
-    wrt_status status = push_stream(reader, file, err);
-    bool is_ours = status != WRT_OK && reader->failure.code == WRT_OK;
-    if (status == WRT_OK || !is_ours)
-        status = wrt_pubmed_finish(counts, reader, err);
+    wrt_input *input = NULL;
+    wrt_status status = wrt_input_open(&input, path, err);
     if (status != WRT_OK)
-        wrt_err_prefix(err, "%s", name);
-    wrt_pubmed_reader_free(reader);
-    if (!is_stdin)
-        (void)fclose(file);
+        return status;
+    status = wrt_pubmed_read_input(counts, input, sink, ctx, err);
+    wrt_input_close(input);
     return status;
 }

@@ -16,7 +16,7 @@
 #ifndef WRT_PUBMED_READER_H
 #define WRT_PUBMED_READER_H
 
-#include "base/err.h"
+#include "base/input.h"
 #include "pubmed/article.h"
 
 enum {
@@ -48,15 +48,19 @@ wrt_pubmed_reader *wrt_pubmed_reader_new(wrt_pubmed_sink sink, void *ctx);
 void wrt_pubmed_reader_free(wrt_pubmed_reader *reader); /* accepts NULL */
 
 /* Articles that end within `bytes` reach the callback before this returns. WRT_E_INPUT names the
- * line; WRT_E_LIMIT the cap. After a failure every later call gives the same failure. O(bytes). */
+ * line; WRT_E_LIMIT the cap; WRT_E_UNSUPPORTED is gzip data. After a failure every later call gives
+ * the same failure. O(bytes). */
 wrt_status wrt_pubmed_push(wrt_pubmed_reader *reader, wrt_str bytes, wrt_err *err);
 
 /* Says that no more bytes follow. A document that is not complete is WRT_E_INPUT: what came before
  * was handed out, and the caller must not take it for the whole. *counts may be NULL. */
 wrt_status wrt_pubmed_finish(wrt_pubmed_counts *counts, wrt_pubmed_reader *reader, wrt_err *err);
 
-/* Both over a file, compressed or not (base/input.h), or over standard input for "-". *counts may
- * be NULL. */
+/* Both over an opened input, to its end; errors name it. */
+wrt_status wrt_pubmed_read_input(wrt_pubmed_counts *counts, wrt_input *input, wrt_pubmed_sink sink,
+                                 void *ctx, wrt_err *err);
+
+/* The same over a file, compressed or not (base/input.h), or over standard input for "-". */
 wrt_status wrt_pubmed_read_file(wrt_pubmed_counts *counts, const char *path, wrt_pubmed_sink sink,
                                 void *ctx, wrt_err *err);
 

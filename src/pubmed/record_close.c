@@ -45,11 +45,15 @@ static void close_dates(wrt_pubmed_record *record) {
     wrt_pubmed_date_of_parts(&article->pubdate, record->arena, &record->dates[DATE_PUBLISHED]);
     wrt_pubmed_date_of_parts(&article->electronic_date, record->arena,
                              &record->dates[DATE_ELECTRONIC]);
+    wrt_pubmed_date_of_parts(&article->contribution_date, record->arena,
+                             &record->dates[DATE_CONTRIBUTED]);
     article->date_completed = day_of(record, DATE_COMPLETED);
     article->date_revised = day_of(record, DATE_REVISED);
     article->year = wrt_pubmed_year_of_text(article->pubdate.raw);
     if (article->year == 0)
         article->year = wrt_pubmed_year_of_text(article->electronic_date.start);
+    if (article->year == 0)
+        article->year = wrt_pubmed_year_of_text(article->contribution_date.start);
 }
 
 static void close_book(wrt_pubmed_article *article) {

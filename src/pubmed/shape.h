@@ -86,6 +86,7 @@ typedef enum {
 typedef enum {
     DATE_PUBLISHED,
     DATE_ELECTRONIC,
+    DATE_CONTRIBUTED,
     DATE_COMPLETED,
     DATE_REVISED,
     DATE_KINDS

@@ -70,9 +70,10 @@ static void each_part(wrt_buf *out, const char *list, char middle, const char *f
 }
 
 static void add_article(wrt_buf *out, const test_record *r) {
-    wrt_buf_printf(out, "<Article><Journal><JournalIssue><PubDate><Year>%s</Year></PubDate>"
-                        "</JournalIssue><Title>Journal of Tests</Title></Journal>"
-                        "<ArticleTitle>%s</ArticleTitle>",
+    wrt_buf_printf(out,
+                   "<Article><Journal><JournalIssue><PubDate><Year>%s</Year></PubDate>"
+                   "</JournalIssue><Title>Journal of Tests</Title></Journal>"
+                   "<ArticleTitle>%s</ArticleTitle>",
                    r->year != NULL ? r->year : "2020", r->title != NULL ? r->title : "Untitled.");
     if (r->abstract != NULL)
         wrt_buf_printf(out, "<Abstract><AbstractText>%s</AbstractText></Abstract>", r->abstract);

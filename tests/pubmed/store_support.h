@@ -13,10 +13,10 @@ typedef struct {
     const char *title, *abstract;
     const char *year; /* "2020" */
     const char *language;
-    const char *type;  /* "D016449|Randomized Controlled Trial" */
-    const char *mesh;  /* "D006801|Humans", several by ';'; a star at the end: major */
-    const char *links; /* "RetractionOf:123", several by ';' */
-    const char *cites; /* "123;124": the reference list */
+    const char *type;    /* "D016449|Randomized Controlled Trial" */
+    const char *mesh;    /* "D006801|Humans", several by ';'; a star at the end: major */
+    const char *links;   /* "RetractionOf:123", several by ';' */
+    const char *cites;   /* "123;124": the reference list */
     const char *revised; /* "2021-02-03" */
 } test_record;
 
