@@ -56,7 +56,11 @@ static wrt_status pack_and_unpack(const wrt_pubmed_article *article, void *ctx, 
 static void pack_keeps_every_field_of_a_real_record(void **state) {
     (void)state;
     static const char *const files[] = {"baseline/medline16n0902.xml.gz",
-                                        "baseline/pubmed21n0001_part.xml.gz"};
+                                        "baseline/pubmed21n0001.part.xml.gz",
+                                        "baseline/pubmed21n1004.part.xml.gz",
+                                        "baseline/tipplerow_pubmed20n1203.xml.gz",
+                                        "efetch/metapub_history/20301546.trimmed.xml",
+                                        "efetch/pubmed-29768149.xml"};
     const char *shared = getenv("WARRANT_SHARED");
     char path[1024];
     packing p = {0};
