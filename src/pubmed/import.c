@@ -61,8 +61,8 @@ void wrt_pubmed_import_sort(const char **paths, size_t n) {
     entry *list = wrt_calloc(n + 1, sizeof *list);
     for (size_t i = 0; i < n; i++) {
         list[i] = (entry){.path = paths[i], .index = i};
-        list[i].is_numbered = wrt_pubmed_file_number(&list[i].year, &list[i].number,
-                                                     wrt_path_base(paths[i]));
+        list[i].is_numbered =
+            wrt_pubmed_file_number(&list[i].year, &list[i].number, wrt_path_base(paths[i]));
     }
     qsort(list, n, sizeof *list, compare_entries);
     for (size_t i = 0; i < n; i++)

@@ -13,9 +13,10 @@
 #include "pubmed/ingest.h"
 
 typedef struct {
-    const wrt_pubmed_filter *filter; /* NULL: the store's own; it must be the store's once it has one */
-    bool force;                      /* take a file out of order */
-    const wrt_cancel *cancel;        /* may be NULL */
+    const wrt_pubmed_filter
+        *filter;              /* NULL: the store's own; it must be the store's once it has one */
+    bool force;               /* take a file out of order */
+    const wrt_cancel *cancel; /* may be NULL */
     void (*progress)(const char *name, int64_t articles, void *ctx); /* each 1,000; may be NULL */
     void *ctx;
 } wrt_pubmed_import_options;

@@ -61,7 +61,7 @@ static wrt_status one_int(int64_t *out, wrt_stmt *stmt, int64_t key, wrt_err *er
 
 static wrt_pubmed_status as_status(int64_t value) {
     return value > WRT_PUBMED_UNKNOWN && value <= WRT_PUBMED_DELETED ? (wrt_pubmed_status)value
-                                                                      : WRT_PUBMED_UNKNOWN;
+                                                                     : WRT_PUBMED_UNKNOWN;
 }
 
 static wrt_pubmed_status standing_of(const holding *h) {
@@ -234,8 +234,8 @@ static wrt_status put_record(wrt_pubmed_ingest *in, const wrt_pubmed_article *ar
     wrt_buf_clear(&in->body);
     wrt_pubmed_pack(&in->body, article);
     if (in->body.overflow)
-        return wrt_fail(err, WRT_E_LIMIT, "PMID %" PRId64 " is larger than %d bytes",
-                        article->pmid, WRT_PUBMED_BODY_MAX);
+        return wrt_fail(err, WRT_E_LIMIT, "PMID %" PRId64 " is larger than %d bytes", article->pmid,
+                        WRT_PUBMED_BODY_MAX);
     wrt_stmt_bind_int(in->put, 1, article->pmid);
     wrt_stmt_bind_int(in->put, 2, article->version);
     wrt_stmt_bind_int(in->put, 3, article->year);
@@ -263,8 +263,8 @@ static wrt_status keep_or_mark(wrt_pubmed_ingest *in, const wrt_pubmed_article *
     if (!in->has_filter || wrt_pubmed_filter_passes(&in->filter, article)) {
         in->counts.stored++;
         in->counts.replaced += old->is_held;
-        return put_record(in, article,
-                          article->status > old->mark ? article->status : old->mark, err);
+        return put_record(in, article, article->status > old->mark ? article->status : old->mark,
+                          err);
     }
     in->counts.filtered++;
     return article->status > WRT_PUBMED_OK
@@ -273,8 +273,7 @@ static wrt_status keep_or_mark(wrt_pubmed_ingest *in, const wrt_pubmed_article *
 }
 
 static void note_revision(wrt_pubmed_ingest *in, wrt_str date) {
-    if (date.len < sizeof in->revised &&
-        wrt_str_compare(date, wrt_str_of(in->revised)) > 0) {
+    if (date.len < sizeof in->revised && wrt_str_compare(date, wrt_str_of(in->revised)) > 0) {
         memcpy(in->revised, date.ptr, date.len);
         in->revised[date.len] = '\0';
     }
@@ -288,13 +287,12 @@ wrt_status wrt_pubmed_ingest_article(wrt_pubmed_ingest *in, const wrt_pubmed_art
     affected_list all = {0};
     in->counts.articles++;
     wrt_status status = look_up(&old, in, article->pmid, true, err);
-    if (status == WRT_OK && old.is_held && old.file == in->file &&
-        old.version > article->version) {
+    if (status == WRT_OK && old.is_held && old.file == in->file && old.version > article->version) {
         in->counts.older++;
         return WRT_OK;
     }
-    if (status == WRT_OK && (standing_of(&old) >= WRT_PUBMED_CONCERN ||
-                             article->status >= WRT_PUBMED_CONCERN))
+    if (status == WRT_OK &&
+        (standing_of(&old) >= WRT_PUBMED_CONCERN || article->status >= WRT_PUBMED_CONCERN))
         status = note(&all, in, article->pmid, err);
     if (status == WRT_OK)
         status = drop_marks(&all, in, article->pmid, err);
@@ -342,8 +340,7 @@ wrt_status wrt_pubmed_store_has(bool *out, wrt_pubmed_store *store, const char *
                                 wrt_err *err) {
     wrt_stmt *stmt = NULL;
     *out = false;
-    wrt_status status =
-        wrt_db_prepare(&stmt, store->db, "SELECT 1 FROM file WHERE sha256=?1", err);
+    wrt_status status = wrt_db_prepare(&stmt, store->db, "SELECT 1 FROM file WHERE sha256=?1", err);
     if (status == WRT_OK) {
         wrt_stmt_bind_c(stmt, 1, sha256);
         status = wrt_stmt_step(out, stmt, err);
@@ -366,11 +363,11 @@ static wrt_status put_file(wrt_pubmed_ingest *in, const wrt_pubmed_source *sourc
         sha256 = hex;
     }
     wrt_clock_format(now, wrt_clock_unix_ms());
-    wrt_status status = wrt_db_prepare(
-        &stmt, in->store->db,
-        "INSERT INTO file(name, kind, year, number, md5, sha256, finished)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        err);
+    wrt_status status =
+        wrt_db_prepare(&stmt, in->store->db,
+                       "INSERT INTO file(name, kind, year, number, md5, sha256, finished)"
+                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                       err);
     if (status == WRT_OK) {
         wrt_stmt_bind_c(stmt, 1, source->name);
         wrt_stmt_bind_c(stmt, 2, source->kind);
@@ -455,8 +452,8 @@ static void release(wrt_pubmed_ingest *in) {
 }
 
 wrt_status wrt_pubmed_ingest_begin(wrt_pubmed_ingest **out, wrt_pubmed_store *store,
-                                   const wrt_pubmed_source *source,
-                                   const wrt_pubmed_filter *filter, wrt_err *err) {
+                                   const wrt_pubmed_source *source, const wrt_pubmed_filter *filter,
+                                   wrt_err *err) {
     *out = NULL;
     bool has = false;
     wrt_pubmed_ingest *in = wrt_calloc(1, sizeof *in);

@@ -36,18 +36,19 @@ typedef struct wrt_pubmed_ingest wrt_pubmed_ingest;
 /* Begins the transaction. A source whose sha256 was ingested before is WRT_E_INPUT; ask first with
  * wrt_pubmed_store_has. filter may be NULL. */
 wrt_status wrt_pubmed_ingest_begin(wrt_pubmed_ingest **out, wrt_pubmed_store *store,
-                                   const wrt_pubmed_source *source,
-                                   const wrt_pubmed_filter *filter, wrt_err *err);
+                                   const wrt_pubmed_source *source, const wrt_pubmed_filter *filter,
+                                   wrt_err *err);
 
 /* The article is borrowed for the call. */
 wrt_status wrt_pubmed_ingest_article(wrt_pubmed_ingest *ingest, const wrt_pubmed_article *article,
                                      wrt_err *err);
 wrt_status wrt_pubmed_ingest_delete(wrt_pubmed_ingest *ingest, int64_t pmid, wrt_err *err);
 /* What a list, not a record, says of a PMID (a retraction list, say). */
-wrt_status wrt_pubmed_ingest_mark(wrt_pubmed_ingest *ingest, int64_t pmid,
-                                  wrt_pubmed_status status, wrt_err *err);
+wrt_status wrt_pubmed_ingest_mark(wrt_pubmed_ingest *ingest, int64_t pmid, wrt_pubmed_status status,
+                                  wrt_err *err);
 
-/* Commits, fills *counts (may be NULL) and frees. After a failure nothing of the source is there. */
+/* Commits, fills *counts (may be NULL) and frees. After a failure nothing of the source is there.
+ */
 wrt_status wrt_pubmed_ingest_commit(wrt_pubmed_ingested *counts, wrt_pubmed_ingest *ingest,
                                     wrt_err *err);
 void wrt_pubmed_ingest_abandon(wrt_pubmed_ingest *ingest); /* rolls back, frees; accepts NULL */

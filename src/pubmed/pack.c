@@ -5,8 +5,8 @@
 #include <string.h>
 
 typedef struct {
-    wrt_buf *out;    /* writing, or NULL */
-    const char *at;  /* reading */
+    wrt_buf *out;   /* writing, or NULL */
+    const char *at; /* reading */
     const char *end;
     wrt_arena *arena;
     bool failed;
@@ -249,13 +249,32 @@ static void head(codec *c, wrt_pubmed_article *a) {
 
 static void tail(codec *c, wrt_pubmed_article *a) {
     wrt_str *const plain[] = {
-        &a->vernacular_title, &a->iso_abbrev,     &a->medline_ta,       &a->nlm_id,
-        &a->issn,             &a->issn_linking,   &a->country,          &a->volume,
-        &a->issue,            &a->pages,          &a->date_completed,   &a->date_revised,
-        &a->doi,              &a->pii,            &a->pmcid,            &a->book_title,
-        &a->book_accession,   &a->publisher,      &a->publisher_place,  &a->isbn,
-        &a->coi,              &a->copyright,      &a->record_status,    &a->owner,
-        &a->indexing_method,  &a->publication_status,
+        &a->vernacular_title,
+        &a->iso_abbrev,
+        &a->medline_ta,
+        &a->nlm_id,
+        &a->issn,
+        &a->issn_linking,
+        &a->country,
+        &a->volume,
+        &a->issue,
+        &a->pages,
+        &a->date_completed,
+        &a->date_revised,
+        &a->doi,
+        &a->pii,
+        &a->pmcid,
+        &a->book_title,
+        &a->book_accession,
+        &a->publisher,
+        &a->publisher_place,
+        &a->isbn,
+        &a->coi,
+        &a->copyright,
+        &a->record_status,
+        &a->owner,
+        &a->indexing_method,
+        &a->publication_status,
     };
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         text(c, plain[i]);
@@ -264,6 +283,7 @@ static void tail(codec *c, wrt_pubmed_article *a) {
     authors(c, &a->editors, &a->n_editors);
     date(c, &a->pubdate);
     date(c, &a->electronic_date);
+    date(c, &a->contribution_date);
     terms(c, &a->supplementary, &a->n_supplementary);
     chemicals(c, a);
     databanks(c, a);

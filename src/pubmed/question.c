@@ -44,8 +44,7 @@ static void insert_word(wrt_question *question, const wrt_question_word *word) {
     if (at == WRT_QUESTION_WORDS_MAX)
         return;
     size_t kept = question->n < WRT_QUESTION_WORDS_MAX ? question->n : question->n - 1;
-    memmove(&question->words[at + 1], &question->words[at],
-            (kept - at) * sizeof *question->words);
+    memmove(&question->words[at + 1], &question->words[at], (kept - at) * sizeof *question->words);
     question->words[at] = *word;
     question->n = kept + 1;
 }

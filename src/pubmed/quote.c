@@ -56,7 +56,8 @@ static bool joins(int32_t code) {
     return wrt_fold_is_word(code) && !ideograph;
 }
 
-/* Is the place between point i - 1 and point i of a text the border of a character and of a word? */
+/* Is the place between point i - 1 and point i of a text the border of a character and of a word?
+ */
 static bool is_border(const folded *text, size_t i) {
     if (i == 0 || i == text->n)
         return true;

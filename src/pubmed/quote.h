@@ -16,7 +16,7 @@ enum { WRT_QUOTE_MAX = 1 << 16 }; /* bytes of a quotation; more is WRT_E_LIMIT *
 
 typedef struct {
     bool found;
-    bool is_exact;    /* the stored bytes are the given ones */
+    bool is_exact;     /* the stored bytes are the given ones */
     const char *field; /* "title", "vernacular_title", "abstract[0]", "other_abstracts[0][1]" */
     size_t start, end; /* bytes of that field */
     wrt_str text;      /* those bytes, borrowed from the article */

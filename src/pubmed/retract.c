@@ -26,7 +26,7 @@ static void take_source(wrt_pubmed_standing *out, wrt_stmt *stmt, int column) {
 
 static wrt_pubmed_status clean(int64_t value) {
     return value > WRT_PUBMED_UNKNOWN && value <= WRT_PUBMED_DELETED ? (wrt_pubmed_status)value
-                                                                      : WRT_PUBMED_UNKNOWN;
+                                                                     : WRT_PUBMED_UNKNOWN;
 }
 
 static wrt_status stand_by_record(wrt_pubmed_standing *out, wrt_stmt *stmt, wrt_err *err) {

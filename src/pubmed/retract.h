@@ -11,10 +11,10 @@
 typedef struct {
     int64_t pmid;
     wrt_pubmed_status status;
-    bool is_held;      /* the record is in the store */
-    int64_t by;        /* PMID of the record that says so; 0: a list or a deletion */
-    char source[96];   /* name of the file, answer or list that says so; "" when unknown */
-    char when[25];     /* when that was ingested, RFC 3339; "" when unknown */
+    bool is_held;    /* the record is in the store */
+    int64_t by;      /* PMID of the record that says so; 0: a list or a deletion */
+    char source[96]; /* name of the file, answer or list that says so; "" when unknown */
+    char when[25];   /* when that was ingested, RFC 3339; "" when unknown */
 } wrt_pubmed_standing;
 
 /* Fills out[i] for pmids[i]. O(n log store). */

@@ -44,12 +44,8 @@ typedef struct {
 /* ---- codes */
 
 static const char *const SHORT_TYPES[][2] = {
-    {"rct", "D016449"},
-    {"meta-analysis", "D017418"},
-    {"systematic-review", "D000078182"},
-    {"observational", "D064888"},
-    {"review", "D016454"},
-    {"case-report", "D002363"},
+    {"rct", "D016449"},           {"meta-analysis", "D017418"}, {"systematic-review", "D000078182"},
+    {"observational", "D064888"}, {"review", "D016454"},        {"case-report", "D002363"},
 };
 
 /* What "trial" stands for: trials of any phase, randomised or not. */
@@ -73,10 +69,11 @@ static wrt_status add_subject(wrt_buf *out, wrt_pubmed_store *store, const char 
                               wrt_err *err) {
     wrt_stmt *stmt = NULL;
     bool row = false;
-    wrt_status status = wrt_db_prepare(&stmt, store->db,
-                                       "SELECT ui FROM subject WHERE ui=?1 OR name=?2 COLLATE NOCASE"
-                                       " ORDER BY ui=?1 DESC, ui LIMIT 1",
-                                       err);
+    wrt_status status =
+        wrt_db_prepare(&stmt, store->db,
+                       "SELECT ui FROM subject WHERE ui=?1 OR name=?2 COLLATE NOCASE"
+                       " ORDER BY ui=?1 DESC, ui LIMIT 1",
+                       err);
     if (status == WRT_OK && wrt_utf8_valid(wrt_str_of(name))) {
         wrt_stmt_bind_c(stmt, 1, name);
         wrt_stmt_bind_c(stmt, 2, name);
@@ -318,8 +315,7 @@ static wrt_json *hit_json(const wrt_pubmed_hit *hit) {
     snprintf(pmid, sizeof pmid, "%" PRId64, hit->pmid);
     wrt_json_set_text(json, "pmid", pmid);
     wrt_json_set(json, "title", wrt_json_new_text(hit->title));
-    wrt_json_set(json, "year",
-                 hit->year > 0 ? wrt_json_new_int(hit->year) : wrt_json_new_null());
+    wrt_json_set(json, "year", hit->year > 0 ? wrt_json_new_int(hit->year) : wrt_json_new_null());
     wrt_json_set(json, "journal",
                  hit->journal.len > 0 ? wrt_json_new_text(hit->journal) : wrt_json_new_null());
     wrt_json_set_number(json, "score", hit->score);

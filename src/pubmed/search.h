@@ -6,8 +6,8 @@
  *    the question (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009; k1 1.2,
  *    b 0.75, fields weighted as above before saturation), then small boosts, multiplied:
  *    1.05 when a major MeSH heading stands in the question as a whole, 1.03 for a randomised trial,
- *    meta-analysis or systematic review, and up to 1.02 for recency (linear over the 20 years before
- *    the newest candidate).
+ *    meta-analysis or systematic review, and up to 1.02 for recency (linear over the 20 years
+ * before the newest candidate).
  * 3. Papers under concern, retracted ones and notices (errata too) are held back and counted,
  *    unless asked for.
  * The same store and question give the same hits in the same order. */
@@ -19,8 +19,8 @@
 enum { WRT_PUBMED_HITS_MAX = 200, WRT_PUBMED_CODES_MAX = 16 };
 
 typedef struct {
-    size_t limit;                          /* hits, 1 to WRT_PUBMED_HITS_MAX; 0: 10 */
-    int first_year, last_year;             /* both 0: any */
+    size_t limit;                            /* hits, 1 to WRT_PUBMED_HITS_MAX; 0: 10 */
+    int first_year, last_year;               /* both 0: any */
     const char *mesh[WRT_PUBMED_CODES_MAX];  /* names or identifiers; each must be there */
     const char *types[WRT_PUBMED_CODES_MAX]; /* publication types likewise, or "rct", "trial",
                                                 "meta-analysis", "systematic-review", "review",
@@ -47,11 +47,11 @@ typedef struct {
 typedef struct {
     wrt_pubmed_hit *hits; /* best first; in the arena */
     size_t n;
-    int64_t seen;      /* candidates scored in full */
-    int64_t total;     /* articles that hold any of the words looked up (and the codes) */
-    int64_t held_back; /* would have been among the hits but for their standing */
-    int64_t retracted; /* of those */
-    size_t n_unknown;  /* words of the question that no article holds */
+    int64_t seen;          /* candidates scored in full */
+    int64_t total;         /* articles that hold any of the words looked up (and the codes) */
+    int64_t held_back;     /* would have been among the hits but for their standing */
+    int64_t retracted;     /* of those */
+    size_t n_unknown;      /* words of the question that no article holds */
     const char *looked_up; /* the words looked up, joined by blanks */
 } wrt_pubmed_results;
 

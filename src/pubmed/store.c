@@ -60,8 +60,7 @@ wrt_status wrt_pubmed_query_int(int64_t *out, wrt_pubmed_store *store, const cha
     return status;
 }
 
-wrt_status wrt_pubmed_meta_get(char **out, wrt_pubmed_store *store, const char *key,
-                               wrt_err *err) {
+wrt_status wrt_pubmed_meta_get(char **out, wrt_pubmed_store *store, const char *key, wrt_err *err) {
     *out = NULL;
     wrt_stmt *stmt = NULL;
     bool row = false;
@@ -97,8 +96,8 @@ wrt_status wrt_pubmed_meta_int(int64_t *out, wrt_pubmed_store *store, const char
     *out = 0;
     wrt_status status = wrt_pubmed_meta_get(&text, store, key, err);
     if (status == WRT_OK && *text != '\0' && !wrt_str_to_int64(out, wrt_str_of(text)))
-        status = wrt_fail(err, WRT_E_INPUT, "%s is damaged: its %s is not a number", store->name,
-                          key);
+        status =
+            wrt_fail(err, WRT_E_INPUT, "%s is damaged: its %s is not a number", store->name, key);
     free(text);
     return status;
 }
@@ -147,8 +146,7 @@ static wrt_status prepare_file(wrt_pubmed_store *store, wrt_pubmed_store_mode mo
     if (status == WRT_OK)
         status = wrt_pubmed_query_int(&id, store, "PRAGMA application_id", err);
     if (status == WRT_OK)
-        status =
-            wrt_pubmed_query_int(&tables, store, "SELECT count(*) FROM sqlite_schema", err);
+        status = wrt_pubmed_query_int(&tables, store, "SELECT count(*) FROM sqlite_schema", err);
     if (status == WRT_OK && id == 0 && tables == 0)
         status = make_tables(store, err);
     return status == WRT_OK ? check_format(store, err) : status;
@@ -161,8 +159,7 @@ static void recover(const char *path) {
     wrt_buf_printf(&journal, "%s-journal", path);
     wrt_db *db = NULL;
     if (!journal.overflow && wrt_file_exists(journal.ptr) &&
-        wrt_db_open(&db, path, WRT_DB_WRITE, NULL) == WRT_OK &&
-        wrt_db_begin(db, NULL) == WRT_OK)
+        wrt_db_open(&db, path, WRT_DB_WRITE, NULL) == WRT_OK && wrt_db_begin(db, NULL) == WRT_OK)
         wrt_db_rollback(db);
     wrt_db_close(db);
     wrt_buf_free(&journal);
@@ -252,8 +249,8 @@ wrt_status wrt_pubmed_store_get(bool *found, wrt_pubmed_article *out, wrt_pubmed
                                 wrt_arena *arena, int64_t pmid, wrt_err *err) {
     *found = false;
     *out = (wrt_pubmed_article){0};
-    wrt_status status = wrt_pubmed_prepare(
-        &store->get, store, "SELECT status, body FROM article WHERE pmid=?1", err);
+    wrt_status status = wrt_pubmed_prepare(&store->get, store,
+                                           "SELECT status, body FROM article WHERE pmid=?1", err);
     if (status != WRT_OK)
         return status;
     wrt_pubmed_status effective = WRT_PUBMED_UNKNOWN;
@@ -290,8 +287,9 @@ static wrt_json *text_or_null(wrt_str text) {
 static wrt_status add_newest(wrt_json *info, wrt_pubmed_store *store, wrt_err *err) {
     wrt_stmt *stmt = NULL;
     bool row = false;
-    wrt_status status = wrt_db_prepare(
-        &stmt, store->db, "SELECT name, finished FROM file WHERE kind<>'list' ORDER BY n DESC", err);
+    wrt_status status =
+        wrt_db_prepare(&stmt, store->db,
+                       "SELECT name, finished FROM file WHERE kind<>'list' ORDER BY n DESC", err);
     if (status == WRT_OK)
         status = wrt_stmt_step(&row, stmt, err);
     wrt_json_set(info, "newest_file", row ? text_or_null(wrt_stmt_text(stmt, 0)) : NULL);
@@ -320,8 +318,7 @@ static wrt_status add_meta(wrt_json *info, wrt_pubmed_store *store, wrt_err *err
 wrt_status wrt_pubmed_store_info(wrt_json **out, wrt_pubmed_store *store, wrt_err *err) {
     char id[WRT_SHA256_HEX + 1];
     wrt_json *info = wrt_json_new_object();
-    wrt_status status =
-        add_count(info, "articles", store, "SELECT count(*) FROM article", err);
+    wrt_status status = add_count(info, "articles", store, "SELECT count(*) FROM article", err);
     if (status == WRT_OK)
         status = add_count(info, "deleted", store, "SELECT count(*) FROM deleted", err);
     if (status == WRT_OK)
@@ -367,8 +364,7 @@ static wrt_status hash_rows(wrt_sha256 *sum, wrt_pubmed_store *store, const char
 wrt_status wrt_pubmed_store_id(char out[WRT_SHA256_HEX + 1], wrt_pubmed_store *store,
                                wrt_err *err) {
     wrt_sha256 sum = wrt_sha256_of(WRT_STR("warrant pubmed store"));
-    wrt_status status =
-        hash_rows(&sum, store, "SELECT name, sha256 FROM file ORDER BY n", 2, err);
+    wrt_status status = hash_rows(&sum, store, "SELECT name, sha256 FROM file ORDER BY n", 2, err);
     if (status == WRT_OK)
         status = hash_rows(&sum, store, "SELECT value FROM meta WHERE key='filters'", 1, err);
     wrt_sha256_hex(out, &sum);
@@ -381,8 +377,8 @@ wrt_status wrt_pubmed_store_content_hash(char out[WRT_SHA256_HEX + 1], wrt_pubme
     wrt_status status = hash_rows(
         &sum, store, "SELECT pmid, version, own, status, body FROM article ORDER BY pmid", 5, err);
     if (status == WRT_OK)
-        status = hash_rows(&sum, store,
-                           "SELECT target, source, status FROM mark ORDER BY 1, 2, 3", 3, err);
+        status = hash_rows(&sum, store, "SELECT target, source, status FROM mark ORDER BY 1, 2, 3",
+                           3, err);
     if (status == WRT_OK)
         status = hash_rows(&sum, store, "SELECT pmid FROM deleted ORDER BY pmid", 1, err);
     wrt_sha256_hex(out, &sum);

@@ -11,8 +11,9 @@
  *   subject  MeSH descriptors and publication types: identifier -> name
  *   meta     filters, field lengths
  *
- * The file changes only in the transactions of ingest.h, one per input file, under SQLite's rollback
- * journal: after a crash the next opening restores the state before the file that was cut off. */
+ * The file changes only in the transactions of ingest.h, one per input file, under SQLite's
+ * rollback journal: after a crash the next opening restores the state before the file that was cut
+ * off. */
 #ifndef WRT_PUBMED_STORE_H
 #define WRT_PUBMED_STORE_H
 
@@ -61,8 +62,7 @@ wrt_status wrt_pubmed_store_info(wrt_json **out, wrt_pubmed_store *store, wrt_er
 
 /* SHA-256 over name and hash of every ingested file in order and the filters, hex: equal for copies
  * made alike. O(files). */
-wrt_status wrt_pubmed_store_id(char out[WRT_SHA256_HEX + 1], wrt_pubmed_store *store,
-                               wrt_err *err);
+wrt_status wrt_pubmed_store_id(char out[WRT_SHA256_HEX + 1], wrt_pubmed_store *store, wrt_err *err);
 
 /* SHA-256 over all articles (PMID, version, statuses, packed record), marks and deletions in order
  * of PMID, hex: the content, whatever the way it came in. O(bytes of the store). */

@@ -7,8 +7,8 @@
 
 struct wrt_pubmed_store {
     wrt_db *db;
-    char *name;     /* last component of the path */
-    wrt_stmt *get;  /* status, body of a PMID; prepared at first use, as the ones below */
+    char *name;    /* last component of the path */
+    wrt_stmt *get; /* status, body of a PMID; prepared at first use, as the ones below */
     wrt_stmt *stand_record, *stand_mark, *stand_deleted;
 };
 

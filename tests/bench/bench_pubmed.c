@@ -1,10 +1,16 @@
 /* bench_pubmed.c: what the PubMed room costs, in CPU time and memory; not part of ctest.
  *
- *     bench_pubmed parse FILE...     reads every field of every article; FILE may be compressed
+ *     bench_pubmed parse FILE...          reads every field of every article
+ *     bench_pubmed ingest STORE FILE...   into a fresh store with its word index
+ *     bench_pubmed query STORE PUBMEDQA.json [add]   recall and times; "add" stores the records of
+ *                                         the questions first
+ *
+ * FILE may be compressed.
  *
  * Prints one JSON object: counts, bytes of XML, CPU seconds (user and system, inflating included),
  * the rates that follow, and the largest resident set in KiB. pubmed_peers.py makes a file of the
  * size of NLM's and sets other programs beside it. */
+#include "bench_pubmed_store.h"
 #include "pubmed/reader.h"
 
 #include <inttypes.h>
@@ -72,6 +78,11 @@ static int run_parse(int n, char **paths) {
 int main(int argc, char **argv) {
     if (argc >= 3 && strcmp(argv[1], "parse") == 0)
         return run_parse(argc - 2, argv + 2);
-    fprintf(stderr, "usage: bench_pubmed parse FILE...\n");
+    if (argc >= 4 && strcmp(argv[1], "ingest") == 0)
+        return bench_ingest(argc - 2, argv + 2);
+    if (argc >= 4 && strcmp(argv[1], "query") == 0)
+        return bench_query(argc - 2, argv + 2);
+    fprintf(stderr, "usage: bench_pubmed parse FILE... | ingest STORE FILE... | "
+                    "query STORE PUBMEDQA.json [add]\n");
     return 2;
 }
