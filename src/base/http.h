@@ -3,8 +3,8 @@
  * A wrt_http belongs to one thread and keeps its connections open between requests. Nothing is
  * followed, retried or decided here: a request ends as one answer or one error, in bounded time and
  * memory whatever the server does. (One exception: a request on a kept connection that the server
- * closes without a byte of answer is sent once more, on a new connection.) Only http and https,
- * HTTP/1.1 or 1.0, TLS always verified.
+ * closes without a byte of answer is sent once more, on a new connection, unless is_sent_once.)
+ * Only http and https, HTTP/1.1 or 1.0, TLS always verified.
  *
  * The environment: http_proxy, https_proxy, HTTPS_PROXY, all_proxy, no_proxy and their like are
  * honoured, never for a loopback host (wrt_url.is_loopback). CURL_CA_BUNDLE, else SSL_CERT_FILE,
@@ -40,6 +40,7 @@ typedef struct {
     int64_t timeout_ms;         /* from the call to the last byte (120 s) */
     int64_t connect_timeout_ms; /* name look-up, connection and TLS (10 s) */
     int64_t stall_timeout_ms;   /* connected, and no byte either way (60 s) */
+    bool is_sent_once;          /* never sent again: a connection of its own, closed afterwards */
     size_t max_bytes;           /* decoded bytes of a 2xx body, to WRT_HTTP_BODY_MAX (16 MiB) */
     const wrt_cancel *cancel;   /* NULL: none; looked at every 50 ms, in every phase */
     /* NULL: the body is collected. Else called with each piece of a 2xx body as it arrives, cut

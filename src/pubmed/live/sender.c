@@ -146,6 +146,7 @@ static wrt_status transfer(wrt_http_response *out, const wrt_live_sender *sender
         .timeout_ms = time_left(request),
         .stall_timeout_ms = sender->options.stall_timeout_ms,
         .max_bytes = WRT_LIVE_BODY_MAX,
+        .is_sent_once = true, /* the rate limit counts each arrival */
         .cancel = request->cancel,
     };
     if (status == WRT_OK)

@@ -141,6 +141,7 @@ wrt_status wrt_live_xml_read(wrt_str body, wrt_live_xml_fn fn, void *ctx, wrt_er
         wrt_out_of_memory();
     xmlCtxtUseOptions(self.parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
     parse(&self, body);
+    xmlFreeDoc(self.parser->myDoc); /* made for a declaration of an entity; accepts NULL */
     xmlFreeParserCtxt(self.parser);
     wrt_buf_free(&self.text);
     if (err != NULL && has_failed(&self))
