@@ -157,8 +157,8 @@ static void pubmed_search_filters_by_year_and_type_and_says_when_it_cuts(void **
     result = tool_call(&bench, "pubmed_search", "{'query':'betasome counts','limit':1}");
     assert_string_equal(wrt_json_get_text(result, "status", ""), "truncated");
     wrt_json_free(result);
-    assert_tool_gives(&bench, "pubmed_search", "{'query':'x','types':['nonsense']}", "error.code",
-                      "'bad_args'");
+    assert_tool_gives(&bench, "pubmed_search", "{'query':'betasome','types':['nonsense']}",
+                      "error.code", "'bad_args'");
 }
 
 /* ---- local fetch and quote */
