@@ -121,17 +121,30 @@ static wrt_status call_once(wrt_json **result, caller *c, const wrt_json *args, 
     return status;
 }
 
+/* What was withheld, or not asked, is in the result's first warning. */
+static wrt_status fail_gated(const wrt_json *result, wrt_err *err) {
+    const char *why = wrt_json_text(wrt_json_first(wrt_json_get(result, "warnings")));
+    return wrt_fail(err, WRT_E_DENIED, "%s", why != NULL ? why : "the tool gave nothing");
+}
+
 /* A tool that found nothing or failed decides the exit code of a single call. */
 static wrt_status status_of(const wrt_json *result, wrt_err *err) {
     const wrt_json *error = wrt_json_get(result, "error");
     const char *status = wrt_json_get_text(result, "status", "error");
     if (strcmp(status, "empty") == 0)
         return wrt_fail(err, WRT_E_NOT_FOUND, "the tool ran well and found nothing");
+    if (strcmp(status, "gated") == 0)
+        return fail_gated(result, err);
     if (strcmp(status, "error") != 0)
         return WRT_OK;
     const char *code = wrt_json_get_text(error, "code", "");
-    bool mine = strncmp(code, "tool_", 5) == 0 || strcmp(code, "bad_result") == 0;
-    return wrt_fail(err, mine ? WRT_E_FAILED : WRT_E_INPUT, "%s",
+    bool mine = strncmp(code, "tool_", 5) == 0 || strcmp(code, "bad_result") == 0 ||
+                strcmp(code, "service_failed") == 0;
+    wrt_status kind = mine                                       ? WRT_E_FAILED
+                      : strcmp(code, "service_unavailable") == 0 ? WRT_E_UNAVAILABLE
+                      : strcmp(code, "key_refused") == 0         ? WRT_E_CREDENTIAL
+                                                                 : WRT_E_INPUT;
+    return wrt_fail(err, kind, "%s",
                     wrt_json_get_text(error, "message", "the tool reported an error"));
 }
 

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cli/signals.h"
 #include "cli/sites.h"
+#include "pubmed/store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +112,18 @@ static int64_t call_timeout_ms(const wrt_cli_globals *globals) {
     return budget > 0 && budget < CALL_TIMEOUT_MS ? budget : CALL_TIMEOUT_MS;
 }
 
+/* A worker can roll nothing back; a store that an interrupted import left half changed is put right
+ * here, where there are rights to. */
+static void recover_store(const char *path) {
+    wrt_buf journal = wrt_buf_make(WRT_KIB(8));
+    wrt_pubmed_store *store = NULL;
+    wrt_buf_printf(&journal, "%s-journal", path);
+    if (!journal.overflow && wrt_file_exists(journal.ptr) &&
+        wrt_pubmed_store_open(&store, path, WRT_PUBMED_STORE_READ, NULL) == WRT_OK)
+        wrt_pubmed_store_close(store);
+    wrt_buf_free(&journal);
+}
+
 wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_err *err) {
     enum { DIRS_MAX = 16 };
     char *plugins = wrt_cli_plugin_dir(), *kg = wrt_cli_kg_path(call->globals);
@@ -128,6 +141,7 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
         at = colon != NULL ? colon + 1 : NULL;
     }
     wrt_cli_sites_open(&sites, call->globals);
+    recover_store(pubmed);
     wrt_toolhost_options options = {
         .plugin_dirs = dirs,
         .kg_path = wrt_file_exists(kg) ? kg : NULL,
