@@ -56,7 +56,10 @@ static void check_pubmed(checkup *c, const wrt_cli_call *call) {
              (long long)wrt_json_get_int(info, "articles", 0),
              (long long)wrt_json_get_int(info, "files", 0),
              wrt_json_get_text(info, "newest_revised", "an unknown date"));
-    note(c, "literature", status == WRT_OK ? "ok" : is_none ? "warn" : "fail",
+    note(c, "literature",
+         status == WRT_OK ? "ok"
+         : is_none        ? "warn"
+                          : "fail",
          status == WRT_OK ? detail : err.message);
     wrt_json_free(info);
     wrt_pubmed_store_close(store);

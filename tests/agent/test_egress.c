@@ -379,21 +379,30 @@ static void worker_is_killed_when_it_breaks_the_protocol(void **state) {
     assert_killed(b, "net_long", "tool_timeout", "gave no answer within 1500 ms");
 }
 
+/* Whether the question lies in the channel before the next call begins or comes while it runs, is
+ * the clock's choice: the worker ends either way, and nothing is sent for it. */
 static void worker_is_killed_when_it_asks_after_its_call(void **state) {
     bench *b = *state;
     wrt_json *result = call(b, "net_after", "{}");
     assert_int_equal(code_of(result), 99);
     wrt_json_free(result);
-    result = ask(b, "x", ""); /* another process: what lay in the channel is nobody's */
+    result = call(b, "net_ask", "{'url':'https://data.example.org/api/y'}");
+    if (wrt_json_get(result, "error") != NULL)
+        assert_string_equal(text_at(result, "error.code"), "bad_result");
+    else
+        assert_int_equal(code_of(result), WRT_HOST_HTTP_ANSWERED);
+    wrt_json_free(result);
+    result = ask(b, "y", "");
     assert_int_equal(code_of(result), WRT_HOST_HTTP_ANSWERED);
     wrt_json_free(result);
-    assert_int_equal(loopback_requests(b->server), 1);
     reopen(b, false, 20000, NULL);
     wrt_json_free(call(b, "net_thread", "{}"));
-    result = call(b, "net_wait", "{}"); /* the thread asks while this call runs */
-    assert_string_equal(text_at(result, "error.code"), "bad_result");
+    result = call(b, "net_wait", "{}");        /* the thread asks while this call runs */
+    if (wrt_json_get(result, "error") != NULL) /* or before it began */
+        assert_string_equal(text_at(result, "error.code"), "bad_result");
     wrt_json_free(result);
-    assert_int_equal(loopback_requests(b->server), 1);
+    WRT_JSON_EACH(asked, b->asked)
+    assert_string_equal(text_at(asked, "http.url"), "https://data.example.org/api/y");
 }
 
 static void worker_of_a_network_tool_opens_no_socket(void **state) {
