@@ -61,8 +61,7 @@ static const char plain[] = CITATION("<Article>" JOURNAL(
                                                "<Abstract><AbstractText "
                                                "Label=\"AIM\">One.</"
                                                "AbstractText><AbstractText>Two.</AbstractText>"
-                                               "</Abstract>" NAMES
-                                               "<Language>eng</Language></"
+                                               "</Abstract>" NAMES "<Language>eng</Language></"
                                                "Article><KeywordList><Keyword>key, word"
                                                "</Keyword></KeywordList>");
 
