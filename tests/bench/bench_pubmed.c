@@ -18,8 +18,8 @@ static double cpu_seconds(const struct rusage *usage) {
            (double)usage->ru_stime.tv_sec + (double)usage->ru_stime.tv_usec / 1e6;
 }
 
-/* The largest resident set of this program, in KiB. Not ru_maxrss, which counts what the process was
- * before it became this program. */
+/* The largest resident set of this program, in KiB. Not ru_maxrss, which counts what the process
+ * was before it became this program. */
 static long peak_kib(void) {
     char line[256];
     long kib = 0;
