@@ -22,7 +22,8 @@ enum { BUSY_TIMEOUT_MS = 5000, WAL_WAIT_MS = 20, PATH_CAP = 65536 };
 
 struct wrt_db {
     sqlite3 *handle;
-    char *name; /* last component of the path, for messages */
+    char *name;     /* last component of the path, for messages */
+    size_t n_stmts; /* ours: a virtual table has its own, which die with the connection */
 };
 
 struct wrt_stmt {
@@ -169,7 +170,7 @@ wrt_status wrt_db_open(wrt_db **out, const char *path, unsigned flags, wrt_err *
 void wrt_db_close(wrt_db *db) {
     if (db == NULL)
         return;
-    assert(sqlite3_next_stmt(db->handle, NULL) == NULL);
+    assert(db->n_stmts == 0);
     sqlite3_close_v2(db->handle);
     free(db->name);
     free(db);
@@ -212,6 +213,7 @@ wrt_status wrt_db_prepare(wrt_stmt **out, wrt_db *db, const char *sql, wrt_err *
     assert(handle != NULL);
     *out = wrt_calloc(1, sizeof **out);
     **out = (wrt_stmt){.handle = handle, .db = db, .bind_code = SQLITE_OK};
+    db->n_stmts++;
     return WRT_OK;
 }
 
@@ -219,6 +221,7 @@ void wrt_stmt_free(wrt_stmt *stmt) {
     if (stmt == NULL)
         return;
     sqlite3_finalize(stmt->handle);
+    stmt->db->n_stmts--;
     free(stmt);
 }
 

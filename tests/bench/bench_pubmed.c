@@ -1,10 +1,16 @@
 /* bench_pubmed.c: what the PubMed room costs, in CPU time and memory; not part of ctest.
  *
- *     bench_pubmed parse FILE...     reads every field of every article; FILE may be compressed
+ *     bench_pubmed parse FILE...          reads every field of every article
+ *     bench_pubmed ingest STORE FILE...   into a fresh store with its word index
+ *     bench_pubmed query STORE PUBMEDQA.json [add]   recall and times; "add" stores the records of
+ *                                         the questions first
+ *
+ * FILE may be compressed.
  *
  * Prints one JSON object: counts, bytes of XML, CPU seconds (user and system, inflating included),
  * the rates that follow, and the largest resident set in KiB. pubmed_peers.py makes a file of the
  * size of NLM's and sets other programs beside it. */
+#include "bench_pubmed_store.h"
 #include "pubmed/reader.h"
 
 #include <inttypes.h>
@@ -16,6 +22,20 @@
 static double cpu_seconds(const struct rusage *usage) {
     return (double)usage->ru_utime.tv_sec + (double)usage->ru_utime.tv_usec / 1e6 +
            (double)usage->ru_stime.tv_sec + (double)usage->ru_stime.tv_usec / 1e6;
+}
+
+/* The largest resident set of this program, in KiB. Not ru_maxrss, which counts what the process
+ * was before it became this program. */
+static long peak_kib(void) {
+    char line[256];
+    long kib = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            kib = strtol(line + 6, NULL, 10);
+    if (file != NULL)
+        (void)fclose(file);
+    return kib;
 }
 
 /* Sums that the peers can be asked for too, so that a fast answer is also the same answer. */
@@ -60,7 +80,7 @@ static int run_parse(int n, char **paths) {
     printf("{\"articles\":%" PRId64 ",\"deleted\":%" PRId64 ",\"xml_bytes\":%" PRId64
            ",\"cpu_s\":%.3f,\"mb_per_s\":%.1f,\"articles_per_s\":%.0f,\"rss_kib\":%ld",
            all.articles, all.deleted, all.bytes, seconds, (double)all.bytes / 1e6 / seconds,
-           (double)all.articles / seconds, after.ru_maxrss);
+           (double)all.articles / seconds, peak_kib());
     printf(",\"title_bytes\":%" PRId64 ",\"abstract_bytes\":%" PRId64 ",\"authors\":%" PRId64
            ",\"mesh\":%" PRId64 ",\"types\":%" PRId64 ",\"affiliations\":%" PRId64
            ",\"references\":%" PRId64 "}\n",
@@ -72,6 +92,11 @@ static int run_parse(int n, char **paths) {
 int main(int argc, char **argv) {
     if (argc >= 3 && strcmp(argv[1], "parse") == 0)
         return run_parse(argc - 2, argv + 2);
-    fprintf(stderr, "usage: bench_pubmed parse FILE...\n");
+    if (argc >= 4 && strcmp(argv[1], "ingest") == 0)
+        return bench_ingest(argc - 2, argv + 2);
+    if (argc >= 4 && strcmp(argv[1], "query") == 0)
+        return bench_query(argc - 2, argv + 2);
+    fprintf(stderr, "usage: bench_pubmed parse FILE... | ingest STORE FILE... | "
+                    "query STORE PUBMEDQA.json [add]\n");
     return 2;
 }
