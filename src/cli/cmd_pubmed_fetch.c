@@ -2,7 +2,9 @@
 #include "cli/article_text.h"
 #include "cli/commands.h"
 #include "cli/live_args.h"
+#include "pubmed/ingest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { FETCH_MAX = 10000, LIMIT = 20 };
@@ -138,6 +140,43 @@ static wrt_status check_found(const wrt_live_found *found, const wrt_live_articl
                              : "the provider has none of these PMIDs");
 }
 
+/* ---- the local copy */
+
+static wrt_status ingest(wrt_pubmed_ingested *counts, wrt_pubmed_store *store,
+                         const wrt_live_articles *fetched, wrt_err *err) {
+    const wrt_pubmed_source source = {.name = "efetch", .kind = "live"};
+    wrt_pubmed_ingest *work = NULL;
+    wrt_status status = wrt_pubmed_ingest_begin(&work, store, &source, NULL, err);
+    for (size_t i = 0; i < fetched->n && status == WRT_OK; i++)
+        status = wrt_pubmed_ingest_article(work, fetched->articles[i], err);
+    for (size_t i = 0; i < fetched->deleted.n && status == WRT_OK; i++)
+        status = wrt_pubmed_ingest_delete(work, fetched->deleted.items[i], err);
+    if (status == WRT_OK)
+        return wrt_pubmed_ingest_commit(counts, work, err);
+    wrt_pubmed_ingest_abandon(work);
+    return status;
+}
+
+static wrt_status store_articles(wrt_json *data, const wrt_cli_call *call,
+                                 const wrt_live_articles *fetched, wrt_err *err) {
+    wrt_pubmed_store *store = NULL;
+    wrt_pubmed_ingested counts = {0};
+    char *path = wrt_cli_pubmed_path(call->globals);
+    wrt_status status = wrt_pubmed_store_open(&store, path, WRT_PUBMED_STORE_WRITE, err);
+    if (status == WRT_OK)
+        status = ingest(&counts, store, fetched, err);
+    if (status == WRT_OK) {
+        wrt_json *json = wrt_json_new_object();
+        wrt_json_set_int(json, "stored", counts.stored);
+        wrt_json_set_int(json, "replaced", counts.replaced);
+        wrt_json_set_int(json, "deleted", counts.deleted);
+        wrt_json_set(data, "store", json);
+    }
+    wrt_pubmed_store_close(store);
+    free(path);
+    return status;
+}
+
 /* ---- the command */
 
 static wrt_status ask(wrt_live_found *found, wrt_live_articles *fetched, wrt_cli_desk *desk,
@@ -147,6 +186,9 @@ static wrt_status ask(wrt_live_found *found, wrt_live_articles *fetched, wrt_cli
     wrt_id_list pmids;
     const char *type = NULL;
     wrt_status status = wrt_cli_provider(&provider, call, err);
+    if (status == WRT_OK && wrt_cli_flag(call, "store") && provider != &wrt_pubmed_ncbi)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "--store: only PubMed's own records are stored: use --provider ncbi");
     if (status == WRT_OK && wrt_cli_value(call, "query") == NULL) {
         status = wrt_cli_pmids(&pmids, desk->work.arena, call, FETCH_MAX, err);
         return status == WRT_OK ? provider->fetch(fetched, &desk->work, pmids, err) : status;
@@ -178,6 +220,10 @@ static wrt_status run_fetch(wrt_cli_result *result, const wrt_cli_call *call, wr
         wrt_cli_set_origin(result->data, &desk, call);
         warn(call, &found, &fetched);
         status = check_found(&found, &fetched, is_query, err);
+        if (wrt_cli_flag(call, "store") && (fetched.n > 0 || fetched.deleted.n > 0)) {
+            wrt_status stored = store_articles(result->data, call, &fetched, err);
+            status = stored != WRT_OK ? stored : status;
+        }
     } else {
         wrt_cli_set_fault(result->data, &desk);
     }
@@ -193,6 +239,7 @@ static const wrt_cli_option options[] = {
     {"type", 0, "NAME", "only this type of publication, e.g. \"Randomized Controlled Trial\""},
     {"include-retracted", 0, NULL, "do not leave retracted papers and notices out of a query"},
     {"preprints", 0, NULL, "with europepmc: preprints too, marked as such"},
+    {"store", 0, NULL, "also put the articles into the local copy (pubmed.db)"},
     {"fresh", 0, NULL, "ask the provider even where the cache has an answer"},
     {0},
 };

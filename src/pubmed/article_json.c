@@ -190,6 +190,8 @@ static void set_source_part(wrt_json *object, const wrt_pubmed_article *a) {
     set(object, "medline_ta", a->medline_ta);
     set(object, "nlm_id", a->nlm_id);
     set(object, "issn", a->issn);
+    set(object, "issn_linking", a->issn_linking);
+    set(object, "country", a->country);
     set(object, "volume", a->volume);
     set(object, "issue", a->issue);
     set(object, "pages", a->pages);

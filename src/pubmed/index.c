@@ -50,9 +50,9 @@ static int64_t fill_field(wrt_pubmed_index *index, const wrt_pubmed_article *art
         wrt_words_start(&words, piece);
         for (; wrt_words_next(&words); n++) {
             wrt_str word = {words.word, words.len};
-            wrt_buf_add_str(&index->column[field], word);
-            wrt_buf_add_char(&index->column[field], ' ');
             wrt_tally_add(&index->words, word, change);
+            words.word[words.len] = ' ';
+            wrt_buf_add(&index->column[field], words.word, words.len + 1);
         }
     }
     return n;

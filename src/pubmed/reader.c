@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ATTRIBUTE_MAX = 1 << 16, ITEM_COST = 256 }; /* bytes */
+enum { ITEM_COST = 256 }; /* bytes */
 
 struct wrt_pubmed_reader {
     xmlParserCtxtPtr parser;
@@ -126,9 +126,9 @@ static wrt_str decoded(wrt_arena *arena, wrt_str value) {
 
 static wrt_str take_attribute(wrt_pubmed_reader *reader, const xmlChar *begin, const xmlChar *end) {
     wrt_str value = wrt_pubmed_trim((wrt_str){(const char *)begin, (size_t)(end - begin)});
-    if (value.len > ATTRIBUTE_MAX || !wrt_utf8_valid(value)) {
-        stop(reader, value.len > ATTRIBUTE_MAX ? WRT_E_LIMIT : WRT_E_INPUT,
-             "an attribute is longer than %d bytes or not valid UTF-8", ATTRIBUTE_MAX);
+    if (value.len > WRT_PUBMED_TAG_MAX || !wrt_utf8_valid(value)) {
+        stop(reader, value.len > WRT_PUBMED_TAG_MAX ? WRT_E_LIMIT : WRT_E_INPUT,
+             "an attribute is longer than %d bytes or not valid UTF-8", WRT_PUBMED_TAG_MAX);
         return (wrt_str){"", 0};
     }
     charge(reader, value.len);
@@ -347,14 +347,30 @@ static void check_bytes(wrt_pubmed_reader *reader, wrt_str bytes) {
         stop(reader, WRT_E_INPUT, "a NUL byte: the input must be UTF-8 text");
 }
 
+/* libxml2 waits for the whole of a tag, a comment or an internal subset, and its work on a tag
+ * grows with the square of the attributes; what waits beyond the cap is refused. Looked at where a
+ * piece of the stream ends, so that it matters little in which pieces the bytes were pushed. */
+static void check_waiting(wrt_pubmed_reader *reader) {
+    const xmlParserInput *input = reader->parser->input;
+    bool is_piece_end = reader->counts.bytes % WRT_PUBMED_PIECE == 0;
+    if (!has_failed(reader) && is_piece_end && input != NULL &&
+        input->end - input->cur > WRT_PUBMED_TAG_MAX)
+        stop(reader, WRT_E_LIMIT, "a tag, comment or document type is longer than %d bytes",
+             WRT_PUBMED_TAG_MAX);
+}
+
 wrt_status wrt_pubmed_push(wrt_pubmed_reader *reader, wrt_str bytes, wrt_err *err) {
     if (!has_failed(reader))
         check_bytes(reader, bytes);
-    reader->counts.bytes += (int64_t)bytes.len;
-    for (size_t at = 0; at < bytes.len && !has_failed(reader); at += WRT_PUBMED_PIECE) {
-        size_t len = bytes.len - at < WRT_PUBMED_PIECE ? bytes.len - at : WRT_PUBMED_PIECE;
-        xmlParseChunk(reader->parser, bytes.ptr + at, (int)len, 0);
+    while (bytes.len > 0 && !has_failed(reader)) {
+        size_t room = WRT_PUBMED_PIECE - (size_t)(reader->counts.bytes % WRT_PUBMED_PIECE);
+        size_t len = bytes.len < room ? bytes.len : room;
+        xmlParseChunk(reader->parser, bytes.ptr, (int)len, 0);
+        reader->counts.bytes += (int64_t)len;
         check_parser(reader);
+        check_waiting(reader);
+        bytes.ptr += len;
+        bytes.len -= len;
     }
     return has_failed(reader) ? report(reader, err) : WRT_OK;
 }

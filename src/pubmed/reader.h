@@ -23,7 +23,8 @@ enum {
     WRT_PUBMED_DEPTH_MAX = 64,         /* open elements */
     WRT_PUBMED_TEXT_MAX = 1 << 20,     /* bytes of one title, section or name */
     WRT_PUBMED_ARTICLE_MAX = 16 << 20, /* bytes of one article, counted with its structure */
-    WRT_PUBMED_PIECE = 1 << 16         /* bytes that are parsed at once */
+    WRT_PUBMED_TAG_MAX = 1 << 15,      /* bytes of one attribute; about, of one tag or comment */
+    WRT_PUBMED_PIECE = 1 << 14         /* bytes that are parsed at once */
 };
 
 /* What is called, in document order. A failure stops the reader and is returned by it. Either may

@@ -13,9 +13,19 @@ typedef struct {
     size_t len;
 } word;
 
+/* Lengths stand beside the texts: this is the innermost loop of indexing. */
 typedef struct {
+    char last, before_last; /* of the suffix */
+    unsigned char n, n_instead;
     const char *suffix, *instead;
 } rule;
+
+#define RULE(suffix, instead)                                                                      \
+    {                                                                                              \
+        (suffix)[sizeof(suffix) - 2], (suffix)[sizeof(suffix) - 3], sizeof(suffix) - 1,            \
+            sizeof(instead) - 1, (suffix), (instead)                                               \
+    }
+#define ENDS(w, suffix, stem) ends((w), (suffix), sizeof(suffix) - 1, (stem))
 
 static bool is_vowel_letter(char c) {
     return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
@@ -71,57 +81,63 @@ static bool ends_cvc(const word *w, size_t len) {
     return last != 'w' && last != 'x' && last != 'y';
 }
 
-/* *stem is the length of what stands before the suffix. */
-static bool ends(const word *w, const char *suffix, size_t *stem) {
-    size_t n = strlen(suffix);
-    if (n > w->len || w->text[w->len - 1] != suffix[n - 1] ||
-        memcmp(w->text + w->len - n, suffix, n) != 0)
+/* *stem is the length of what stands before the suffix of n letters. */
+static inline bool ends(const word *w, const char *suffix, size_t n, size_t *stem) {
+    if (n > w->len || w->text[w->len - 1] != suffix[n - 1])
         return false;
+    const char *tail = w->text + w->len - n;
+    for (size_t i = 0; i + 1 < n; i++)
+        if (tail[i] != suffix[i])
+            return false;
     *stem = w->len - n;
     return true;
 }
 
-static void put(word *w, size_t stem, const char *instead) {
-    size_t n = strlen(instead);
-    memcpy(w->text + stem, instead, n);
-    w->len = stem + n;
+static void add_e(word *w) {
+    w->text[w->len++] = 'e';
 }
 
 /* The first rule whose suffix matches, applied when the measure of the stem is above `above`. */
 static void apply(word *w, const rule *rules, size_t n, int above) {
     size_t stem = 0;
-    for (size_t i = 0; i < n; i++)
-        if (ends(w, rules[i].suffix, &stem)) {
-            if (measure(w, stem) > above)
-                put(w, stem, rules[i].instead);
-            return;
+    if (w->len < 2)
+        return;
+    char last = w->text[w->len - 1], before_last = w->text[w->len - 2];
+    for (const rule *r = rules; r < rules + n; r++) {
+        if (r->last != last || r->before_last != before_last || !ends(w, r->suffix, r->n, &stem))
+            continue;
+        if (measure(w, stem) > above) {
+            memcpy(w->text + stem, r->instead, r->n_instead);
+            w->len = stem + r->n_instead;
         }
+        return;
+    }
 }
 
 static void plurals(word *w) {
     size_t stem = 0;
-    if (ends(w, "sses", &stem) || ends(w, "ies", &stem))
+    if (ENDS(w, "sses", &stem) || ENDS(w, "ies", &stem))
         w->len -= 2;
-    else if (!ends(w, "ss", &stem) && ends(w, "s", &stem))
+    else if (!ENDS(w, "ss", &stem) && ENDS(w, "s", &stem))
         w->len -= 1;
 }
 
 static void mend(word *w) { /* after -ed or -ing was cut off */
     size_t stem = 0;
-    if (ends(w, "at", &stem) || ends(w, "bl", &stem) || ends(w, "iz", &stem))
-        put(w, w->len, "e");
+    if (ENDS(w, "at", &stem) || ENDS(w, "bl", &stem) || ENDS(w, "iz", &stem))
+        add_e(w);
     else if (ends_double(w) && strchr("lsz", w->text[w->len - 1]) == NULL)
         w->len--;
     else if (measure(w, w->len) == 1 && ends_cvc(w, w->len))
-        put(w, w->len, "e");
+        add_e(w);
 }
 
 static void participles(word *w) {
     size_t stem = 0;
-    if (ends(w, "eed", &stem)) {
+    if (ENDS(w, "eed", &stem)) {
         if (measure(w, stem) > 0)
             w->len--;
-    } else if ((ends(w, "ed", &stem) || ends(w, "ing", &stem)) && has_vowel(w, stem)) {
+    } else if ((ENDS(w, "ed", &stem) || ENDS(w, "ing", &stem)) && has_vowel(w, stem)) {
         w->len = stem;
         mend(w);
     }
@@ -129,32 +145,34 @@ static void participles(word *w) {
 
 static void step_2(word *w) {
     static const rule rules[] = {
-        {"ational", "ate"}, {"tional", "tion"}, {"enci", "ence"},   {"anci", "ance"},
-        {"izer", "ize"},    {"bli", "ble"},     {"alli", "al"},     {"entli", "ent"},
-        {"eli", "e"},       {"ousli", "ous"},   {"ization", "ize"}, {"ation", "ate"},
-        {"ator", "ate"},    {"alism", "al"},    {"iveness", "ive"}, {"fulness", "ful"},
-        {"ousness", "ous"}, {"aliti", "al"},    {"iviti", "ive"},   {"biliti", "ble"},
-        {"logi", "log"},
+        RULE("ational", "ate"), RULE("tional", "tion"), RULE("enci", "ence"),
+        RULE("anci", "ance"),   RULE("izer", "ize"),    RULE("bli", "ble"),
+        RULE("alli", "al"),     RULE("entli", "ent"),   RULE("eli", "e"),
+        RULE("ousli", "ous"),   RULE("ization", "ize"), RULE("ation", "ate"),
+        RULE("ator", "ate"),    RULE("alism", "al"),    RULE("iveness", "ive"),
+        RULE("fulness", "ful"), RULE("ousness", "ous"), RULE("aliti", "al"),
+        RULE("iviti", "ive"),   RULE("biliti", "ble"),  RULE("logi", "log"),
     };
     apply(w, rules, sizeof rules / sizeof *rules, 0);
 }
 
 static void step_3(word *w) {
     static const rule rules[] = {
-        {"icate", "ic"}, {"ative", ""}, {"alize", "al"}, {"iciti", "ic"},
-        {"ical", "ic"},  {"ful", ""},   {"ness", ""},
+        RULE("icate", "ic"), RULE("ative", ""), RULE("alize", "al"), RULE("iciti", "ic"),
+        RULE("ical", "ic"),  RULE("ful", ""),   RULE("ness", ""),
     };
     apply(w, rules, sizeof rules / sizeof *rules, 0);
 }
 
 static void step_4(word *w) {
     static const rule rules[] = {
-        {"al", ""},   {"ance", ""}, {"ence", ""},  {"er", ""},   {"ic", ""},  {"able", ""},
-        {"ible", ""}, {"ant", ""},  {"ement", ""}, {"ment", ""}, {"ent", ""}, {"ou", ""},
-        {"ism", ""},  {"ate", ""},  {"iti", ""},   {"ous", ""},  {"ive", ""}, {"ize", ""},
+        RULE("al", ""),   RULE("ance", ""), RULE("ence", ""), RULE("er", ""),    RULE("ic", ""),
+        RULE("able", ""), RULE("ible", ""), RULE("ant", ""),  RULE("ement", ""), RULE("ment", ""),
+        RULE("ent", ""),  RULE("ou", ""),   RULE("ism", ""),  RULE("ate", ""),   RULE("iti", ""),
+        RULE("ous", ""),  RULE("ive", ""),  RULE("ize", ""),
     };
     size_t stem = 0;
-    if (ends(w, "ion", &stem)) {
+    if (ENDS(w, "ion", &stem)) {
         bool fits = stem > 0 && (w->text[stem - 1] == 's' || w->text[stem - 1] == 't');
         if (fits && measure(w, stem) > 1)
             w->len = stem;
@@ -165,7 +183,7 @@ static void step_4(word *w) {
 
 static void step_5(word *w) {
     size_t stem = 0;
-    if (ends(w, "e", &stem)) {
+    if (ENDS(w, "e", &stem)) {
         int m = measure(w, stem);
         if (m > 1 || (m == 1 && !ends_cvc(w, stem)))
             w->len--;
@@ -181,7 +199,7 @@ size_t wrt_stem_word(char *text, size_t len) {
     size_t stem = 0;
     plurals(&w);
     participles(&w);
-    if (ends(&w, "y", &stem) && has_vowel(&w, stem))
+    if (ENDS(&w, "y", &stem) && has_vowel(&w, stem))
         w.text[w.len - 1] = 'i';
     step_2(&w);
     step_3(&w);

@@ -37,7 +37,7 @@ static const char schema[] =
     "CREATE VIRTUAL TABLE word USING fts5(title, abstract, subjects, codes, content='',"
     " tokenize='ascii', detail=full);"
     "INSERT INTO word(word, rank) VALUES('rank', 'bm25(4.0, 1.0, 2.0, 0.0)');"
-    "INSERT INTO word(word, rank) VALUES('hashsize', 16777216);";
+    "INSERT INTO word(word, rank) VALUES('hashsize', 4194304);";
 
 /* ---- small queries */
 
@@ -141,7 +141,7 @@ static wrt_status prepare_file(wrt_pubmed_store *store, wrt_pubmed_store_mode mo
     if (mode != WRT_PUBMED_STORE_WRITE)
         return check_format(store, err);
     wrt_status status = wrt_db_exec(
-        store->db, "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;",
+        store->db, "PRAGMA page_size=16384; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;",
         err);
     if (status == WRT_OK)
         status = wrt_pubmed_query_int(&id, store, "PRAGMA application_id", err);

@@ -1,4 +1,4 @@
-/* tally.c: linear probing, at most two thirds full, FNV-1a. */
+/* tally.c: linear probing, at most two thirds full; multiplicative hashing. */
 #include "pubmed/tally.h"
 
 #include <stdlib.h>
@@ -25,19 +25,29 @@ void wrt_tally_next_round(wrt_tally *tally) {
     tally->round++;
 }
 
-static uint32_t hash_of(wrt_str word) {
-    uint32_t hash = 2166136261U;
-    for (size_t i = 0; i < word.len; i++)
-        hash = (hash ^ (unsigned char)word.ptr[i]) * 16777619U;
-    return hash;
+static uint64_t head_of(wrt_str word) {
+    uint64_t head = 0;
+    for (size_t i = 0; i < word.len && i < 8; i++)
+        head = head << 8 | (unsigned char)word.ptr[i];
+    return head;
 }
 
-static wrt_tally_entry *place_of(const wrt_tally *tally, wrt_str word, uint32_t hash) {
+static uint32_t hash_of(uint64_t head, wrt_str word) {
+    uint64_t hash = (head ^ word.len) * 0x9E3779B97F4A7C15U;
+    for (size_t i = 8; i < word.len; i++)
+        hash = (hash ^ (unsigned char)word.ptr[i]) * 0x100000001B3U;
+    return (uint32_t)(hash >> 32);
+}
+
+static wrt_tally_entry *place_of(const wrt_tally *tally, wrt_str word, uint64_t head,
+                                 uint32_t hash) {
     size_t mask = tally->n_places - 1;
     for (size_t at = hash & mask;; at = (at + 1) & mask) {
         wrt_tally_entry *entry = &tally->places[at];
-        if (entry->word == NULL || (entry->hash == hash && entry->len == word.len &&
-                                    memcmp(entry->word, word.ptr, word.len) == 0))
+        if (entry->word == NULL)
+            return entry;
+        if (entry->head == head && entry->len == word.len &&
+            (word.len <= 8 || memcmp(entry->word + 8, word.ptr + 8, word.len - 8) == 0))
             return entry;
     }
 }
@@ -49,20 +59,22 @@ static void grow(wrt_tally *tally) {
     tally->places = wrt_calloc(tally->n_places, sizeof *tally->places);
     for (size_t i = 0; i < n; i++)
         if (old[i].word != NULL)
-            *place_of(tally, (wrt_str){old[i].word, old[i].len}, old[i].hash) = old[i];
+            *place_of(tally, (wrt_str){old[i].word, old[i].len}, old[i].head, old[i].hash) = old[i];
     free(old);
 }
 
 void wrt_tally_add(wrt_tally *tally, wrt_str word, int change) {
-    uint32_t hash = hash_of(word);
-    wrt_tally_entry *entry = place_of(tally, word, hash);
+    uint64_t head = head_of(word);
+    uint32_t hash = hash_of(head, word);
+    wrt_tally_entry *entry = place_of(tally, word, head, hash);
     if (entry->word == NULL) {
-        *entry = (wrt_tally_entry){.word = wrt_arena_strdup(tally->arena, word.ptr, word.len),
+        *entry = (wrt_tally_entry){.head = head,
+                                   .word = wrt_arena_strdup(tally->arena, word.ptr, word.len),
                                    .len = (uint32_t)word.len,
                                    .hash = hash};
         if (++tally->used * 3 > tally->n_places * 2) {
             grow(tally);
-            entry = place_of(tally, word, hash);
+            entry = place_of(tally, word, head, hash);
         }
     }
     if (entry->round == tally->round)

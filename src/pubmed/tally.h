@@ -6,6 +6,7 @@
 #include "base/str.h"
 
 typedef struct {
+    uint64_t head;    /* the first eight bytes, so that most comparisons touch one cache line */
     const char *word; /* NULL: the place is free */
     uint32_t len;
     uint32_t round; /* the last round in which it was counted */

@@ -24,6 +24,20 @@ static double cpu_seconds(const struct rusage *usage) {
            (double)usage->ru_stime.tv_sec + (double)usage->ru_stime.tv_usec / 1e6;
 }
 
+/* The largest resident set of this program, in KiB. Not ru_maxrss, which counts what the process
+ * was before it became this program. */
+static long peak_kib(void) {
+    char line[256];
+    long kib = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            kib = strtol(line + 6, NULL, 10);
+    if (file != NULL)
+        (void)fclose(file);
+    return kib;
+}
+
 /* Sums that the peers can be asked for too, so that a fast answer is also the same answer. */
 typedef struct {
     int64_t title_bytes, abstract_bytes, authors, mesh, types, affiliations, references;
@@ -66,7 +80,7 @@ static int run_parse(int n, char **paths) {
     printf("{\"articles\":%" PRId64 ",\"deleted\":%" PRId64 ",\"xml_bytes\":%" PRId64
            ",\"cpu_s\":%.3f,\"mb_per_s\":%.1f,\"articles_per_s\":%.0f,\"rss_kib\":%ld",
            all.articles, all.deleted, all.bytes, seconds, (double)all.bytes / 1e6 / seconds,
-           (double)all.articles / seconds, after.ru_maxrss);
+           (double)all.articles / seconds, peak_kib());
     printf(",\"title_bytes\":%" PRId64 ",\"abstract_bytes\":%" PRId64 ",\"authors\":%" PRId64
            ",\"mesh\":%" PRId64 ",\"types\":%" PRId64 ",\"affiliations\":%" PRId64
            ",\"references\":%" PRId64 "}\n",

@@ -8,7 +8,7 @@
 /* The message of the failure must contain `part`, be one line and quote nothing of the secret. */
 static void expect_failure(wrt_str text, wrt_status wanted, const char *part) {
     static const size_t pieces[] = {1, 7, 4096, SIZE_MAX / 2};
-    for (size_t i = text.len > 1000000 ? 2 : 0; i < sizeof pieces / sizeof *pieces; i++) {
+    for (size_t i = text.len > 700000 ? 2 : 0; i < sizeof pieces / sizeof *pieces; i++) {
         wrt_json *articles = NULL;
         wrt_err err = {0};
         assert_int_equal(pubmed_read_in_pieces(&articles, NULL, text, pieces[i], &err), wanted);
@@ -307,11 +307,53 @@ static void pubmed_stops_at_its_caps(void **state) {
     wrt_buf_add_c(&text, "<MedlineCitation><PMID>1</PMID><MeshHeadingList>");
     repeat(&text, "<MeshHeading/>", WRT_PUBMED_ARTICLE_MAX / 256 + 1);
     expect_failure(wrt_buf_str(&text), WRT_E_LIMIT, "an article");
-    wrt_buf_clear(&text);
+    wrt_buf_free(&text);
+}
+
+static void pubmed_reads_long_texts_below_its_caps(void **state) {
+    (void)state;
+    static const char *const units[][2] = {{"0123456789abcdef", "<b/>"},
+                                           {"\xce\xb1\xe2\x80\x89 &#945;", ""},
+                                           {"<![CDATA[0123456789 & < abcdef]]>", ""}};
+    static const size_t pieces[] = {1000, WRT_PUBMED_PIECE, SIZE_MAX / 2};
+    for (size_t i = 0; i < 9; i++) {
+        wrt_buf text = wrt_buf_make(WRT_MIB(4));
+        wrt_json *articles = NULL;
+        wrt_err err = {0};
+        wrt_buf_add_c(&text, "<MedlineCitation><PMID>1</PMID><Article><ArticleTitle>");
+        repeat(&text, units[i / 3][0], 32000);
+        wrt_buf_add_c(&text, units[i / 3][1]);
+        wrt_buf_add_c(&text, "</ArticleTitle></Article></MedlineCitation>");
+        if (pubmed_read_in_pieces(&articles, NULL, wrt_buf_str(&text), pieces[i % 3], &err) !=
+            WRT_OK)
+            fail_msg("unit %zu, pieces %zu: %s", i / 3, pieces[i % 3], err.message);
+        assert_true(strlen(wrt_json_get_text(pubmed_first(articles), "title", "")) > 250000);
+        wrt_json_free(articles);
+        wrt_buf_free(&text);
+    }
+}
+
+/* The work of libxml2 on one tag grows with the square of its attributes. */
+static void pubmed_stops_at_long_tags(void **state) {
+    (void)state;
+    wrt_buf text = wrt_buf_make(WRT_MIB(64));
     wrt_buf_add_c(&text, "<MedlineCitation><PMID Version=\"");
-    repeat(&text, "1", (1 << 16) + 1);
+    repeat(&text, "1", WRT_PUBMED_TAG_MAX + 1);
     wrt_buf_add_c(&text, "\">1</PMID></MedlineCitation>");
-    expect_failure(wrt_buf_str(&text), WRT_E_LIMIT, "attribute");
+    expect_failure(wrt_buf_str(&text), WRT_E_LIMIT, "longer than 32768");
+    wrt_buf_clear(&text);
+    wrt_buf_add_c(&text, "<MedlineCitation");
+    for (int i = 0; i < 1000000; i++)
+        wrt_buf_printf(&text, " a%d=\"\"", i);
+    expect_failure(wrt_buf_str(&text), WRT_E_LIMIT, "a tag");
+    wrt_buf_clear(&text);
+    wrt_buf_add_c(&text, "<MedlineCitation><!--");
+    repeat(&text, "0123456789abcdef", 1 << 16);
+    expect_failure(wrt_buf_str(&text), WRT_E_LIMIT, "comment");
+    wrt_buf_clear(&text);
+    wrt_buf_add_c(&text, "<!DOCTYPE r [");
+    repeat(&text, "<!ATTLIST a b CDATA 'x'>", 1 << 15);
+    expect_failure(wrt_buf_str(&text), WRT_E_LIMIT, "document type");
     wrt_buf_free(&text);
 }
 
@@ -348,6 +390,8 @@ int main(void) {
         cmocka_unit_test(pubmed_refuses_what_is_not_pubmed_xml),
         cmocka_unit_test(pubmed_refuses_invalid_bytes),
         cmocka_unit_test(pubmed_stops_at_its_caps),
+        cmocka_unit_test(pubmed_reads_long_texts_below_its_caps),
+        cmocka_unit_test(pubmed_stops_at_long_tags),
         cmocka_unit_test(pubmed_stops_when_the_callback_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

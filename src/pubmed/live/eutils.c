@@ -75,6 +75,21 @@ wrt_id_list wrt_eutils_unique(wrt_arena *arena, wrt_id_list ids) {
     return (wrt_id_list){unique, n};
 }
 
+bool wrt_eutils_is_balanced(wrt_str term) {
+    int64_t depth = 0;
+    bool is_quoted = false;
+    for (size_t i = 0; i < term.len; i++) {
+        char c = term.ptr[i];
+        if (c == '"')
+            is_quoted = !is_quoted;
+        else if (!is_quoted && c == '(')
+            depth++;
+        else if (!is_quoted && c == ')' && --depth < 0)
+            return false;
+    }
+    return depth == 0 && !is_quoted;
+}
+
 /* ---- esearch */
 
 typedef struct {

@@ -59,8 +59,8 @@ wrt_status wrt_eutils_fetch_stored(wrt_live_articles *out, wrt_live_work *work,
 /* ---- elink */
 
 typedef enum {
-    WRT_EUTILS_SIMILAR,    /* pubmed_pubmed, most similar first, without the paper itself */
-    WRT_EUTILS_CITED_IN,   /* pubmed_pubmed_citedin */
+    WRT_EUTILS_SIMILAR,  /* pubmed_pubmed, in the order of the service, without the paper itself */
+    WRT_EUTILS_CITED_IN, /* pubmed_pubmed_citedin */
     WRT_EUTILS_REFERENCES, /* pubmed_pubmed_refs */
     WRT_EUTILS_PMC         /* pubmed_pmc: ids of PubMed Central, without "PMC" */
 } wrt_eutils_relation;

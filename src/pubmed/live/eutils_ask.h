@@ -22,4 +22,8 @@ wrt_id_list wrt_eutils_unique(wrt_arena *arena, wrt_id_list ids);
 /* Ids [from, from + n) of the list as "1,2,3". */
 void wrt_eutils_add_ids(wrt_buf *out, wrt_id_list ids, size_t from, size_t n);
 
+/* True when brackets match outside quotation marks, which are even: only then does "(term) AND ..."
+ * mean what it says. */
+bool wrt_eutils_is_balanced(wrt_str term);
+
 #endif

@@ -16,22 +16,6 @@ const wrt_pubmed_provider *wrt_pubmed_provider_of_name(const char *name) {
 
 /* ---- queries */
 
-/* Filters are added around the term, so its brackets must match outside quotation marks. */
-static bool is_balanced(wrt_str term) {
-    int64_t depth = 0;
-    bool is_quoted = false;
-    for (size_t i = 0; i < term.len; i++) {
-        char c = term.ptr[i];
-        if (c == '"')
-            is_quoted = !is_quoted;
-        else if (!is_quoted && c == '(')
-            depth++;
-        else if (!is_quoted && c == ')' && --depth < 0)
-            return false;
-    }
-    return depth == 0 && !is_quoted;
-}
-
 static wrt_status check_types(const wrt_live_query *query, wrt_err *err) {
     if (query->n_types > WRT_LIVE_TYPES_MAX)
         return wrt_fail(err, WRT_E_INPUT, "%zu types of publication, at most %d", query->n_types,
@@ -57,7 +41,7 @@ wrt_status wrt_live_query_check(const wrt_live_query *query, wrt_err *err) {
                         WRT_EUTILS_TERM_MAX / 2);
     if (!wrt_utf8_valid(term))
         return wrt_fail(err, WRT_E_INPUT, "the query is not valid UTF-8");
-    if (!is_balanced(term))
+    if (!wrt_eutils_is_balanced(term))
         return wrt_fail(err, WRT_E_INPUT,
                         "the brackets or quotation marks of the query do not match");
     if (query->year_from < 0 || query->year_from > 9999 || query->year_to < 0 ||

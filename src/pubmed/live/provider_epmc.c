@@ -32,18 +32,25 @@ void wrt_live_query_for_epmc(wrt_buf *out, const wrt_live_query *query) {
 typedef struct {
     wrt_epmc_page *out;
     wrt_arena *arena;
+    bool is_first;
 } page_reading;
 
+/* A first page that is counted and empty is not "nothing found". */
 static wrt_status read_page(wrt_live_fault *fault, wrt_str body, void *ctx, wrt_err *err) {
     page_reading *self = ctx;
-    return wrt_epmc_read_page(self->out, self->arena, body, fault, err);
+    wrt_status status = wrt_epmc_read_page(self->out, self->arena, body, fault, err);
+    if (status == WRT_OK && self->is_first && self->out->count > 0 && self->out->n == 0) {
+        wrt_live_fault_set(fault, WRT_LIVE_BACKEND, WRT_STR("a count without its records"));
+        return wrt_live_fault_fail(fault, "Europe PMC", err);
+    }
+    return status;
 }
 
 static wrt_status ask_page(wrt_epmc_page *out, wrt_live_work *work, wrt_str query,
                            const wrt_live_question *frame, wrt_err *err) {
     wrt_live_question question = *frame; /* kind, and the cursor in ctx */
     wrt_str cursor = *(const wrt_str *)frame->ctx;
-    page_reading reading = {out, work->arena};
+    page_reading reading = {out, work->arena, wrt_str_equal_c(cursor, "*")};
     wrt_buf url = wrt_buf_make(WRT_KIB(256));
     wrt_buf_printf(&url, "%ssearch?", wrt_live_epmc_url(work->live));
     wrt_live_add(&url, "query", query);
@@ -86,10 +93,6 @@ static wrt_status ask_all(wrt_epmc_page *out, wrt_live_work *work, wrt_str query
             break;
         cursor = page.next;
     }
-    if (out->n == 0 && out->count > 0)
-        return wrt_fail(err, WRT_E_UNAVAILABLE,
-                        "Europe PMC counts %lld records and lists none: try again",
-                        (long long)out->count);
     return WRT_OK;
 }
 
@@ -136,6 +139,9 @@ static wrt_status fetch_batch(wrt_live_articles *out, wrt_live_work *work, wrt_i
     wrt_buf_free(&text);
     if (status != WRT_OK)
         return status;
+    if ((int64_t)page.n < page.count) /* else papers would be called missing that are not */
+        return wrt_fail(err, WRT_E_UNAVAILABLE, "Europe PMC counts %lld records and lists %zu",
+                        (long long)page.count, page.n);
     wrt_live_pile pile = {.arena = work->arena};
     for (size_t i = 0; i < page.n; i++)
         wrt_live_pile_add(&pile, page.records[i].article);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "pubmed/live/eutils_ask.h"
 
 enum { STACK_MAX = 128, MAX_IDS = 1000000, MAX_SEARCHES = 1000 };
 #define PMID_LAST INT64_C(999999999)
@@ -156,6 +157,9 @@ wrt_status wrt_eutils_search_all(wrt_eutils_all *out, wrt_live_work *work, const
         self.options.max_ids = MAX_IDS;
     if (self.options.max_searches == 0)
         self.options.max_searches = MAX_SEARCHES;
+    if (!wrt_eutils_is_balanced(wrt_str_of(term)))
+        return wrt_fail(err, WRT_E_INPUT,
+                        "the brackets or quotation marks of the query do not match");
     wrt_status status = search(&answer, &self, NULL, err);
     if (status != WRT_OK)
         return status;

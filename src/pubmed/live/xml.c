@@ -4,6 +4,7 @@
 #include "pubmed/live/xml.h"
 
 #include "base/buf.h"
+#include "pubmed/live/exchange.h"
 
 #include <libxml/parser.h>
 #include <stdio.h>
@@ -120,19 +121,18 @@ static xmlSAXHandler handlers(void) {
     };
 }
 
+/* At once: in pieces, libxml2 looks through an unfinished tag anew with each piece. */
 static void parse(reading *self, wrt_str body) {
-    enum { PIECE = 1 << 16 };
-    for (size_t at = 0; at < body.len && !has_failed(self); at += PIECE) {
-        size_t len = body.len - at < PIECE ? body.len - at : PIECE;
-        (void)xmlParseChunk(self->parser, body.ptr + at, (int)len, 0);
-    }
-    if (!has_failed(self) && xmlParseChunk(self->parser, NULL, 0, 1) != 0 && !has_failed(self))
+    int failed = xmlParseChunk(self->parser, body.ptr, (int)body.len, 1);
+    if (failed != 0 && !has_failed(self))
         wrt_fail(&self->failure, WRT_E_UNAVAILABLE, "the XML is not well formed or was cut off");
 }
 
 wrt_status wrt_live_xml_read(wrt_str body, wrt_live_xml_fn fn, void *ctx, wrt_err *err) {
     if (!wrt_utf8_valid(body))
         return wrt_fail(err, WRT_E_INPUT, "the answer is not valid UTF-8");
+    if (body.len > WRT_LIVE_BODY_MAX)
+        return wrt_fail(err, WRT_E_LIMIT, "the answer is longer than %zu bytes", WRT_LIVE_BODY_MAX);
     xmlSAXHandler sax = handlers();
     reading self = {.fn = fn, .ctx = ctx, .text = wrt_buf_make(WRT_LIVE_XML_TEXT_MAX)};
     xmlInitParser();
