@@ -1,125 +1,23 @@
-/* cmd_pubmed_show.c: warrant pubmed show: the articles of an XML file. */
+/* cmd_pubmed_show.c: warrant pubmed show: the articles of an XML file, or of the local store. */
+#include "base/file.h"
 #include "cli/commands.h"
+#include "cli/open.h"
+#include "cli/pubmed_text.h"
 #include "pubmed/reader.h"
+#include "pubmed/retract.h"
 
-#include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
 
-enum { JSON_RECORDS_MAX = 10000, AUTHORS_SHOWN = 6 };
+enum { JSON_RECORDS_MAX = 10000 };
 
 typedef struct {
     const wrt_cli_call *call;
     int64_t pmid;   /* the only one that is wanted, or 0 */
     wrt_json *data; /* records, with --json */
     int64_t shown, retracted, deleted_shown;
+    int64_t missing, first_missing; /* PMIDs that the store does not hold */
 } showing;
-
-static const char *warning_of(const wrt_pubmed_article *article) {
-    static const char *const warnings[] = {
-        [WRT_PUBMED_CORRECTED] = "a correction or a newer form was published",
-        [WRT_PUBMED_CONCERN] = "an expression of concern was published",
-        [WRT_PUBMED_NOTICE] = "a notice of retraction, concern or correction, not a study",
-        [WRT_PUBMED_RETRACTED] = "RETRACTED: do not use as evidence",
-        [WRT_PUBMED_DELETED] = "PubMed withdrew this record",
-    };
-    if (article->status == WRT_PUBMED_OK &&
-        (article->signals & WRT_PUBMED_TITLE_SAYS_RETRACTED) != 0)
-        return "the title says that it was retracted, the record does not";
-    return warnings[article->status];
-}
-
-/* Text of a record may hold C1 controls, which a terminal would obey. */
-static void add_text(wrt_buf *out, wrt_str text) {
-    size_t start = out->len;
-    wrt_buf_add_str(out, text);
-    if (out->len > start)
-        wrt_utf8_make_printable(out->ptr + start, out->len - start);
-}
-
-static void add_member(wrt_buf *out, const char *before, wrt_str text, const char *after) {
-    if (text.len == 0)
-        return;
-    wrt_buf_add_c(out, before);
-    add_text(out, text);
-    wrt_buf_add_c(out, after);
-}
-
-static void add_names(wrt_buf *out, const wrt_pubmed_article *article) {
-    for (size_t i = 0; i < article->n_authors && i < AUTHORS_SHOWN; i++)
-        add_member(out, i > 0 ? ", " : "", article->authors[i].name, "");
-    if (article->n_authors > AUTHORS_SHOWN)
-        wrt_buf_printf(out, ", and %zu more", article->n_authors - AUTHORS_SHOWN);
-    wrt_buf_add_c(out, article->n_authors > 0 ? ".\n" : "");
-}
-
-static void add_source(wrt_buf *out, const wrt_pubmed_article *article) {
-    add_text(out, article->journal.len > 0 ? article->journal : WRT_STR("(journal not stated)"));
-    add_member(out, ", ", article->pubdate.raw, "");
-    add_member(out, "; ", article->volume, "");
-    add_member(out, "(", article->issue, ")");
-    add_member(out, ":", article->pages, "");
-    wrt_buf_add_c(out, ".");
-    add_member(out, " doi:", article->doi, "");
-    add_member(out, " ", article->pmcid, "");
-    add_member(out, " ", article->book_accession, "");
-    wrt_buf_add_char(out, '\n');
-    for (size_t i = 0; i < article->n_types; i++)
-        add_member(out, i > 0 ? " [" : "[", article->types[i].name, "]");
-    wrt_buf_add_c(out, article->n_types > 0 ? "\n" : "");
-}
-
-static void add_abstract(wrt_buf *out, const wrt_pubmed_article *article) {
-    for (size_t i = 0; i < article->n_abstract; i++) {
-        add_member(out, "", article->abstract[i].label, ": ");
-        add_member(out, "", article->abstract[i].text, "\n");
-    }
-}
-
-static void add_terms(wrt_buf *out, const wrt_pubmed_article *article) {
-    for (size_t i = 0; i < article->n_mesh; i++) {
-        bool is_major = article->mesh[i].descriptor.is_major;
-        for (size_t k = 0; k < article->mesh[i].n_qualifiers; k++)
-            is_major = is_major || article->mesh[i].qualifiers[k].is_major;
-        add_member(out, i > 0 ? "; " : "MeSH: ", article->mesh[i].descriptor.name,
-                   is_major ? "*" : "");
-    }
-    wrt_buf_add_c(out, article->n_mesh > 0 ? "\n" : "");
-    for (size_t i = 0; i < article->n_nct_ids; i++)
-        add_member(out, i > 0 ? " " : "Trials: ", article->nct_ids[i], "");
-    wrt_buf_add_c(out, article->n_nct_ids > 0 ? "\n" : "");
-    add_member(out, "Conflicts of interest: ", article->coi, "\n");
-}
-
-static void add_corrections(wrt_buf *out, const wrt_pubmed_article *article) {
-    for (size_t i = 0; i < article->n_corrections; i++) {
-        const wrt_pubmed_correction *correction = &article->corrections[i];
-        add_text(out, correction->type);
-        if (correction->pmid != 0)
-            wrt_buf_printf(out, ": PMID %lld", (long long)correction->pmid);
-        add_member(out, ", ", correction->source, "");
-        wrt_buf_add_char(out, '\n');
-    }
-}
-
-static void print_article(FILE *out, const wrt_pubmed_article *article) {
-    wrt_buf text = wrt_buf_make(2 * (size_t)WRT_PUBMED_ARTICLE_MAX);
-    const char *warning = warning_of(article);
-    wrt_buf_printf(&text, "PMID %lld", (long long)article->pmid);
-    if (article->version > 1)
-        wrt_buf_printf(&text, " version %d", article->version);
-    wrt_buf_add_char(&text, '\n');
-    if (warning != NULL)
-        wrt_buf_printf(&text, "*** %s ***\n", warning);
-    add_text(&text, article->title.len > 0 ? article->title : WRT_STR("(no title)"));
-    wrt_buf_add_char(&text, '\n');
-    add_names(&text, article);
-    add_source(&text, article);
-    add_abstract(&text, article);
-    add_terms(&text, article);
-    add_corrections(&text, article);
-    wrt_buf_add_char(&text, '\n');
-    fwrite(text.ptr, 1, text.len, out);
-    wrt_buf_free(&text);
-}
 
 static wrt_status take(const wrt_pubmed_article *article, void *ctx, wrt_err *err) {
     showing *s = ctx;
@@ -128,7 +26,7 @@ static wrt_status take(const wrt_pubmed_article *article, void *ctx, wrt_err *er
     s->shown++;
     s->retracted += article->status == WRT_PUBMED_RETRACTED;
     if (!s->call->globals->json)
-        print_article(s->call->out, article);
+        wrt_cli_print_article(s->call->out, article);
     else if (s->shown > JSON_RECORDS_MAX)
         return wrt_fail(err, WRT_E_LIMIT, "more than %d records: name a PMID", JSON_RECORDS_MAX);
     else
@@ -158,10 +56,12 @@ static void warn(const wrt_cli_call *call, const showing *s, const wrt_pubmed_co
     wrt_buf_free(&text);
 }
 
-static wrt_status run_show(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+static wrt_status show_file(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     static const wrt_pubmed_sink sink = {take, take_deleted};
     showing s = {.call = call};
     wrt_pubmed_counts counts = {0};
+    if (call->n_operands > 2)
+        return wrt_fail(err, WRT_E_INPUT, "one file and at most one PMID of it");
     if (call->n_operands > 1 && !wrt_pubmed_pmid_of_text(&s.pmid, wrt_str_of(call->operands[1])))
         return wrt_fail(err, WRT_E_INPUT, "a PMID is 1 to 10 digits, not \"%.40s\"",
                         call->operands[1]);
@@ -180,18 +80,123 @@ static wrt_status run_show(wrt_cli_result *result, const wrt_cli_call *call, wrt
     return WRT_OK;
 }
 
+/* ---- from the store */
+
+static void print_pmids(FILE *out, const char *before, const int64_t *pmids, size_t n) {
+    enum { SHOWN = 20 };
+    fputs(before, out);
+    for (size_t i = 0; i < n && i < SHOWN; i++)
+        fprintf(out, " %lld", (long long)pmids[i]);
+    fputs(n > SHOWN ? " ...\n\n" : "\n\n", out);
+}
+
+static wrt_json *numbers_as_texts(const int64_t *pmids, size_t n) {
+    wrt_json *list = wrt_json_new_array();
+    for (size_t i = 0; i < n; i++) {
+        char text[24];
+        snprintf(text, sizeof text, "%lld", (long long)pmids[i]);
+        wrt_json_push_text(list, text);
+    }
+    return list;
+}
+
+/* Who says it, when it is not the record itself. */
+static void print_standing(FILE *out, const wrt_pubmed_standing *standing) {
+    if (standing->status <= WRT_PUBMED_OK || standing->by == standing->pmid)
+        return;
+    fprintf(out, "PMID %lld is %s", (long long)standing->pmid,
+            wrt_pubmed_status_name(standing->status));
+    if (standing->by > 0)
+        fprintf(out, " according to PMID %lld", (long long)standing->by);
+    fprintf(out, " (%s, %.10s)\n", standing->source, standing->when);
+}
+
+static wrt_status show_held(showing *s, wrt_pubmed_store *store, wrt_arena *arena,
+                            const wrt_pubmed_standing *standing, wrt_err *err) {
+    wrt_pubmed_article article;
+    bool found = false;
+    int64_t *cited = NULL;
+    size_t n = 0;
+    wrt_status status = wrt_pubmed_store_get(&found, &article, store, arena, standing->pmid, err);
+    if (status == WRT_OK)
+        status = wrt_pubmed_cites_retracted(&cited, &n, store, &article, err);
+    if (status == WRT_OK && s->call->globals->json) {
+        wrt_json *json = wrt_pubmed_article_json(&article);
+        wrt_json_set(json, "standing", wrt_pubmed_standing_json(standing));
+        wrt_json_set(json, "cites_retracted", numbers_as_texts(cited, n));
+        wrt_json_push(s->data, json);
+    } else if (status == WRT_OK) {
+        wrt_cli_print_article(s->call->out, &article);
+        print_standing(s->call->out, standing);
+        if (n > 0)
+            print_pmids(s->call->out, "*** cites retracted papers: PMID", cited, n);
+    }
+    s->shown++;
+    s->retracted += standing->status == WRT_PUBMED_RETRACTED;
+    free(cited);
+    return status;
+}
+
+static wrt_status show_pmid(showing *s, wrt_pubmed_store *store, const char *text, wrt_err *err) {
+    wrt_pubmed_standing standing;
+    int64_t pmid = 0;
+    if (!wrt_pubmed_read_pmid(&pmid, wrt_str_of(text)))
+        return wrt_fail(err, WRT_E_INPUT, "a PMID is 1 to 10 digits, not \"%.40s\"", text);
+    wrt_status status = wrt_pubmed_standing_of(&standing, store, &pmid, 1, err);
+    if (status == WRT_OK && standing.is_held) {
+        wrt_arena *arena = wrt_arena_new();
+        status = show_held(s, store, arena, &standing, err);
+        wrt_arena_free(arena);
+        return status;
+    }
+    if (status == WRT_OK && s->call->globals->json)
+        wrt_json_push(s->data, wrt_pubmed_standing_json(&standing));
+    else if (status == WRT_OK)
+        print_standing(s->call->out, &standing);
+    if (status == WRT_OK && s->missing++ == 0)
+        s->first_missing = pmid;
+    return status;
+}
+
+static wrt_status show_stored(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    showing s = {.call = call, .data = wrt_json_new_array()};
+    wrt_pubmed_store *store = NULL;
+    const wrt_pubmed_counts none = {0};
+    result->data = s.data;
+    wrt_status status = wrt_cli_open_pubmed(&store, call->globals, WRT_PUBMED_STORE_READ, err);
+    for (int i = 0; i < call->n_operands && status == WRT_OK; i++)
+        status = show_pmid(&s, store, call->operands[i], err);
+    wrt_pubmed_store_close(store);
+    if (status != WRT_OK)
+        return status;
+    warn(call, &s, &none);
+    if (s.missing > 0)
+        return wrt_fail(err, WRT_E_NOT_FOUND, "PMID %lld%s not in the local copy of PubMed",
+                        (long long)s.first_missing, s.missing > 1 ? " and others are" : " is");
+    return WRT_OK;
+}
+
+static wrt_status run_show(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    int64_t pmid = 0;
+    bool stored = wrt_pubmed_read_pmid(&pmid, wrt_str_of(call->operands[0])) &&
+                  !wrt_file_exists(call->operands[0]);
+    return stored ? show_stored(result, call, err) : show_file(result, call, err);
+}
+
 const wrt_cli_command wrt_cmd_pubmed_show = {
     .path = "pubmed show",
-    .operands = "FILE|- [PMID]",
-    .summary = "print the records of a PubMed XML file, retracted ones marked",
+    .operands = "PMID...|FILE|- [PMID]",
+    .summary = "print records of the local store or of a PubMed XML file, retracted ones marked",
     .details =
-        "FILE is a PubmedArticleSet or MedlineCitationSet as NLM distributes it (compressed or\n"
-        "not) or efetch answers, with books; \"-\" reads standard input. Nothing is fetched. A "
-        "file that ends early is\n"
-        "an error after the records that were whole.\n",
-    .examples = "  warrant pubmed show articles.xml\n"
+        "A PMID is looked up in the local store, with what notices and lists say of it and the\n"
+        "retracted papers it cites. FILE is a PubmedArticleSet or MedlineCitationSet as NLM\n"
+        "distributes it (compressed or not) or efetch answers, with books; \"-\" reads standard\n"
+        "input. Nothing is fetched. A file that ends early is an error after the records that\n"
+        "were whole. Exit 3: no such record here.\n",
+    .examples = "  warrant pubmed show 31541003\n"
+                "  warrant pubmed show articles.xml\n"
                 "  warrant pubmed show pubmed25n0001.xml.gz 2\n",
     .min_operands = 1,
-    .max_operands = 2,
+    .max_operands = WRT_CLI_OPERANDS_MAX,
     .run = run_show,
 };
