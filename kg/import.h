@@ -79,9 +79,10 @@ typedef struct {
     const char *source;     /* name of the source, e.g. "warrant-example"; required */
     const char *version;    /* required */
     const char *license;    /* SPDX or text for edges without a license column; may be NULL */
+    bool is_strict;         /* the first row that cannot be used ends the import */
 } wrt_kg_import_options;
 
-/* wrt_kg_import of the pair, strict: a malformed line is an error that names file and line. */
+/* wrt_kg_import of the pair. */
 wrt_status wrt_kg_import_kgx(wrt_json **report, const char *db_path,
                              const wrt_kg_import_options *options, wrt_err *err);
 

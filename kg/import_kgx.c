@@ -19,7 +19,7 @@ wrt_status wrt_kg_import_kgx(wrt_json **report, const char *db_path,
         .source = options->source,
         .version = options->version,
         .license = options->license,
-        .is_strict = true,
+        .is_strict = options->is_strict,
     };
     if (options->nodes_path == NULL && options->edges_path == NULL)
         return wrt_fail(err, WRT_E_INPUT, "an import needs a nodes file, an edges file or both");

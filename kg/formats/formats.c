@@ -44,6 +44,8 @@ wrt_status wrt_kg_format_guess(const wrt_kg_format **out, const char **role, wrt
                                const char *name, wrt_err *err) {
     const wrt_kg_format *found = NULL, *second = NULL;
     for (size_t i = 0; i < FORMATS; i++) {
+        if (formats[i] == &wrt_kg_format_tsv)
+            continue; /* its map says what the columns are */
         const char *part = formats[i]->role(start);
         if (part == NULL)
             continue;

@@ -6,33 +6,6 @@
 #include "kg/formats/actions.h"
 #include "kg/formats/hetionet.h"
 
-/* Without what stands in brackets: "DrugBank (target)" is DrugBank. */
-static wrt_str base_name(wrt_str source) {
-    for (size_t i = 0; i < source.len; i++)
-        if (source.ptr[i] == '(')
-            return wrt_str_trim((wrt_str){source.ptr, i});
-    return source;
-}
-
-void wrt_kg_hetionet_sources(wrt_kg_relation *relation, wrt_buf *room, wrt_str sources,
-                             char separator) {
-    wrt_str item, only = WRT_STR(""), rest = sources;
-    while (sources.len > 0 && wrt_str_cut(&item, &rest, separator)) {
-        item = base_name(wrt_str_trim(item));
-        if (item.len == 0)
-            continue;
-        if (only.len > 0 && !wrt_str_equal(only, item))
-            return;
-        only = item;
-    }
-    if (only.len == 0)
-        return;
-    wrt_buf_clear(room);
-    wrt_kg_add_infores(room, only);
-    relation->primary = wrt_buf_str(room);
-    relation->aggregator = WRT_STR("infores:hetionet");
-}
-
 typedef struct {
     wrt_kg_writer *writer;
     const wrt_kg_table *table;
@@ -53,7 +26,7 @@ static wrt_status write_relation(uint32_t *out, reader *in, wrt_err *err) {
     if (in->is_binding)
         (void)wrt_kg_actions_read(&relation, &qualifiers, cell(in, in->actions), '|');
     relation.license = cell(in, in->license);
-    wrt_kg_hetionet_sources(&relation, &in->primary, cell(in, in->sources), '|');
+    wrt_kg_single_source(&relation, &in->primary, cell(in, in->sources), '|');
     relation.qualifiers = wrt_kg_render_qualifiers(in->writer, qualifiers);
     return wrt_kg_write_relation(out, in->writer, &relation, err);
 }

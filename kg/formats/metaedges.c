@@ -69,7 +69,7 @@ static const wrt_kg_metaedge table[WRT_KG_METAEDGES] = {
     {"GpPW", "Gene", "participates", "Pathway", B "participates_in", NULL, 0, false, false,
      CURATED},
     {"Gr>G", "Gene", "regulates", "Gene", B "regulates", NULL, UNKNOWN, true, true, STATISTIC},
-    {"PCiC", "Pharmacologic Class", "includes", "Compound", B "has_part", NULL, 0, false, false,
+    {"PCiC", "Pharmacologic Class", "includes", "Compound", B "has_member", NULL, 0, false, false,
      CURATED},
 };
 

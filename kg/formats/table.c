@@ -340,6 +340,11 @@ wrt_status wrt_kg_table_need(int *out, const wrt_kg_table *table, const char *na
                     wrt_input_name(table->input), name);
 }
 
+void wrt_kg_table_locate(int *out, const wrt_kg_table *table, const char *const *names, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = wrt_kg_table_find(table, names[i]);
+}
+
 /* Cells beyond the columns are an error unless they are empty. */
 static const char *check_width(wrt_kg_table *table) {
     if (table->columns == NULL)
@@ -368,6 +373,16 @@ wrt_status wrt_kg_table_next(bool *row, wrt_kg_table *table, const wrt_kg_sink *
         }
     }
     return WRT_OK;
+}
+
+wrt_status wrt_kg_table_each(wrt_kg_table *table, const wrt_kg_sink *sink,
+                             wrt_status (*row)(void *ctx, wrt_err *err), void *ctx, wrt_err *err) {
+    bool got = true;
+    wrt_status status = WRT_OK;
+    while (status == WRT_OK && (status = wrt_kg_table_next(&got, table, sink, err)) == WRT_OK &&
+           got)
+        status = row(ctx, err);
+    return status;
 }
 
 wrt_str wrt_kg_table_cell(const wrt_kg_table *table, int column) {

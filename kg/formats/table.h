@@ -35,8 +35,14 @@ int wrt_kg_table_find(const wrt_kg_table *table, const char *name);
 /* The same, where the format cannot do without it: WRT_E_INPUT names the column. */
 wrt_status wrt_kg_table_need(int *out, const wrt_kg_table *table, const char *name, wrt_err *err);
 
+/* Indexes of n columns, -1 for those that are not there. */
+void wrt_kg_table_locate(int *out, const wrt_kg_table *table, const char *const *names, size_t n);
+
 /* Next row that is not blank; *row is false at the end. */
 wrt_status wrt_kg_table_next(bool *row, wrt_kg_table *table, const wrt_kg_sink *sink, wrt_err *err);
+/* Calls row(ctx) for each until one fails. */
+wrt_status wrt_kg_table_each(wrt_kg_table *table, const wrt_kg_sink *sink,
+                             wrt_status (*row)(void *ctx, wrt_err *err), void *ctx, wrt_err *err);
 /* Trimmed; "" for column -1 and beyond the row's cells; valid UTF-8; borrowed until next. */
 wrt_str wrt_kg_table_cell(const wrt_kg_table *table, int column);
 size_t wrt_kg_table_cells(const wrt_kg_table *table);  /* cells of the current row */

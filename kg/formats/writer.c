@@ -309,7 +309,60 @@ void wrt_kg_add_infores(wrt_buf *out, wrt_str source) {
     }
 }
 
+/* Without what stands in brackets: "DrugBank (target)" is DrugBank. */
+static wrt_str base_name(wrt_str source) {
+    for (size_t i = 0; i < source.len; i++)
+        if (source.ptr[i] == '(')
+            return wrt_str_trim((wrt_str){source.ptr, i});
+    return source;
+}
+
+void wrt_kg_single_source(wrt_kg_relation *relation, wrt_buf *room, wrt_str sources,
+                          char separator) {
+    wrt_str item, only = WRT_STR(""), rest = sources;
+    while (sources.len > 0 && wrt_str_cut(&item, &rest, separator)) {
+        item = base_name(wrt_str_trim(item));
+        if (item.len == 0)
+            continue;
+        if (only.len > 0 && !wrt_str_equal(only, item))
+            return;
+        only = item;
+    }
+    if (only.len == 0)
+        return;
+    wrt_buf_clear(room);
+    wrt_kg_add_infores(room, only);
+    relation->aggregator = relation->primary;
+    relation->primary = wrt_buf_str(room);
+}
+
 /* ---- signs */
+
+static bool is_symmetric(wrt_str predicate) {
+    static const char *const list[] = {"interacts_with",
+                                       "physically_interacts_with",
+                                       "directly_physically_interacts_with",
+                                       "similar_to",
+                                       "molecularly_interacts_with",
+                                       "genetically_interacts_with",
+                                       "in_complex_with",
+                                       "chemically_similar_to",
+                                       "coexists_with",
+                                       "same_as",
+                                       "exact_match",
+                                       "close_match",
+                                       "homologous_to",
+                                       "orthologous_to",
+                                       "associated_with"};
+    const wrt_str prefix = WRT_STR("biolink:");
+    if (!wrt_str_starts_with(predicate, prefix))
+        return false;
+    predicate = (wrt_str){predicate.ptr + prefix.len, predicate.len - prefix.len};
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
+        if (wrt_str_equal_c(predicate, list[i]))
+            return true;
+    return false;
+}
 
 static wrt_str member(const wrt_json *object, const char *key) {
     return wrt_str_of(wrt_json_get_text(object, key, ""));
@@ -325,4 +378,5 @@ void wrt_kg_read_assertion(wrt_kg_relation *relation, const wrt_json *qualifiers
         .subject_direction = member(qualifiers, "subject_direction_qualifier"),
     };
     wrt_kg_assertion_read(&relation->sign, &relation->is_causal, &assertion);
+    relation->is_symmetric = is_symmetric(relation->predicate);
 }

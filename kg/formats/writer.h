@@ -59,7 +59,17 @@ bool wrt_kg_add_publication(wrt_buf *list, wrt_str text);
  * infores:gene-ontology-v-2, as the KGX library writes it. */
 void wrt_kg_add_infores(wrt_buf *out, wrt_str source);
 
-/* Sign and causality by the predicate table, from predicate, original and qualifiers. */
+/* When all databases that an edge rests on ("DrugBank (target)|DrugBank (enzyme)", cut at the
+ * separator, brackets aside) are one: it becomes the primary source, and what was the primary
+ * source the aggregator. With several, or none, the relation stays as it is. The text lives in
+ * *room. */
+void wrt_kg_single_source(wrt_kg_relation *relation, wrt_buf *room, wrt_str sources,
+                          char separator);
+
+/* Sign and causality by the predicate table, from predicate, original and qualifiers; symmetric
+ * when Biolink declares the predicate so and it carries no sign (interaction, similarity,
+ * equivalence). Signed correlations stay as they are stated: mechanisms are written along their
+ * direction. */
 void wrt_kg_read_assertion(wrt_kg_relation *relation, const wrt_json *qualifiers);
 
 #endif
