@@ -71,10 +71,11 @@ static wrt_status show_file(wrt_cli_result *result, const wrt_cli_call *call, wr
     if (status != WRT_OK)
         return status;
     warn(call, &s, &counts);
+    int64_t records = counts.articles + counts.books;
     if (s.shown == 0 && s.pmid != 0)
         return wrt_fail(err, WRT_E_NOT_FOUND, "PMID %lld is %s the %lld records", (long long)s.pmid,
                         s.deleted_shown > 0 ? "declared deleted, not among" : "not among",
-                        (long long)(counts.articles + counts.books));
+                        (long long)records);
     if (s.shown == 0)
         return wrt_fail(err, WRT_E_NOT_FOUND, "the file holds no article");
     return WRT_OK;
