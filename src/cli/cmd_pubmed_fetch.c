@@ -1,7 +1,7 @@
 /* cmd_pubmed_fetch.c: warrant pubmed fetch: articles over the network, by PMID or by a query. */
-#include "cli/article_text.h"
 #include "cli/commands.h"
 #include "cli/live_args.h"
+#include "cli/pubmed_text.h"
 #include "pubmed/ingest.h"
 
 #include <stdlib.h>
