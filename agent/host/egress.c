@@ -242,7 +242,8 @@ static wrt_status perform(wrt_http_response *out, wrt_egress_call *call,
     wrt_egress_place *place = place_of(call->egress, exchange->url);
     const char *headers[WRT_EXCHANGE_HEADERS_MAX];
     size_t left = (size_t)WRT_EGRESS_BYTES_MAX - call->received;
-    wrt_buf full = wrt_buf_make(WRT_URL_MAX), body = wrt_buf_make(2 * WRT_EXCHANGE_BODY_MAX);
+    wrt_buf full = wrt_buf_make(WRT_URL_MAX),
+            body = wrt_buf_make((size_t)2 * WRT_EXCHANGE_BODY_MAX);
     wrt_buf_add_str(&full, url);
     wrt_status status = complete(&full, &body, place, exchange, err);
     wrt_http_request request = {

@@ -16,7 +16,7 @@
 
 enum {
     WRT_EGRESS_CALLS_MAX = 100,       /* exchanges of one tool call; further ones are refused, */
-    WRT_EGRESS_ASKED_MAX = 400,       /* and a worker that goes on asking is killed */
+    WRT_EGRESS_ASKED_MAX = 200,       /* and a worker that goes on asking is killed */
     WRT_EGRESS_BYTES_MAX = 64 << 20,  /* of all answers of one tool call */
     WRT_EGRESS_DESTINATIONS_MAX = 16, /* of one tool */
     WRT_EGRESS_SITES_MAX = 8,
