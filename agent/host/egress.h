@@ -102,8 +102,8 @@ wrt_status wrt_egress_check_form(const wrt_exchange *exchange, wrt_err *err);
  * its path and does not climb out of it. */
 bool wrt_egress_is_beneath(const char *url, const char *prefix);
 
-/* What an exchange says, for rules about text: the query and the body, unescaped, on one line. The
- * caller frees. */
+/* What an exchange says, for rules about text: path, query and body, unescaped, on one line:
+ * "/api/find?q=a b&id=1". The caller frees. */
 char *wrt_egress_text(const wrt_exchange *exchange);
 
 #endif

@@ -130,8 +130,9 @@ static void add_unescaped(wrt_buf *out, const char *text) {
 
 char *wrt_egress_text(const wrt_exchange *exchange) {
     wrt_buf text = wrt_buf_make(WRT_EXCHANGE_BODY_MAX + WRT_URL_MAX + 2);
-    const char *query = strchr(exchange->url, '?');
-    add_unescaped(&text, query != NULL ? query + 1 : "");
+    const char *authority = strstr(exchange->url, "://");
+    const char *start = authority != NULL ? authority + 3 : exchange->url;
+    add_unescaped(&text, start + strcspn(start, "/?"));
     if (exchange->body != NULL) {
         wrt_buf_add_char(&text, '&');
         add_unescaped(&text, exchange->body);

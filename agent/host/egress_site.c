@@ -75,11 +75,12 @@ static bool is_set(const wrt_egress_parameter *parameter) {
     return parameter->name != NULL && parameter->value != NULL && parameter->value[0] != '\0';
 }
 
-/* "name=" at the beginning or behind '&', once escapes are undone. */
+/* "name=" behind '?' or '&', once escapes are undone. */
 static bool sets(const char *text, const char *name) {
     size_t len = strlen(name);
     for (const char *at = text; (at = strcasestr(at, name)) != NULL; at += len) {
-        if ((at == text || at[-1] == '&') && at[len] == '=')
+        bool is_start = at > text && (at[-1] == '&' || at[-1] == '?');
+        if (is_start && at[len] == '=')
             return true;
     }
     return false;

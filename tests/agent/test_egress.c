@@ -175,7 +175,7 @@ static void egress_answers_when_all_agree(void **state) {
     assert_string_equal(text_at(asked, "tool"), "net_ask");
     assert_string_equal(text_at(asked, "dest.host"), "127.0.0.1");
     assert_true(wrt_json_get_bool(wrt_json_get(asked, "dest"), "loopback", false));
-    assert_string_equal(text_at(asked, "text"), "q=one two&n=3");
+    assert_string_equal(text_at(asked, "text"), "/api/find?q=one two&n=3");
     assert_string_equal(text_at(asked, "taint.integrity"), "plugin");
     assert_string_equal(text_at(asked, "http.url"),
                         "https://data.example.org/api/find?q=one%20two&n=3");
@@ -208,8 +208,12 @@ static void egress_adds_keys_that_the_worker_never_sees(void **state) {
     wrt_json_write(&all, result);
     assert_null(strstr(all.ptr, key));
     wrt_json_free(result);
-    assert_refused(b, "net_ask", "{'url':'https://data.example.org/api/x?api_key=mine'}",
-                   WRT_HOST_HTTP_BAD_REQUEST);
+    static const char *const own[] = {
+        "{'url':'https://data.example.org/api/x?api_key=mine'}",
+        "{'url':'https://data.example.org/api/x?a=b&%61PI_KEY=mine'}",
+        "{'url':'https://data.example.org/api/x','method':'POST','body':'tool=mine'}"};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        assert_refused(b, "net_ask", own[i], WRT_HOST_HTTP_BAD_REQUEST);
     wrt_buf_free(&all);
 }
 
