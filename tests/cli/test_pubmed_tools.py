@@ -2,10 +2,11 @@
 live calls to a server of this test that stands where E-utilities would."""
 import http.server
 import json
+import os
 import threading
 import urllib.parse
 
-from harness import Checks, Home
+from harness import ROOT, Checks, Home
 
 KEY = "madeupkey0123456789"
 
@@ -128,6 +129,40 @@ def test_live(c, home, env):
     c.equal("a service that is down: no data", (result["status"], result["data"]), ("error", None))
 
 
+def stored_text(article, field):
+    if field == "title":
+        return article["title"]
+    return article["abstract"][int(field[len("abstract["):-1])]["text"]
+
+
+def test_real_papers(c, home):
+    """Every snippet of a search stands where it says in the fetched record, and is found again as a
+    quotation at the same place."""
+    shared = os.environ.get("WARRANT_SHARED", f"{ROOT}/../shared")
+    files = [f"{shared}/data/pubmed/baseline/pubmed21n100{n}.part.xml.gz" for n in range(4)]
+    if not all(os.path.exists(name) for name in files):
+        print("skipped: no PubMed files in WARRANT_SHARED")
+        return
+    c.equal("real: import", home.run("pubmed", "import", *files).code, 0)
+    hits = []
+    for query in ("cancer survival chemotherapy", "randomised trial of a drug in children", "mouse brain"):
+        hits += call(home, "pubmed_search", {"query": query, "limit": 20})[1]["data"]
+    c.check("real: many hits", len(hits) > 30, len(hits))
+    pmids = sorted({hit["pmid"] for hit in hits})
+    fetched = {a["pmid"]: a for a in call(home, "pubmed_fetch", {"pmids": pmids})[1]["data"]}
+    c.equal("real: all fetched", sorted(fetched), pmids)
+    for hit in hits:
+        snippet = hit["snippet"]
+        text = stored_text(fetched[hit["pmid"]], snippet["field"]).encode()
+        c.equal(f"real: snippet of {hit['pmid']}", text[snippet["start"]:snippet["end"]].decode(),
+                snippet["text"])
+    lines = "".join(json.dumps({"pmid": hit["pmid"], "text": hit["snippet"]["text"]}) + "\n" for hit in hits)
+    done = home.run("tool", "call", "pubmed_quote", "--batch", "-", stdin=lines)
+    for hit, line in zip(hits, done.out.splitlines()):
+        found = json.loads(line)["data"]
+        c.check(f"real: quote of {hit['pmid']}", found["found"] and found["text"] == hit["snippet"]["text"], line)
+
+
 def main():
     c = Checks()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
@@ -137,6 +172,8 @@ def main():
     with Home(with_graph=False) as home:
         test_local(c, home)
         test_live(c, home, env)
+    with Home(with_graph=False) as home:
+        test_real_papers(c, home)
     server.shutdown()
     c.finish()
 
