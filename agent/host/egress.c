@@ -18,6 +18,7 @@
 struct wrt_egress {
     wrt_egress_place *places[WRT_EGRESS_SITES_MAX];
     size_t n_places;
+    wrt_egress_carrier carrier;
     bool offline;
     const wrt_cancel *cancel;
     wrt_http *http; /* made at the first exchange */
@@ -27,6 +28,7 @@ struct wrt_egress {
 wrt_egress *wrt_egress_new(const wrt_egress_options *options) {
     wrt_egress *egress = wrt_calloc(1, sizeof *egress);
     egress->offline = options->offline;
+    egress->carrier = options->carrier;
     egress->cancel = options->cancel;
     for (size_t i = 0; i < options->n_sites && i < WRT_EGRESS_SITES_MAX; i++)
         egress->places[egress->n_places++] = wrt_egress_place_new(&options->sites[i]);
@@ -38,6 +40,8 @@ void wrt_egress_free(wrt_egress *egress) {
         return;
     for (size_t i = 0; i < egress->n_places; i++)
         wrt_egress_place_free(egress->places[i]);
+    if (egress->carrier.close != NULL)
+        egress->carrier.close(egress->carrier.ctx);
     wrt_http_free(egress->http);
     free(egress);
 }
@@ -189,6 +193,8 @@ static wrt_host_http code_of(wrt_status status) {
         return WRT_HOST_HTTP_TOO_LARGE;
     case WRT_E_INPUT:
         return WRT_HOST_HTTP_BAD_REQUEST;
+    case WRT_E_NOT_FOUND: /* no network here, and the exchange is not among the recorded ones */
+        return WRT_HOST_HTTP_OFFLINE;
     default:
         return WRT_HOST_HTTP_UNAVAILABLE;
     }
@@ -239,6 +245,9 @@ static wrt_status transfer(wrt_http_response *out, wrt_egress *egress, wrt_egres
 /* Sends what was permitted, with what the host adds. Fails as wrt_http_perform does. */
 static wrt_status perform(wrt_http_response *out, wrt_egress_call *call,
                           const wrt_exchange *exchange, wrt_str url, wrt_err *err) {
+    const wrt_egress_carrier *carrier = &call->egress->carrier;
+    if (carrier->send != NULL)
+        return carrier->send(out, exchange, carrier->ctx, err);
     wrt_egress_place *place = place_of(call->egress, exchange->url);
     const char *headers[WRT_EXCHANGE_HEADERS_MAX];
     size_t left = (size_t)WRT_EGRESS_BYTES_MAX - call->received;
@@ -298,6 +307,10 @@ static wrt_status exchange_and_record(wrt_egress_answer *out, wrt_egress_call *c
     wrt_status status = perform(&response, call, exchange, url, &why);
     if (status == WRT_E_INTERRUPTED)
         return wrt_fail(err, status, "%s", why.message);
+    if (status == WRT_OK && response.body.len > WRT_EXCHANGE_ANSWER_MAX) { /* of a carrier */
+        wrt_http_response_free(&response);
+        status = wrt_fail(&why, WRT_E_LIMIT, "the answer is larger than 16 MiB");
+    }
     if (status == WRT_OK) {
         out->head = answer_head(exchange->n, &response);
         out->body = response.body; /* taken */

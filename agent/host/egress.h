@@ -12,6 +12,7 @@
 #include "agent/host/exchange.h"
 #include "base/buf.h"
 #include "base/cancel.h"
+#include "base/http.h"
 #include "base/rate.h"
 
 enum {
@@ -40,11 +41,22 @@ typedef struct wrt_egress_site {
     void (*clean)(wrt_buf *body, const struct wrt_egress_site *site);
 } wrt_egress_site;
 
+/* Stands in for the network: recorded exchanges in tests and demonstrations. Flag, destination,
+ * policy and budget decide as ever; nothing is added and nothing is sent. */
+typedef struct {
+    /* Fails as wrt_http_perform does; WRT_E_NOT_FOUND: not recorded. NULL: the network is used. */
+    wrt_status (*send)(wrt_http_response *out, const wrt_exchange *exchange, void *ctx,
+                       wrt_err *err);
+    void (*close)(void *ctx); /* with the host; may be NULL */
+    void *ctx;
+} wrt_egress_carrier;
+
 typedef struct {
     const wrt_egress_site *sites; /* copied */
     size_t n_sites;
-    bool offline;             /* only this machine may be reached */
-    const wrt_cancel *cancel; /* may be NULL */
+    wrt_egress_carrier carrier; /* copied, and closed with the host */
+    bool offline;               /* only this machine may be reached */
+    const wrt_cancel *cancel;   /* may be NULL */
 } wrt_egress_options;
 
 /* Who decides and records. Both may fail with WRT_E_DENIED, which refuses the exchange; any other

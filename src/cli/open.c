@@ -170,6 +170,9 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
     }
     wrt_cli_sites_open(&sites, call->globals);
     recover_store(pubmed);
+    wrt_egress_carrier carrier = {0};
+    *out = NULL;
+    wrt_status status = wrt_cli_carrier_open(&carrier, err);
     wrt_toolhost_options options = {
         .plugin_dirs = dirs,
         .kg_path = wrt_file_exists(kg) ? kg : NULL,
@@ -177,10 +180,12 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
         .timeout_ms = call_timeout_ms(call->globals),
         .egress = {.sites = sites.site,
                    .n_sites = WRT_CLI_SITES,
+                   .carrier = carrier,
                    .offline = call->globals->offline,
                    .cancel = wrt_cli_cancel()},
     };
-    wrt_status status = wrt_toolhost_new(out, &options, err);
+    if (status == WRT_OK)
+        status = wrt_toolhost_new(out, &options, err);
     if (status == WRT_OK)
         WRT_JSON_EACH(refusal, wrt_toolhost_refusals(*out))
     wrt_json_push(call->warnings, wrt_json_copy(refusal));

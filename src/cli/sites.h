@@ -20,4 +20,9 @@ typedef struct {
 void wrt_cli_sites_open(wrt_cli_sites *out, const wrt_cli_globals *globals);
 void wrt_cli_sites_close(wrt_cli_sites *sites);
 
+/* WARRANT_CASSETTE=play:FILE: the exchanges of a cassette (pubmed/live/cassette.h) in place of the
+ * network; with record:FILE tools use the network, since a run records theirs itself. WRT_E_INPUT:
+ * a malformed variable or file. */
+wrt_status wrt_cli_carrier_open(wrt_egress_carrier *out, wrt_err *err);
+
 #endif

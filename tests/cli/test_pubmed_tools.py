@@ -36,12 +36,15 @@ def papers(pmids):
 
 class Service(http.server.BaseHTTPRequestHandler):
     """E-utilities as far as the tools ask them; keeps what it was asked."""
-    asked, fail = [], False
+    asked, tape, fail = [], [], False
 
     def log_message(self, *_):
         pass
 
     def reply(self, status, kind, text):
+        Service.tape.append({"v": 1, "url": "https://eutils.ncbi.nlm.nih.gov/entrez/eutils" + self.path,
+                             "form": None, "at": 1700000000000, "status": status, "type": kind,
+                             "retry_after_ms": -1, "body": text})
         body = text.encode()
         self.send_response(status)
         self.send_header("Content-Type", kind)
@@ -129,6 +132,27 @@ def test_live(c, home, env):
     c.equal("a service that is down: no data", (result["status"], result["data"]), ("error", None))
 
 
+def test_cassette(c, home, env):
+    """What the service said, played again without it: nothing is sent, and what is not recorded is
+    not asked for."""
+    live = {"query": "alphazine", "source": "live"}
+    Service.fail = False
+    Service.tape.clear()
+    first = call(home, "pubmed_search", live, env={"WARRANT_EUTILS_URL": env["WARRANT_EUTILS_URL"]})[1]
+    with open(home.path("tape.jsonl"), "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in Service.tape)
+    Service.asked.clear()
+    play = {"WARRANT_CASSETTE": f"play:{home.path('tape.jsonl')}", "NCBI_API_KEY": KEY}
+    done, again = call(home, "pubmed_search", live, env=play)
+    c.equal("cassette: exit", done.code, 0)
+    c.equal("cassette: the same data", again["data"], first["data"])
+    done, result = call(home, "pubmed_fetch", {"pmids": ["99900008"], "source": "live"}, env=play)
+    c.equal("cassette: a miss is gated", (done.code, result["status"]), (5, "gated"))
+    c.equal("cassette: nothing was asked", Service.asked, [])
+    bad = home.run("tool", "list", env={"WARRANT_CASSETTE": "rewind"})
+    c.equal("cassette: a malformed variable", bad.code, 2)
+
+
 def stored_text(article, field):
     if field == "title":
         return article["title"]
@@ -172,6 +196,7 @@ def main():
     with Home(with_graph=False) as home:
         test_local(c, home)
         test_live(c, home, env)
+        test_cassette(c, home, env)
     with Home(with_graph=False) as home:
         test_real_papers(c, home)
     server.shutdown()
