@@ -146,7 +146,7 @@ static bool is_refused(const wrt_toolhost *host, const char *message) {
 static void toolhost_refuses_each_bad_plugin_and_goes_on(void **state) {
     wrt_toolhost *host = open_host("bad", NULL, 5000);
     (void)state;
-    assert_int_equal(wrt_json_count(wrt_toolhost_refusals(host)), 11);
+    assert_int_equal(wrt_json_count(wrt_toolhost_refusals(host)), 12);
     assert_true(is_refused(host, "bad_magic.so: wanted magic 0x57525450, found 0x12345678"));
     assert_true(is_refused(host, "bad_major.so: wanted ABI 1.x, found 2.1"));
     assert_true(is_refused(host, "bad_minor.so: wanted ABI 1.1 or an older 1.x, found 1.7"));
@@ -154,6 +154,8 @@ static void toolhost_refuses_each_bad_plugin_and_goes_on(void **state) {
     assert_true(is_refused(host, "bad_no_entry.so: wanted the symbol wrt_plugin_entry"));
     assert_true(is_refused(host, "bad_constructor.so: wanted a description, found a worker that "
                                  "ended by SIGSEGV"));
+    assert_true(is_refused(host, "bad_asks.so: wanted a description, found a worker that asked for "
+                                 "the network outside a call"));
     wrt_json *list = wrt_toolhost_list(host);
     assert_int_equal(wrt_json_count(list), 0);
     wrt_json_free(list);

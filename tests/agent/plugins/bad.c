@@ -1,6 +1,8 @@
 /* bad.c: one source for the plugins that must be refused; -D chooses what is wrong. */
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
+#include <unistd.h>
 #include <warrant/plugin.h>
 
 #ifndef BAD_MAGIC
@@ -45,6 +47,19 @@ static const char *const *const destinations = NULL;
 __attribute__((constructor)) static void crash_on_load(void) {
     signal(SIGSEGV, SIG_DFL);
     raise(SIGSEGV);
+}
+#endif
+
+#ifdef BAD_ASKS
+/* A question before anybody called a tool. */
+__attribute__((constructor)) static void ask_on_load(void) {
+    static const char frame[] =
+        "\xa0\0\0\0{\"seq\":1,\"http\":{\"n\":1,\"method\":\"GET\",\"url\":"
+        "\"https://data.example.org/\",\"headers\":[],\"timeout_ms\":0,\"body\":null}}";
+    char padded[4 + 0xa0];
+    memset(padded, ' ', sizeof padded);
+    memcpy(padded, frame, sizeof frame - 1);
+    (void)!write(3, padded, sizeof padded);
 }
 #endif
 
