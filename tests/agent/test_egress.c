@@ -155,7 +155,7 @@ static void assert_refused(bench *b, const char *tool, const char *args, wrt_hos
     if (code_of(result) != (int)code)
         fail_msg("%s: wanted %d, found %d (%s)", args, (int)code, code_of(result),
                  text_at(result, "data.message"));
-    assert_int_equal(wrt_json_number(wrt_json_path(result, "data.status"), -1), 0);
+    assert_int_equal((int)wrt_json_number(wrt_json_path(result, "data.status"), -1), 0);
     assert_true(strlen(text_at(result, "data.message")) > 0);
     assert_int_equal(loopback_requests(b->server), before);
     wrt_json_free(result);
@@ -167,9 +167,9 @@ static void egress_answers_when_all_agree(void **state) {
     bench *b = *state;
     wrt_json *result = ask(b, "find?q=one%20two&n=3", "");
     assert_int_equal(code_of(result), WRT_HOST_HTTP_ANSWERED);
-    assert_int_equal(wrt_json_number(wrt_json_path(result, "data.status"), 0), 200);
+    assert_int_equal((int)wrt_json_number(wrt_json_path(result, "data.status"), 0), 200);
     assert_string_equal(text_at(result, "data.type"), "text/plain");
-    assert_int_equal(wrt_json_number(wrt_json_path(result, "data.retry"), 0), -1);
+    assert_int_equal((int)wrt_json_number(wrt_json_path(result, "data.retry"), 0), -1);
     assert_non_null(strstr(text_at(result, "data.body"), "GET /real/find?q=one%20two&n=3"));
     const wrt_json *asked = wrt_json_first(b->asked);
     assert_string_equal(text_at(asked, "tool"), "net_ask");
@@ -220,12 +220,12 @@ static void egress_adds_keys_that_the_worker_never_sees(void **state) {
 static void egress_passes_bytes_and_statuses_on_as_they_are(void **state) {
     bench *b = *state;
     wrt_json *result = ask(b, "bytes", "");
-    assert_int_equal(wrt_json_number(wrt_json_path(result, "data.len"), 0), 5);
+    assert_int_equal((int)wrt_json_number(wrt_json_path(result, "data.len"), 0), 5);
     assert_string_equal(text_at(result, "data.body"), "a___b");
     wrt_json_free(result);
     result = ask(b, "busy", "");
-    assert_int_equal(wrt_json_number(wrt_json_path(result, "data.status"), 0), 429);
-    assert_int_equal(wrt_json_number(wrt_json_path(result, "data.retry"), 0), 2000);
+    assert_int_equal((int)wrt_json_number(wrt_json_path(result, "data.status"), 0), 429);
+    assert_int_equal((int)wrt_json_number(wrt_json_path(result, "data.retry"), 0), 2000);
     wrt_json_free(result);
 }
 
@@ -315,7 +315,7 @@ static void egress_refuses_when_the_budget_of_a_call_is_spent(void **state) {
     bench *b = *state;
     wrt_json *result =
         call(b, "net_repeat", "{'url':'https://data.example.org/api/x','times':103}");
-    assert_int_equal(wrt_json_number(wrt_json_path(result, "data.answered"), 0), 100);
+    assert_int_equal((int)wrt_json_number(wrt_json_path(result, "data.answered"), 0), 100);
     assert_int_equal(code_of(result), WRT_HOST_HTTP_BUDGET);
     assert_int_equal(loopback_requests(b->server), 100);
     wrt_json_free(result);
