@@ -6,7 +6,7 @@ static void show(wrt_json *list, const wrt_cli_call *call, const wrt_live_standi
     const char *name = wrt_pubmed_status_name(one->status);
     bool is_ground = wrt_pubmed_status_is_ground(one->status);
     wrt_json *json = wrt_json_new_object();
-    wrt_json_set_int(json, "pmid", one->pmid);
+    wrt_json_set(json, "pmid", wrt_cli_id_json(one->pmid));
     wrt_json_set_text(json, "status", name);
     wrt_json_set_bool(json, "ground", is_ground);
     wrt_json_set(json, "title",

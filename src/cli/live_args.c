@@ -116,9 +116,15 @@ void wrt_cli_set_fault(wrt_json *data, const wrt_cli_desk *desk) {
         wrt_json_set(data, "fault", wrt_live_fault_json(fault));
 }
 
+wrt_json *wrt_cli_id_json(int64_t id) {
+    char text[24];
+    (void)snprintf(text, sizeof text, "%lld", (long long)id);
+    return wrt_json_new_c(text);
+}
+
 wrt_json *wrt_cli_ids_json(wrt_id_list ids) {
     wrt_json *list = wrt_json_new_array();
     for (size_t i = 0; i < ids.n; i++)
-        wrt_json_push(list, wrt_json_new_int(ids.items[i]));
+        wrt_json_push(list, wrt_cli_id_json(ids.items[i]));
     return list;
 }

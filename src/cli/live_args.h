@@ -28,6 +28,8 @@ wrt_status wrt_cli_provider(const wrt_pubmed_provider **out, const wrt_cli_call 
 void wrt_cli_set_origin(wrt_json *data, const wrt_cli_desk *desk, const wrt_cli_call *call);
 void wrt_cli_set_fault(wrt_json *data, const wrt_cli_desk *desk);
 
+/* PMIDs are texts in JSON. */
+wrt_json *wrt_cli_id_json(int64_t id);
 wrt_json *wrt_cli_ids_json(wrt_id_list ids);
 
 #endif
