@@ -201,6 +201,8 @@ static wrt_status cite(wrt_cli_result *result, const wrt_cli_call *call, wrt_pub
         status = get(&article, store, arena, call->operands[i], err);
         if (status == WRT_OK)
             status = wrt_pubmed_cite(&out, &article, style, err);
+        if (status == WRT_OK && style == WRT_PUBMED_CITE_TEXT)
+            wrt_buf_add_char(&out, '\n');
         if (status == WRT_OK && !wrt_pubmed_status_is_ground(article.status)) {
             char line[80];
             snprintf(line, sizeof line, "PMID %lld is %s", (long long)article.pmid,
