@@ -1,341 +1,312 @@
-/* ingest_edges.c: edges, their ids, signs and provenance.
+/* ingest_edges.c: which edge a record is, and new edges.
  *
- * The content of an edge is everything its row says except its id; its canonical JSON names nodes
- * by id. Rows of equal content and id are one edge. An edge without id is called after the hash of
- * its content, so that the same row has the same id in every file; an id that a different edge
- * holds already gets the hash appended, so that neither edge is lost. */
+ * The key of an edge (64 bits of SHA-256 of its stated id, or of its statement) leads to the rows
+ * that may be it; a row is read only when there is one, so that a new edge costs one insertion. An
+ * id that two statements claim stays with the smaller statement hash, whichever came first. */
 #include "kg/ingest.h"
 
-#include "kg/predicates.h"
+#include "base/arena.h"
 
 #include <stdio.h>
+#include <string.h>
 
-enum { CONTENT_MAX = 8 << 20, ID_HASH_HEX = 32, CLASH_HASH_HEX = 12, ID_MAX = 4096 };
+enum { EDGE_BYTES_MAX = 16 << 20, CLASH_HEX = 12 };
 
-typedef enum {
-    AS_ID,
-    AS_SUBJECT,
-    AS_PREDICATE,
-    AS_OBJECT,
-    AS_ORIGINAL,
-    AS_LEVEL,
-    AS_AGENT,
-    AS_PRIMARY,
-    AS_PUBLICATIONS,
-    AS_RECORD,
-    AS_LICENSE,
-    AS_NEGATED,
-    N_ROLES,
-    AS_ATTRIBUTE = N_ROLES
-} role;
+/* ---- keys */
 
-static const char *const role_names[N_ROLES] = {
-    "id",
-    "subject",
-    "predicate",
-    "object",
-    "original_predicate",
-    "knowledge_level",
-    "agent_type",
-    "primary_knowledge_source",
-    "publications",
-    "record_id",
-    "license",
-    "negated",
-};
-
-typedef struct {
-    role roles[WRT_KGX_COLUMNS_MAX];
-    wrt_str cells[N_ROLES];
-    wrt_str qualified, aspect, direction,
-        subject_direction; /* Biolink qualifiers, also kept as attributes */
-    wrt_json *attributes;
-    wrt_buf publications; /* normalised, joined by '|' */
-    wrt_buf attribute_text, content;
-} edge_reader;
-
-static role role_of(wrt_str column) {
-    for (int i = 0; i < N_ROLES; i++)
-        if (wrt_str_equal_c(column, role_names[i]))
-            return (role)i;
-    return AS_ATTRIBUTE;
+uint64_t wrt_kg_key_of(const wrt_kg_ingest *ingest, const wrt_sha256 *digest) {
+    uint64_t key = 0;
+    for (size_t i = 0; i < sizeof key; i++)
+        key = key << 8 | digest->bytes[i];
+    return key & ingest->key_mask;
 }
 
-/* ---- reading a row */
-
-static void note_qualifier(edge_reader *edge, wrt_str column, wrt_str cell) {
-    if (wrt_str_equal_c(column, "qualified_predicate"))
-        edge->qualified = cell;
-    else if (wrt_str_equal_c(column, "object_aspect_qualifier"))
-        edge->aspect = cell;
-    else if (wrt_str_equal_c(column, "object_direction_qualifier"))
-        edge->direction = cell;
-    else if (wrt_str_equal_c(column, "subject_direction_qualifier"))
-        edge->subject_direction = cell;
-}
-
-/* The predicate column may hold a label: then the table's CURIE takes its place. */
-static void normalise_predicate(edge_reader *edge) {
-    wrt_str text = edge->cells[AS_PREDICATE];
-    const wrt_kg_predicate *known = wrt_kg_predicate_find(text);
-    if (known == NULL || wrt_str_starts_with(text, WRT_STR("biolink:")))
-        return;
-    if (edge->cells[AS_ORIGINAL].len == 0)
-        edge->cells[AS_ORIGINAL] = text;
-    edge->cells[AS_PREDICATE] = wrt_str_of(known->curie);
-}
-
-static void normalise_publications(edge_reader *edge) {
-    wrt_str item, rest = edge->cells[AS_PUBLICATIONS];
-    wrt_buf_clear(&edge->publications);
-    while (rest.len > 0 && wrt_str_cut(&item, &rest, '|')) {
-        item = wrt_str_trim(item);
-        if (item.len == 0)
-            continue;
-        if (edge->publications.len > 0)
-            wrt_buf_add_char(&edge->publications, '|');
-        wrt_buf_add_str(&edge->publications, item);
+/* SHA-256(what the relation adds || length of the first id, 4 bytes little-endian || first id ||
+ * second id); the ids of a statement that holds both ways stand in bytewise order. */
+wrt_sha256 wrt_kg_statement_hash(const wrt_kg_ingest *ingest, uint32_t relation, uint32_t subject,
+                                 uint32_t object) {
+    wrt_str first = wrt_kg_textmap_text(&ingest->nodes, subject);
+    wrt_str second = wrt_kg_textmap_text(&ingest->nodes, object);
+    const wrt_sha256 *identity = &ingest->classes[relation - 1].identity;
+    if (wrt_kg_relation_at(ingest->store, relation)->is_symmetric &&
+        wrt_str_compare(second, first) < 0) {
+        wrt_str swapped = first;
+        first = second;
+        second = swapped;
     }
+    char len[4];
+    for (int i = 0; i < 4; i++)
+        len[i] = (char)(first.len >> (8 * i) & 0xff);
+    const wrt_str parts[] = {
+        {(const char *)identity->bytes, WRT_SHA256_SIZE}, {len, sizeof len}, first, second};
+    return wrt_sha256_of_parts(parts, 4);
 }
 
-static void read_row(edge_reader *edge, const wrt_kg_ingest *ingest, const wrt_kgx *file) {
-    const wrt_str none = WRT_STR("");
-    for (int i = 0; i < N_ROLES; i++)
-        edge->cells[i] = none;
-    edge->qualified = edge->aspect = edge->direction = edge->subject_direction = none;
-    wrt_json_free(edge->attributes);
-    edge->attributes = wrt_json_new_object();
-    for (size_t i = 0; i < wrt_kgx_columns(file); i++) {
-        wrt_str cell = wrt_kgx_cell(file, i), column = wrt_kgx_column(file, i);
-        if (cell.len == 0)
-            continue;
-        if (edge->roles[i] != AS_ATTRIBUTE) {
-            edge->cells[edge->roles[i]] = cell;
-            continue;
-        }
-        note_qualifier(edge, column, cell);
-        wrt_kg_ingest_attribute(edge->attributes, column, cell);
-    }
-    if (edge->cells[AS_LICENSE].len == 0)
-        edge->cells[AS_LICENSE] = ingest->license;
-    normalise_predicate(edge);
-    normalise_publications(edge);
-    wrt_buf_clear(&edge->attribute_text);
-    if (wrt_json_count(edge->attributes) > 0)
-        wrt_json_write_canonical(&edge->attribute_text, edge->attributes);
+bool wrt_kg_ingest_same_statement(const wrt_kg_ingest *ingest, const wrt_kg_edge_row *row,
+                                  const wrt_kg_claim *claim) {
+    uint32_t mine = claim->record->relation, old = row->best.relation;
+    bool straight = row->subject == claim->subject && row->object == claim->object;
+    bool turned = row->subject == claim->object && row->object == claim->subject &&
+                  wrt_kg_relation_at(ingest->store, mine)->is_symmetric;
+    return (straight || turned) &&
+           (mine == old || wrt_sha256_equal(&ingest->classes[mine - 1].identity,
+                                            &ingest->classes[old - 1].identity));
 }
 
-static wrt_status check_row(const edge_reader *edge, const wrt_kgx *file, wrt_err *err) {
-    for (int i = AS_SUBJECT; i <= AS_OBJECT; i++)
-        if (edge->cells[i].len == 0)
-            return wrt_fail(err, WRT_E_INPUT, "%s:%zu: the edge has no %s", wrt_kgx_name(file),
-                            wrt_kgx_line(file), role_names[i]);
-    if (edge->cells[AS_ID].len > ID_MAX)
-        return wrt_fail(err, WRT_E_LIMIT, "%s:%zu: an id longer than %d bytes", wrt_kgx_name(file),
-                        wrt_kgx_line(file), ID_MAX);
-    if (edge->publications.overflow || edge->attribute_text.overflow)
-        return wrt_fail(err, WRT_E_LIMIT, "%s:%zu: more than %d bytes of attributes",
-                        wrt_kgx_name(file), wrt_kgx_line(file), CONTENT_MAX);
-    return WRT_OK;
-}
-
-/* ---- content and ids */
-
-/* Canonical content of the row; the import's source counts only where the row names none. */
-static void write_content(edge_reader *edge, wrt_str source_id) {
-    wrt_json *content = wrt_json_new_object();
-    for (int i = AS_SUBJECT; i < N_ROLES; i++)
-        if (i != AS_PUBLICATIONS && edge->cells[i].len > 0)
-            wrt_json_set(content, role_names[i], wrt_json_new_text(edge->cells[i]));
-    wrt_json_set(content, "publications", wrt_json_new_text(wrt_buf_str(&edge->publications)));
-    wrt_json_set(content, "attributes", wrt_json_copy(edge->attributes));
-    if (edge->cells[AS_PRIMARY].len == 0)
-        wrt_json_set(content, "source", wrt_json_new_text(source_id));
-    wrt_buf_clear(&edge->content);
-    wrt_json_write_canonical(&edge->content, content);
-    wrt_json_free(content);
-}
-
-/* True when the stored row says the same as the one just read. */
-static bool is_same_edge(const wrt_kg_store *store, const wrt_kg_edge_row *old,
-                         const edge_reader *edge, int64_t subject, int64_t object) {
-    return old->subject == subject && old->object == object &&
-           wrt_str_equal_c(edge->cells[AS_PREDICATE], wrt_kg_term(store, old->predicate)) &&
-           wrt_str_equal_c(edge->cells[AS_ORIGINAL], wrt_kg_term(store, old->original)) &&
-           wrt_str_equal_c(edge->cells[AS_LEVEL], wrt_kg_term(store, old->level)) &&
-           wrt_str_equal_c(edge->cells[AS_AGENT], wrt_kg_term(store, old->agent)) &&
-           wrt_str_equal_c(edge->cells[AS_PRIMARY], wrt_kg_term(store, old->primary)) &&
-           wrt_str_equal_c(edge->cells[AS_LICENSE], wrt_kg_term(store, old->license)) &&
-           wrt_str_equal(edge->cells[AS_RECORD], old->record) &&
-           wrt_str_equal(wrt_buf_str(&edge->publications), old->publications) &&
-           wrt_str_equal(wrt_buf_str(&edge->attribute_text), old->attributes);
-}
-
-/* *same when the edge with this id says what the row says. */
-static wrt_status compare_edge(bool *same, wrt_kg_store *store, wrt_str id, const edge_reader *edge,
-                               const int64_t ends[2], wrt_err *err) {
-    wrt_kg_edge_row old;
-    bool found = false;
-    wrt_stmt_bind_text(store->edge_by_id, 1, id);
-    wrt_status status = wrt_stmt_step(&found, store->edge_by_id, err);
-    if (status == WRT_OK && found) {
-        status = wrt_kg_edge_read(&old, store, store->edge_by_id, err);
-        *same = status == WRT_OK && is_same_edge(store, &old, edge, ends[0], ends[1]);
-    }
-    wrt_stmt_reset(store->edge_by_id);
+wrt_status wrt_kg_ingest_row(bool *found, wrt_kg_edge_row *row, wrt_kg_ingest *ingest, uint32_t n,
+                             wrt_err *err) {
+    wrt_stmt_bind_int(ingest->edge_get, 1, n);
+    wrt_status status = wrt_stmt_step(found, ingest->edge_get, err);
+    if (status == WRT_OK && *found)
+        status = wrt_kg_edge_read(row, ingest->store, ingest->edge_get, err);
+    if (status == WRT_OK && *found &&
+        ((uint64_t)row->subject > ingest->nodes.n || (uint64_t)row->object > ingest->nodes.n))
+        status = wrt_kg_damaged(ingest->store, "an edge ends at a node that is not there", err);
     return status;
 }
 
 /* ---- storing */
 
-static wrt_status bind_terms(wrt_kg_ingest *ingest, const edge_reader *edge, wrt_err *err) {
-    static const struct {
-        role cell;
-        int parameter;
-    } list[] = {{AS_PREDICATE, 4}, {AS_ORIGINAL, 5}, {AS_LEVEL, 8},
-                {AS_AGENT, 9},     {AS_PRIMARY, 10}, {AS_LICENSE, 11}};
-    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
-        uint32_t term = 0;
-        wrt_status status = wrt_kg_intern(&term, ingest, edge->cells[list[i].cell], err);
-        if (status != WRT_OK)
-            return status;
-        wrt_stmt_bind_int(ingest->edge_add, list[i].parameter, term);
-    }
-    return WRT_OK;
-}
-
 static void bind_text_or_null(wrt_stmt *stmt, int parameter, wrt_str text) {
     if (text.len > 0)
         wrt_stmt_bind_text(stmt, parameter, text);
-    else
-        wrt_stmt_bind_null(stmt, parameter);
 }
 
-/* Stores the row under id; *stored is false, and nothing happens, when the id is taken. */
-static wrt_status insert_edge(bool *stored, wrt_kg_ingest *ingest, wrt_str id,
-                              const edge_reader *edge, const int64_t ends[2], wrt_err *err) {
-    const wrt_kg_assertion assertion = {edge->cells[AS_PREDICATE], edge->cells[AS_ORIGINAL],
-                                        edge->qualified,           edge->aspect,
-                                        edge->direction,           edge->subject_direction};
-    int sign = WRT_KG_SIGN_UNKNOWN;
-    bool is_causal = false;
-    wrt_kg_assertion_read(&sign, &is_causal, &assertion);
-    wrt_stmt *stmt = ingest->edge_add;
-    wrt_stmt_bind_text(stmt, 1, id);
-    wrt_stmt_bind_int(stmt, 2, ends[0]);
-    wrt_stmt_bind_int(stmt, 3, ends[1]);
-    if (sign == WRT_KG_SIGN_UNKNOWN)
-        wrt_stmt_bind_null(stmt, 6);
-    else
-        wrt_stmt_bind_int(stmt, 6, sign);
-    wrt_stmt_bind_int(stmt, 7, is_causal);
-    bind_text_or_null(stmt, 12, edge->cells[AS_RECORD]);
-    bind_text_or_null(stmt, 13, wrt_buf_str(&edge->publications));
-    bind_text_or_null(stmt, 14, wrt_buf_str(&edge->attribute_text));
-    wrt_stmt_bind_int(stmt, 15, ingest->source);
-    wrt_status status = bind_terms(ingest, edge, err);
-    if (status == WRT_OK)
-        status = wrt_stmt_step(stored, stmt, err);
-    wrt_stmt_reset(stmt);
-    if (status == WRT_OK && *stored)
-        ingest->counts.edges++;
-    return status;
-}
-
-/* Stores the row under id, or says why not: *stored, or *same when the id holds an equal edge. */
-static wrt_status try_id(bool *stored, bool *same, wrt_kg_ingest *ingest, wrt_str id,
-                         const edge_reader *edge, const int64_t ends[2], wrt_err *err) {
-    *same = false;
-    wrt_status status = insert_edge(stored, ingest, id, edge, ends, err);
-    if (status == WRT_OK && !*stored)
-        status = compare_edge(same, ingest->store, id, edge, ends, err);
-    return status;
-}
-
-static wrt_status find_ends(int64_t ends[2], wrt_kg_ingest *ingest, const edge_reader *edge,
-                            wrt_err *err) {
-    for (int i = 0; i < 2; i++) {
-        wrt_str id = edge->cells[i == 0 ? AS_SUBJECT : AS_OBJECT];
-        wrt_status status = wrt_kg_ingest_node_find(&ends[i], ingest, id, err);
-        if (status == WRT_OK && ends[i] == 0)
-            status = wrt_kg_ingest_node_make(&ends[i], ingest, id, err);
-        if (status != WRT_OK)
-            return status;
+wrt_status wrt_kg_ingest_insert(wrt_kg_ingest *ingest, const wrt_kg_claim *claim, wrt_err *err) {
+    const wrt_kg_support *support = &claim->support;
+    bool plain = claim->id.len == 0 && support->flags == 0 && support->record.len == 0 &&
+                 support->publications.len == 0 && support->attributes.len == 0;
+    wrt_stmt *stmt = plain ? ingest->edge_add_plain : ingest->edge_add;
+    if (ingest->next_edge >= UINT32_MAX)
+        return wrt_fail(err, WRT_E_LIMIT, "%s: more than 2^32 edges", ingest->file.name);
+    wrt_stmt_bind_int(stmt, 1, ingest->next_edge);
+    wrt_stmt_bind_int(stmt, 2, (int64_t)claim->key);
+    wrt_stmt_bind_int(stmt, 3, claim->subject);
+    wrt_stmt_bind_int(stmt, 4, claim->object);
+    wrt_stmt_bind_int(stmt, 5, support->relation);
+    if (!plain) {
+        wrt_stmt_bind_int(stmt, 6, support->flags);
+        bind_text_or_null(stmt, 7, claim->id);
+        bind_text_or_null(stmt, 8, support->record);
+        bind_text_or_null(stmt, 9, support->publications);
+        bind_text_or_null(stmt, 10, support->attributes);
     }
+    wrt_status status = wrt_stmt_run(stmt, err);
+    if (status != WRT_OK)
+        return status;
+    uint32_t n = (uint32_t)ingest->next_edge++;
+    wrt_kg_keymap_add(&ingest->edges, claim->key, n);
+    wrt_kg_ingest_amendable_add(ingest, claim, n);
     return WRT_OK;
 }
 
-static void hash_content(char hex[WRT_SHA256_HEX + 1], edge_reader *edge, wrt_str source_id) {
-    write_content(edge, source_id);
-    wrt_sha256 digest = wrt_sha256_of(wrt_buf_str(&edge->content));
-    wrt_sha256_hex(hex, &digest);
+/* ---- ids */
+
+static void set_id(wrt_kg_claim *claim, const wrt_kg_ingest *ingest, wrt_str id) {
+    wrt_sha256 digest = wrt_sha256_of(id);
+    claim->id = id;
+    claim->key = wrt_kg_key_of(ingest, &digest);
 }
 
-/* Picks the id, drops a row that is stored already, stores the others. */
-static wrt_status store_edge(wrt_kg_ingest *ingest, edge_reader *edge, const wrt_kgx *file,
-                             wrt_err *err) {
-    int64_t ends[2];
-    char hex[WRT_SHA256_HEX + 1], made[ID_MAX + CLASH_HASH_HEX + 8];
-    bool stored = false, same = false;
-    wrt_str id = edge->cells[AS_ID];
-    if (id.len == 0) {
-        hash_content(hex, edge, ingest->source_id);
-        snprintf(made, sizeof made, "sha256:%.*s", ID_HASH_HEX, hex);
-        id = wrt_str_of(made);
-    }
-    wrt_status status = find_ends(ends, ingest, edge, err);
-    if (status == WRT_OK)
-        status = try_id(&stored, &same, ingest, id, edge, ends, err);
-    if (status == WRT_OK && !stored && !same && edge->cells[AS_ID].len > 0) {
-        hash_content(hex, edge, ingest->source_id);
-        snprintf(made, sizeof made, "%.*s~%.*s", (int)id.len, id.ptr, CLASH_HASH_HEX, hex);
-        status = try_id(&stored, &same, ingest, wrt_str_of(made), edge, ends, err);
-        ingest->counts.renamed += stored;
-    }
-    if (status == WRT_OK && !stored)
-        wrt_kg_ingest_skip(ingest, file, "the same edge is stored already");
-    return status;
+/* ID~HASH, the name of an edge whose id another statement keeps. */
+static wrt_str name_beside(char out[WRT_KG_ID_MAX + CLASH_HEX + 2], wrt_str id,
+                           const wrt_sha256 *statement) {
+    char hex[WRT_SHA256_HEX + 1];
+    wrt_sha256_hex(hex, statement);
+    int len = snprintf(out, WRT_KG_ID_MAX + CLASH_HEX + 2, "%.*s~%.*s", (int)id.len, id.ptr,
+                       CLASH_HEX, hex);
+    return (wrt_str){out, (size_t)len};
 }
 
-static bool is_negated(wrt_str cell) {
-    return wrt_str_equal_c(cell, "true") || wrt_str_equal_c(cell, "True") ||
-           wrt_str_equal_c(cell, "TRUE") || wrt_str_equal_c(cell, "1");
+/* Row n gives its id up. */
+static wrt_status rename_row(wrt_kg_ingest *ingest, uint32_t n, wrt_str id,
+                             const wrt_sha256 *statement, wrt_err *err) {
+    char text[WRT_KG_ID_MAX + CLASH_HEX + 2];
+    wrt_kg_claim named = {.key = 0};
+    set_id(&named, ingest, name_beside(text, id, statement));
+    wrt_stmt_bind_int(ingest->edge_rename, 1, n);
+    wrt_stmt_bind_text(ingest->edge_rename, 2, named.id);
+    wrt_stmt_bind_int(ingest->edge_rename, 3, (int64_t)named.key);
+    wrt_kg_keymap_add(&ingest->edges, named.key, n);
+    ingest->counts.renamed++;
+    return wrt_stmt_run(ingest->edge_rename, err);
 }
 
-static wrt_status check_columns(const edge_reader *edge, const wrt_kgx *file, wrt_err *err) {
-    for (int needed = AS_SUBJECT; needed <= AS_OBJECT; needed++) {
+/* The edge that has the claim's id: *n is 0 when there is none, and it is merged with when it says
+ * the same. */
+static wrt_status find_by_id(uint32_t *n, bool *merged, wrt_sha256 *statement,
+                             wrt_kg_ingest *ingest, const wrt_kg_claim *claim, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    size_t at = 0;
+    uint32_t candidate = 0;
+    *n = 0;
+    *merged = false;
+    while (status == WRT_OK && *n == 0 &&
+           (candidate = wrt_kg_keymap_next(&ingest->edges, claim->key, &at)) != 0) {
+        wrt_kg_edge_row row;
         bool found = false;
-        for (size_t i = 0; i < wrt_kgx_columns(file) && !found; i++)
-            found = edge->roles[i] == (role)needed;
-        if (!found)
-            return wrt_fail(err, WRT_E_INPUT,
-                            "%s:1: an edges file needs a column \"%s\" (subject, predicate and "
-                            "object are required)",
-                            wrt_kgx_name(file), role_names[needed]);
+        status = wrt_kg_ingest_row(&found, &row, ingest, candidate, err);
+        if (status == WRT_OK && found && row.key == claim->key &&
+            wrt_str_equal(row.stated_id, claim->id)) {
+            *n = candidate;
+            *merged = wrt_kg_ingest_same_statement(ingest, &row, claim);
+            *statement = wrt_kg_statement_hash(ingest, row.best.relation, (uint32_t)row.subject,
+                                               (uint32_t)row.object);
+            if (*merged)
+                status = wrt_kg_ingest_merge(ingest, &row, claim, err);
+        }
+        wrt_stmt_reset(ingest->edge_get);
     }
-    return WRT_OK;
+    return status;
 }
 
-wrt_status wrt_kg_ingest_edges(wrt_kg_ingest *ingest, wrt_kgx *file, wrt_err *err) {
-    edge_reader edge = {.attributes = NULL};
-    edge.publications = wrt_buf_make(CONTENT_MAX);
-    edge.attribute_text = wrt_buf_make(CONTENT_MAX);
-    edge.content = wrt_buf_make((size_t)2 * CONTENT_MAX);
-    for (size_t i = 0; i < wrt_kgx_columns(file); i++)
-        edge.roles[i] = role_of(wrt_kgx_column(file, i));
-    bool row = false;
-    wrt_status status = check_columns(&edge, file, err);
-    while (status == WRT_OK && (status = wrt_kgx_next(&row, file, err)) == WRT_OK && row) {
-        read_row(&edge, ingest, file);
-        status = check_row(&edge, file, err);
-        if (status == WRT_OK && is_negated(edge.cells[AS_NEGATED]))
-            wrt_kg_ingest_skip(ingest, file, "the source negates this statement");
-        else if (status == WRT_OK)
-            status = store_edge(ingest, &edge, file, err);
+static bool is_smaller(const wrt_sha256 *a, const wrt_sha256 *b) {
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) < 0;
+}
+
+/* A record whose id is its own. */
+static wrt_status store_stated(wrt_kg_ingest *ingest, wrt_kg_claim *claim, wrt_err *err) {
+    char text[WRT_KG_ID_MAX + CLASH_HEX + 2];
+    wrt_sha256 theirs;
+    uint32_t n = 0;
+    bool merged = false;
+    wrt_status status = find_by_id(&n, &merged, &theirs, ingest, claim, err);
+    if (status != WRT_OK || merged)
+        return status;
+    if (n != 0 && is_smaller(&claim->statement, &theirs)) {
+        status = rename_row(ingest, n, claim->id, &theirs, err);
+    } else if (n != 0) {
+        set_id(claim, ingest, name_beside(text, claim->id, &claim->statement));
+        status = find_by_id(&n, &merged, &theirs, ingest, claim, err);
+        if (status != WRT_OK || merged)
+            return status;
+        if (n != 0)
+            return wrt_kg_ingest_skip(ingest, 0, "an id that other edges hold twice", err);
+        ingest->counts.renamed++;
     }
-    wrt_json_free(edge.attributes);
-    wrt_buf_free(&edge.publications);
-    wrt_buf_free(&edge.attribute_text);
-    wrt_buf_free(&edge.content);
+    ingest->counts.edges++;
+    return status == WRT_OK ? wrt_kg_ingest_insert(ingest, claim, err) : status;
+}
+
+/* ---- statements */
+
+/* A record that is known by what it says. */
+static wrt_status store_made(wrt_kg_ingest *ingest, wrt_kg_claim *claim, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    size_t at = 0;
+    uint32_t candidate = 0;
+    bool merged = false, collides = false;
+    while (status == WRT_OK && !merged &&
+           (candidate = wrt_kg_keymap_next(&ingest->edges, claim->key, &at)) != 0) {
+        wrt_kg_edge_row row;
+        bool found = false;
+        status = wrt_kg_ingest_row(&found, &row, ingest, candidate, err);
+        if (status == WRT_OK && found && row.key == claim->key && row.stated_id.len == 0) {
+            merged = wrt_kg_ingest_same_statement(ingest, &row, claim);
+            collides = !merged;
+            if (merged)
+                status = wrt_kg_ingest_merge(ingest, &row, claim, err);
+        }
+        wrt_stmt_reset(ingest->edge_get);
+    }
+    if (status != WRT_OK || merged)
+        return status;
+    if (collides) { /* two statements share 64 bits: this one is called by all 256 */
+        char text[sizeof WRT_KG_MADE_PREFIX + WRT_SHA256_HEX], hex[WRT_SHA256_HEX + 1];
+        wrt_sha256_hex(hex, &claim->statement);
+        int len = snprintf(text, sizeof text, "%s%s", WRT_KG_MADE_PREFIX, hex);
+        set_id(claim, ingest, (wrt_str){text, (size_t)len});
+        int64_t before = ingest->counts.edges;
+        status = store_stated(ingest, claim, err);
+        ingest->counts.renamed += ingest->counts.edges - before;
+        return status;
+    }
+    ingest->counts.edges++;
+    return wrt_kg_ingest_insert(ingest, claim, err);
+}
+
+/* An export states made ids, which are recognised; another id of that form is not ours to give. */
+static wrt_status store_claim(wrt_kg_ingest *ingest, wrt_kg_claim *claim, wrt_err *err) {
+    char text[WRT_KG_ID_MAX + CLASH_HEX + 2];
+    uint64_t key = wrt_kg_key_of(ingest, &claim->statement), stated = 0;
+    bool has_made_form = wrt_kg_made_key(&stated, claim->record->id);
+    if (claim->record->id.len == 0 || (has_made_form && stated == key)) {
+        claim->key = key;
+        return store_made(ingest, claim, err);
+    }
+    int64_t before = ingest->counts.edges;
+    set_id(claim, ingest,
+           has_made_form ? name_beside(text, claim->record->id, &claim->statement)
+                         : claim->record->id);
+    wrt_status status = store_stated(ingest, claim, err);
+    if (has_made_form)
+        ingest->counts.renamed += ingest->counts.edges - before;
     return status;
+}
+
+/* ---- the sink */
+
+static const char *find_fault(const wrt_kg_ingest *ingest, const wrt_kg_edge_record *edge) {
+    if (edge->subject.len == 0 || edge->object.len == 0)
+        return "an edge without a subject or an object";
+    if (edge->id.len > WRT_KG_ID_MAX || edge->subject.len > WRT_KG_ID_MAX ||
+        edge->object.len > WRT_KG_ID_MAX)
+        return "an id of more than 4096 bytes";
+    if (edge->record.len > EDGE_BYTES_MAX || edge->publications.len > EDGE_BYTES_MAX ||
+        edge->attributes.len > EDGE_BYTES_MAX)
+        return "an edge of more than 16 MiB";
+    if (edge->relation < 1 || edge->relation > ingest->store->n_relations)
+        return "an edge of a relation that was not registered";
+    return NULL;
+}
+
+static wrt_status find_end(uint32_t *n, wrt_kg_ingest *ingest, wrt_str id, wrt_err *err) {
+    *n = wrt_kg_textmap_find(&ingest->nodes, id);
+    return *n != 0 ? WRT_OK : wrt_kg_ingest_node_make(n, ingest, id, err);
+}
+
+/* Amendments, and plain records of what was amended. *done when there is no more to do. */
+static wrt_status apply_amendment(bool *done, wrt_kg_ingest *ingest, wrt_kg_claim *claim,
+                                  wrt_err *err) {
+    *done = false;
+    if (!claim->record->is_amendment) {
+        wrt_status status = wrt_kg_ingest_is_amended(done, ingest, claim, err);
+        ingest->counts.equal += *done;
+        return status;
+    }
+    bool found = false;
+    claim->support.flags = WRT_KG_EDGE_AMENDED;
+    wrt_status status = wrt_kg_ingest_amend(&found, ingest, claim, err);
+    if (status != WRT_OK || !found)
+        return status;
+    wrt_kg_ingest_counts before = ingest->counts;
+    status = store_claim(ingest, claim, err);
+    ingest->counts.edges = before.edges;
+    ingest->counts.merged = before.merged;
+    ingest->counts.amended++;
+    *done = true;
+    return status;
+}
+
+wrt_status wrt_kg_ingest_edge(void *ctx, const wrt_kg_edge_record *edge, wrt_err *err) {
+    wrt_kg_ingest *ingest = ctx;
+    wrt_kg_claim claim = {
+        .record = edge,
+        .support = {edge->relation, 0, edge->record, edge->publications, edge->attributes},
+    };
+    wrt_status status = wrt_kg_ingest_look(ingest, err);
+    const char *fault = find_fault(ingest, edge);
+    if (status == WRT_OK && fault != NULL)
+        return wrt_kg_ingest_skip(ingest, 0, fault, err);
+    if (status == WRT_OK)
+        status = find_end(&claim.subject, ingest, edge->subject, err);
+    if (status == WRT_OK)
+        status = find_end(&claim.object, ingest, edge->object, err);
+    if (status != WRT_OK)
+        return status;
+    claim.statement = wrt_kg_statement_hash(ingest, edge->relation, claim.subject, claim.object);
+    bool done = false;
+    if (ingest->n_amendable > 0 || edge->is_amendment)
+        status = apply_amendment(&done, ingest, &claim, err);
+    return status != WRT_OK || done ? status : store_claim(ingest, &claim, err);
 }

@@ -1,263 +1,223 @@
-/* ingest_nodes.c: nodes and the names by which they are found.
+/* ingest_nodes.c: nodes and what several files say of one.
  *
- * A node may be declared more than once: the first name and the first known kind stay, another name
- * becomes a synonym, synonyms and cross-references add up. Each spelling is stored with its
- * comparison key (names folded, ids in lower case) and the trigrams of that key. */
+ * Name and kind enter the snapshot, so that which of two stands must not depend on the order of
+ * import: it is the one of the file that comes first by source, version and content, and within a
+ * file the first. The other name becomes a synonym, a different kind is reported. Synonyms,
+ * cross-references and attributes add up. */
 #include "kg/ingest.h"
 
-#include "kg/resolve.h"
-#include "kg/trigram.h"
+#include "base/arena.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 4096, ATTRIBUTES_MAX = 8 << 20 };
+enum { ATTRIBUTES_MAX = 8 << 20 };
 
-typedef enum { AS_ID, AS_CATEGORY, AS_NAME, AS_SYNONYM, AS_XREF, AS_ATTRIBUTE } role;
-
+/* A row of `node`; texts borrowed from node_get. */
 typedef struct {
-    role roles[WRT_KGX_COLUMNS_MAX];
-    wrt_str id, name, category;
-    wrt_str synonyms, xrefs; /* joined by '|' */
-} node_reader;
+    wrt_str name, attributes;
+    int64_t kind, named, typed; /* named, typed: files, 0 when none */
+    bool is_declared;
+} node_row;
 
-static role role_of(wrt_str column) {
-    static const char *const names[] = {"id", "category", "name", "synonym", "xref"};
-    for (int i = 0; i < AS_ATTRIBUTE; i++)
-        if (wrt_str_equal_c(column, names[i]))
-            return (role)i;
-    return AS_ATTRIBUTE;
-}
+/* ---- making */
 
-/* ---- names */
-
-static wrt_status add_grams(wrt_kg_ingest *ingest, wrt_str key, int64_t name, wrt_err *err) {
-    uint32_t grams[WRT_TRIGRAM_MAX];
-    size_t n = wrt_trigrams(grams, key);
-    wrt_status status = WRT_OK;
-    for (size_t i = 0; i < n && status == WRT_OK; i++) {
-        wrt_stmt_bind_int(ingest->gram_add, 1, grams[i]);
-        wrt_stmt_bind_int(ingest->gram_add, 2, name);
-        status = wrt_stmt_run(ingest->gram_add, err);
-    }
-    return status;
-}
-
-static wrt_status add_name(wrt_kg_ingest *ingest, int64_t node, int how, wrt_str text,
-                           wrt_err *err) {
-    if (text.len == 0 || text.len > NAME_MAX_BYTES)
-        return WRT_OK;
-    wrt_buf key = wrt_buf_make(WRT_KIB(128));
-    if (how == WRT_KG_MATCH_ID || how == WRT_KG_MATCH_XREF)
-        wrt_kg_fold_id(&key, text);
-    else
-        wrt_kg_fold(&key, text);
-    wrt_status status = WRT_OK;
-    if (key.len > 0) {
-        bool added = false;
-        wrt_stmt_bind_text(ingest->name_add, 1, wrt_buf_str(&key));
-        wrt_stmt_bind_int(ingest->name_add, 2, how);
-        wrt_stmt_bind_int(ingest->name_add, 3, node);
-        wrt_stmt_bind_text(ingest->name_add, 4, text);
-        status = wrt_stmt_step(&added, ingest->name_add, err);
-        int64_t n = status == WRT_OK && added ? wrt_stmt_int(ingest->name_add, 0) : 0;
-        wrt_stmt_reset(ingest->name_add);
-        if (n > 0 && (how == WRT_KG_MATCH_NAME || how == WRT_KG_MATCH_SYNONYM))
-            status = add_grams(ingest, wrt_buf_str(&key), n, err);
-    }
-    wrt_buf_free(&key);
-    return status;
-}
-
-static wrt_status add_names(wrt_kg_ingest *ingest, int64_t node, int how, wrt_str joined,
-                            wrt_err *err) {
-    wrt_status status = WRT_OK;
-    wrt_str item, rest = joined;
-    while (joined.len > 0 && status == WRT_OK && wrt_str_cut(&item, &rest, '|'))
-        status = add_name(ingest, node, how, wrt_str_trim(item), err);
-    return status;
-}
-
-/* ---- rows */
-
-wrt_status wrt_kg_ingest_node_find(int64_t *n, wrt_kg_ingest *ingest, wrt_str id, wrt_err *err) {
-    bool row = false;
-    wrt_stmt_bind_text(ingest->node_find, 1, id);
-    wrt_status status = wrt_stmt_step(&row, ingest->node_find, err);
-    *n = status == WRT_OK && row ? wrt_stmt_int(ingest->node_find, 0) : 0;
-    wrt_stmt_reset(ingest->node_find);
-    return status;
-}
-
-static wrt_status insert_node(int64_t *n, wrt_kg_ingest *ingest, const node_reader *node,
-                              uint32_t kind, const char *attributes, wrt_err *err) {
+static wrt_status insert_node(wrt_kg_ingest *ingest, const wrt_kg_node_record *node, uint32_t kind,
+                              bool is_declared, wrt_err *err) {
     wrt_stmt *stmt = ingest->node_add;
-    wrt_stmt_bind_text(stmt, 1, node->id);
-    if (node->name.len > 0)
-        wrt_stmt_bind_text(stmt, 2, node->name);
-    wrt_stmt_bind_int(stmt, 3, kind);
-    wrt_stmt_bind_int(stmt, 4, attributes != NULL);
-    wrt_stmt_bind_c(stmt, 5, attributes != NULL && attributes[0] != '\0' ? attributes : NULL);
+    int64_t n = (int64_t)ingest->nodes.n + 1;
+    if (ingest->nodes.n >= UINT32_MAX - 1)
+        return wrt_fail(err, WRT_E_LIMIT, "%s: more than 2^32 nodes", ingest->file.name);
+    wrt_stmt_bind_int(stmt, 1, n);
+    wrt_stmt_bind_text(stmt, 2, node->id);
+    if (node->name.len > 0) {
+        wrt_stmt_bind_text(stmt, 3, node->name);
+        wrt_stmt_bind_int(stmt, 7, ingest->file.file);
+    }
+    wrt_stmt_bind_int(stmt, 4, kind);
+    wrt_stmt_bind_int(stmt, 5, is_declared);
+    if (node->attributes.len > 0)
+        wrt_stmt_bind_text(stmt, 6, node->attributes);
+    if (is_declared)
+        wrt_stmt_bind_int(stmt, 8, ingest->file.file);
     wrt_status status = wrt_stmt_run(stmt, err);
-    *n = wrt_db_last_row_id(ingest->store->db);
-    if (status == WRT_OK)
-        status = add_name(ingest, *n, WRT_KG_MATCH_ID, node->id, err);
-    if (status == WRT_OK)
-        status = add_name(ingest, *n, WRT_KG_MATCH_NAME, node->name, err);
-    return status;
+    if (status != WRT_OK)
+        return status;
+    wrt_kg_textmap_add(&ingest->nodes, node->id);
+    status = wrt_kg_ingest_name(ingest, n, WRT_KG_MATCH_ID, node->id, err);
+    return status == WRT_OK ? wrt_kg_ingest_name(ingest, n, WRT_KG_MATCH_NAME, node->name, err)
+                            : status;
 }
 
-wrt_status wrt_kg_ingest_node_make(int64_t *n, wrt_kg_ingest *ingest, wrt_str id, wrt_err *err) {
+wrt_status wrt_kg_ingest_node_make(uint32_t *n, wrt_kg_ingest *ingest, wrt_str id, wrt_err *err) {
     uint32_t kind = 0;
-    node_reader node = {.id = id};
+    const wrt_kg_node_record node = {.id = id};
     wrt_status status = wrt_kg_intern(&kind, ingest, WRT_STR("unknown"), err);
     if (status == WRT_OK)
-        status = insert_node(n, ingest, &node, kind, NULL, err);
+        status = insert_node(ingest, &node, kind, false, err);
+    *n = (uint32_t)ingest->nodes.n;
     ingest->counts.unknown_nodes++;
     return status;
 }
 
-/* Members of `old` win; members it lacks are taken from `more`. Frees old. */
-static void keep_old_members(wrt_json *more, wrt_json *old) {
-    WRT_JSON_EACH(member, old)
-    wrt_json_set(more, wrt_json_key(member), wrt_json_copy(member));
-    wrt_json_free(old);
-}
+/* ---- merging */
 
-/* An existing node learns what the new row adds. */
-static wrt_status merge_node(wrt_kg_ingest *ingest, int64_t n, const node_reader *node,
-                             uint32_t kind, wrt_json *attributes, wrt_err *err) {
+static wrt_status read_row(node_row *out, wrt_kg_ingest *ingest, uint32_t n, wrt_err *err) {
+    wrt_stmt *stmt = ingest->node_get;
     bool row = false;
-    wrt_stmt_bind_int(ingest->node_get, 1, n);
-    wrt_status status = wrt_stmt_step(&row, ingest->node_get, err);
+    wrt_stmt_bind_int(stmt, 1, n);
+    wrt_status status = wrt_stmt_step(&row, stmt, err);
     if (status == WRT_OK && !row)
         status = wrt_kg_damaged(ingest->store, "a node is not there", err);
+    *out = (node_row){.kind = 0};
     if (status != WRT_OK)
         return status;
-    wrt_str name = wrt_stmt_text(ingest->node_get, 0),
-            old_text = wrt_stmt_text(ingest->node_get, 3);
-    const char *old_kind = wrt_kg_term(ingest->store, (uint32_t)wrt_stmt_int(ingest->node_get, 1));
-    bool kind_known = old_kind != NULL && strcmp(old_kind, "unknown") != 0;
-    bool names_differ = name.len > 0 && node->name.len > 0 && !wrt_str_equal(name, node->name);
-    bool is_first_name = name.len == 0 && node->name.len > 0;
-    if (wrt_stmt_int(ingest->node_get, 2) == 0)
-        ingest->counts.nodes++;
-    wrt_json *old = NULL;
-    if (old_text.len > 0 && wrt_json_parse(&old, old_text, NULL) == WRT_OK)
-        keep_old_members(attributes, old);
-    wrt_buf merged = wrt_buf_make(ATTRIBUTES_MAX);
-    if (wrt_json_count(attributes) > 0)
-        wrt_json_write_canonical(&merged, attributes);
+    *out = (node_row){wrt_stmt_text(stmt, 0), wrt_stmt_text(stmt, 3), wrt_stmt_int(stmt, 1),
+                      wrt_stmt_int(stmt, 4),  wrt_stmt_int(stmt, 5),  wrt_stmt_int(stmt, 2) != 0};
+    if (out->kind < 1 || (uint64_t)out->kind > ingest->store->n_terms || out->named < 0 ||
+        (uint64_t)out->named > ingest->n_files || out->typed < 0 ||
+        (uint64_t)out->typed > ingest->n_files)
+        return wrt_kg_damaged(ingest->store, "a node holds impossible values", err);
+    return WRT_OK;
+}
+
+/* Whether this file comes before the one that said so until now (0: none did). */
+static bool comes_first(const wrt_kg_ingest *ingest, int64_t other) {
+    return other == 0 ||
+           strcmp(ingest->file_ranks[ingest->file.file - 1], ingest->file_ranks[other - 1]) < 0;
+}
+
+/* Members of `old` win; members it lacks are taken from `more`. */
+static void join_attributes(wrt_buf *out, wrt_str old_text, wrt_str more_text) {
+    wrt_json *old = NULL, *more = NULL;
+    if (old_text.len == 0 || wrt_json_parse(&old, old_text, NULL) != WRT_OK ||
+        wrt_json_parse(&more, more_text, NULL) != WRT_OK) {
+        wrt_buf_add_str(out, old_text.len > 0 ? old_text : more_text);
+    } else {
+        WRT_JSON_EACH(member, old)
+        wrt_json_set(more, wrt_json_key(member), wrt_json_copy(member));
+        wrt_json_write_canonical(out, more);
+    }
+    wrt_json_free(old);
+    wrt_json_free(more);
+}
+
+static void note_conflict(wrt_kg_ingest *ingest, wrt_str id, int64_t kept, int64_t other) {
+    if (ingest->counts.kind_conflicts++ >= WRT_KG_LISTED)
+        return;
+    wrt_json *entry = wrt_json_new_object(), *kinds = wrt_json_new_array();
+    wrt_json_set(entry, "id", wrt_json_new_text(id));
+    wrt_json_push_text(kinds, wrt_kg_term(ingest->store, (uint32_t)kept));
+    wrt_json_push_text(kinds, wrt_kg_term(ingest->store, (uint32_t)other));
+    wrt_json_set(entry, "kinds", kinds);
+    wrt_json_push(ingest->counts.conflicts, entry);
+}
+
+/* Which kind stays; the file that gave it goes to old->typed. */
+static void choose_kind(node_row *old, wrt_kg_ingest *ingest, wrt_str id, uint32_t kind) {
+    const wrt_kg_store *store = ingest->store;
+    bool old_known = strcmp(wrt_kg_term(store, (uint32_t)old->kind), "unknown") != 0;
+    bool new_known = strcmp(wrt_kg_term(store, kind), "unknown") != 0;
+    int64_t other = old->kind;
+    if (!new_known)
+        return;
+    bool take = !old_known || comes_first(ingest, old->typed);
+    if (take) {
+        old->kind = kind;
+        old->typed = ingest->file.file;
+    }
+    if (old_known && other != kind)
+        note_conflict(ingest, id, old->kind, take ? other : kind);
+}
+
+static wrt_status update(wrt_kg_ingest *ingest, uint32_t n, const node_row *row, wrt_str attributes,
+                         wrt_err *err) {
     wrt_stmt *stmt = ingest->node_update;
     wrt_stmt_bind_int(stmt, 1, n);
-    wrt_str kept = is_first_name ? node->name : name;
-    if (kept.len > 0)
-        wrt_stmt_bind_text(stmt, 2, kept);
-    wrt_stmt_bind_int(stmt, 3, kind_known ? wrt_stmt_int(ingest->node_get, 1) : (int64_t)kind);
-    if (merged.len > 0)
-        wrt_stmt_bind_text(stmt, 4, wrt_buf_str(&merged));
-    status = wrt_stmt_run(stmt, err);
+    if (row->name.len > 0)
+        wrt_stmt_bind_text(stmt, 2, row->name);
+    wrt_stmt_bind_int(stmt, 3, row->kind);
+    if (attributes.len > 0)
+        wrt_stmt_bind_text(stmt, 4, attributes);
+    if (row->named > 0)
+        wrt_stmt_bind_int(stmt, 5, row->named);
+    if (row->typed > 0)
+        wrt_stmt_bind_int(stmt, 6, row->typed);
+    return wrt_stmt_run(stmt, err);
+}
+
+static wrt_status demote_name(wrt_kg_ingest *ingest, uint32_t n, wrt_err *err) {
+    wrt_stmt_bind_int(ingest->name_demote, 1, n);
+    wrt_stmt_bind_int(ingest->name_demote, 2, WRT_KG_MATCH_NAME);
+    wrt_stmt_bind_int(ingest->name_demote, 3, WRT_KG_MATCH_SYNONYM);
+    return wrt_stmt_run(ingest->name_demote, err);
+}
+
+/* An existing node learns what the record adds. */
+static wrt_status merge_node(wrt_kg_ingest *ingest, uint32_t n, const wrt_kg_node_record *node,
+                             uint32_t kind, wrt_err *err) {
+    node_row row;
+    wrt_status status = read_row(&row, ingest, n, err);
+    if (status != WRT_OK) {
+        wrt_stmt_reset(ingest->node_get);
+        return status;
+    }
+    bool differs = node->name.len > 0 && !wrt_str_equal(row.name, node->name);
+    bool replaces = differs && (row.name.len == 0 || comes_first(ingest, row.named));
+    bool demotes = replaces && row.name.len > 0;
+    if (node->name.len > 0 && (replaces || (!differs && comes_first(ingest, row.named))))
+        row.named = ingest->file.file;
+    if (replaces)
+        row.name = node->name;
+    if (!row.is_declared)
+        ingest->counts.nodes++;
+    choose_kind(&row, ingest, node->id, kind);
+    wrt_buf attributes = wrt_buf_make((size_t)2 * ATTRIBUTES_MAX);
+    join_attributes(&attributes, row.attributes, node->attributes);
+    status = update(ingest, n, &row, wrt_buf_str(&attributes), err);
     wrt_stmt_reset(ingest->node_get);
-    wrt_buf_free(&merged);
-    if (status == WRT_OK && (names_differ || is_first_name))
-        status = add_name(ingest, n, names_differ ? WRT_KG_MATCH_SYNONYM : WRT_KG_MATCH_NAME,
-                          node->name, err);
+    wrt_buf_free(&attributes);
+    if (status == WRT_OK && demotes)
+        status = demote_name(ingest, n, err);
+    if (status == WRT_OK && differs)
+        status = wrt_kg_ingest_name(ingest, n, replaces ? WRT_KG_MATCH_NAME : WRT_KG_MATCH_SYNONYM,
+                                    node->name, err);
     return status;
 }
 
-static wrt_status add_new(int64_t *n, wrt_kg_ingest *ingest, const node_reader *node, uint32_t kind,
-                          const wrt_json *attributes, wrt_err *err) {
-    wrt_buf text = wrt_buf_make(ATTRIBUTES_MAX);
-    if (wrt_json_count(attributes) > 0)
-        wrt_json_write_canonical(&text, attributes);
-    wrt_status status = insert_node(n, ingest, node, kind, text.len > 0 ? text.ptr : "", err);
-    wrt_buf_free(&text);
-    ingest->counts.nodes++;
-    return status;
-}
+/* ---- the sink */
 
-/* First category without its prefix; "unknown" when there is none. */
-static wrt_str kind_of(wrt_str category) {
-    wrt_str first = WRT_STR(""), rest = category;
-    while (first.len == 0 && rest.len > 0 && wrt_str_cut(&first, &rest, '|'))
-        first = wrt_str_trim(first);
-    const wrt_str prefix = WRT_STR("biolink:");
-    if (wrt_str_starts_with(first, prefix))
-        first = (wrt_str){first.ptr + prefix.len, first.len - prefix.len};
-    return first.len > 0 ? first : WRT_STR("unknown");
-}
-
-static void read_row(node_reader *node, wrt_json *attributes, const wrt_kgx *file) {
-    const wrt_str none = WRT_STR("");
-    node->id = node->name = node->category = node->synonyms = node->xrefs = none;
-    for (size_t i = 0; i < wrt_kgx_columns(file); i++) {
-        wrt_str cell = wrt_kgx_cell(file, i);
-        if (cell.len == 0)
-            continue;
-        switch (node->roles[i]) {
-        case AS_ID:
-            node->id = cell;
-            break;
-        case AS_NAME:
-            node->name = cell;
-            break;
-        case AS_CATEGORY:
-            node->category = cell;
-            if (memchr(cell.ptr, '|', cell.len) != NULL)
-                wrt_kg_ingest_attribute(attributes, WRT_STR("category"), cell);
-            break;
-        case AS_SYNONYM:
-            node->synonyms = cell;
-            break;
-        case AS_XREF:
-            node->xrefs = cell;
-            break;
-        case AS_ATTRIBUTE:
-            wrt_kg_ingest_attribute(attributes, wrt_kgx_column(file, i), cell);
-            break;
-        }
-    }
-}
-
-static wrt_status ingest_row(wrt_kg_ingest *ingest, node_reader *node, const wrt_kgx *file,
-                             wrt_err *err) {
-    wrt_json *attributes = wrt_json_new_object();
-    read_row(node, attributes, file);
+static wrt_status add_names(wrt_kg_ingest *ingest, uint32_t n, int how, const wrt_str *list,
+                            size_t count, wrt_err *err) {
     wrt_status status = WRT_OK;
-    int64_t n = 0;
-    uint32_t kind = 0;
-    if (node->id.len == 0)
-        status = wrt_fail(err, WRT_E_INPUT, "%s:%zu: the node has no id", wrt_kgx_name(file),
-                          wrt_kgx_line(file));
-    if (status == WRT_OK)
-        status = wrt_kg_intern(&kind, ingest, kind_of(node->category), err);
-    if (status == WRT_OK)
-        status = wrt_kg_ingest_node_find(&n, ingest, node->id, err);
-    if (status == WRT_OK)
-        status = n > 0 ? merge_node(ingest, n, node, kind, attributes, err)
-                       : add_new(&n, ingest, node, kind, attributes, err);
-    if (status == WRT_OK)
-        status = add_names(ingest, n, WRT_KG_MATCH_SYNONYM, node->synonyms, err);
-    if (status == WRT_OK)
-        status = add_names(ingest, n, WRT_KG_MATCH_XREF, node->xrefs, err);
-    wrt_json_free(attributes);
+    for (size_t i = 0; i < count && status == WRT_OK; i++)
+        status = wrt_kg_ingest_name(ingest, n, how, list[i], err);
     return status;
 }
 
-wrt_status wrt_kg_ingest_nodes(wrt_kg_ingest *ingest, wrt_kgx *file, wrt_err *err) {
-    node_reader node = {.id = WRT_STR("")};
-    bool has_id = false, row = false;
-    for (size_t i = 0; i < wrt_kgx_columns(file); i++) {
-        node.roles[i] = role_of(wrt_kgx_column(file, i));
-        has_id = has_id || node.roles[i] == AS_ID;
+wrt_status wrt_kg_ingest_node(void *ctx, const wrt_kg_node_record *node, wrt_err *err) {
+    wrt_kg_ingest *ingest = ctx;
+    uint32_t kind = 0, n = 0;
+    wrt_status status = wrt_kg_ingest_look(ingest, err);
+    if (status != WRT_OK)
+        return status;
+    if (node->id.len == 0 || node->id.len > WRT_KG_ID_MAX)
+        return wrt_kg_ingest_skip(ingest, 0, "a node without an id or with one of over 4096 bytes",
+                                  err);
+    if (node->attributes.len > ATTRIBUTES_MAX || node->name.len > ATTRIBUTES_MAX)
+        return wrt_kg_ingest_skip(ingest, 0, "a node of more than 8 MiB", err);
+    status =
+        wrt_kg_intern(&kind, ingest, node->kind.len > 0 ? node->kind : WRT_STR("unknown"), err);
+    if (status == WRT_OK && (n = wrt_kg_textmap_find(&ingest->nodes, node->id)) != 0) {
+        status = merge_node(ingest, n, node, kind, err);
+    } else if (status == WRT_OK) {
+        status = insert_node(ingest, node, kind, true, err);
+        n = (uint32_t)ingest->nodes.n;
+        ingest->counts.nodes++;
     }
-    if (!has_id)
-        return wrt_fail(err, WRT_E_INPUT,
-                        "%s:1: a nodes file needs a column \"id\" (others are category, name, "
-                        "synonym, xref)",
-                        wrt_kgx_name(file));
-    wrt_status status = WRT_OK;
-    while ((status = wrt_kgx_next(&row, file, err)) == WRT_OK && row)
-        if ((status = ingest_row(ingest, &node, file, err)) != WRT_OK)
-            return status;
+    if (status == WRT_OK)
+        status = add_names(ingest, n, WRT_KG_MATCH_SYNONYM, node->synonyms, node->n_synonyms, err);
+    if (status == WRT_OK)
+        status = add_names(ingest, n, WRT_KG_MATCH_XREF, node->xrefs, node->n_xrefs, err);
     return status;
 }

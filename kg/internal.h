@@ -16,6 +16,9 @@ struct wrt_kg {
     wrt_stmt *by_key, *by_prefix, *by_grams;
 };
 
+/* Rank of the edge with this id; WRT_E_NOT_FOUND. O(log E) rows are read. */
+wrt_status wrt_kg_edge_find(size_t *rank, wrt_kg *kg, wrt_str id, wrt_err *err);
+
 /* Which terms a list of texts admits: out[term], n_terms + 1 places. A text matches a term that is
  * equal to it, with or without the prefix "biolink:" on either side. NULL or an empty list admits
  * everything. WRT_E_INPUT when an item is not a string; `what` names the list. */

@@ -143,7 +143,7 @@ wrt_status wrt_kg_open(wrt_kg **out, const char *path, wrt_err *err) {
         return status;
     wrt_kg *kg = wrt_calloc(1, sizeof *kg);
     wrt_err why = {.code = WRT_OK};
-    status = wrt_db_open(&kg->db, path, WRT_DB_READ | WRT_DB_IMMUTABLE, &why);
+    status = wrt_db_open(&kg->db, path, WRT_DB_READ | WRT_DB_IMMUTABLE | WRT_DB_ONE_THREAD, &why);
     if (status == WRT_OK)
         status = load(kg, path, &why);
     if (status == WRT_OK) {
@@ -194,7 +194,8 @@ wrt_status wrt_kg_check(wrt_json **report, wrt_kg *kg, wrt_err *err) {
     bool nodes_match = strcmp(found.nodes, nodes) == 0;
     free(nodes);
     wrt_json *out = wrt_json_new_object();
-    bool ok = edges_match && nodes_match && found.adjacency_matches;
+    bool ok = edges_match && nodes_match && found.adjacency_matches && found.subtrees_match &&
+              found.citations_match;
     wrt_json_set_bool(out, "ok", ok);
     wrt_json_set_text(out, "snapshot", kg->snapshot);
     wrt_json_set_text(out, "recomputed", found.snapshot);
@@ -207,6 +208,10 @@ wrt_status wrt_kg_check(wrt_json **report, wrt_kg *kg, wrt_err *err) {
         wrt_json_push_text(problems, "the nodes or their names were changed after import");
     if (!found.adjacency_matches)
         wrt_json_push_text(problems, "the adjacency does not repeat the edges");
+    if (!found.subtrees_match)
+        wrt_json_push_text(problems, "the roots for proofs are not those of the edges");
+    if (!found.citations_match)
+        wrt_json_push_text(problems, "the index of publications does not repeat the edges");
     wrt_json_set(out, "problems", problems);
     *report = out;
     if (ok)
@@ -243,21 +248,23 @@ static wrt_json *count_terms(const wrt_kg *kg, const uint32_t *terms, size_t n) 
     return out;
 }
 
+/* Edges by the knowledge level of their best support, sorted by text. */
 static wrt_status count_levels(wrt_json **out, wrt_kg *kg, wrt_err *err) {
     *out = wrt_json_new_object();
     wrt_stmt *stmt = NULL;
     bool row = false;
     wrt_status status = wrt_db_prepare(
-        &stmt, kg->db, "SELECT level, count(*) FROM edge GROUP BY level ORDER BY level", err);
+        &stmt, kg->db,
+        "SELECT coalesce(term.text, 'not_provided') AS level, sum(edges) FROM relation"
+        " LEFT JOIN term ON term.n=relation.level GROUP BY 1 HAVING sum(edges)>0 ORDER BY 1",
+        err);
     while (status == WRT_OK && (status = wrt_stmt_step(&row, stmt, err)) == WRT_OK && row) {
-        int64_t level = wrt_stmt_int(stmt, 0);
-        const char *text = level < 0 || (uint64_t)level > kg->store->n_terms ? NULL
-                           : level == 0                                      ? "not_provided"
-                                        : wrt_kg_term(kg->store, (uint32_t)level);
-        if (text == NULL)
-            status = wrt_kg_damaged(kg->store, "an edge holds impossible values", err);
+        wrt_str level = wrt_stmt_text(stmt, 0);
+        int64_t n = wrt_stmt_int(stmt, 1);
+        if (!wrt_kg_is_clean(level) || n < 0 || n > UINT32_MAX)
+            status = wrt_kg_damaged(kg->store, "its relations hold impossible values", err);
         else
-            wrt_json_set_int(*out, text, wrt_stmt_int(stmt, 1) + wrt_json_get_int(*out, text, 0));
+            wrt_json_set_int(*out, level.ptr, n);
     }
     wrt_stmt_free(stmt);
     return status;
@@ -350,21 +357,38 @@ wrt_status wrt_kg_node(wrt_json **out, wrt_kg *kg, const char *id, wrt_err *err)
     return WRT_OK;
 }
 
+/* ---- edges */
+
+/* Edges stand in order of id, so that the place of an id is found by halving. */
+wrt_status wrt_kg_edge_find(size_t *rank, wrt_kg *kg, wrt_str id, wrt_err *err) {
+    size_t low = 0, high = kg->csr.n_edges;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        char made[WRT_KG_MADE_ID + 1];
+        wrt_kg_edge_row row;
+        wrt_status status = wrt_kg_edge_row_at(&row, kg->store, kg->csr.number[middle], err);
+        int order = status == WRT_OK ? wrt_str_compare(wrt_kg_edge_id(made, &row), id) : 0;
+        wrt_stmt_reset(kg->store->edge_by_n);
+        if (status != WRT_OK)
+            return status;
+        if (order == 0) {
+            *rank = middle;
+            return WRT_OK;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return wrt_fail(err, WRT_E_NOT_FOUND, "no edge \"%.*s\" in the graph",
+                    (int)(id.len < 200 ? id.len : 200), id.ptr);
+}
+
 wrt_status wrt_kg_edge(wrt_json **out, wrt_kg *kg, const char *id, wrt_err *err) {
+    size_t rank = 0;
     *out = NULL;
-    bool row = false;
-    wrt_kg_edge_row edge;
-    wrt_stmt *stmt = kg->store->edge_by_id;
-    wrt_stmt_bind_c(stmt, 1, id);
-    wrt_status status = wrt_stmt_step(&row, stmt, err);
-    if (status == WRT_OK && !row)
-        status = wrt_fail(err, WRT_E_NOT_FOUND, "no edge \"%.200s\" in the graph", id);
+    wrt_status status = wrt_kg_edge_find(&rank, kg, wrt_str_of(id), err);
     if (status == WRT_OK)
-        status = wrt_kg_edge_read(&edge, kg->store, stmt, err);
-    if (status == WRT_OK)
-        status = wrt_kg_edge_json(out, kg->store, &edge, err);
-    if (status == WRT_OK)
-        wrt_kg_json_seal(*out);
-    wrt_stmt_reset(stmt);
+        status = wrt_kg_edge_full(out, NULL, kg->store, kg->csr.number[rank], err);
     return status;
 }

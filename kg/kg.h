@@ -31,10 +31,19 @@ wrt_json *wrt_kg_sources(const wrt_kg *kg);
 wrt_status wrt_kg_node(wrt_json **out, wrt_kg *kg, const char *id, wrt_err *err);
 
 /* One edge with all provenance: {"id","subject":{"id","name","kind"},"predicate",
- * "original_predicate","object":{...},"direction":"forward","sign":1|-1|0|null,"causal":bool,
- * "knowledge_level","agent_type","primary_knowledge_source","record_id","publications":[..],
- * "license","sha256"}. sign 0 means "no direction of effect", null unknown. sha256 is over the
- * canonical bytes of the edge without this field. */
+ * "original_predicate","object":{...},"direction":"forward"|"both","sign":1|-1|0|null,
+ * "sign_conflict":true when its sources state different signs,"causal":bool,"qualifiers":{..},
+ * "knowledge_level","agent_type","primary_knowledge_source","aggregator_knowledge_source":[..],
+ * "record_id","publications":[..],"license","source":{"id","version"},"attributes":{..},
+ * "supports":[..],"sha256"}.
+ *
+ * "both" is an edge that holds from object to subject as well. sign 0 means "no direction of
+ * effect", null unknown. With more than one support, "supports" lists all, the best first: each
+ * {"sign","causal"} and the members from "knowledge_level" on; those of the edge are the best
+ * one's, never a mixture. "qualifiers", "aggregator_knowledge_source", "attributes" are absent when
+ * empty. sha256 is over the canonical bytes of the edge without this field and without the marks of
+ * retraction: once a list was loaded, "retracted_publications":[..] and, when all its publications
+ * are retracted, "support_retracted":true stand in the edge and in each support. */
 wrt_status wrt_kg_edge(wrt_json **out, wrt_kg *kg, const char *id, wrt_err *err);
 
 typedef struct {

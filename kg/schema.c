@@ -9,17 +9,29 @@
 
 #include <stdio.h>
 
-enum { APPLICATION_ID = 0x57524b47, SCHEMA_VERSION = 1 }; /* "WRKG" */
+enum { APPLICATION_ID = 0x57524b47, SCHEMA_VERSION = 2 }; /* "WRKG" */
 
+/* What edges of one kind share stands once in `relation`, so that a row of `edge` is a few small
+ * numbers. An edge row holds its best support; `support` holds the others. Rows of `edge` refer to
+ * nodes and relations by number without a foreign key: checking each would cost a look-up, and
+ * `kg check` recomputes all. */
 static const char schema[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE source(n INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL,"
     " stated_license TEXT, license TEXT, edges INTEGER NOT NULL DEFAULT 0, UNIQUE(id, version));"
-    "CREATE TABLE file(sha256 TEXT NOT NULL, role TEXT NOT NULL, name TEXT NOT NULL,"
-    " source INTEGER NOT NULL REFERENCES source(n), PRIMARY KEY(sha256, role)) WITHOUT ROWID;"
+    "CREATE TABLE file(n INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, role TEXT NOT NULL,"
+    " name TEXT NOT NULL, source INTEGER NOT NULL REFERENCES source(n), report TEXT,"
+    " UNIQUE(sha256, role));"
     "CREATE TABLE term(n INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE relation(n INTEGER PRIMARY KEY, predicate INTEGER NOT NULL,"
+    " original INTEGER NOT NULL, qualifiers TEXT, level INTEGER NOT NULL, agent INTEGER NOT NULL,"
+    " primary_source INTEGER NOT NULL, aggregator INTEGER NOT NULL, license INTEGER NOT NULL,"
+    " sign INTEGER, causal INTEGER NOT NULL, symmetric INTEGER NOT NULL,"
+    " source INTEGER NOT NULL REFERENCES source(n), edges INTEGER NOT NULL DEFAULT 0);"
+    /* named, typed: the files that gave name and kind */
     "CREATE TABLE node(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT,"
-    " kind INTEGER NOT NULL REFERENCES term(n), declared INTEGER NOT NULL, attributes TEXT);"
+    " kind INTEGER NOT NULL REFERENCES term(n), declared INTEGER NOT NULL, attributes TEXT,"
+    " named INTEGER, typed INTEGER);"
     "CREATE INDEX node_any_case ON node(id COLLATE NOCASE);"
     "CREATE TABLE name(n INTEGER PRIMARY KEY, key TEXT NOT NULL, how INTEGER NOT NULL,"
     " node INTEGER NOT NULL REFERENCES node(n), text TEXT NOT NULL);"
@@ -27,13 +39,22 @@ static const char schema[] =
     "CREATE INDEX name_node ON name(node);"
     "CREATE TABLE gram(gram INTEGER NOT NULL, name INTEGER NOT NULL,"
     " PRIMARY KEY(gram, name)) WITHOUT ROWID;"
-    "CREATE TABLE edge(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
-    " subject INTEGER NOT NULL REFERENCES node(n), object INTEGER NOT NULL REFERENCES node(n),"
-    " predicate INTEGER NOT NULL, original INTEGER NOT NULL, sign INTEGER, causal INTEGER NOT NULL,"
-    " level INTEGER NOT NULL, agent INTEGER NOT NULL, primary_source INTEGER NOT NULL,"
-    " license INTEGER NOT NULL, record TEXT, publications TEXT, attributes TEXT,"
-    " source INTEGER NOT NULL REFERENCES source(n));"
-    "CREATE TABLE adjacency(n INTEGER PRIMARY KEY, arcs BLOB NOT NULL);";
+    /* key: first 64 bits of SHA-256 of the id, or of the statement when id is NULL; extra: rows of
+     * `support`; flags: WRT_KG_EDGE_* */
+    "CREATE TABLE edge(n INTEGER PRIMARY KEY, key INTEGER NOT NULL, id TEXT,"
+    " subject INTEGER NOT NULL, object INTEGER NOT NULL, relation INTEGER NOT NULL,"
+    " extra INTEGER NOT NULL, flags INTEGER NOT NULL, record TEXT, publications TEXT,"
+    " attributes TEXT);"
+    "CREATE TABLE support(n INTEGER PRIMARY KEY, edge INTEGER NOT NULL, relation INTEGER NOT NULL,"
+    " digest INTEGER NOT NULL, flags INTEGER NOT NULL, record TEXT, publications TEXT,"
+    " attributes TEXT);"
+    "CREATE INDEX support_edge ON support(edge, digest);"
+    "CREATE TABLE citation(pmid INTEGER NOT NULL, edge INTEGER NOT NULL,"
+    " PRIMARY KEY(pmid, edge)) WITHOUT ROWID;"
+    "CREATE TABLE retraction(pmid INTEGER PRIMARY KEY);"
+    "CREATE TABLE adjacency(n INTEGER PRIMARY KEY, arcs BLOB NOT NULL);"
+    /* roots of WRT_KG_SUBTREE leaves each, 256 roots a row */
+    "CREATE TABLE subtree(n INTEGER PRIMARY KEY, roots BLOB NOT NULL);";
 
 static wrt_status query_int(int64_t *out, wrt_db *db, const char *sql, wrt_err *err) {
     *out = 0;

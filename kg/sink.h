@@ -24,7 +24,9 @@ typedef struct {
     wrt_str license;    /* SPDX or the source's text */
     int sign;           /* +1, 0, -1, WRT_KG_SIGN_UNKNOWN */
     bool is_causal;
-    bool is_symmetric; /* holds from object to subject as well ("interacts with") */
+    bool is_symmetric;       /* holds from object to subject as well ("interacts with") */
+    wrt_str source, version; /* whose statement it is, where a file repeats that of another import
+                                (kg/export.h); empty: the source that is being imported */
 } wrt_kg_relation;
 
 typedef struct {
@@ -56,6 +58,9 @@ typedef struct {
     /* A row that cannot be used: counted and reported with its line (or record number), or the end
      * of the import when it is strict. */
     wrt_status (*reject)(void *ctx, uint64_t line, const char *reason, wrt_err *err);
+    /* A row that is well formed and states no edge ("negated"): counted and listed, and no reason
+     * to end a strict import. NULL: reject is called. */
+    wrt_status (*skip)(void *ctx, uint64_t line, const char *reason, wrt_err *err);
 } wrt_kg_sink;
 
 #endif

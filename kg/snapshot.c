@@ -1,272 +1,381 @@
-/* snapshot.c: the Merkle root over all edges.
+/* snapshot.c: one pass over all edges in order of row, their leaf hashes and packed records put in
+ * order of id, and what follows from them.
  *
- * RFC 6962 section 2.1: a leaf is SHA-256(0x00 || canonical JSON of an edge), an inner node
- * SHA-256(0x01 || left || right), leaves in bytewise order of edge id. The tree is folded as
- * leaves arrive: the stack holds the roots of complete subtrees, one per set bit of the count. */
+ * Walking rows in order of id would jump through the file; so the ids are sorted first
+ * (kg/order.c), and the pass places each edge at its rank. */
 #include "kg/snapshot.h"
 
+#include "base/merkle.h"
+#include "kg/canonical.h"
+#include "kg/order.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-enum { ROW_BYTES_MAX = 16 << 20 };
-
-/* ---- Merkle tree */
-
 typedef struct {
-    wrt_sha256 stack[64];
-    size_t depth;
-    uint64_t n;
-} merkle;
+    int64_t pmid;
+    uint32_t edge;
+} citation;
 
-static wrt_sha256 join(const wrt_sha256 *left, const wrt_sha256 *right) {
-    const wrt_str parts[3] = {
-        {"\x01", 1},
-        {(const char *)left->bytes, WRT_SHA256_SIZE},
-        {(const char *)right->bytes, WRT_SHA256_SIZE},
-    };
-    return wrt_sha256_of_parts(parts, 3);
-}
-
-static void merkle_add(merkle *tree, wrt_str data) {
-    const wrt_str parts[2] = {{"\0", 1}, data};
-    wrt_sha256 hash = wrt_sha256_of_parts(parts, 2);
-    for (uint64_t rest = tree->n; rest & 1; rest >>= 1)
-        hash = join(&tree->stack[--tree->depth], &hash);
-    tree->stack[tree->depth++] = hash;
-    tree->n++;
-}
-
-static void merkle_root(char hex[WRT_SHA256_HEX + 1], const merkle *tree) {
-    wrt_sha256 root = wrt_sha256_of(WRT_STR(""));
-    for (size_t i = tree->depth; i-- > 0;)
-        root = i + 1 == tree->depth ? tree->stack[i] : join(&tree->stack[i], &root);
-    wrt_sha256_hex(hex, &root);
-}
-
-/* ---- edges */
-
-typedef wrt_status (*take_chunk)(void *ctx, int64_t index, wrt_str arcs, wrt_err *err);
-
+/* What follows from the edges. */
 typedef struct {
-    merkle tree;
-    wrt_buf arcs, bytes;
-    int64_t chunk;
-    take_chunk take;
-    void *ctx;
-} packer;
+    wrt_kg_order order;
+    wrt_sha256 *leaves;  /* by rank */
+    unsigned char *arcs; /* by rank */
+    wrt_sha256 *roots;   /* by subtree */
+    size_t n_roots;
+    citation *citations; /* ascending, without repeats */
+    size_t n_citations, room_citations;
+    uint64_t *by_relation, *by_source; /* edges: of the best support, of any support */
+    uint32_t *seen;                    /* by source: the last edge counted */
+    char hex[WRT_SHA256_HEX + 1];
+} derived;
+
+static void derived_free(derived *d) {
+    wrt_kg_order_free(&d->order);
+    free(d->leaves);
+    free(d->arcs);
+    free(d->roots);
+    free(d->citations);
+    free(d->by_relation);
+    free(d->by_source);
+    free(d->seen);
+}
+
+/* ---- one edge */
 
 static void pack_u32(unsigned char *at, uint32_t value) {
     for (int i = 0; i < 4; i++)
         at[i] = (unsigned char)(value >> (8 * i) & 0xff);
 }
 
-static void pack_arc(wrt_buf *out, const wrt_kg_edge_row *row) {
-    unsigned char arc[WRT_KG_ARC_SIZE] = {0};
+static void pack_arc(unsigned char *arc, const wrt_kg_store *store, const wrt_kg_edge_row *row,
+                     size_t evidence) {
+    const wrt_kg_relation_row *relation = wrt_kg_relation_at(store, row->best.relation);
+    bool disputed = row->best.flags & WRT_KG_EDGE_CONFLICT;
     pack_u32(arc, (uint32_t)row->n);
     pack_u32(arc + 4, (uint32_t)row->subject);
     pack_u32(arc + 8, (uint32_t)row->object);
-    pack_u32(arc + 12, row->predicate);
-    pack_u32(arc + 16, row->original);
-    arc[20] = (unsigned char)row->sign;
-    arc[21] = row->is_causal ? 1 : 0;
-    wrt_buf_add(out, arc, sizeof arc);
+    pack_u32(arc + 12, relation->predicate);
+    pack_u32(arc + 16, relation->original);
+    arc[20] = disputed ? 2 : (unsigned char)relation->sign;
+    arc[21] = relation->is_causal;
+    arc[22] = relation->is_symmetric;
+    arc[23] = evidence < 255 ? (unsigned char)evidence : 255;
 }
 
-static wrt_status flush(packer *p, wrt_err *err) {
-    if (p->arcs.len == 0)
+static void cite(derived *d, uint32_t edge, wrt_str publications) {
+    wrt_str item, rest = publications;
+    while (publications.len > 0 && wrt_str_cut(&item, &rest, '|')) {
+        int64_t pmid = 0;
+        if (!wrt_kg_pmid_of(&pmid, item))
+            continue;
+        if (d->n_citations == d->room_citations) {
+            d->room_citations = d->room_citations == 0 ? 1024 : d->room_citations * 2;
+            d->citations = wrt_realloc(d->citations, d->room_citations * sizeof *d->citations);
+        }
+        d->citations[d->n_citations++] = (citation){pmid, edge};
+    }
+}
+
+/* Counts a support; gives its weight as evidence. */
+static size_t count_support(derived *d, const wrt_kg_store *store, uint32_t edge,
+                            const wrt_kg_support *support) {
+    uint32_t source = wrt_kg_relation_at(store, support->relation)->source;
+    if (d->seen[source - 1] != edge)
+        d->by_source[source - 1]++;
+    d->seen[source - 1] = edge;
+    if (support->publications.len == 0)
+        return 1;
+    cite(d, edge, support->publications);
+    return 1 + wrt_kg_count_items(support->publications);
+}
+
+static wrt_status count_edge(size_t *evidence, derived *d, wrt_kg_store *store,
+                             const wrt_kg_edge_row *row, wrt_err *err) {
+    d->by_relation[row->best.relation - 1]++;
+    if (row->extra == 0) {
+        *evidence = count_support(d, store, (uint32_t)row->n, &row->best);
         return WRT_OK;
-    wrt_status status = p->take(p->ctx, p->chunk++, wrt_buf_str(&p->arcs), err);
-    wrt_buf_clear(&p->arcs);
+    }
+    wrt_kg_supports all;
+    wrt_status status = wrt_kg_supports_load(&all, store, row, err);
+    *evidence = 0;
+    for (size_t i = 0; i < all.n && status == WRT_OK; i++)
+        *evidence += count_support(d, store, (uint32_t)row->n, &all.list[i]);
+    wrt_kg_supports_free(&all);
     return status;
 }
 
-static wrt_status pack_edge(packer *p, wrt_kg_store *store, const wrt_kg_edge_row *row,
-                            wrt_err *err) {
-    if (row->n > UINT32_MAX || row->subject > UINT32_MAX || row->object > UINT32_MAX ||
-        p->tree.n >= UINT32_MAX - 1)
-        return wrt_fail(err, WRT_E_LIMIT, "%s holds more than 2^32 rows", store->name);
-    wrt_json *edge = NULL;
-    wrt_status status = wrt_kg_edge_json(&edge, store, row, err);
-    if (status != WRT_OK)
-        return status;
-    wrt_buf_clear(&p->bytes);
-    wrt_json_write_canonical(&p->bytes, edge);
-    wrt_json_free(edge);
-    if (p->bytes.overflow)
-        return wrt_fail(err, WRT_E_LIMIT, "%s: an edge of more than %d bytes", store->name,
-                        ROW_BYTES_MAX);
-    merkle_add(&p->tree, wrt_buf_str(&p->bytes));
-    pack_arc(&p->arcs, row);
-    return p->arcs.len == (size_t)WRT_KG_ARC_CHUNK * WRT_KG_ARC_SIZE ? flush(p, err) : WRT_OK;
+static wrt_status take_edge(derived *d, wrt_kg_canonical *canonical, wrt_kg_store *store,
+                            const wrt_kg_edge_row *row, wrt_buf *bytes, wrt_err *err) {
+    size_t evidence = 0;
+    if ((uint64_t)row->n > d->order.n_rows || d->order.rank[row->n] == WRT_KG_NO_RANK)
+        return wrt_kg_damaged(store, "its edges changed while they were read", err);
+    uint32_t rank = d->order.rank[row->n];
+    wrt_buf_clear(bytes);
+    wrt_status status = wrt_kg_canonical_edge(bytes, canonical, row, err);
+    if (status == WRT_OK)
+        status = count_edge(&evidence, d, store, row, err);
+    if (status == WRT_OK) {
+        d->leaves[rank] = wrt_merkle_leaf(wrt_buf_str(bytes));
+        pack_arc(d->arcs + (size_t)rank * WRT_KG_ARC_SIZE, store, row, evidence);
+    }
+    return status;
 }
 
-/* Walks all edges in order of id. */
-static wrt_status walk_edges(char hex[WRT_SHA256_HEX + 1], uint64_t *n, wrt_kg_store *store,
-                             take_chunk take, void *ctx, wrt_err *err) {
-    packer p = {.take = take, .ctx = ctx};
-    p.arcs = wrt_buf_make((size_t)WRT_KG_ARC_CHUNK * WRT_KG_ARC_SIZE);
-    p.bytes = wrt_buf_make(ROW_BYTES_MAX);
+/* ---- all edges */
+
+static wrt_status walk_edges(derived *d, wrt_kg_canonical *canonical, wrt_kg_store *store,
+                             wrt_kg_watch *watch, wrt_err *err) {
     wrt_stmt *stmt = NULL;
+    wrt_buf bytes = wrt_buf_make(WRT_KG_EDGE_BYTES_MAX);
     bool row = false;
+    size_t n = 0;
     wrt_status status = wrt_db_prepare(&stmt, store->db,
-                                       "SELECT " WRT_KG_EDGE_COLUMNS " FROM edge ORDER BY id", err);
+                                       "SELECT " WRT_KG_EDGE_COLUMNS " FROM edge ORDER BY n", err);
     while (status == WRT_OK && (status = wrt_stmt_step(&row, stmt, err)) == WRT_OK && row) {
         wrt_kg_edge_row edge;
-        status = wrt_kg_edge_read(&edge, store, stmt, err);
+        if (n++ % WRT_KG_WATCH_ROWS == 0)
+            status = wrt_kg_watch_look(watch, n, d->order.n_edges, err);
         if (status == WRT_OK)
-            status = pack_edge(&p, store, &edge, err);
+            status = wrt_kg_edge_read(&edge, store, stmt, err);
+        if (status == WRT_OK)
+            status = take_edge(d, canonical, store, &edge, &bytes, err);
     }
     wrt_stmt_free(stmt);
-    if (status == WRT_OK)
-        status = flush(&p, err);
-    merkle_root(hex, &p.tree);
-    *n = p.tree.n;
-    wrt_buf_free(&p.arcs);
-    wrt_buf_free(&p.bytes);
-    return status;
-}
-
-/* ---- nodes: what edges do not cover (nodes without edges, other names, attributes) */
-
-static wrt_status node_names(wrt_json **out, wrt_stmt *names, int64_t n, wrt_err *err) {
-    *out = wrt_json_new_array();
-    wrt_stmt_bind_int(names, 1, n);
-    bool row = false;
-    wrt_status status = WRT_OK;
-    while ((status = wrt_stmt_step(&row, names, err)) == WRT_OK && row) {
-        wrt_str text = wrt_stmt_text(names, 1);
-        wrt_json *pair = wrt_json_new_array();
-        int64_t how = wrt_stmt_int(names, 0);
-        wrt_json_push(pair, wrt_json_new_int(how >= 0 && how <= WRT_KG_MATCH_XREF ? how : -1));
-        wrt_json_push(pair, wrt_utf8_valid(text) && memchr(text.ptr, 0, text.len) == NULL
-                                ? wrt_json_new_text(text)
-                                : wrt_json_new_null());
-        wrt_json_push(*out, pair);
-    }
-    wrt_stmt_reset(names);
-    return status;
-}
-
-static wrt_status add_node(merkle *tree, wrt_buf *bytes, wrt_kg_store *store, wrt_stmt *names,
-                           wrt_stmt *row, wrt_err *err) {
-    wrt_json *node = NULL, *list = NULL;
-    int64_t n = wrt_stmt_int(row, 0);
-    wrt_str attributes = wrt_stmt_text(row, 1);
-    wrt_status status = wrt_kg_node_brief(&node, store, n, err);
-    if (status == WRT_OK)
-        status = node_names(&list, names, n, err);
-    if (status == WRT_OK) {
-        wrt_json_set(node, "names", list);
-        list = NULL;
-        wrt_buf_clear(bytes);
-        wrt_json_write_canonical(bytes, node);
-        wrt_buf_add_str(bytes, attributes);
-        merkle_add(tree, wrt_buf_str(bytes));
-    }
-    wrt_json_free(node);
-    wrt_json_free(list);
-    return status;
-}
-
-static wrt_status walk_nodes(char hex[WRT_SHA256_HEX + 1], uint64_t *n, wrt_kg_store *store,
-                             wrt_err *err) {
-    merkle tree = {.n = 0};
-    wrt_buf bytes = wrt_buf_make(ROW_BYTES_MAX);
-    wrt_stmt *nodes = NULL, *names = NULL;
-    bool row = false;
-    wrt_status status =
-        wrt_db_prepare(&nodes, store->db, "SELECT n, attributes FROM node ORDER BY id", err);
-    if (status == WRT_OK)
-        status = wrt_db_prepare(&names, store->db,
-                                "SELECT how, text FROM name WHERE node=?1 ORDER BY how, text", err);
-    while (status == WRT_OK && (status = wrt_stmt_step(&row, nodes, err)) == WRT_OK && row)
-        status = add_node(&tree, &bytes, store, names, nodes, err);
-    wrt_stmt_free(nodes);
-    wrt_stmt_free(names);
     wrt_buf_free(&bytes);
-    merkle_root(hex, &tree);
-    *n = tree.n;
+    return status;
+}
+
+static void fold_leaves(derived *d) {
+    size_t n = d->order.n_edges;
+    d->n_roots = (n + WRT_KG_SUBTREE - 1) / WRT_KG_SUBTREE;
+    d->roots = wrt_calloc(d->n_roots + 1, sizeof *d->roots);
+    for (size_t i = 0; i < d->n_roots; i++) {
+        size_t at = i * WRT_KG_SUBTREE, rest = n - at;
+        d->roots[i] =
+            wrt_merkle_root(d->leaves + at, rest < WRT_KG_SUBTREE ? rest : WRT_KG_SUBTREE);
+    }
+    wrt_sha256 root = wrt_merkle_root(d->roots, d->n_roots);
+    wrt_sha256_hex(d->hex, &root);
+    free(d->leaves);
+    d->leaves = NULL;
+}
+
+static int compare_citations(const void *a, const void *b) {
+    const citation *x = a, *y = b;
+    if (x->pmid != y->pmid)
+        return x->pmid < y->pmid ? -1 : 1;
+    return x->edge < y->edge ? -1 : x->edge > y->edge;
+}
+
+static void sort_citations(derived *d) {
+    size_t kept = 0;
+    if (d->n_citations > 0)
+        qsort(d->citations, d->n_citations, sizeof *d->citations, compare_citations);
+    for (size_t i = 0; i < d->n_citations; i++)
+        if (i == 0 || compare_citations(&d->citations[kept - 1], &d->citations[i]) != 0)
+            d->citations[kept++] = d->citations[i];
+    d->n_citations = kept;
+}
+
+static wrt_status derive(derived *d, wrt_kg_store *store, wrt_kg_watch *watch, wrt_err *err) {
+    wrt_kg_canonical *canonical = NULL;
+    *d = (derived){.n_roots = 0};
+    wrt_kg_watch_phase(watch, "hashing edges");
+    wrt_status status = wrt_kg_order_load(&d->order, store, err);
+    if (status == WRT_OK)
+        status = wrt_kg_canonical_new(&canonical, store, true, err);
+    if (status == WRT_OK) {
+        size_t n = d->order.n_edges + 1;
+        d->leaves = wrt_calloc(n, sizeof *d->leaves);
+        d->arcs = wrt_calloc(n, WRT_KG_ARC_SIZE);
+        d->by_relation = wrt_calloc(store->n_relations + 1, sizeof *d->by_relation);
+        d->by_source = wrt_calloc(store->n_sources + 1, sizeof *d->by_source);
+        d->seen = wrt_calloc(store->n_sources + 1, sizeof *d->seen);
+        status = walk_edges(d, canonical, store, watch, err);
+    }
+    wrt_kg_canonical_free(canonical);
+    if (status == WRT_OK) {
+        fold_leaves(d);
+        sort_citations(d);
+    }
+    return status;
+}
+
+/* ---- blobs in rows: piece i of `total` bytes, `size` bytes each but the last */
+
+typedef struct {
+    const unsigned char *bytes;
+    size_t total, size;
+    const char *insert, *select;
+} blob_table;
+
+static blob_table adjacency_of(const derived *d) {
+    return (blob_table){d->arcs, d->order.n_edges * WRT_KG_ARC_SIZE,
+                        (size_t)WRT_KG_ARC_CHUNK * WRT_KG_ARC_SIZE,
+                        "INSERT INTO adjacency(n, arcs) VALUES(?1, ?2)",
+                        "SELECT n, arcs FROM adjacency ORDER BY n"};
+}
+
+static blob_table subtrees_of(const derived *d) {
+    return (blob_table){(const unsigned char *)d->roots, d->n_roots * sizeof *d->roots,
+                        WRT_KG_ROOTS_CHUNK * sizeof *d->roots,
+                        "INSERT INTO subtree(n, roots) VALUES(?1, ?2)",
+                        "SELECT n, roots FROM subtree ORDER BY n"};
+}
+
+static wrt_str piece_at(const blob_table *table, size_t i) {
+    size_t at = i * table->size;
+    if (at >= table->total)
+        return (wrt_str){"", 0};
+    size_t rest = table->total - at;
+    return (wrt_str){(const char *)table->bytes + at, rest < table->size ? rest : table->size};
+}
+
+static wrt_status write_blobs(const blob_table *table, wrt_kg_store *store, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    wrt_status status = wrt_db_prepare(&stmt, store->db, table->insert, err);
+    for (size_t i = 0; status == WRT_OK && i * table->size < table->total; i++) {
+        wrt_stmt_bind_int(stmt, 1, (int64_t)i);
+        wrt_stmt_bind_blob(stmt, 2, piece_at(table, i));
+        status = wrt_stmt_run(stmt, err);
+    }
+    wrt_stmt_free(stmt);
+    return status;
+}
+
+static wrt_status compare_blobs(bool *same, const blob_table *table, wrt_kg_store *store,
+                                wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    bool row = false;
+    size_t i = 0;
+    *same = true;
+    wrt_status status = wrt_db_prepare(&stmt, store->db, table->select, err);
+    while (status == WRT_OK && (status = wrt_stmt_step(&row, stmt, err)) == WRT_OK && row) {
+        wrt_str piece = piece_at(table, i);
+        if (piece.len == 0 || wrt_stmt_int(stmt, 0) != (int64_t)i ||
+            !wrt_str_equal(wrt_stmt_blob(stmt, 1), piece))
+            *same = false;
+        i++;
+    }
+    *same = *same && i * table->size >= table->total;
+    wrt_stmt_free(stmt);
     return status;
 }
 
 /* ---- writing */
 
-static wrt_status insert_chunk(void *ctx, int64_t index, wrt_str arcs, wrt_err *err) {
-    wrt_stmt *insert = ctx;
-    wrt_stmt_bind_int(insert, 1, index);
-    wrt_stmt_bind_blob(insert, 2, arcs);
-    return wrt_stmt_run(insert, err);
+static wrt_status write_citations(const derived *d, wrt_kg_store *store, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    wrt_status status =
+        wrt_db_prepare(&stmt, store->db, "INSERT INTO citation(pmid, edge) VALUES(?1, ?2)", err);
+    for (size_t i = 0; i < d->n_citations && status == WRT_OK; i++) {
+        wrt_stmt_bind_int(stmt, 1, d->citations[i].pmid);
+        wrt_stmt_bind_int(stmt, 2, d->citations[i].edge);
+        status = wrt_stmt_run(stmt, err);
+    }
+    wrt_stmt_free(stmt);
+    return status;
+}
+
+static wrt_status write_counts(const uint64_t *counts, size_t n, const char *sql,
+                               wrt_kg_store *store, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    wrt_status status = wrt_db_prepare(&stmt, store->db, sql, err);
+    for (size_t i = 0; i < n && status == WRT_OK; i++) {
+        wrt_stmt_bind_int(stmt, 1, (int64_t)i + 1);
+        wrt_stmt_bind_int(stmt, 2, (int64_t)counts[i]);
+        status = wrt_stmt_run(stmt, err);
+    }
+    wrt_stmt_free(stmt);
+    return status;
 }
 
 /* A source without a licence of its own gets those of its edges, joined as SPDX expressions are. */
-static const char refresh_sources[] =
-    "UPDATE source SET edges=(SELECT count(*) FROM edge WHERE edge.source=source.n);"
+static const char refresh_licenses[] =
     "UPDATE source SET license=coalesce(stated_license, (SELECT group_concat(text, ' AND ') FROM "
     "(SELECT text FROM term"
-    " WHERE n IN (SELECT DISTINCT license FROM edge WHERE edge.source=source.n)"
+    " WHERE n IN (SELECT DISTINCT license FROM relation WHERE relation.source=source.n)"
     " ORDER BY text LIMIT 16)));";
 
-wrt_status wrt_kg_snapshot_write(char hex[WRT_SHA256_HEX + 1], wrt_kg_store *store, wrt_err *err) {
-    wrt_stmt *insert = NULL;
+static wrt_status write_derived(const derived *d, wrt_kg_store *store, wrt_err *err) {
+    const blob_table adjacency = adjacency_of(d), subtrees = subtrees_of(d);
+    wrt_status status = wrt_db_exec(
+        store->db, "DELETE FROM adjacency; DELETE FROM subtree; DELETE FROM citation;", err);
+    if (status == WRT_OK)
+        status = write_blobs(&adjacency, store, err);
+    if (status == WRT_OK)
+        status = write_blobs(&subtrees, store, err);
+    if (status == WRT_OK)
+        status = write_citations(d, store, err);
+    if (status == WRT_OK)
+        status = write_counts(d->by_relation, store->n_relations,
+                              "UPDATE relation SET edges=?2 WHERE n=?1", store, err);
+    if (status == WRT_OK)
+        status = write_counts(d->by_source, store->n_sources,
+                              "UPDATE source SET edges=?2 WHERE n=?1", store, err);
+    if (status == WRT_OK)
+        status = wrt_db_exec(store->db, refresh_licenses, err);
+    return status == WRT_OK ? wrt_kg_meta_set(store->db, "snapshot", d->hex, err) : status;
+}
+
+wrt_status wrt_kg_snapshot_write(char hex[WRT_SHA256_HEX + 1], wrt_kg_store *store,
+                                 wrt_kg_watch *watch, wrt_err *err) {
+    derived d;
     uint64_t n = 0;
     char nodes[WRT_SHA256_HEX + 1];
-    wrt_status status = wrt_db_exec(store->db, "DELETE FROM adjacency;", err);
+    wrt_status status = derive(&d, store, watch, err);
+    if (status == WRT_OK) {
+        wrt_kg_watch_phase(watch, "writing");
+        status = wrt_kg_watch_look(watch, 0, 0, err);
+    }
     if (status == WRT_OK)
-        status = wrt_db_prepare(&insert, store->db, "INSERT INTO adjacency(n, arcs) VALUES(?1, ?2)",
-                                err);
+        status = write_derived(&d, store, err);
+    memcpy(hex, d.hex, sizeof d.hex);
+    derived_free(&d);
     if (status == WRT_OK)
-        status = walk_edges(hex, &n, store, insert_chunk, insert, err);
-    wrt_stmt_free(insert);
-    if (status == WRT_OK)
-        status = walk_nodes(nodes, &n, store, err);
-    if (status == WRT_OK)
-        status = wrt_kg_meta_set(store->db, "snapshot", hex, err);
+        status = wrt_kg_node_digest(nodes, &n, store, err);
     if (status == WRT_OK)
         status = wrt_kg_meta_set(store->db, "nodes", nodes, err);
-    if (status == WRT_OK)
-        status = wrt_db_exec(store->db, refresh_sources, err);
     return status;
 }
 
 /* ---- checking */
 
-typedef struct {
-    wrt_stmt *select;
-    bool matches;
-    int64_t chunks;
-} comparison;
-
-static wrt_status compare_chunk(void *ctx, int64_t index, wrt_str arcs, wrt_err *err) {
-    comparison *c = ctx;
+static wrt_status compare_citations_stored(bool *same, const derived *d, wrt_kg_store *store,
+                                           wrt_err *err) {
+    wrt_stmt *stmt = NULL;
     bool row = false;
-    wrt_stmt_bind_int(c->select, 1, index);
-    wrt_status status = wrt_stmt_step(&row, c->select, err);
-    if (status == WRT_OK && (!row || !wrt_str_equal(wrt_stmt_blob(c->select, 0), arcs)))
-        c->matches = false;
-    wrt_stmt_reset(c->select);
-    c->chunks = index + 1;
+    size_t i = 0;
+    *same = true;
+    wrt_status status = wrt_db_prepare(&stmt, store->db,
+                                       "SELECT pmid, edge FROM citation ORDER BY pmid, edge", err);
+    while (status == WRT_OK && (status = wrt_stmt_step(&row, stmt, err)) == WRT_OK && row) {
+        if (i >= d->n_citations || wrt_stmt_int(stmt, 0) != d->citations[i].pmid ||
+            wrt_stmt_int(stmt, 1) != d->citations[i].edge)
+            *same = false;
+        i++;
+    }
+    *same = *same && i == d->n_citations;
+    wrt_stmt_free(stmt);
     return status;
 }
 
 wrt_status wrt_kg_snapshot_recompute(wrt_kg_snapshot_check *out, wrt_kg_store *store,
                                      wrt_err *err) {
-    comparison c = {.matches = true};
-    wrt_stmt *beyond = NULL;
-    bool row = false;
-    wrt_status status =
-        wrt_db_prepare(&c.select, store->db, "SELECT arcs FROM adjacency WHERE n=?1", err);
+    derived d;
+    wrt_status status = derive(&d, store, NULL, err);
+    const blob_table adjacency = adjacency_of(&d), subtrees = subtrees_of(&d);
     if (status == WRT_OK)
-        status = walk_edges(out->snapshot, &out->n_edges, store, compare_chunk, &c, err);
+        status = compare_blobs(&out->adjacency_matches, &adjacency, store, err);
     if (status == WRT_OK)
-        status = walk_nodes(out->nodes, &out->n_nodes, store, err);
+        status = compare_blobs(&out->subtrees_match, &subtrees, store, err);
     if (status == WRT_OK)
-        status = wrt_db_prepare(&beyond, store->db,
-                                "SELECT 1 FROM adjacency WHERE n<0 OR n>=?1 LIMIT 1", err);
-    if (status == WRT_OK) {
-        wrt_stmt_bind_int(beyond, 1, c.chunks);
-        status = wrt_stmt_step(&row, beyond, err);
-    }
-    out->adjacency_matches = c.matches && !row;
-    wrt_stmt_free(c.select);
-    wrt_stmt_free(beyond);
-    return status;
+        status = compare_citations_stored(&out->citations_match, &d, store, err);
+    memcpy(out->snapshot, d.hex, sizeof out->snapshot);
+    out->n_edges = d.order.n_edges;
+    derived_free(&d);
+    return status == WRT_OK ? wrt_kg_node_digest(out->nodes, &out->n_nodes, store, err) : status;
 }

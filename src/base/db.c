@@ -108,6 +108,8 @@ static int open_handle(sqlite3 **out, const char *path, unsigned flags) {
         mode = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     else if (flags & WRT_DB_WRITE)
         mode = SQLITE_OPEN_READWRITE;
+    if (flags & WRT_DB_ONE_THREAD)
+        mode |= SQLITE_OPEN_NOMUTEX;
     if (!(flags & WRT_DB_IMMUTABLE) || !(flags & WRT_DB_READ))
         return sqlite3_open_v2(path, out, mode, NULL);
     char *uri = immutable_uri(path);

@@ -1,6 +1,7 @@
-/* hash.c: SHA-256 and HMAC-SHA-256 (libsodium), hexadecimal and base64.
+/* hash.c: SHA-256 (libsodium, or the processor's own instructions) and HMAC-SHA-256 (libsodium),
+ * hexadecimal and base64.
  *
- * Thin: the one rule of its own is that every decoder accepts exactly one spelling of a value, so
+ * The one rule of its own is that every decoder accepts exactly one spelling of a value, so
  * that two texts that decode to the same bytes are the same text. FIPS 180-4, RFC 2104, RFC 4648.
  */
 #include "base/hash.h"
@@ -15,14 +16,18 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/sha256_x86.h"
 
 _Static_assert(WRT_SHA256_SIZE == crypto_hash_sha256_BYTES, "SHA-256 is 32 bytes");
+
+static bool use_x86; /* set once, at start-up */
 
 void wrt_crypto_init(void) {
     if (sodium_init() < 0) {
         fputs("warrant: error: the crypto library cannot start\n", stderr);
         abort();
     }
+    use_x86 = wrt_sha256_x86_usable();
 }
 
 static const unsigned char *bytes_of(wrt_str data) {
@@ -33,20 +38,85 @@ wrt_sha256 wrt_sha256_of(wrt_str data) {
     return wrt_sha256_of_parts(&data, 1);
 }
 
-wrt_sha256 wrt_sha256_of_parts(const wrt_str *parts, size_t n) {
-    crypto_hash_sha256_state state;
+/* ---- SHA-256: blocks go to the processor where it can, else everything to libsodium */
+
+typedef struct {
+    crypto_hash_sha256_state portable;
+    uint32_t words[8];
+    unsigned char block[64];
+    uint64_t total; /* bytes so far */
+} sha256_state;
+
+static void sha256_start(sha256_state *s) {
+    /* FIPS 180-4 section 5.3.3. */
+    static const uint32_t first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    if (!use_x86) {
+        crypto_hash_sha256_init(&s->portable);
+        return;
+    }
+    memcpy(s->words, first, sizeof first);
+    s->total = 0;
+}
+
+static void sha256_take(sha256_state *s, const unsigned char *bytes, size_t len) {
+    if (!use_x86) {
+        crypto_hash_sha256_update(&s->portable, bytes, len);
+        return;
+    }
+    size_t held = (size_t)(s->total % sizeof s->block);
+    s->total += len;
+    if (held > 0) {
+        size_t part = sizeof s->block - held < len ? sizeof s->block - held : len;
+        memcpy(s->block + held, bytes, part);
+        if (held + part < sizeof s->block)
+            return;
+        wrt_sha256_x86_blocks(s->words, s->block, 1);
+        bytes += part;
+        len -= part;
+    }
+    wrt_sha256_x86_blocks(s->words, bytes, len / sizeof s->block);
+    memcpy(s->block, bytes + len - len % sizeof s->block, len % sizeof s->block);
+}
+
+static void store_big_endian(unsigned char *out, uint64_t value, size_t len) {
+    for (size_t i = 0; i < len; i++)
+        out[i] = (unsigned char)(value >> (8 * (len - 1 - i)));
+}
+
+static wrt_sha256 sha256_end(sha256_state *s) {
     wrt_sha256 digest;
-    crypto_hash_sha256_init(&state);
-    for (size_t i = 0; i < n; i++)
-        crypto_hash_sha256_update(&state, bytes_of(parts[i]), parts[i].len);
-    crypto_hash_sha256_final(&state, digest.bytes);
+    if (!use_x86) {
+        crypto_hash_sha256_final(&s->portable, digest.bytes);
+        return digest;
+    }
+    size_t held = (size_t)(s->total % sizeof s->block);
+    s->block[held++] = 0x80;
+    if (held > sizeof s->block - 8) {
+        memset(s->block + held, 0, sizeof s->block - held);
+        wrt_sha256_x86_blocks(s->words, s->block, 1);
+        held = 0;
+    }
+    memset(s->block + held, 0, sizeof s->block - 8 - held);
+    store_big_endian(s->block + sizeof s->block - 8, s->total * 8, 8);
+    wrt_sha256_x86_blocks(s->words, s->block, 1);
+    for (size_t i = 0; i < 8; i++)
+        store_big_endian(digest.bytes + 4 * i, s->words[i], 4);
     return digest;
 }
 
+wrt_sha256 wrt_sha256_of_parts(const wrt_str *parts, size_t n) {
+    sha256_state state;
+    sha256_start(&state);
+    for (size_t i = 0; i < n; i++)
+        sha256_take(&state, bytes_of(parts[i]), parts[i].len);
+    return sha256_end(&state);
+}
+
 static bool hash_descriptor(wrt_sha256 *out, int fd) {
-    crypto_hash_sha256_state state;
+    sha256_state state;
     unsigned char chunk[16384];
-    crypto_hash_sha256_init(&state);
+    sha256_start(&state);
     for (;;) {
         ssize_t got = read(fd, chunk, sizeof chunk);
         if (got < 0 && errno == EINTR)
@@ -55,9 +125,9 @@ static bool hash_descriptor(wrt_sha256 *out, int fd) {
             return false;
         if (got == 0)
             break;
-        crypto_hash_sha256_update(&state, chunk, (size_t)got);
+        sha256_take(&state, chunk, (size_t)got);
     }
-    crypto_hash_sha256_final(&state, out->bytes);
+    *out = sha256_end(&state);
     return true;
 }
 

@@ -32,7 +32,7 @@ struct wrt_input {
     uint64_t offset;
     wrt_codec *codec; /* NULL when not compressed */
     char *unpacked;
-    wrt_str piece; /* of the line reader: what is left of the current one */
+    wrt_str piece; /* peeked at, or what the line reader left of it */
     wrt_buf joined;
     uint64_t line_number;
 };
@@ -209,7 +209,7 @@ static wrt_status read_packed(wrt_str *piece, wrt_input *input, wrt_err *err) {
     return WRT_OK;
 }
 
-wrt_status wrt_input_read(wrt_str *piece, wrt_input *input, wrt_err *err) {
+static wrt_status read_piece(wrt_str *piece, wrt_input *input, wrt_err *err) {
     *piece = WRT_STR("");
     if (input->codec != NULL)
         return read_packed(piece, input, err);
@@ -218,6 +218,20 @@ wrt_status wrt_input_read(wrt_str *piece, wrt_input *input, wrt_err *err) {
         *piece = input->raw;
         input->raw.len = 0;
     }
+    return status;
+}
+
+wrt_status wrt_input_peek(wrt_str *piece, wrt_input *input, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    if (input->piece.len == 0)
+        status = read_piece(&input->piece, input, err);
+    *piece = input->piece;
+    return status;
+}
+
+wrt_status wrt_input_read(wrt_str *piece, wrt_input *input, wrt_err *err) {
+    wrt_status status = wrt_input_peek(piece, input, err);
+    input->piece.len = 0;
     return status;
 }
 
@@ -243,7 +257,7 @@ static wrt_status join_line(bool *got, wrt_str *line, wrt_input *input, size_t c
     *got = false;
     while (!is_ended) {
         if (input->piece.len == 0) {
-            wrt_status status = wrt_input_read(&input->piece, input, err);
+            wrt_status status = read_piece(&input->piece, input, err);
             if (status != WRT_OK)
                 return status;
             if (input->piece.len == 0)

@@ -25,6 +25,9 @@ void wrt_input_close(wrt_input *input); /* accepts NULL */
  * Damaged or cut compressed data is WRT_E_INPUT. */
 wrt_status wrt_input_read(wrt_str *piece, wrt_input *input, wrt_err *err);
 
+/* What the next wrt_input_read would give, without taking it: lines and pieces begin there still. */
+wrt_status wrt_input_peek(wrt_str *piece, wrt_input *input, wrt_err *err);
+
 /* The next line without its line feed (or CR LF), borrowed until the next call; *got is false at
  * the end. The last line may lack a line feed. A line of more than cap bytes is WRT_E_LIMIT naming
  * its number; reading may go on with the line after it. Not to be mixed with wrt_input_read. */

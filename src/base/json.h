@@ -105,6 +105,10 @@ void wrt_json_write_pretty(wrt_buf *out, const wrt_json *value); /* two-space in
  * minimal escapes. Equal values give equal bytes. */
 void wrt_json_write_canonical(wrt_buf *out, const wrt_json *value);
 
+/* One string in the form of all three writers: quoted, with the escapes of RFC 8785
+ * section 3.2.2.2. text must be valid UTF-8. */
+void wrt_json_write_string(wrt_buf *out, wrt_str text);
+
 /* Shortest round-trip text of a finite double in ECMAScript form; out holds >= 32 bytes. */
 void wrt_json_format_number(char out[32], double value);
 

@@ -68,20 +68,23 @@ static void write_escape(wrt_buf *out, unsigned char byte) {
     }
 }
 
-static void write_text(wrt_buf *out, const char *text) {
+void wrt_json_write_string(wrt_buf *out, wrt_str text) {
     wrt_buf_add_char(out, '"');
-    const char *start = text;
-    const char *at = text;
-    for (; *at != '\0'; at++) {
-        unsigned char byte = (unsigned char)*at;
+    size_t start = 0;
+    for (size_t at = 0; at < text.len; at++) {
+        unsigned char byte = (unsigned char)text.ptr[at];
         if (byte < 32 || byte == '"' || byte == '\\') {
-            wrt_buf_add(out, start, (size_t)(at - start));
+            wrt_buf_add(out, text.ptr + start, at - start);
             write_escape(out, byte);
             start = at + 1;
         }
     }
-    wrt_buf_add(out, start, (size_t)(at - start));
+    wrt_buf_add(out, text.ptr + start, text.len - start);
     wrt_buf_add_char(out, '"');
+}
+
+static void write_text(wrt_buf *out, const char *text) {
+    wrt_json_write_string(out, wrt_str_of(text));
 }
 
 static void write_line_break(const writer *to) {

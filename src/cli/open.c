@@ -21,6 +21,34 @@ wrt_status wrt_cli_open_kg(wrt_kg **out, const wrt_cli_globals *globals, wrt_err
     return status;
 }
 
+wrt_status wrt_cli_open_pubmed(wrt_pubmed_store **out, const wrt_cli_globals *globals,
+                               wrt_pubmed_store_mode mode, wrt_err *err) {
+    char *home = wrt_cli_home(globals), *path = wrt_cli_pubmed_path(globals);
+    wrt_status status = WRT_OK;
+    *out = NULL;
+    if (mode == WRT_PUBMED_STORE_WRITE)
+        status = wrt_dir_make(home, 0700, err);
+    if (status == WRT_OK)
+        status = wrt_pubmed_store_open(out, path, mode, err);
+    if (status == WRT_E_NOT_FOUND) { /* as with the graph: an input to give */
+        if (err != NULL)
+            err->code = WRT_E_INPUT;
+        status = WRT_E_INPUT;
+    }
+    free(home);
+    free(path);
+    return status;
+}
+
+wrt_status wrt_cli_open_pubmed_if_any(wrt_pubmed_store **out, const wrt_cli_globals *globals,
+                                      wrt_err *err) {
+    char *path = wrt_cli_pubmed_path(globals);
+    bool there = wrt_file_exists(path);
+    free(path);
+    *out = NULL;
+    return there ? wrt_cli_open_pubmed(out, globals, WRT_PUBMED_STORE_READ, err) : WRT_OK;
+}
+
 wrt_status wrt_cli_open_policy(wrt_policy **out, const wrt_cli_globals *globals, wrt_err *err) {
     char *path = wrt_cli_policy_path(globals);
     *out = wrt_policy_new();

@@ -17,7 +17,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "ledger/merkle.h"
+#include "base/merkle.h"
 
 enum { CLAIM_ID_MAX = 64 };
 

@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "ledger/merkle.h"
+#include "base/merkle.h"
 
 void wrt_chain_clear(wrt_chain *chain) {
     for (size_t i = 0; i < chain->n; i++) {

@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "ledger/internal.h"
-#include "ledger/merkle.h"
+#include "base/merkle.h"
 
 static const char SCHEMA[] = "CREATE TABLE IF NOT EXISTS run("
                              "  id TEXT PRIMARY KEY NOT NULL,"

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "ledger/internal.h"
-#include "ledger/merkle.h"
+#include "base/merkle.h"
 
 enum { RUNS_MAX = 1 << 20, NEAR_MAX = 3 };
 

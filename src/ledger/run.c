@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "ledger/internal.h"
-#include "ledger/merkle.h"
+#include "base/merkle.h"
 
 enum { ID_TRIES = 16, CLOCK_STEP_MS = 1000 };
 

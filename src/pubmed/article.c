@@ -62,9 +62,10 @@ bool wrt_pubmed_status_is_ground(wrt_pubmed_status status) {
 
 /* ---- copies */
 
-static void keep_all(wrt_arena *arena, wrt_str *const texts[], size_t n) {
-    for (size_t i = 0; i < n; i++)
-        *texts[i] = wrt_pubmed_keep(arena, *texts[i]);
+/* texts ends with NULL. */
+static void keep_all(wrt_arena *arena, wrt_str *const *texts) {
+    for (; *texts != NULL; texts++)
+        **texts = wrt_pubmed_keep(arena, **texts);
 }
 
 static void *copied(wrt_arena *arena, const void *items, size_t n, size_t size) {
@@ -86,7 +87,7 @@ static const wrt_pubmed_section *copied_sections(wrt_arena *arena, const wrt_pub
                                                  size_t n) {
     wrt_pubmed_section *copy = copied(arena, items, n, sizeof *items);
     for (size_t i = 0; i < n; i++)
-        keep_all(arena, (wrt_str *[]){&copy[i].label, &copy[i].category, &copy[i].text}, 3);
+        keep_all(arena, (wrt_str *[]){&copy[i].label, &copy[i].category, &copy[i].text, NULL});
     return copy;
 }
 
@@ -94,7 +95,7 @@ static const wrt_pubmed_other_abstract *
 copied_others(wrt_arena *arena, const wrt_pubmed_other_abstract *items, size_t n) {
     wrt_pubmed_other_abstract *copy = copied(arena, items, n, sizeof *items);
     for (size_t i = 0; i < n; i++) {
-        keep_all(arena, (wrt_str *[]){&copy[i].type, &copy[i].language}, 2);
+        keep_all(arena, (wrt_str *[]){&copy[i].type, &copy[i].language, NULL});
         copy[i].sections = copied_sections(arena, items[i].sections, items[i].n_sections);
     }
     return copy;
@@ -104,10 +105,8 @@ static const wrt_pubmed_author *copied_authors(wrt_arena *arena, const wrt_pubme
                                                size_t n) {
     wrt_pubmed_author *copy = copied(arena, items, n, sizeof *items);
     for (size_t i = 0; i < n; i++) {
-        keep_all(arena,
-                 (wrt_str *[]){&copy[i].name, &copy[i].last, &copy[i].fore, &copy[i].initials,
-                               &copy[i].suffix, &copy[i].orcid},
-                 6);
+        keep_all(arena, (wrt_str *[]){&copy[i].name, &copy[i].last, &copy[i].fore,
+                                      &copy[i].initials, &copy[i].suffix, &copy[i].orcid, NULL});
         copy[i].affiliations = copied_texts(arena, items[i].affiliations, items[i].n_affiliations);
     }
     return copy;
@@ -117,7 +116,7 @@ static const wrt_pubmed_term *copied_terms(wrt_arena *arena, const wrt_pubmed_te
                                            size_t n) {
     wrt_pubmed_term *copy = copied(arena, items, n, sizeof *items);
     for (size_t i = 0; i < n; i++)
-        keep_all(arena, (wrt_str *[]){&copy[i].ui, &copy[i].name}, 2);
+        keep_all(arena, (wrt_str *[]){&copy[i].ui, &copy[i].name, NULL});
     return copy;
 }
 
@@ -125,7 +124,7 @@ static const wrt_pubmed_heading *copied_mesh(wrt_arena *arena, const wrt_pubmed_
                                              size_t n) {
     wrt_pubmed_heading *copy = copied(arena, items, n, sizeof *items);
     for (size_t i = 0; i < n; i++) {
-        keep_all(arena, (wrt_str *[]){&copy[i].descriptor.ui, &copy[i].descriptor.name}, 2);
+        keep_all(arena, (wrt_str *[]){&copy[i].descriptor.ui, &copy[i].descriptor.name, NULL});
         copy[i].qualifiers = copied_terms(arena, items[i].qualifiers, items[i].n_qualifiers);
     }
     return copy;
@@ -145,7 +144,7 @@ static const wrt_pubmed_chemical *copied_chemicals(wrt_arena *arena,
                                                    const wrt_pubmed_chemical *items, size_t n) {
     wrt_pubmed_chemical *copy = copied(arena, items, n, sizeof *items);
     for (size_t i = 0; i < n; i++)
-        keep_all(arena, (wrt_str *[]){&copy[i].registry, &copy[i].ui, &copy[i].name}, 3);
+        keep_all(arena, (wrt_str *[]){&copy[i].registry, &copy[i].ui, &copy[i].name, NULL});
     return copy;
 }
 
@@ -153,9 +152,8 @@ static const wrt_pubmed_grant *copied_grants(wrt_arena *arena, const wrt_pubmed_
                                              size_t n) {
     wrt_pubmed_grant *copy = copied(arena, items, n, sizeof *items);
     for (size_t i = 0; i < n; i++)
-        keep_all(
-            arena,
-            (wrt_str *[]){&copy[i].number, &copy[i].acronym, &copy[i].agency, &copy[i].country}, 4);
+        keep_all(arena, (wrt_str *[]){&copy[i].number, &copy[i].acronym, &copy[i].agency,
+                                      &copy[i].country, NULL});
     return copy;
 }
 
@@ -163,7 +161,7 @@ static const wrt_pubmed_correction *
 copied_corrections(wrt_arena *arena, const wrt_pubmed_correction *items, size_t n) {
     wrt_pubmed_correction *copy = copied(arena, items, n, sizeof *items);
     for (size_t i = 0; i < n; i++)
-        keep_all(arena, (wrt_str *[]){&copy[i].type, &copy[i].source}, 2);
+        keep_all(arena, (wrt_str *[]){&copy[i].type, &copy[i].source, NULL});
     return copy;
 }
 
@@ -204,8 +202,9 @@ static void copy_texts(wrt_arena *arena, wrt_pubmed_article *a) {
                               &a->record_status,
                               &a->owner,
                               &a->indexing_method,
-                              &a->publication_status};
-    keep_all(arena, texts, sizeof texts / sizeof *texts);
+                              &a->publication_status,
+                              NULL};
+    keep_all(arena, texts);
 }
 
 static void copy_lists(wrt_arena *arena, wrt_pubmed_article *a) {

@@ -39,17 +39,24 @@ static const char *escape_of(char byte) {
     }
 }
 
+/* Pairs that LaTeX draws as one sign ("--" as a dash) and that a text means as two. */
+static bool is_ligature(char before, char byte) {
+    return (before == byte && strchr("-`',", byte) != NULL) ||
+           ((before == '?' || before == '!') && byte == '`');
+}
+
 static void add_escaped(wrt_buf *out, wrt_str text) {
     size_t plain = 0;
     if (text.len == 0)
         return;
     for (size_t i = 0; i < text.len; i++) {
         const char *escape = escape_of(text.ptr[i]);
-        if (escape == NULL)
+        bool is_pair = i > 0 && text.ptr[i] != '\0' && is_ligature(text.ptr[i - 1], text.ptr[i]);
+        if (escape == NULL && !is_pair)
             continue;
         wrt_pubmed_cite_add(out, (wrt_str){text.ptr + plain, i - plain});
-        wrt_buf_add_c(out, escape);
-        plain = i + 1;
+        wrt_buf_add_c(out, is_pair ? "{}" : escape);
+        plain = is_pair ? i : i + 1;
     }
     wrt_pubmed_cite_add(out, (wrt_str){text.ptr + plain, text.len - plain});
 }

@@ -71,7 +71,7 @@ void wrt_pubmed_cite_as_ris(wrt_buf *out, const wrt_pubmed_cite_parts *parts) {
     add(out, "TI", parts->title);
     add(out, "N1", parts->note);
     add_names(out, "AU", article->authors, article->n_authors);
-    add_names(out, "ED", article->editors, article->n_editors);
+    add_names(out, "A2", article->editors, article->n_editors);
     add_source(out, article);
     add_date(out, &parts->start);
     add(out, "VL", article->volume);

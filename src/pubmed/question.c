@@ -36,6 +36,24 @@ static void build_chains(wrt_question *question) {
     }
 }
 
+static bool is_letter(char c) {
+    return c >= 'a' && c <= 'z';
+}
+
+/* A stem keeps the first two letters of its word; one of a single letter may come from any. */
+static void mark_initials(wrt_question *question) {
+    for (size_t i = 0; i < question->n; i++) {
+        const wrt_question_word *word = &question->words[i];
+        if (!is_letter(word->text[0]))
+            continue;
+        bool *row = &question->initials[(size_t)(word->text[0] - 'a') * 26];
+        if (word->len == 1)
+            memset(row, true, 26 * sizeof *row);
+        else if (is_letter(word->text[1]))
+            row[word->text[1] - 'a'] = true;
+    }
+}
+
 /* Keeps the rarest: an insertion into a short sorted list; ties keep the order of the words. */
 static void insert_word(wrt_question *question, const wrt_question_word *word) {
     size_t at = question->n;
@@ -120,6 +138,7 @@ wrt_status wrt_question_read(wrt_question *out, wrt_pubmed_store *store, wrt_str
         status = look_up(out, stmt, &list[i], err);
     choose_rare(out);
     build_chains(out);
+    mark_initials(out);
     wrt_stmt_free(stmt);
     free(list);
     wrt_tally_free(&tally);

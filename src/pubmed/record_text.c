@@ -18,6 +18,9 @@ static void set_field(wrt_pubmed_record *record, const wrt_pubmed_item *item) {
 static wrt_status set_pmid(wrt_pubmed_article *article, const wrt_pubmed_item *item, wrt_err *err) {
     wrt_str text = item->text;
     int64_t version = 1;
+    if (article->pmid != 0)
+        return wrt_fail(err, WRT_E_INPUT, "PMID %lld: one article has two PMIDs of its own",
+                        (long long)article->pmid);
     if (!wrt_pubmed_pmid_of_text(&article->pmid, text))
         return wrt_fail(err, WRT_E_INPUT, "a PMID must be 1 to 10 digits and not 0, not \"%.*s\"",
                         (int)(text.len < 40 ? text.len : 40), text.ptr);

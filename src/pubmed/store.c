@@ -140,9 +140,10 @@ static wrt_status prepare_file(wrt_pubmed_store *store, wrt_pubmed_store_mode mo
     int64_t tables = 0, id = 0;
     if (mode != WRT_PUBMED_STORE_WRITE)
         return check_format(store, err);
-    wrt_status status = wrt_db_exec(
-        store->db, "PRAGMA page_size=16384; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;",
-        err);
+    wrt_status status = wrt_db_exec(store->db,
+                                    "PRAGMA page_size=16384; PRAGMA cache_size=-32768; PRAGMA "
+                                    "temp_store=MEMORY; PRAGMA foreign_keys=OFF;",
+                                    err);
     if (status == WRT_OK)
         status = wrt_pubmed_query_int(&id, store, "PRAGMA application_id", err);
     if (status == WRT_OK)
@@ -167,7 +168,9 @@ static void recover(const char *path) {
 
 wrt_status wrt_pubmed_store_open(wrt_pubmed_store **out, const char *path,
                                  wrt_pubmed_store_mode mode, wrt_err *err) {
-    static const unsigned flags[] = {WRT_DB_READ, WRT_DB_CREATE, WRT_DB_READ | WRT_DB_IMMUTABLE};
+    static const unsigned flags[] = {WRT_DB_READ | WRT_DB_ONE_THREAD,
+                                     WRT_DB_CREATE | WRT_DB_ONE_THREAD,
+                                     WRT_DB_READ | WRT_DB_IMMUTABLE | WRT_DB_ONE_THREAD};
     *out = NULL;
     wrt_crypto_init();
     if (mode != WRT_PUBMED_STORE_WRITE && !wrt_file_exists(path))

@@ -41,6 +41,28 @@ static void hash_sha256_of_parts_equals_the_whole(void **state) {
     assert_digest(&digest, EMPTY);
 }
 
+/* Every length around the block size, split at many places, gives the digest of the whole; and the
+ * digests of runs of 'x' of these lengths are chained into one that Python's hashlib gave:
+ *   h = b""; for n in range(260): h = hashlib.sha256(h + b"x" * n).digest() */
+static void hash_sha256_agrees_with_hashlib_at_every_length(void **state) {
+    (void)state;
+    char text[260];
+    memset(text, 'x', sizeof text);
+    wrt_sha256 chain = {.bytes = {0}};
+    for (size_t n = 0; n < sizeof text; n++) {
+        const wrt_str parts[] = {{(const char *)chain.bytes, n > 0 ? sizeof chain.bytes : 0},
+                                 {text, n}};
+        chain = wrt_sha256_of_parts(parts, 2);
+        wrt_sha256 whole = wrt_sha256_of((wrt_str){text, n});
+        for (size_t cut = 0; cut <= n; cut += 7) {
+            const wrt_str halves[] = {{text, cut}, {text + cut, n - cut}};
+            wrt_sha256 split = wrt_sha256_of_parts(halves, 2);
+            assert_true(wrt_sha256_equal(&whole, &split));
+        }
+    }
+    assert_digest(&chain, "f56f95a947cf29f1ccc553382f077cadd49c0db1074cbbc27c27ed0e3e278bde");
+}
+
 static void hash_sha256_of_file_streams_a_million(void **state) {
     (void)state;
     char path[] = "/tmp/wrt-hash-XXXXXX";
@@ -171,6 +193,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hash_sha256_matches_fips_examples),
         cmocka_unit_test(hash_sha256_of_parts_equals_the_whole),
+        cmocka_unit_test(hash_sha256_agrees_with_hashlib_at_every_length),
         cmocka_unit_test(hash_sha256_of_file_streams_a_million),
         cmocka_unit_test(hash_sha256_of_file_fails_when_missing_or_a_folder),
         cmocka_unit_test(hash_hmac_matches_rfc4231),

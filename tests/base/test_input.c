@@ -192,6 +192,27 @@ static void input_explains_a_git_lfs_pointer(void **state) {
     expect_refusal(WRT_STR("version https://git-lfs.github.com/spec/v1"), "(?, ? bytes)");
 }
 
+static void input_gives_again_what_was_peeked_at(void **state) {
+    (void)state;
+    wrt_input *input = NULL;
+    wrt_str piece, line;
+    bool got = false;
+    assert_int_equal(wrt_input_open_bytes(&input, WRT_STR("one\ntwo"), "f", NULL), WRT_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(wrt_input_peek(&piece, input, NULL), WRT_OK);
+        assert_true(wrt_str_equal_c(piece, "one\ntwo"));
+    }
+    assert_int_equal(wrt_input_line(&got, &line, input, 9, NULL), WRT_OK);
+    assert_true(got && wrt_str_equal_c(line, "one"));
+    assert_int_equal(wrt_input_peek(&piece, input, NULL), WRT_OK);
+    assert_true(wrt_str_equal_c(piece, "two"));
+    assert_int_equal(wrt_input_read(&piece, input, NULL), WRT_OK);
+    assert_true(wrt_str_equal_c(piece, "two"));
+    assert_int_equal(wrt_input_peek(&piece, input, NULL), WRT_OK);
+    assert_int_equal(piece.len, 0);
+    wrt_input_close(input);
+}
+
 /* ---- files */
 
 static void input_opens_files_and_names_what_it_cannot_open(void **state) {
@@ -294,6 +315,7 @@ int main(void) {
         cmocka_unit_test(input_refuses_data_that_is_cut_anywhere),
         cmocka_unit_test(input_refuses_data_with_a_flipped_byte),
         cmocka_unit_test(input_explains_a_git_lfs_pointer),
+        cmocka_unit_test(input_gives_again_what_was_peeked_at),
         cmocka_unit_test(input_opens_files_and_names_what_it_cannot_open),
         cmocka_unit_test(lines_end_at_line_feeds_with_or_without_return),
         cmocka_unit_test(lines_go_on_after_one_that_is_too_long),

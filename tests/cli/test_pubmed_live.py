@@ -146,7 +146,7 @@ def test_query(c, server, home):
     c.check("query: that more were found is a warning", "2 of 30" in str(done.json()["warnings"]),
             done.out)
     c.check("query: filters", data["found"]["query"].startswith(
-        "(a OR b) AND 2010:3000[pdat] NOT "), data["found"])
+        "(a OR b) AND 2010:2200[pdat] NOT "), data["found"])
     none = home.run("--json", "pubmed", "fetch", "--query", "nothing", env=env)
     c.equal("query without hits: exit", none.code, 3)
     c.equal("query without hits: what was not found", none.json()["data"]["found"]["not_found"],
@@ -248,6 +248,29 @@ def test_store(c, server, home):
     again = home.run("--json", "pubmed", "fetch", "41", "12", "--store", "--fresh", env=env)
     c.equal("store again: exit", again.code, 0)
     c.equal("store again: replaced", again.json()["data"]["store"]["replaced"], 2)
+    shown = home.run("--json", "pubmed", "show", "12", env=env)
+    c.check("store: shown from the local copy", '"retracted"' in shown.out, shown.out)
+    done = home.run("--json", "pubmed", "recheck", "41", "43", "--store", env=env)
+    c.equal("recheck into the store", (done.code, done.json()["data"]["store"]["stored"]), (0, 2))
+    c.equal("store offline: exit",
+            home.run("--offline", "pubmed", "fetch", "41", "--store", env=env).code, 2)
+
+
+def test_search(c, server, home):
+    env = environment(server)
+    done = home.run("--json", "pubmed", "search", "--source", "live", "--limit", "2", "--type",
+                    "rct;Review", "--mesh", "Metformin", "does it help?", env=env)
+    c.equal("search live: exit", done.code, 0)
+    data = done.json()["data"]
+    c.equal("search live: hits", [h["pmid"] for h in data["hits"]], ["14", "11"])
+    c.equal("search live: coverage", data["coverage"], {"seen": 2, "total": 30})
+    c.equal("search live: the query", data["query"],
+            '((does it help?) AND "Metformin"[mh]) AND ("Randomized Controlled Trial"[pt] OR '
+            '"Review"[pt]) NOT "retracted publication"[pt] NOT "retraction of publication"[pt]')
+    c.equal("search live: nothing", home.run(
+        "pubmed", "search", "--source", "live", "nothing", env=env).code, 3)
+    c.equal("search: unknown source", home.run(
+        "pubmed", "search", "--source", "moon", "x", env=env).code, 2)
 
 
 def test_rate_of_several_programs(c, server):
@@ -279,6 +302,7 @@ def main():
         test_others(c, server, home)
         test_offline_and_cassette(c, server, home)
         test_store(c, server, home)
+        test_search(c, server, home)
     test_rate_of_several_programs(c, server)
     server.shutdown()
     c.finish()

@@ -1,8 +1,9 @@
 /* fuzz_pubmed.c: bytes as PubMed XML; the first byte says in which pieces they are pushed.
  *
  * Whatever the bytes are: nothing crashes, a failure has a one-line message, every record has a
- * PMID and only valid text, and when the reader accepts the bytes in pieces it accepts them whole,
- * with the same records. */
+ * PMID and only valid text, its copy is equal to it, its citations keep their syntax, and when the
+ * reader accepts the bytes in pieces it accepts them whole, with the same records. */
+#include "pubmed/cite.h"
 #include "pubmed/reader.h"
 
 #include <stdint.h>
@@ -16,6 +17,41 @@ static void check(bool holds) {
         abort();
 }
 
+/* Braces balance and never close more than was opened, backslash or not: a value cannot end early.
+ */
+static void check_bibtex(wrt_str text) {
+    int depth = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        depth += text.ptr[i] == '{';
+        depth -= text.ptr[i] == '}';
+        check(depth >= 0);
+    }
+    check(depth == 0);
+}
+
+/* Every line is a tag, and only the last is the end of a record. */
+static void check_ris(wrt_str text) {
+    wrt_str line;
+    while (text.len > 0 && wrt_str_cut(&line, &text, '\n')) {
+        check(line.len > 6 && line.ptr[line.len - 1] == '\r');
+        check(memcmp(line.ptr + 2, "  - ", 4) == 0);
+        check(text.len == 0 || memcmp(line.ptr, "ER", 2) != 0);
+    }
+}
+
+static void cite(const wrt_pubmed_article *article) {
+    for (int style = WRT_PUBMED_CITE_TEXT; style <= WRT_PUBMED_CITE_CSL; style++) {
+        wrt_buf out = wrt_buf_make(WRT_MIB(256));
+        check(wrt_pubmed_cite(&out, article, (wrt_pubmed_style)style, NULL) == WRT_OK);
+        check(wrt_utf8_valid(wrt_buf_str(&out)));
+        if (style == WRT_PUBMED_CITE_BIBTEX)
+            check_bibtex(wrt_buf_str(&out));
+        if (style == WRT_PUBMED_CITE_RIS)
+            check_ris(wrt_buf_str(&out));
+        wrt_buf_free(&out);
+    }
+}
+
 static wrt_status collect(const wrt_pubmed_article *article, void *ctx, wrt_err *err) {
     wrt_buf *out = ctx;
     wrt_arena *arena = wrt_arena_new();
@@ -25,6 +61,7 @@ static wrt_status collect(const wrt_pubmed_article *article, void *ctx, wrt_err 
     (void)err;
     check(article->pmid > 0 && article->version > 0);
     check(wrt_json_equal(json, copied));
+    cite(article);
     wrt_json_write(out, json);
     wrt_buf_add_char(out, '\n');
     wrt_json_free(json);

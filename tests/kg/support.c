@@ -58,6 +58,7 @@ wrt_status import_text(wrt_json **report, const scratch *s, const char *nodes, c
         .edges_path = scratch_write(s, "edges.tsv", edges),
         .source = source,
         .version = "1",
+        .is_strict = true,
     };
     wrt_status status = wrt_kg_import_kgx(&out, s->db, &options, err);
     if (report != NULL)

@@ -27,7 +27,8 @@ const char *scratch_path(const scratch *s, const char *name);
 /* Writes it and returns its path; NULL text writes nothing and gives NULL. */
 const char *scratch_write(const scratch *s, const char *name, const char *text);
 
-/* Imports the texts as nodes.tsv and edges.tsv under a source name; *report may be NULL. */
+/* Imports the texts as nodes.tsv and edges.tsv under a source name, strictly; *report may be
+ * NULL. */
 wrt_status import_text(wrt_json **report, const scratch *s, const char *nodes, const char *edges,
                        const char *source, wrt_err *err);
 /* The same, and it must succeed. */

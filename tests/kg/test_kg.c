@@ -175,6 +175,7 @@ static void snapshot_is_the_merkle_root_of_canonical_edges(void **state) {
         "\"object\":{\"id\":\"B\",\"kind\":\"unknown\",\"name\":\"B\"},"
         "\"original_predicate\":null,\"predicate\":\"biolink:causes\","
         "\"primary_knowledge_source\":null,\"publications\":[],\"record_id\":null,\"sign\":1,"
+        "\"source\":{\"id\":\"test\",\"version\":\"1\"},"
         "\"subject\":{\"id\":\"A\",\"kind\":\"Gene\",\"name\":\"one\"}}";
     wrt_str bytes = WRT_STR(canonical);
     const wrt_str leaf[2] = {{"\0", 1}, bytes};
@@ -255,7 +256,7 @@ static bool check_after(const char *sql, const char *problem) {
 static void check_notices_when_rows_were_edited(void **state) {
     (void)state;
     assert_true(check_after("SELECT 1;", NULL));
-    assert_false(check_after("UPDATE edge SET sign=1 WHERE id='e1';", "edges"));
+    assert_false(check_after("UPDATE relation SET sign=1 WHERE sign=-1;", "edges"));
     assert_false(check_after("UPDATE node SET name='Ibuprofen' WHERE id='D:1';", "edges"));
     assert_false(check_after("DELETE FROM edge WHERE id='e3';", "edges"));
     assert_false(

@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 #include "base/sign.h"
-#include "ledger/merkle.h"
+#include "base/merkle.h"
 #include "ledger/note.h"
 
 /* ---- running an audit and looking at its report */

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "ledger/merkle.h"
+#include "base/merkle.h"
 #include "tamper.h"
 
 static void expect_bad_bundle(const char *folder, int64_t seq) {

@@ -210,6 +210,12 @@ static void cite_protects_names_that_would_be_cut(void **state) {
                 "bibtex", "author = {de, \\textbraceright{}\\textbraceleft{}\\textbackslash{}}");
 }
 
+static void cite_keeps_two_signs_two(void **state) {
+    (void)state;
+    expect_part(CITATION("<Article><ArticleTitle>(--)-a''b---c``d?`,,e-f</ArticleTitle></Article>"),
+                "bibtex", "title = {{(-{}-)-a'{}'b-{}-{}-c`{}`d?{}`,{},e-f}}");
+}
+
 static void cite_keeps_a_value_on_its_line(void **state) {
     (void)state;
     expect_part(CITATION("<Article><Abstract><AbstractText Label=\"A&#10;ER  - &#13;\">x"
@@ -246,7 +252,7 @@ static void cite_cites_chapters_of_books(void **state) {
            "}\n\n");
     expect_part(book, "csl", "\"type\":\"chapter\"");
     expect_part(book, "csl", "\"issued\":{\"date-parts\":[[2006,2,3]]}");
-    expect_part(book, "ris", "TY  - CHAP\r\nTI  - Chapter\r\nAU  - Au, T\r\nED  - Ed, Itor\r\n");
+    expect_part(book, "ris", "TY  - CHAP\r\nTI  - Chapter\r\nAU  - Au, T\r\nA2  - Ed, Itor\r\n");
     expect_part(book, "ris", "DA  - 2006/02/03/\r\n");
     expect(book, "text",
            "Au T. Chapter. In: Book\xc2\xae. 2006 2 3. PMID: 456; Bookshelf: NBK0.\n");
@@ -273,6 +279,7 @@ int main(void) {
         cmocka_unit_test(cite_tells_every_standing),
         cmocka_unit_test(cite_completes_page_ranges),
         cmocka_unit_test(cite_protects_names_that_would_be_cut),
+        cmocka_unit_test(cite_keeps_two_signs_two),
         cmocka_unit_test(cite_keeps_a_value_on_its_line),
         cmocka_unit_test(cite_cites_chapters_of_books),
         cmocka_unit_test(cite_stops_when_the_buffer_is_full),

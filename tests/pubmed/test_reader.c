@@ -272,6 +272,12 @@ static void pubmed_refuses_what_is_not_pubmed_xml(void **state) {
     expect_failure(WRT_STR("<MedlineCitation><PMID Version=\"x\">1</PMID></MedlineCitation>"),
                    WRT_E_INPUT, "Version");
     expect_failure(WRT_STR(CITATION("") CITATION("")), WRT_E_INPUT, "line");
+    expect_failure(WRT_STR("<PubmedArticle><MedlineCitation><PMID>1</PMID></MedlineCitation>"
+                           "<MedlineCitation><PMID>2</PMID></MedlineCitation></PubmedArticle>"),
+                   WRT_E_INPUT, "PMID 1: one article has two");
+    expect_failure(WRT_STR("<PubmedArticleSet><DeleteCitation><PMID>x</PMID></DeleteCitation>"
+                           "</PubmedArticleSet>"),
+                   WRT_E_INPUT, "deleted PMID");
 }
 
 static void pubmed_refuses_invalid_bytes(void **state) {

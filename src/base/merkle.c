@@ -6,7 +6,7 @@
  *
  * Laurie, Langley, Kasper, RFC 6962 section 2.1 (2013); verification as in RFC 9162 section 2.1.3.2
  * (2021). */
-#include "ledger/merkle.h"
+#include "base/merkle.h"
 
 #include <assert.h>
 

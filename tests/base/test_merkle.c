@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "ledger/merkle.h"
+#include "base/merkle.h"
 
 /* Inputs and roots of the reference tests of certificate-transparency (merkle_tree_test.cc). */
 static const char *const INPUTS[8] = {"",

@@ -1,6 +1,6 @@
 /* merkle.h: RFC 6962 Merkle trees over leaf hashes. */
-#ifndef WRT_LEDGER_MERKLE_H
-#define WRT_LEDGER_MERKLE_H
+#ifndef WRT_BASE_MERKLE_H
+#define WRT_BASE_MERKLE_H
 
 #include "base/hash.h"
 

@@ -1,12 +1,11 @@
-/* article_text.c: the parts of an article, line by line. */
-#include "cli/article_text.h"
+/* pubmed_text.c: see the header. */
+#include "cli/pubmed_text.h"
 
-#include "base/buf.h"
 #include "pubmed/reader.h"
 
 enum { AUTHORS_SHOWN = 6 };
 
-static const char *warning_of(const wrt_pubmed_article *article) {
+const char *wrt_cli_warning_of(const wrt_pubmed_article *article) {
     static const char *const warnings[] = {
         [WRT_PUBMED_CORRECTED] = "a correction or a newer form was published",
         [WRT_PUBMED_CONCERN] = "an expression of concern was published",
@@ -95,7 +94,7 @@ static void add_corrections(wrt_buf *out, const wrt_pubmed_article *article) {
 
 void wrt_cli_print_article(FILE *out, const wrt_pubmed_article *article) {
     wrt_buf text = wrt_buf_make(2 * (size_t)WRT_PUBMED_ARTICLE_MAX);
-    const char *warning = warning_of(article);
+    const char *warning = wrt_cli_warning_of(article);
     wrt_buf_printf(&text, "PMID %lld", (long long)article->pmid);
     if (article->version > 1)
         wrt_buf_printf(&text, " version %d", article->version);
