@@ -36,7 +36,7 @@ static wrt_status ask(wrt_live_rechecked *out, wrt_cli_desk *desk, const wrt_cli
 static wrt_status store(wrt_json *data, const wrt_cli_desk *desk, const wrt_cli_call *call,
                         const wrt_live_rechecked *rechecked, wrt_err *err) {
     const wrt_pubmed_article **articles =
-        wrt_arena_calloc(desk->work.arena, rechecked->n, sizeof *articles);
+        wrt_arena_calloc(desk->work.arena, rechecked->n, sizeof(void *));
     int64_t *deleted = wrt_arena_calloc(desk->work.arena, rechecked->n, sizeof *deleted);
     wrt_live_articles answered = {.articles = articles};
     for (size_t i = 0; i < rechecked->n; i++) {
