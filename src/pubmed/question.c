@@ -10,7 +10,7 @@
 
 /* Postings that the rare words may have together, beyond the first word: bounds the time of the
  * candidate search on a large store. */
-enum { POSTINGS_MAX = 1000000, DISTINCT_MAX = 4096 };
+enum { POSTINGS_MAX = 1000000, DISTINCT_MAX = 32768 };
 
 static unsigned slot_of(const char *word, size_t len) {
     unsigned hash = 2166136261U;

@@ -11,7 +11,7 @@
 
 enum {
     WRT_QUESTION_BYTES_MAX = 1 << 20, /* of a question; more is WRT_E_LIMIT */
-    WRT_QUESTION_WORDS_MAX = 64,      /* kept: the rarest */
+    WRT_QUESTION_WORDS_MAX = 64,      /* kept: the rarest of the first 32,768 distinct ones */
     WRT_QUESTION_RARE = 6             /* words that candidates are looked up by */
 };
 
