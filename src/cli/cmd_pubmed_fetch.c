@@ -2,34 +2,12 @@
 #include "cli/commands.h"
 #include "cli/live_args.h"
 #include "cli/pubmed_text.h"
-#include "pubmed/ingest.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { FETCH_MAX = 10000, LIMIT = 20 };
 
 /* ---- the query */
-
-/* "2010-2020", "2010-", "-2020" or "2015". */
-static wrt_status read_years(wrt_live_query *query, const char *text, wrt_err *err) {
-    if (text == NULL)
-        return WRT_OK;
-    int64_t from = 0, to = 0;
-    wrt_str first, rest = wrt_str_of(text);
-    bool has_dash = strchr(text, '-') != NULL;
-    (void)wrt_str_cut(&first, &rest, '-');
-    bool is_fine = first.len == 0 ? has_dash : wrt_str_to_int64(&from, first);
-    if (has_dash)
-        is_fine = is_fine && (rest.len == 0 || wrt_str_to_int64(&to, rest));
-    else
-        to = from;
-    if (!is_fine || (from == 0 && to == 0) || from < 0 || from > 9999 || to < 0 || to > 9999)
-        return wrt_fail(err, WRT_E_INPUT, "--years: must be like 2010-2020, 2010- or 2015");
-    query->year_from = (int)from;
-    query->year_to = (int)to;
-    return WRT_OK;
-}
 
 static wrt_status read_query(wrt_live_query *query, const char **type, const wrt_cli_call *call,
                              wrt_err *err) {
@@ -42,7 +20,7 @@ static wrt_status read_query(wrt_live_query *query, const char **type, const wrt
         .include_preprints = wrt_cli_flag(call, "preprints"),
     };
     wrt_status status = wrt_cli_int(&query->limit, call, "limit", 1, WRT_LIVE_HITS_MAX, LIMIT, err);
-    return status == WRT_OK ? read_years(query, wrt_cli_value(call, "years"), err) : status;
+    return status == WRT_OK ? wrt_cli_live_years(query, call, err) : status;
 }
 
 /* ---- results */
@@ -140,43 +118,6 @@ static wrt_status check_found(const wrt_live_found *found, const wrt_live_articl
                              : "the provider has none of these PMIDs");
 }
 
-/* ---- the local copy */
-
-static wrt_status ingest(wrt_pubmed_ingested *counts, wrt_pubmed_store *store,
-                         const wrt_live_articles *fetched, wrt_err *err) {
-    const wrt_pubmed_source source = {.name = "efetch", .kind = "live"};
-    wrt_pubmed_ingest *work = NULL;
-    wrt_status status = wrt_pubmed_ingest_begin(&work, store, &source, NULL, err);
-    for (size_t i = 0; i < fetched->n && status == WRT_OK; i++)
-        status = wrt_pubmed_ingest_article(work, fetched->articles[i], err);
-    for (size_t i = 0; i < fetched->deleted.n && status == WRT_OK; i++)
-        status = wrt_pubmed_ingest_delete(work, fetched->deleted.items[i], err);
-    if (status == WRT_OK)
-        return wrt_pubmed_ingest_commit(counts, work, err);
-    wrt_pubmed_ingest_abandon(work);
-    return status;
-}
-
-static wrt_status store_articles(wrt_json *data, const wrt_cli_call *call,
-                                 const wrt_live_articles *fetched, wrt_err *err) {
-    wrt_pubmed_store *store = NULL;
-    wrt_pubmed_ingested counts = {0};
-    char *path = wrt_cli_pubmed_path(call->globals);
-    wrt_status status = wrt_pubmed_store_open(&store, path, WRT_PUBMED_STORE_WRITE, err);
-    if (status == WRT_OK)
-        status = ingest(&counts, store, fetched, err);
-    if (status == WRT_OK) {
-        wrt_json *json = wrt_json_new_object();
-        wrt_json_set_int(json, "stored", counts.stored);
-        wrt_json_set_int(json, "replaced", counts.replaced);
-        wrt_json_set_int(json, "deleted", counts.deleted);
-        wrt_json_set(data, "store", json);
-    }
-    wrt_pubmed_store_close(store);
-    free(path);
-    return status;
-}
-
 /* ---- the command */
 
 static wrt_status ask(wrt_live_found *found, wrt_live_articles *fetched, wrt_cli_desk *desk,
@@ -185,10 +126,9 @@ static wrt_status ask(wrt_live_found *found, wrt_live_articles *fetched, wrt_cli
     wrt_live_query query;
     wrt_id_list pmids;
     const char *type = NULL;
-    wrt_status status = wrt_cli_provider(&provider, call, err);
-    if (status == WRT_OK && wrt_cli_flag(call, "store") && provider != &wrt_pubmed_ncbi)
-        return wrt_fail(err, WRT_E_INPUT,
-                        "--store: only PubMed's own records are stored: use --provider ncbi");
+    wrt_status status = wrt_cli_live_may_store(call, err);
+    if (status == WRT_OK)
+        status = wrt_cli_provider(&provider, call, err);
     if (status == WRT_OK && wrt_cli_value(call, "query") == NULL) {
         status = wrt_cli_pmids(&pmids, desk->work.arena, call, FETCH_MAX, err);
         return status == WRT_OK ? provider->fetch(fetched, &desk->work, pmids, err) : status;
@@ -210,7 +150,7 @@ static wrt_status run_fetch(wrt_cli_result *result, const wrt_cli_call *call, wr
     wrt_status status = wrt_cli_desk_open(&desk, call, err);
     if (status != WRT_OK)
         return status;
-    desk.work.is_fresh = wrt_cli_flag(call, "fresh");
+    desk.work.is_fresh = wrt_cli_flag(call, "fresh") || wrt_cli_flag(call, "store");
     result->data = wrt_json_new_object();
     status = ask(&found, &fetched, &desk, call, err);
     if (status == WRT_OK) {
@@ -221,7 +161,7 @@ static wrt_status run_fetch(wrt_cli_result *result, const wrt_cli_call *call, wr
         warn(call, &found, &fetched);
         status = check_found(&found, &fetched, is_query, err);
         if (wrt_cli_flag(call, "store") && (fetched.n > 0 || fetched.deleted.n > 0)) {
-            wrt_status stored = store_articles(result->data, call, &fetched, err);
+            wrt_status stored = wrt_cli_live_store(result->data, call, &fetched, err);
             status = stored != WRT_OK ? stored : status;
         }
     } else {
@@ -240,7 +180,7 @@ static const wrt_cli_option options[] = {
     {"include-retracted", 0, NULL, "do not leave retracted papers and notices out of a query"},
     {"preprints", 0, NULL, "with europepmc: preprints too, marked as such"},
     {"store", 0, NULL, "also put the articles into the local copy (pubmed.db)"},
-    {"fresh", 0, NULL, "ask the provider even where the cache has an answer"},
+    {"fresh", 0, NULL, "ask the provider even where the cache has an answer (so does --store)"},
     {0},
 };
 

@@ -51,7 +51,7 @@ static size_t show(wrt_json *data, const wrt_cli_call *call, const wrt_eutils_ma
         const wrt_eutils_match *one = &matches->matches[i];
         wrt_json *json = wrt_json_new_object();
         bool is_found = one->pmid != 0;
-        wrt_json_set(json, "pmid", is_found ? wrt_json_new_int(one->pmid) : wrt_json_new_null());
+        wrt_json_set(json, "pmid", is_found ? wrt_cli_id_json(one->pmid) : wrt_json_new_null());
         wrt_json_set(json, "reason",
                      is_found ? wrt_json_new_null() : wrt_json_new_text(one->reason));
         n_found += is_found;

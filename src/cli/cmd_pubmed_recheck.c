@@ -6,7 +6,7 @@ static void show(wrt_json *list, const wrt_cli_call *call, const wrt_live_standi
     const char *name = wrt_pubmed_status_name(one->status);
     bool is_ground = wrt_pubmed_status_is_ground(one->status);
     wrt_json *json = wrt_json_new_object();
-    wrt_json_set_int(json, "pmid", one->pmid);
+    wrt_json_set(json, "pmid", wrt_cli_id_json(one->pmid));
     wrt_json_set_text(json, "status", name);
     wrt_json_set_bool(json, "ground", is_ground);
     wrt_json_set(json, "title",
@@ -32,6 +32,24 @@ static wrt_status ask(wrt_live_rechecked *out, wrt_cli_desk *desk, const wrt_cli
     return status;
 }
 
+/* What was answered, as articles and deletions. */
+static wrt_status store(wrt_json *data, const wrt_cli_desk *desk, const wrt_cli_call *call,
+                        const wrt_live_rechecked *rechecked, wrt_err *err) {
+    const wrt_pubmed_article **articles =
+        wrt_arena_calloc(desk->work.arena, rechecked->n, sizeof(void *));
+    int64_t *deleted = wrt_arena_calloc(desk->work.arena, rechecked->n, sizeof *deleted);
+    wrt_live_articles answered = {.articles = articles};
+    for (size_t i = 0; i < rechecked->n; i++) {
+        const wrt_live_standing *one = &rechecked->standings[i];
+        if (one->article != NULL)
+            articles[answered.n++] = one->article;
+        else if (one->status == WRT_PUBMED_DELETED)
+            deleted[answered.deleted.n++] = one->pmid;
+    }
+    answered.deleted.items = deleted;
+    return wrt_cli_live_store(data, call, &answered, err);
+}
+
 static wrt_status run_recheck(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_cli_desk desk;
     wrt_live_rechecked rechecked;
@@ -39,7 +57,9 @@ static wrt_status run_recheck(wrt_cli_result *result, const wrt_cli_call *call, 
     if (status != WRT_OK)
         return status;
     result->data = wrt_json_new_object();
-    status = ask(&rechecked, &desk, call, err);
+    status = wrt_cli_live_may_store(call, err);
+    if (status == WRT_OK)
+        status = ask(&rechecked, &desk, call, err);
     if (status == WRT_OK) {
         wrt_json *list = wrt_json_new_array();
         for (size_t i = 0; i < rechecked.n; i++)
@@ -48,6 +68,8 @@ static wrt_status run_recheck(wrt_cli_result *result, const wrt_cli_call *call, 
         desk.work.at_ms = rechecked.at_ms;
         desk.work.is_cached = rechecked.is_cached;
         wrt_cli_set_origin(result->data, &desk, call);
+        if (wrt_cli_flag(call, "store"))
+            status = store(result->data, &desk, call, &rechecked, err);
     } else {
         wrt_cli_set_fault(result->data, &desk);
     }
@@ -57,6 +79,8 @@ static wrt_status run_recheck(wrt_cli_result *result, const wrt_cli_call *call, 
 
 static const wrt_cli_option options[] = {
     {"provider", 0, "NAME", "ncbi (the default) or europepmc"},
+    {"store", 0, NULL,
+     "also bring the local copy (pubmed.db) up to date with what PubMed answered"},
     {0},
 };
 

@@ -33,7 +33,7 @@ static void show(wrt_json *data, const wrt_cli_call *call, const wrt_eutils_rela
     for (size_t i = 0; i < related->n; i++) {
         const wrt_eutils_links *links = &related->links[i];
         wrt_json *json = wrt_json_new_object();
-        wrt_json_set_int(json, "pmid", links->source);
+        wrt_json_set(json, "pmid", wrt_cli_id_json(links->source));
         wrt_json_set(json, "related", wrt_cli_ids_json(links->ids));
         wrt_json_push(list, json);
         for (size_t k = 0; k < links->ids.n && !call->globals->json; k++)

@@ -1,6 +1,7 @@
 /* cmd_pubmed_search.c: warrant pubmed search, quote, cite: questions to the local store. */
 #include "cli/commands.h"
 #include "cli/open.h"
+#include "cli/search_live.h"
 #include "pubmed/cite.h"
 #include "pubmed/filter.h"
 #include "pubmed/quote.h"
@@ -201,6 +202,8 @@ static wrt_status cite(wrt_cli_result *result, const wrt_cli_call *call, wrt_pub
         status = get(&article, store, arena, call->operands[i], err);
         if (status == WRT_OK)
             status = wrt_pubmed_cite(&out, &article, style, err);
+        if (status == WRT_OK && style == WRT_PUBMED_CITE_TEXT)
+            wrt_buf_add_char(&out, '\n');
         if (status == WRT_OK && !wrt_pubmed_status_is_ground(article.status)) {
             char line[80];
             snprintf(line, sizeof line, "PMID %lld is %s", (long long)article.pmid,
@@ -236,6 +239,11 @@ static wrt_status with_store(store_fn fn, wrt_cli_result *result, const wrt_cli_
 }
 
 static wrt_status run_search(wrt_cli_result *r, const wrt_cli_call *call, wrt_err *err) {
+    const char *source = wrt_cli_value(call, "source");
+    if (source != NULL && strcmp(source, "live") == 0)
+        return wrt_cli_search_live(r, call, err);
+    if (source != NULL && strcmp(source, "local") != 0)
+        return wrt_fail(err, WRT_E_INPUT, "--source: must be local or live");
     return with_store(search, r, call, err);
 }
 
@@ -248,6 +256,7 @@ static wrt_status run_cite(wrt_cli_result *r, const wrt_cli_call *call, wrt_err 
 }
 
 static const wrt_cli_option search_options[] = {
+    {"source", 0, "NAME", "local (default), or live: PubMed itself, over the network"},
     {"limit", 0, "N", "most hits, 1 to 200 (default 10)"},
     {"years", 0, "A-B", "only articles of these years"},
     {"mesh", 0, "TERM;...", "only articles with all these MeSH headings (names or identifiers)"},

@@ -2,7 +2,10 @@
 #include "cli/live_args.h"
 
 #include "base/clock.h"
+#include "cli/open.h"
 #include "cli/signals.h"
+#include "pubmed/filter.h"
+#include "pubmed/ingest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +81,15 @@ wrt_status wrt_cli_provider(const wrt_pubmed_provider **out, const wrt_cli_call 
                         : wrt_fail(err, WRT_E_INPUT, "--provider: must be ncbi or europepmc");
 }
 
+wrt_status wrt_cli_live_years(wrt_live_query *query, const wrt_cli_call *call, wrt_err *err) {
+    wrt_pubmed_filter years = {0};
+    const char *range = wrt_cli_value(call, "years");
+    wrt_status status = range != NULL ? wrt_pubmed_filter_set_years(&years, range, err) : WRT_OK;
+    query->year_from = years.first_year;
+    query->year_to = years.last_year;
+    return status;
+}
+
 /* ---- results */
 
 static const char *age_of(char out[32], int64_t ms) {
@@ -116,9 +128,62 @@ void wrt_cli_set_fault(wrt_json *data, const wrt_cli_desk *desk) {
         wrt_json_set(data, "fault", wrt_live_fault_json(fault));
 }
 
+wrt_json *wrt_cli_id_json(int64_t id) {
+    char text[24];
+    (void)snprintf(text, sizeof text, "%lld", (long long)id);
+    return wrt_json_new_c(text);
+}
+
 wrt_json *wrt_cli_ids_json(wrt_id_list ids) {
     wrt_json *list = wrt_json_new_array();
     for (size_t i = 0; i < ids.n; i++)
-        wrt_json_push(list, wrt_json_new_int(ids.items[i]));
+        wrt_json_push(list, wrt_cli_id_json(ids.items[i]));
     return list;
+}
+
+/* ---- the local copy */
+
+wrt_status wrt_cli_live_may_store(const wrt_cli_call *call, wrt_err *err) {
+    const char *provider = wrt_cli_value(call, "provider");
+    if (!wrt_cli_flag(call, "store"))
+        return WRT_OK;
+    if (provider != NULL && strcmp(provider, "ncbi") != 0)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "--store: only PubMed's own records are stored: use --provider ncbi");
+    if (call->globals->offline)
+        return wrt_fail(err, WRT_E_INPUT, "--store: needs the network, and --offline forbids it");
+    return WRT_OK;
+}
+
+static wrt_status ingest(wrt_pubmed_ingested *counts, wrt_pubmed_store *store,
+                         const wrt_live_articles *fetched, wrt_err *err) {
+    const wrt_pubmed_source source = {.name = "efetch", .kind = "live"};
+    wrt_pubmed_ingest *work = NULL;
+    wrt_status status = wrt_pubmed_ingest_begin(&work, store, &source, NULL, err);
+    for (size_t i = 0; i < fetched->n && status == WRT_OK; i++)
+        status = wrt_pubmed_ingest_article(work, fetched->articles[i], err);
+    for (size_t i = 0; i < fetched->deleted.n && status == WRT_OK; i++)
+        status = wrt_pubmed_ingest_delete(work, fetched->deleted.items[i], err);
+    if (status == WRT_OK)
+        return wrt_pubmed_ingest_commit(counts, work, err);
+    wrt_pubmed_ingest_abandon(work);
+    return status;
+}
+
+wrt_status wrt_cli_live_store(wrt_json *data, const wrt_cli_call *call,
+                              const wrt_live_articles *fetched, wrt_err *err) {
+    wrt_pubmed_store *store = NULL;
+    wrt_pubmed_ingested counts = {0};
+    wrt_status status = wrt_cli_open_pubmed(&store, call->globals, WRT_PUBMED_STORE_WRITE, err);
+    if (status == WRT_OK)
+        status = ingest(&counts, store, fetched, err);
+    if (status == WRT_OK) {
+        wrt_json *json = wrt_json_new_object();
+        wrt_json_set_int(json, "stored", counts.stored);
+        wrt_json_set_int(json, "replaced", counts.replaced);
+        wrt_json_set_int(json, "deleted", counts.deleted);
+        wrt_json_set(data, "store", json);
+    }
+    wrt_pubmed_store_close(store);
+    return status;
 }

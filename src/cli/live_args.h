@@ -23,11 +23,24 @@ wrt_status wrt_cli_pmids(wrt_id_list *out, wrt_arena *arena, const wrt_cli_call 
 wrt_status wrt_cli_provider(const wrt_pubmed_provider **out, const wrt_cli_call *call,
                             wrt_err *err);
 
+/* --years into the query. */
+wrt_status wrt_cli_live_years(wrt_live_query *query, const wrt_cli_call *call, wrt_err *err);
+
+/* WRT_E_INPUT for --store with another provider, whose records hold less, or offline, where an old
+ * answer could replace a newer record. */
+wrt_status wrt_cli_live_may_store(const wrt_cli_call *call, wrt_err *err);
+
+/* Puts what PubMed answered into the local copy; sets "store" of data. */
+wrt_status wrt_cli_live_store(wrt_json *data, const wrt_cli_call *call,
+                              const wrt_live_articles *fetched, wrt_err *err);
+
 /* Sets "as_of" and "cached" of what was found, warns of a cached answer's age, and after a failure
  * sets "fault". */
 void wrt_cli_set_origin(wrt_json *data, const wrt_cli_desk *desk, const wrt_cli_call *call);
 void wrt_cli_set_fault(wrt_json *data, const wrt_cli_desk *desk);
 
+/* PMIDs are texts in JSON. */
+wrt_json *wrt_cli_id_json(int64_t id);
 wrt_json *wrt_cli_ids_json(wrt_id_list ids);
 
 #endif

@@ -244,6 +244,8 @@ static wrt_status hash_file(char out[WRT_SHA256_HEX + 1], const char *path, wrt_
     if (strcmp(path, "-") == 0)
         return wrt_fail(err, WRT_E_INPUT,
                         "the store takes files, which it can recognise again, not standard input");
+    if (!wrt_file_exists(path))
+        return wrt_fail(err, WRT_E_INPUT, "%s: no such file", wrt_path_base(path));
     wrt_status status = wrt_sha256_of_file(&sum, path, err);
     if (status == WRT_OK)
         wrt_sha256_hex(out, &sum);

@@ -10,7 +10,7 @@
 
 /* Postings that the rare words may have together, beyond the first word: bounds the time of the
  * candidate search on a large store. */
-enum { POSTINGS_MAX = 1000000, DISTINCT_MAX = 4096 };
+enum { POSTINGS_MAX = 1000000, DISTINCT_MAX = 32768 };
 
 static unsigned slot_of(const char *word, size_t len) {
     unsigned hash = 2166136261U;
@@ -33,6 +33,24 @@ static void build_chains(wrt_question *question) {
             &question->first[slot_of(question->words[i].text, question->words[i].len)];
         question->chain[i] = *first;
         *first = (signed char)(i + 1);
+    }
+}
+
+static bool is_letter(char c) {
+    return c >= 'a' && c <= 'z';
+}
+
+/* A stem keeps the first two letters of its word; one of a single letter may come from any. */
+static void mark_initials(wrt_question *question) {
+    for (size_t i = 0; i < question->n; i++) {
+        const wrt_question_word *word = &question->words[i];
+        if (!is_letter(word->text[0]))
+            continue;
+        bool *row = &question->initials[(size_t)(word->text[0] - 'a') * 26];
+        if (word->len == 1)
+            memset(row, true, 26 * sizeof *row);
+        else if (is_letter(word->text[1]))
+            row[word->text[1] - 'a'] = true;
     }
 }
 
@@ -120,6 +138,7 @@ wrt_status wrt_question_read(wrt_question *out, wrt_pubmed_store *store, wrt_str
         status = look_up(out, stmt, &list[i], err);
     choose_rare(out);
     build_chains(out);
+    mark_initials(out);
     wrt_stmt_free(stmt);
     free(list);
     wrt_tally_free(&tally);

@@ -11,7 +11,7 @@
 
 enum {
     WRT_QUESTION_BYTES_MAX = 1 << 20, /* of a question; more is WRT_E_LIMIT */
-    WRT_QUESTION_WORDS_MAX = 64,      /* kept: the rarest */
+    WRT_QUESTION_WORDS_MAX = 64,      /* kept: the rarest of the first 32,768 distinct ones */
     WRT_QUESTION_RARE = 6             /* words that candidates are looked up by */
 };
 
@@ -25,11 +25,12 @@ typedef struct {
 typedef struct {
     wrt_question_word words[WRT_QUESTION_WORDS_MAX]; /* rarest first; distinct; all are indexed */
     size_t n;
-    size_t n_rare;         /* the first of them: what candidates are looked up by */
-    size_t n_unknown;      /* distinct words that no article holds */
-    int64_t articles;      /* N, in the store */
-    double length;         /* mean words of an article */
-    signed char first[64]; /* private: hash -> index + 1 of a word */
+    size_t n_rare;               /* the first of them: what candidates are looked up by */
+    size_t n_unknown;            /* distinct words that no article holds */
+    int64_t articles;            /* N, in the store */
+    double length;               /* mean words of an article */
+    bool initials[WRT_INITIALS]; /* of the words, for wrt_words */
+    signed char first[64];       /* private: hash -> index + 1 of a word */
     signed char chain[WRT_QUESTION_WORDS_MAX];
 } wrt_question;
 

@@ -138,6 +138,8 @@ wrt_status wrt_pubmed_retractions_load(wrt_pubmed_list_report *report, wrt_pubme
     *report = (wrt_pubmed_list_report){0};
     if (strcmp(path, "-") == 0)
         return wrt_fail(err, WRT_E_INPUT, "a list cannot be read from standard input: name a file");
+    if (!wrt_file_exists(path))
+        return wrt_fail(err, WRT_E_INPUT, "%s: no such file", wrt_path_base(path));
     wrt_status status = wrt_sha256_of_file(&sum, path, err);
     if (status != WRT_OK)
         return status;

@@ -18,6 +18,7 @@ static size_t count_words(double *frequency, const wrt_question *question, wrt_s
     wrt_words words;
     size_t n = 0;
     wrt_words_start(&words, text);
+    words.initials = question->initials;
     for (; wrt_words_next(&words); n++) {
         int at = wrt_question_find(question, words.word, words.len);
         if (at >= 0)
@@ -31,6 +32,7 @@ static bool holds_all(const wrt_question *question, wrt_str heading) {
     wrt_words words;
     size_t n = 0;
     wrt_words_start(&words, heading);
+    words.initials = question->initials;
     for (; wrt_words_next(&words); n++)
         if (wrt_question_find(question, words.word, words.len) < 0)
             return false;
@@ -99,6 +101,7 @@ static double weigh(const wrt_question *question, wrt_str text, size_t *from, si
     wrt_words words;
     *from = *to = 0;
     wrt_words_start(&words, text);
+    words.initials = question->initials;
     while (wrt_words_next(&words)) {
         int at = wrt_question_find(question, words.word, words.len);
         if (at < 0)

@@ -150,8 +150,15 @@ static void remember(wrt_words *words, bool letters) {
     words->before_is_letters = letters;
 }
 
+static bool is_wanted(const wrt_words *words) {
+    if (words->initials == NULL || words->len < 2)
+        return true;
+    return words->initials[(size_t)(words->word[0] - 'a') * 26 + (size_t)(words->word[1] - 'a')];
+}
+
 void wrt_words_start(wrt_words *words, wrt_str text) {
     words->text = text;
+    words->initials = NULL;
     words->at = words->len = words->start = words->end = 0;
     words->before_len = words->before_start = 0;
     words->before_is_letters = words->may_join = false;
@@ -172,7 +179,7 @@ bool wrt_words_next(wrt_words *words) {
                       words->len <= JOIN_MAX;
     if (!words->may_join)
         remember(words, letters);
-    if (letters)
+    if (letters && is_wanted(words))
         words->len = wrt_stem_word(words->word, words->len);
     return true;
 }

@@ -11,11 +11,14 @@
 
 #include "base/str.h"
 
-enum { WRT_WORD_MAX = 64 }; /* bytes of a word; what is longer is cut */
+enum { WRT_WORD_MAX = 64, WRT_INITIALS = 26 * 26 }; /* bytes of a word; what is longer is cut */
 
 typedef struct {
     wrt_str text;
     size_t at; /* where reading goes on */
+    /* NULL, or which pairs of first letters matter to the caller (a to z, 26 * first + second):
+     * other words of ASCII letters are given without stemming, which saves most of the time. */
+    const bool *initials;
     char word[WRT_WORD_MAX + 1];
     size_t len;
     size_t start, end; /* bytes of the text that the word was read from */

@@ -7,8 +7,7 @@
 #include "pubmed/reader.h"
 
 void wrt_live_pile_add(wrt_live_pile *pile, const wrt_pubmed_article *article) {
-    pile->articles =
-        wrt_pubmed_list_grow(pile->arena, pile->articles, pile->n, sizeof *pile->articles);
+    pile->articles = wrt_pubmed_list_grow(pile->arena, pile->articles, pile->n, sizeof(void *));
     pile->articles[pile->n++] = article;
 }
 
@@ -89,7 +88,7 @@ void wrt_live_articles_match(wrt_live_articles *out, const wrt_live_pile *pile, 
         const wrt_pubmed_article *article = best_of(pile, asked.items[i]);
         if (article != NULL) {
             const wrt_pubmed_article **articles =
-                wrt_pubmed_list_grow(arena, out->articles, out->n, sizeof *articles);
+                wrt_pubmed_list_grow(arena, out->articles, out->n, sizeof(void *));
             articles[out->n++] = article;
             out->articles = articles;
             continue;

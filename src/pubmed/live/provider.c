@@ -67,7 +67,7 @@ wrt_status wrt_pubmed_provider_find(wrt_live_found *found, wrt_live_articles *ar
             ids[i] = found->hits[i].pmid;
         return provider->fetch(articles, work, (wrt_id_list){ids, found->n}, err);
     }
-    const wrt_pubmed_article **listed = wrt_arena_calloc(work->arena, found->n, sizeof *listed);
+    const wrt_pubmed_article **listed = wrt_arena_calloc(work->arena, found->n, sizeof(void *));
     for (size_t i = 0; i < found->n; i++)
         listed[i] = found->hits[i].article;
     articles->articles = listed;

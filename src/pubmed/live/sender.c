@@ -171,13 +171,12 @@ static void hand_over(wrt_live_answer *out, wrt_http_response *response,
     out->body = response->body;
 }
 
-/* A server that asks for fewer requests is given peace by every thread. */
+/* A server that asks for fewer requests is given peace by every thread, for a second at least. */
 static void heed(wrt_rate *rate, const wrt_live_answer *answer) {
-    enum { PAUSE_MAX_MS = 10000 };
-    if (rate == NULL || answer->status != 429 || answer->retry_after_ms <= 0)
-        return;
-    wrt_rate_pause(rate,
-                   answer->retry_after_ms < PAUSE_MAX_MS ? answer->retry_after_ms : PAUSE_MAX_MS);
+    enum { PAUSE_MS = 1000, PAUSE_MAX_MS = 10000 };
+    int64_t pause = answer->retry_after_ms > PAUSE_MS ? answer->retry_after_ms : PAUSE_MS;
+    if (rate != NULL && answer->status == 429)
+        wrt_rate_pause(rate, pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS);
 }
 
 static wrt_status send_request(wrt_live_answer *out, const wrt_live_request *request, void *ctx,

@@ -104,7 +104,7 @@ static void take(splitting *self, wrt_id_list ids) {
 static wrt_status work_off(splitting *self, wrt_err *err) {
     while (self->depth > 0) {
         part one = self->stack[--self->depth];
-        wrt_eutils_answer answer;
+        wrt_eutils_answer answer = {0};
         wrt_status status = search(&answer, self, &one, err);
         if (status != WRT_OK)
             return status;
@@ -128,7 +128,8 @@ static int compare_down(const void *a, const void *b) {
 
 static void finish(wrt_eutils_all *out, splitting *self) {
     size_t n = 0;
-    qsort(self->ids, self->n, sizeof *self->ids, compare_down);
+    if (self->n > 0)
+        qsort(self->ids, self->n, sizeof *self->ids, compare_down);
     for (size_t i = 0; i < self->n; i++)
         if (n == 0 || self->ids[n - 1] != self->ids[i])
             self->ids[n++] = self->ids[i];
@@ -149,7 +150,7 @@ static part whole_range(void) {
 wrt_status wrt_eutils_search_all(wrt_eutils_all *out, wrt_live_work *work, const char *term,
                                  const wrt_eutils_all_options *options, wrt_err *err) {
     splitting self = {.work = work, .term = term};
-    wrt_eutils_answer answer;
+    wrt_eutils_answer answer = {0};
     *out = (wrt_eutils_all){0};
     if (options != NULL)
         self.options = *options;

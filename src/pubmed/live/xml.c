@@ -121,6 +121,19 @@ static xmlSAXHandler handlers(void) {
     };
 }
 
+/* libxml2 compares each attribute of a tag with all others: long tags are refused before. */
+static bool has_long_tag(wrt_str body) {
+    const char *at = body.ptr, *end = body.ptr + body.len;
+    while (at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
+        size_t left = (size_t)(end - at);
+        size_t most = left < WRT_LIVE_XML_TAG_MAX ? left : WRT_LIVE_XML_TAG_MAX;
+        if (memchr(at, '>', most) == NULL && left > most)
+            return true;
+        at++;
+    }
+    return false;
+}
+
 /* At once: in pieces, libxml2 looks through an unfinished tag anew with each piece. */
 static void parse(reading *self, wrt_str body) {
     int failed = xmlParseChunk(self->parser, body.ptr, (int)body.len, 1);
@@ -133,6 +146,9 @@ wrt_status wrt_live_xml_read(wrt_str body, wrt_live_xml_fn fn, void *ctx, wrt_er
         return wrt_fail(err, WRT_E_INPUT, "the answer is not valid UTF-8");
     if (body.len > WRT_LIVE_BODY_MAX)
         return wrt_fail(err, WRT_E_LIMIT, "the answer is longer than %zu bytes", WRT_LIVE_BODY_MAX);
+    if (body.len > 0 && has_long_tag(body))
+        return wrt_fail(err, WRT_E_LIMIT, "a tag of the XML is longer than %d bytes",
+                        WRT_LIVE_XML_TAG_MAX);
     xmlSAXHandler sax = handlers();
     reading self = {.fn = fn, .ctx = ctx, .text = wrt_buf_make(WRT_LIVE_XML_TEXT_MAX)};
     xmlInitParser();

@@ -13,7 +13,8 @@
 enum {
     WRT_LIVE_XML_DEPTH_MAX = 32,
     WRT_LIVE_XML_TEXT_MAX = 64 << 10, /* bytes of one element's text */
-    WRT_LIVE_XML_PATH_MAX = 512
+    WRT_LIVE_XML_PATH_MAX = 512,
+    WRT_LIVE_XML_TAG_MAX = 1024 /* bytes from a '<' to the next '>' */
 };
 
 /* path: "eSearchResult/IdList/Id". open is called at the start tag with an empty text, close at the
