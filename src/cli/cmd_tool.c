@@ -267,6 +267,8 @@ const wrt_cli_command wrt_cmd_tool_call = {
                "copied\n"
                "to the result line. A bad line yields an error line and the rest goes on.\n",
     .examples = "  warrant tool call kg_resolve --args '{\"text\":\"metformin\"}'\n"
+                "  warrant tool call pubmed_search --args '{\"query\":\"metformin and lactic "
+                "acidosis\",\"source\":\"live\"}'\n"
                 "  warrant tool call causal_check_adjustment --args '{\"graph\":\"dag{X->Y Z->X "
                 "Z->Y}\",\"treatment\":\"X\",\"outcome\":\"Y\",\"set\":[\"Z\"]}'\n",
     .options = call_options,
