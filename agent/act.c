@@ -4,6 +4,7 @@
 #include "agent/draw.h"
 #include "agent/host/result.h"
 #include "agent/plan.h"
+#include "agent/reach.h"
 #include "base/arena.h"
 
 #include <stdio.h>
@@ -136,9 +137,21 @@ static wrt_status admit_result(wrt_json **result, wrt_turn *turn, const char *st
     return status;
 }
 
+/* What the tool asks of the network meanwhile is decided and recorded, too. */
+static wrt_status call_guarded(wrt_json **result, wrt_reach *reach, const wrt_json *args,
+                               wrt_err *err) {
+    wrt_toolhost *tools = reach->turn->config->tools;
+    wrt_egress_guard guard = wrt_reach_guard(reach);
+    wrt_toolhost_guard(tools, &guard);
+    wrt_status status = wrt_toolhost_call(result, tools, reach->tool, args, err);
+    wrt_toolhost_guard(tools, NULL);
+    return status;
+}
+
 static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step, const char *tool,
                             const wrt_json *args, wrt_err *err) {
     wrt_json *request = wrt_json_new_object(), *decision = NULL;
+    wrt_reach reach = {.turn = turn, .step = step, .tool = tool};
     wrt_json_set_text(request, "tool", tool);
     wrt_json_set(request, "args", wrt_json_copy(args));
     wrt_err denial = {0};
@@ -153,7 +166,7 @@ static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step,
         status =
             record_call(turn, step, tool, args, wrt_json_get_text(decision, "id", ""), &denial);
     if (status == WRT_OK)
-        status = wrt_toolhost_call(result, turn->config->tools, tool, args, &denial);
+        status = call_guarded(result, &reach, args, &denial);
     if (status == WRT_OK) {
         cap_result(result, args);
         count_call(turn, tool);

@@ -13,13 +13,16 @@
 #include "ledger/ledger.h"
 #include "llm/llm.h"
 #include "policies/policy.h"
+#include "pubmed/store.h"
 
 typedef struct {
     wrt_ledger *ledger; /* all borrowed for the length of the call */
     wrt_policy *policy;
     wrt_toolhost *tools;
     wrt_kg *kg;
-    wrt_llm *llm;             /* NULL: the protocol alone drives the loop */
+    wrt_pubmed_store
+        *pubmed;  /* the local copy that cited publications are checked against, or NULL */
+    wrt_llm *llm; /* NULL: the protocol alone drives the loop */
     const char *protocol_dir; /* holds <type>.json for every question type that can be answered */
     uint64_t seed;
     bool offline;

@@ -154,6 +154,22 @@ static void add_neighbours(wrt_buf *out, const wrt_json *answer) {
     wrt_buf_add_char(out, '\n');
 }
 
+static void add_retraction(wrt_buf *out, const wrt_json *evidence) {
+    const wrt_json *withdrawn = wrt_json_get(evidence, "withdrawn");
+    wrt_buf_add_c(out, " (cited by the record");
+    WRT_JSON_EACH(item, withdrawn)
+    wrt_buf_printf(out, "; PMID %s is %s%s", wrt_json_get_text(item, "pmid", "?"),
+                   strcmp(wrt_json_get_text(item, "status", ""), "concern") == 0 ? "under " : "",
+                   wrt_json_get_text(item, "status", "?"));
+    if (wrt_json_get(evidence, "unchecked") != NULL)
+        wrt_buf_printf(out, "; retraction of %lld not checked)",
+                       (long long)wrt_json_get_int(evidence, "unchecked", 0));
+    else if (!wrt_json_get_bool(evidence, "retraction_checked", false))
+        wrt_buf_add_c(out, "; retraction not checked)");
+    else
+        wrt_buf_add_c(out, withdrawn != NULL ? ")" : "; not retracted in the local PubMed)");
+}
+
 static void add_sources(wrt_buf *out, const wrt_json *answer) {
     wrt_buf_add_c(out, "\nEvidence\n");
     WRT_JSON_EACH(evidence, wrt_json_get(answer, "evidence")) {
@@ -172,7 +188,7 @@ static void add_sources(wrt_buf *out, const wrt_json *answer) {
                        wrt_json_get_text(evidence, "agent_type", "?"));
         if (wrt_json_count(wrt_json_get(source, "publications")) > 0) {
             add_values(out, wrt_json_get(source, "publications"));
-            wrt_buf_add_c(out, " (cited by the record; retraction not checked)");
+            add_retraction(out, evidence);
         } else {
             wrt_buf_add_c(out, "no publication stated");
         }
@@ -181,7 +197,12 @@ static void add_sources(wrt_buf *out, const wrt_json *answer) {
 }
 
 static void add_foot(wrt_buf *out, const wrt_json *answer) {
+    const wrt_json *pubmed = wrt_json_get(answer, "pubmed");
     wrt_buf_printf(out, "\nModel      %s\n", wrt_json_get_text(answer, "model", "?"));
+    if (pubmed != NULL)
+        wrt_buf_printf(out, "PubMed     local copy up to %s, records revised until %s\n",
+                       wrt_json_get_text(pubmed, "newest_file", "no file"),
+                       wrt_json_get_text(pubmed, "newest_revised", "an unknown day"));
     WRT_JSON_EACH(warning, wrt_json_get(answer, "warnings"))
     wrt_buf_printf(out, "Warning    %s\n", wrt_json_text(warning));
     wrt_buf_add_c(out, "Note       Research use. Not medical advice: nothing here says what a "

@@ -107,11 +107,42 @@ static void add_labels(wrt_json *claim, const wrt_json *obligations) {
     }
 }
 
-static wrt_status pass_gate(bool *allowed, wrt_turn *turn, wrt_json *claim, wrt_err *err) {
+/* Rests the claim, or a link of it, on withdrawn publications alone? */
+static bool has_lost_support(const wrt_claims *claims, const wrt_json *claim) {
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
+    if (wrt_json_get_bool(
+            wrt_evidence_find(&claims->evidence, wrt_json_get_text(ground, "evidence", "")),
+            "retracted", false))
+        return true;
+    return false;
+}
+
+/* What has lost its support is no ground, whatever policy says of it: the claim falls to the lowest
+ * rung, without a warrant, and its grounds become context. */
+static void weaken(wrt_json *claim) {
+    wrt_json *grounds = wrt_json_new_array();
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
+    add_ground(grounds, wrt_json_get_text(ground, "evidence", "?"), "context");
+    wrt_json_set(claim, "grounds", grounds);
+    wrt_json_set_text(claim, "relation", "associated_with");
+    wrt_json_set_int(claim, "rung", 1);
+    wrt_json_set_text(claim, "rung_reason", "every publication cited for a link was withdrawn");
+    wrt_json_set_text(claim, "certainty", wrt_certainty_name(WRT_CERTAINTY_VERY_LOW));
+    wrt_json_set(claim, "warrant", new_warrant("none", NULL));
+    set_wording(claim, "associated_with");
+    wrt_json_push_text(wrt_json_get_mut(claim, "limits"),
+                       "not grounds: every publication cited for a link was withdrawn");
+}
+
+static wrt_status pass_gate(bool *allowed, const wrt_claims *claims, wrt_turn *turn,
+                            wrt_json *claim, wrt_err *err) {
+    bool lost = has_lost_support(claims, claim);
+    if (lost)
+        weaken(claim);
     wrt_json *request = wrt_json_new_object(), *about = wrt_json_copy(claim), *decision = NULL;
     wrt_json_set_int(about, "grounds_count",
                      (int64_t)wrt_json_count(wrt_json_get(claim, "grounds")));
-    wrt_json_set_bool(about, "retracted_only", false); /* no ground is known to be retracted */
+    wrt_json_set_bool(about, "retracted_only", lost);
     wrt_json_set(request, "claim", about);
     wrt_err denial = {0};
     wrt_status status = wrt_turn_decide(&decision, turn, "claim", request,
@@ -174,8 +205,38 @@ static wrt_status cite_edge(const char **id, wrt_claims *claims, const wrt_json 
     *id = wrt_evidence_of_edge(&claims->evidence, edge, context->snapshot);
     if (wrt_json_count(claims->evidence.list) == before)
         return WRT_OK;
+    if (claims->evidence.is_unreadable) {
+        claims->evidence.is_unreadable = false;
+        wrt_turn_warn(context->turn, "the local copy of PubMed could not be read: the retraction "
+                                     "status of a publication was not checked");
+    }
     return wrt_turn_record(context->turn, "evidence",
                            wrt_json_copy(wrt_evidence_find(&claims->evidence, *id)), err);
+}
+
+/* Says which of the cited publications are withdrawn, and how many the copy does not know. */
+static void limit_of_retraction(wrt_json *claim, const wrt_evidence *evidence, const char *id) {
+    const wrt_json *object = wrt_evidence_find(evidence, id);
+    const wrt_json *withdrawn = wrt_json_get(object, "withdrawn");
+    int64_t unchecked = wrt_json_get_int(object, "unchecked", 0);
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    WRT_JSON_EACH(item, withdrawn)
+    wrt_buf_printf(&text, "%sPMID %s (%s)",
+                   text.len > 0 ? ", " : "withdrawn: ", wrt_json_get_text(item, "pmid", "?"),
+                   wrt_json_get_text(item, "status", "?"));
+    if (text.len > 0)
+        wrt_json_push(wrt_json_get_mut(claim, "limits"), wrt_json_new_text(wrt_buf_str(&text)));
+    wrt_buf_clear(&text);
+    if (unchecked > 0)
+        wrt_buf_printf(&text, "retraction status of %lld cited publications not checked",
+                       (long long)unchecked);
+    else if (evidence->pubmed != NULL && !wrt_json_get_bool(object, "retraction_checked", true) &&
+             wrt_json_count(wrt_json_path(object, "source.publications")) > 0)
+        wrt_buf_add_c(&text, "retraction status of the cited publications not checked: the local "
+                             "copy of PubMed does not know them");
+    if (text.len > 0)
+        wrt_json_push(wrt_json_get_mut(claim, "limits"), wrt_json_new_text(wrt_buf_str(&text)));
+    wrt_buf_free(&text);
 }
 
 static wrt_status add_edge(wrt_claims *claims, const wrt_json *node, const wrt_json *edge,
@@ -189,7 +250,8 @@ static wrt_status add_edge(wrt_claims *claims, const wrt_json *node, const wrt_j
         return status;
     wrt_json *claim = edge_claim(claims, node, edge, wrt_json_next(node), evidence);
     bool allowed = false;
-    status = pass_gate(&allowed, context->turn, claim, err);
+    limit_of_retraction(claim, &claims->evidence, evidence);
+    status = pass_gate(&allowed, claims, context->turn, claim, err);
     if (status == WRT_OK && allowed)
         status = keep(&id, claims, context->turn, claim, err);
     else
@@ -325,7 +387,7 @@ wrt_status wrt_claims_add_path(const char **id, wrt_claims *claims, const wrt_js
     }
     wrt_json *claim = path_claim(claims, path, context);
     bool allowed = false;
-    wrt_status status = pass_gate(&allowed, context->turn, claim, err);
+    wrt_status status = pass_gate(&allowed, claims, context->turn, claim, err);
     if (status == WRT_OK && allowed)
         status = word_hypothesis(claim, context->turn, path, err);
     if (status == WRT_OK && allowed)

@@ -1,13 +1,15 @@
 /* evidence.c: turning observations into evidence objects. */
 #include "agent/evidence.h"
 
+#include "agent/retraction.h"
+
 #include "base/hash.h"
 
 #include <stdio.h>
 #include <string.h>
 
 wrt_evidence wrt_evidence_make(void) {
-    return (wrt_evidence){wrt_json_new_array(), wrt_json_new_object()};
+    return (wrt_evidence){.list = wrt_json_new_array(), .by_key = wrt_json_new_object()};
 }
 
 void wrt_evidence_free(wrt_evidence *evidence) {
@@ -50,6 +52,21 @@ static wrt_json *edge_source(const wrt_json *edge) {
     return source;
 }
 
+static void set_retraction(wrt_evidence *evidence, wrt_json *object, const wrt_json *edge) {
+    wrt_retraction found;
+    if (wrt_retraction_of_edge(&found, evidence->pubmed, edge, NULL) != WRT_OK) {
+        evidence->is_unreadable = true;
+        found.unknown = found.publications;
+    }
+    wrt_json_set_bool(object, "retracted", wrt_retraction_is_total(&found));
+    wrt_json_set_bool(object, "retraction_checked", wrt_retraction_is_checked(&found));
+    if (found.list != NULL)
+        wrt_json_set(object, "withdrawn", wrt_json_copy(found.list));
+    if (found.unknown > 0 && found.unknown < found.publications)
+        wrt_json_set_int(object, "unchecked", (int64_t)found.unknown);
+    wrt_retraction_clear(&found);
+}
+
 const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge,
                                  const char *snapshot) {
     const char *edge_id = wrt_json_get_text(edge, "id", "?");
@@ -69,8 +86,7 @@ const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge,
     copy_member(object, edge, "agent_type");
     copy_member(object, edge, "predicate");
     copy_member(object, edge, "original_predicate");
-    wrt_json_set_bool(object, "retracted", false);
-    wrt_json_set_bool(object, "retraction_checked", false);
+    set_retraction(evidence, object, edge);
     wrt_json_set(object, "taint", taint);
     wrt_json_push(evidence->list, object);
     wrt_json_set_text(evidence->by_key, edge_id, id);

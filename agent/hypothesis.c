@@ -1,6 +1,7 @@
 /* hypothesis.c: choosing and ordering mechanism hypotheses. */
 #include "agent/hypothesis.h"
 
+#include "agent/retraction.h"
 #include "agent/rung.h"
 #include "agent/steer.h"
 #include "agent/wording.h"
@@ -16,11 +17,12 @@ typedef struct {
     size_t index; /* in the paths array */
     int rung;
     bool has_record; /* a single record states all of it */
+    bool is_broken;  /* every publication cited for a link was withdrawn */
     double score;
     const char *role;
 } route;
 
-static route make_route(const wrt_json *path, size_t index, int want_sign) {
+static route make_route(const wrt_json *path, size_t index, const wrt_claim_context *context) {
     char record[128];
     return (route){
         .path = path,
@@ -28,13 +30,16 @@ static route make_route(const wrt_json *path, size_t index, int want_sign) {
         .rung = wrt_rung_of_path(path, NULL),
         .has_record = wrt_path_common_record(record, sizeof record, path),
         .score = wrt_json_get_number(path, "score", 0.0),
-        .role = wrt_role_of_path(path, want_sign),
+        .is_broken = wrt_retraction_breaks_path(context->turn->config->pubmed, path),
+        .role = wrt_role_of_path(path, context->want_sign),
     };
 }
 
 /* The better of two: negative when a comes first. Ties keep the order of the paths array. */
 static int compare_routes(const void *a, const void *b) {
     const route *left = a, *right = b;
+    if (left->is_broken != right->is_broken)
+        return left->is_broken ? 1 : -1;
     if (left->rung != right->rung)
         return right->rung - left->rung;
     if (left->has_record != right->has_record)
@@ -49,10 +54,11 @@ static bool same_nodes(const wrt_json *a, const wrt_json *b) {
 }
 
 /* Folds parallel paths into routes, best variant each, and sorts them. */
-static size_t find_routes(route out[ROUTES_MAX], const wrt_json *paths, int want_sign) {
+static size_t find_routes(route out[ROUTES_MAX], const wrt_json *paths,
+                          const wrt_claim_context *context) {
     size_t n = 0, index = 0;
     WRT_JSON_EACH(path, paths) {
-        route fresh = make_route(path, index++, want_sign);
+        route fresh = make_route(path, index++, context);
         size_t i = 0;
         while (i < n && !(same_nodes(out[i].path, path) && strcmp(out[i].role, fresh.role) == 0))
             i++;
@@ -134,7 +140,7 @@ wrt_status wrt_hypotheses_make(wrt_json **out, size_t *routes, wrt_claims *claim
     size_t most = asked > 0 ? (size_t)asked : HYPOTHESES_DEFAULT;
     most = most > HYPOTHESES_MAX ? HYPOTHESES_MAX : most;
     route all[ROUTES_MAX], chosen[HYPOTHESES_MAX];
-    *routes = find_routes(all, paths, context->want_sign);
+    *routes = find_routes(all, paths, context);
     *out = wrt_json_new_array();
     wrt_status status = WRT_OK;
     for (size_t i = 0; i < sizeof roles / sizeof *roles && status == WRT_OK; i++) {

@@ -59,6 +59,22 @@ static void set_program_hash(wrt_json *body) {
     wrt_json_set_text(body, "program_sha256", hex);
 }
 
+/* Which copy of PubMed cited publications are checked against: its id, and how new it is. */
+static wrt_status describe_pubmed(wrt_json *answer, wrt_json *body, wrt_pubmed_store *store,
+                                  wrt_err *err) {
+    static const char *const members[] = {"id", "newest_file", "newest_revised"};
+    wrt_json *info = NULL, *copy = wrt_json_new_object();
+    wrt_status status = wrt_pubmed_store_info(&info, store, err);
+    for (size_t i = 0; i < sizeof members / sizeof *members && status == WRT_OK; i++) {
+        const wrt_json *value = wrt_json_get(info, members[i]);
+        wrt_json_set(copy, members[i], value != NULL ? wrt_json_copy(value) : NULL);
+    }
+    wrt_json_set(answer, "pubmed", wrt_json_copy(copy));
+    wrt_json_set(body, "pubmed", copy);
+    wrt_json_free(info);
+    return status;
+}
+
 static wrt_status open_run(run_state *s, const char *question, wrt_err *err) {
     const wrt_agent_config *config = s->turn.config;
     wrt_json *policy = NULL, *body = NULL;
@@ -73,12 +89,15 @@ static wrt_status open_run(run_state *s, const char *question, wrt_err *err) {
     wrt_json_set(body, "model", describe_model(config->llm));
     wrt_json_set(body, "policy", policy);
     wrt_json_set_text(body, "kg_snapshot", wrt_kg_snapshot(config->kg));
+    if (config->pubmed != NULL)
+        status = describe_pubmed(s->answer, body, config->pubmed, err);
     wrt_json_set_int(body, "seed", (int64_t)config->seed);
     wrt_json_set_bool(body, "offline", config->offline);
     wrt_json_set_bool(body, "no_latent", config->no_latent);
     wrt_json_set_int(body, "hypotheses", config->hypotheses);
     wrt_json_set_int(body, "timeout_ms", config->timeout_ms);
-    status = wrt_run_start(&s->turn.run, config->ledger, body, err);
+    if (status == WRT_OK)
+        status = wrt_run_start(&s->turn.run, config->ledger, body, err);
     wrt_json_free(body);
     return status;
 }
@@ -327,11 +346,13 @@ static wrt_status answer_question(run_state *s, const char *question, wrt_err *e
 }
 
 static run_state make_state(const wrt_agent_config *config) {
-    return (run_state){
+    run_state s = {
         .turn = wrt_turn_make(config),
         .scope = wrt_json_new_object(),
         .claims = wrt_claims_make(),
     };
+    s.claims.evidence.pubmed = config->pubmed;
+    return s;
 }
 
 static void free_state(run_state *s) {
@@ -349,9 +370,9 @@ wrt_status wrt_agent_ask(wrt_json **answer, const wrt_agent_config *config, cons
     if (!wrt_utf8_valid(wrt_str_of(question)))
         return wrt_fail(err, WRT_E_INPUT, "the question is not valid UTF-8");
     run_state s = make_state(config);
+    s.answer = wrt_json_new_object();
     wrt_status status = open_run(&s, question, err);
     if (status == WRT_OK) {
-        s.answer = wrt_json_new_object();
         wrt_json_set_text(s.answer, "run", wrt_run_id(s.turn.run));
         wrt_json_set_text(s.answer, "question", question);
         wrt_json_set_int(s.answer, "seed", (int64_t)config->seed);
@@ -363,6 +384,8 @@ wrt_status wrt_agent_ask(wrt_json **answer, const wrt_agent_config *config, cons
         status = release(&s, status, err);
         status = seal(&s, status, err);
         *answer = s.answer;
+    } else {
+        wrt_json_free(s.answer);
     }
     free_state(&s);
     return status;

@@ -31,6 +31,10 @@ static wrt_json *make_result(wrt_adapter_call *call, wrt_json *data, wrt_status 
                              const wrt_err *err) {
     wrt_json *result = wrt_json_new_object();
     bool is_failure = status != WRT_OK && status != WRT_E_NOT_FOUND;
+    if (is_failure) { /* half of an answer is none */
+        wrt_json_free(data);
+        data = NULL;
+    }
     if (status == WRT_E_NOT_FOUND) {
         call->status = "empty";
         wrt_json_push_text(call->warnings, err->message);

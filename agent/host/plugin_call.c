@@ -15,7 +15,8 @@ typedef struct {
     const wrt_call_options *options;
     const wrt_tool *tool;
     wrt_arena *arena;
-    size_t used; /* bytes handed out by host->alloc */
+    const wrt_host *host; /* the table itself */
+    size_t used;          /* bytes handed out by host->alloc */
 } call_state;
 
 static void *service_alloc(void *ctx, size_t size) {
@@ -29,7 +30,7 @@ static void *service_alloc(void *ctx, size_t size) {
 static void service_log(void *ctx, int level, const char *message) {
     const call_state *call = ctx;
     if (call->options->log != NULL && message != NULL)
-        call->options->log(level, message, call->options->log_ctx);
+        call->options->log(level, message, call->options->ctx);
 }
 
 static int service_is_cancelled(void *ctx) {
@@ -40,9 +41,14 @@ static int service_is_cancelled(void *ctx) {
 
 static const char *service_file(void *ctx, const char *name) {
     const call_state *call = ctx;
-    if ((call->tool->flags & WRT_TOOL_READS_KG) == 0 || name == NULL || strcmp(name, "kg") != 0)
+    uint32_t flags = call->tool->flags;
+    if (name == NULL)
         return NULL;
-    return call->options->kg_path;
+    if (strcmp(name, "kg") == 0 && (flags & WRT_TOOL_READS_KG) != 0)
+        return call->options->files.kg;
+    if (strcmp(name, "pubmed") == 0 && (flags & WRT_TOOL_READS_PUBMED) != 0)
+        return call->options->files.pubmed;
+    return NULL;
 }
 
 static int service_arg_number(void *ctx, const char *name, double *out) {
@@ -63,6 +69,32 @@ static int service_arg_text(void *ctx, const char *name, const char **out) {
     return 1;
 }
 
+static int service_http(void *ctx, const wrt_host_request *request, wrt_host_response *out) {
+    const call_state *call = ctx;
+    if (out == NULL || out->struct_size < sizeof *out)
+        return WRT_HOST_HTTP_BAD_REQUEST;
+    *out = (wrt_host_response){.struct_size = out->struct_size,
+                               .retry_after_ms = -1,
+                               .content_type = "",
+                               .body = "",
+                               .message = ""};
+    if (request == NULL || request->struct_size < sizeof *request) {
+        out->message = "wanted a request with its struct_size set";
+        return WRT_HOST_HTTP_BAD_REQUEST;
+    }
+    if (call->options->http == NULL) {
+        out->message = "there is no host to ask";
+        return WRT_HOST_HTTP_NO_SERVICE;
+    }
+    return call->options->http(out, request, call->host, call->options->ctx);
+}
+
+static int64_t service_time_left_ms(void *ctx) {
+    const call_state *call = ctx;
+    int64_t limit = call->options->give_up_at_ms, left = limit - wrt_clock_monotonic_ms();
+    return limit == 0 ? -1 : left > 0 ? left : 0;
+}
+
 static wrt_host host_table(call_state *call) {
     return (wrt_host){.struct_size = sizeof(wrt_host),
                       .abi_major = WRT_PLUGIN_ABI_MAJOR,
@@ -73,7 +105,9 @@ static wrt_host host_table(call_state *call) {
                       .is_cancelled = service_is_cancelled,
                       .file = service_file,
                       .arg_number = service_arg_number,
-                      .arg_text = service_arg_text};
+                      .arg_text = service_arg_text,
+                      .http = service_http,
+                      .time_left_ms = service_time_left_ms};
 }
 
 const wrt_tool *wrt_plugin_find_tool(const wrt_plugin *plugin, const char *name) {
@@ -110,6 +144,7 @@ wrt_status wrt_tool_run(wrt_buf *out, const wrt_tool *tool, const wrt_call_optio
         goto out;
     }
     wrt_host host = host_table(&call);
+    call.host = &host;
     const char *text = NULL;
     int code = tool->run(&host, args.ptr, args.len, &text);
     status = copy_result(out, tool, code, text, err);
@@ -129,17 +164,16 @@ static wrt_status check_args(const wrt_tool *tool, const wrt_json *args, wrt_err
 }
 
 wrt_status wrt_plugin_call(wrt_json **result, const wrt_plugin *plugin, const char *tool,
-                           const wrt_json *args, const char *kg_path, wrt_err *err) {
+                           const wrt_call_options *options, wrt_err *err) {
     *result = NULL;
     const wrt_tool *found = wrt_plugin_find_tool(plugin, tool);
     if (found == NULL)
         return wrt_fail(err, WRT_E_NOT_FOUND, "plugin %s has no tool of that name", plugin->name);
-    wrt_status status = check_args(found, args, err);
+    wrt_status status = check_args(found, options->args, err);
     if (status != WRT_OK)
         return status;
-    wrt_call_options options = {.args = args, .kg_path = kg_path};
     wrt_buf text = wrt_buf_make((size_t)WRT_CALL_RESULT_MAX);
-    status = wrt_tool_run(&text, found, &options, err);
+    status = wrt_tool_run(&text, found, options, err);
     if (status == WRT_OK && wrt_json_parse(result, wrt_buf_str(&text), err) != WRT_OK) {
         wrt_err_prefix(err, "result of %s", tool);
         if (err != NULL)

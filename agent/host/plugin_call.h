@@ -13,12 +13,22 @@ enum {
     WRT_CALL_RESULT_MAX = 16 << 20   /* bytes of a result's text */
 };
 
+/* Absolute paths of what the host opens to tools that say they read it; NULL: not there. */
+typedef struct {
+    const char *kg;     /* host->file("kg") */
+    const char *pubmed; /* host->file("pubmed") */
+} wrt_tool_files;
+
 typedef struct {
     const wrt_json *args;
-    const char *kg_path;   /* what host->file("kg") gives to a tool that reads the graph, or NULL */
+    wrt_tool_files files;
     int64_t give_up_at_ms; /* monotonic time from which is_cancelled says 1; 0: never */
     void (*log)(int level, const char *line, void *ctx); /* may be NULL */
-    void *log_ctx;
+    /* host->http: gives a wrt_host_http and fills *out, a cleared one, with memory of the host
+     * table. NULL: WRT_HOST_HTTP_NO_SERVICE. */
+    int (*http)(wrt_host_response *out, const wrt_host_request *request, const wrt_host *host,
+                void *ctx);
+    void *ctx; /* of both */
 } wrt_call_options;
 
 /* Finds the tool; NULL when the plugin has none of that name. */

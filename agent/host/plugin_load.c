@@ -5,6 +5,7 @@
  * form, "FILE: wanted ..., found ...". */
 #include "agent/host/plugin_load.h"
 
+#include "agent/host/egress.h"
 #include "agent/host/plugin_call.h"
 #include "agent/host/tool_desc.h"
 #include "base/arena.h"
@@ -61,6 +62,15 @@ static wrt_json *text_or_null(const char *text) {
     return wrt_utf8_valid(view) ? wrt_json_new_text(view) : wrt_json_new_null();
 }
 
+/* Only as many as can be checked; one more than allowed shows that there are too many. */
+static wrt_json *list_destinations(const wrt_tool *tool) {
+    wrt_json *list = wrt_json_new_array();
+    bool has = WRT_TOOL_HAS(tool, n_destinations) && tool->destinations != NULL;
+    for (size_t i = 0; has && i < tool->n_destinations && i <= WRT_EGRESS_DESTINATIONS_MAX; i++)
+        wrt_json_push(list, text_or_null(tool->destinations[i]));
+    return list;
+}
+
 static wrt_status describe_tool(wrt_json **out, const wrt_tool *tool, wrt_err *err) {
     wrt_json *args = NULL, *data = NULL;
     wrt_status status = parse_schema(&args, tool->args_schema, err);
@@ -78,6 +88,7 @@ static wrt_status describe_tool(wrt_json **out, const wrt_tool *tool, wrt_err *e
     wrt_json_set(*out, "name", text_or_null(tool->name));
     wrt_json_set(*out, "summary", text_or_null(tool->summary));
     wrt_json_set_int(*out, "flags", tool->flags);
+    wrt_json_set(*out, "destinations", list_destinations(tool));
     wrt_json_set(*out, "args_schema", args);
     wrt_json_set(*out, "data_schema", data);
     return WRT_OK;
@@ -86,11 +97,12 @@ static wrt_status describe_tool(wrt_json **out, const wrt_tool *tool, wrt_err *e
 static wrt_status describe_tools(wrt_json *list, const wrt_plugin *plugin, wrt_err *err) {
     for (size_t i = 0; i < plugin->n_tools; i++) {
         const wrt_tool *tool = plugin->tools[i];
-        if (tool == NULL || tool->struct_size < sizeof *tool || tool->run == NULL)
+        if (tool == NULL || !WRT_TOOL_HAS(tool, run) || tool->run == NULL)
             return wrt_fail(err, WRT_E_INPUT,
                             "tool %zu: wanted a description of at least %zu bytes with run(), "
                             "found %u",
-                            i, sizeof *tool, tool != NULL ? (unsigned)tool->struct_size : 0U);
+                            i, offsetof(wrt_tool, run) + sizeof tool->run,
+                            tool != NULL ? (unsigned)tool->struct_size : 0U);
         wrt_json *entry = NULL;
         wrt_status status = describe_tool(&entry, tool, err);
         if (status != WRT_OK) {

@@ -3,6 +3,7 @@
 #ifndef WRT_AGENT_HOST_PLUGIN_LOAD_H
 #define WRT_AGENT_HOST_PLUGIN_LOAD_H
 
+#include "agent/host/plugin_call.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "warrant/plugin.h"
@@ -18,9 +19,9 @@ const wrt_plugin *wrt_plugin_info(const wrt_loaded_plugin *plugin);
 /* Checks an already linked description, as wrt_plugin_load does after dlopen. */
 wrt_status wrt_plugin_check(const wrt_plugin *plugin, const char *file, wrt_err *err);
 
-/* Runs a tool in this process, with no protection at all. kg_path may be NULL. *result is the raw
- * JSON value the tool returned; WRT_E_FAILED when it returned none or garbage. */
+/* Runs a tool in this process, with no protection at all. *result is the raw JSON value the tool
+ * returned; WRT_E_FAILED when it returned none or garbage. */
 wrt_status wrt_plugin_call(wrt_json **result, const wrt_plugin *plugin, const char *tool,
-                           const wrt_json *args, const char *kg_path, wrt_err *err);
+                           const wrt_call_options *options, wrt_err *err);
 
 #endif

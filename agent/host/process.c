@@ -125,10 +125,24 @@ out:
     return status;
 }
 
+/* "kg=/path": a file that is opened to the worker. NULL when there is none. */
+static char *file_argument(const char *name, const char *path) {
+    if (path == NULL)
+        return NULL;
+    wrt_buf text = wrt_buf_make(strlen(name) + strlen(path) + 1);
+    wrt_buf_printf(&text, "%s=%s", name, path);
+    return wrt_buf_take(&text);
+}
+
 wrt_status wrt_process_start(wrt_process *out, const wrt_process_spec *spec, wrt_err *err) {
     /* Copies, because exec's arguments are not const. */
-    char *argv[] = {wrt_strdup(spec->exe), wrt_strdup("__worker"), wrt_strdup(spec->plugin),
-                    spec->kg != NULL ? wrt_strdup(spec->kg) : NULL, NULL};
+    char *argv[6] = {wrt_strdup(spec->exe), wrt_strdup("__worker"), wrt_strdup(spec->plugin)};
+    size_t n = 3;
+    char *kg = file_argument("kg", spec->kg), *pubmed = file_argument("pubmed", spec->pubmed);
+    if (kg != NULL)
+        argv[n++] = kg;
+    if (pubmed != NULL)
+        argv[n++] = pubmed;
     char *env[ENVIRONMENT_MAX];
     bare_environment(env);
     child_plan plan = {.argv = argv, .env = env};

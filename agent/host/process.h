@@ -11,6 +11,7 @@ typedef struct {
     const char *exe;    /* program that understands "__worker" */
     const char *plugin; /* file */
     const char *kg;     /* file or NULL */
+    const char *pubmed; /* file or NULL */
 } wrt_process_spec;
 
 typedef struct {

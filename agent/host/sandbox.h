@@ -6,6 +6,7 @@
 #ifndef WRT_AGENT_HOST_SANDBOX_H
 #define WRT_AGENT_HOST_SANDBOX_H
 
+#include "agent/host/plugin_call.h"
 #include "base/err.h"
 #include "base/json.h"
 
@@ -26,7 +27,7 @@
 
 typedef struct {
     const char *plugin_path; /* absolute; shared objects beside it can be read too */
-    const char *kg_path;     /* absolute, or NULL: this file and its -wal, -shm, -journal */
+    wrt_tool_files files;    /* each of them and its -wal, -shm, -journal */
 } wrt_sandbox_options;
 
 /* Applies all layers to this process, for good. Texts about missing layers are pushed to

@@ -2,8 +2,9 @@
  *
  * Readable are the system's libraries, the shared objects in folders that this program or the
  * plugin was loaded from (objects only: a plugin may lie in a folder with other things), the
- * process's own /proc entry, and the graph file. The raw system calls and the kernel's structures
- * are declared here because C libraries have no wrappers and build machines have old headers.
+ * process's own /proc entry, and the databases that its tools declare. The raw system calls and the
+ * kernel's structures are declared here because C libraries have no wrappers and build machines
+ * have old headers.
  *
  * Source: Landlock, Linux kernel documentation, userspace-api/landlock. */
 #include "agent/host/sandbox.h"
@@ -137,7 +138,7 @@ static void allow_library_path(int ruleset) {
     }
 }
 
-static void allow_graph(int ruleset, const char *path) {
+static void allow_database(int ruleset, const char *path) {
     static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
     for (size_t i = 0; path != NULL && i < sizeof suffixes / sizeof suffixes[0]; i++) {
         char name[4096];
@@ -165,7 +166,8 @@ static void add_rules(int ruleset, const wrt_sandbox_options *options) {
     allow_library_path(ruleset);
     allow_read(ruleset, options->plugin_path);
     allow_folder_of(ruleset, options->plugin_path);
-    allow_graph(ruleset, options->kg_path);
+    allow_database(ruleset, options->files.kg);
+    allow_database(ruleset, options->files.pubmed);
 }
 
 int wrt_sandbox_abi(void) {

@@ -1,13 +1,15 @@
 /* tool_desc.c: rules for names, texts, flags and schemas of a plugin's description. */
 #include "agent/host/tool_desc.h"
 
+#include "agent/host/egress.h"
 #include "base/schema.h"
 
 #include <string.h>
 
 enum { NAME_MAX_BYTES = 64, LINE_MAX_BYTES = 500, TOOLS_MAX = 256 };
 
-static const uint32_t known_flags = WRT_TOOL_READS_KG | WRT_TOOL_DETERMINISTIC | WRT_TOOL_NETWORK;
+static const uint32_t known_flags =
+    WRT_TOOL_READS_KG | WRT_TOOL_DETERMINISTIC | WRT_TOOL_NETWORK | WRT_TOOL_READS_PUBMED;
 
 static bool is_word(const char *text) {
     size_t len = text != NULL ? strlen(text) : 0;
@@ -41,6 +43,32 @@ static wrt_status check_schemas(const wrt_json *tool, const char *name, wrt_err 
     return WRT_OK;
 }
 
+/* A tool of the network says where to; another has nowhere to say. */
+static wrt_status check_destinations(const wrt_json *tool, const char *name, bool has_network,
+                                     wrt_err *err) {
+    const wrt_json *list = wrt_json_get(tool, "destinations");
+    size_t n = wrt_json_count(list);
+    if (!wrt_json_is(list, WRT_JSON_ARRAY))
+        return wrt_fail(err, WRT_E_INPUT, "tool %s: wanted a list of destinations, found none",
+                        name);
+    if (!has_network && n > 0)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "tool %s: wanted no destinations without WRT_TOOL_NETWORK, found %zu", name,
+                        n);
+    if (has_network && (n == 0 || n > WRT_EGRESS_DESTINATIONS_MAX))
+        return wrt_fail(err, WRT_E_INPUT,
+                        "tool %s: wanted 1 to %d destinations with WRT_TOOL_NETWORK, found %zu",
+                        name, WRT_EGRESS_DESTINATIONS_MAX, n);
+    WRT_JSON_EACH(destination, list) {
+        wrt_status status = wrt_egress_check_destination(wrt_json_text(destination), err);
+        if (status != WRT_OK) {
+            wrt_err_prefix(err, "tool %s", name);
+            return status;
+        }
+    }
+    return WRT_OK;
+}
+
 static wrt_status check_tool(const wrt_json *tool, wrt_err *err) {
     const char *name = wrt_json_get_text(tool, "name", NULL);
     if (!is_word(name))
@@ -56,11 +84,8 @@ static wrt_status check_tool(const wrt_json *tool, wrt_err *err) {
     if (flags < 0 || (flags & ~(int64_t)known_flags) != 0)
         return wrt_fail(err, WRT_E_INPUT, "tool %s: wanted flags within 0x%x, found 0x%llx", name,
                         (unsigned)known_flags, (unsigned long long)flags);
-    if ((flags & WRT_TOOL_NETWORK) != 0)
-        return wrt_fail(err, WRT_E_INPUT,
-                        "tool %s: wanted a tool without network access, found WRT_TOOL_NETWORK",
-                        name);
-    return check_schemas(tool, name, err);
+    wrt_status status = check_destinations(tool, name, (flags & WRT_TOOL_NETWORK) != 0, err);
+    return status == WRT_OK ? check_schemas(tool, name, err) : status;
 }
 
 static wrt_status check_unique(const wrt_json *tool, const wrt_json *tools, wrt_err *err) {

@@ -1,7 +1,7 @@
 /* tool_desc.h: a plugin's description as JSON, the form in which it travels from worker to host.
- * {"abi","name","version","license","tools":[{"name","summary","flags","args_schema",
- * "data_schema"}]}. The worker makes it from the C structs; the host checks it again, because what
- * a worker says is as untrusted as the plugin in it. */
+ * {"abi","name","version","license","tools":[{"name","summary","flags","destinations",
+ * "args_schema","data_schema"}]}. The worker makes it from the C structs; the host checks it again,
+ * because what a worker says is as untrusted as the plugin in it. */
 #ifndef WRT_AGENT_HOST_TOOL_DESC_H
 #define WRT_AGENT_HOST_TOOL_DESC_H
 

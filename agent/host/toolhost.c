@@ -60,10 +60,11 @@ static wrt_status describe_plugin(wrt_json **about, const wrt_toolhost *host, co
     wrt_json *request = wrt_json_new_object(), *answer = NULL;
     wrt_json_set_text(request, "op", "describe");
     wrt_err said = {0};
+    wrt_asking asking = {.process = &process,
+                         .deadline_ms = wrt_clock_monotonic_ms() + DESCRIBE_MS};
     wrt_status status = wrt_process_start(&process, &spec, &said);
     if (status == WRT_OK)
-        status = wrt_toolhost_ask(&answer, &process, request,
-                                  wrt_clock_monotonic_ms() + DESCRIBE_MS, &said);
+        status = wrt_toolhost_ask(&answer, &asking, request, &said);
     if (status == WRT_OK)
         status = check_answer(about, answer, file, err);
     else
@@ -101,8 +102,9 @@ static void add_tools(wrt_toolhost *host, size_t index) {
     WRT_JSON_EACH(tool, wrt_json_get(plugin->about, "tools")) {
         host->tools = wrt_realloc(host->tools, (host->n_tools + 1) * sizeof *host->tools);
         host->tools[host->n_tools++] = (wrt_host_tool){.about = tool, .plugin = index};
-        if ((wrt_json_get_int(tool, "flags", 0) & WRT_TOOL_READS_KG) != 0)
-            plugin->reads_kg = true;
+        int64_t flags = wrt_json_get_int(tool, "flags", 0);
+        plugin->reads_kg |= (flags & WRT_TOOL_READS_KG) != 0;
+        plugin->reads_pubmed |= (flags & WRT_TOOL_READS_PUBMED) != 0;
     }
 }
 
@@ -156,6 +158,8 @@ wrt_status wrt_toolhost_new(wrt_toolhost **out, const wrt_toolhost_options *opti
     wrt_toolhost *host = wrt_calloc(1, sizeof *host);
     host->exe = wrt_strdup(options->worker_exe != NULL ? options->worker_exe : "/proc/self/exe");
     host->kg_path = options->kg_path != NULL ? wrt_strdup(options->kg_path) : NULL;
+    host->pubmed_path = options->pubmed_path != NULL ? wrt_strdup(options->pubmed_path) : NULL;
+    host->egress = wrt_egress_new(&options->egress);
     host->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : DEFAULT_TIMEOUT_MS;
     host->refusals = wrt_json_new_array();
     wrt_status status = WRT_OK;
@@ -184,8 +188,14 @@ void wrt_toolhost_free(wrt_toolhost *host) {
     free(host->tools);
     free(host->exe);
     free(host->kg_path);
+    free(host->pubmed_path);
+    wrt_egress_free(host->egress);
     wrt_json_free(host->refusals);
     free(host);
+}
+
+void wrt_toolhost_guard(wrt_toolhost *host, const wrt_egress_guard *guard) {
+    wrt_egress_set_guard(host->egress, guard);
 }
 
 /* ---- looking at what is loaded */
@@ -206,7 +216,10 @@ static wrt_json *summarise(const wrt_toolhost *host, const wrt_host_tool *tool) 
     wrt_json_set_bool(entry, "deterministic", (flags & WRT_TOOL_DETERMINISTIC) != 0);
     if ((flags & WRT_TOOL_READS_KG) != 0)
         wrt_json_push_text(reads, "kg");
+    if ((flags & WRT_TOOL_READS_PUBMED) != 0)
+        wrt_json_push_text(reads, "pubmed");
     wrt_json_set(entry, "reads", reads);
+    wrt_json_set(entry, "network", wrt_json_copy(wrt_json_get(tool->about, "destinations")));
     return entry;
 }
 

@@ -6,10 +6,12 @@
  * end of the host; one that crashes, overruns its deadline or answers garbage is killed, the call
  * becomes a result with status "error", and the next call starts a fresh worker. What a worker
  * gives up before it opens its plugin is in sandbox.h: it reads the system's libraries, the plugin
- * and the graph, writes nothing, starts nothing and reaches no network. */
+ * and the databases its tools declare, writes nothing, starts nothing and reaches no network. What
+ * its tools need from there the host fetches, when all of egress.h agrees. */
 #ifndef WRT_AGENT_HOST_TOOLHOST_H
 #define WRT_AGENT_HOST_TOOLHOST_H
 
+#include "agent/host/egress.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "warrant/plugin.h"
@@ -20,7 +22,9 @@ typedef struct {
     const char *worker_exe;         /* program that understands "__worker"; NULL: /proc/self/exe */
     const char *const *plugin_dirs; /* searched in order for *.so, NULL-terminated */
     const char *kg_path;            /* opened to tools that read the graph; may be NULL */
+    const char *pubmed_path;        /* opened to tools that read the literature; may be NULL */
     int64_t timeout_ms;             /* per call; 0 means 30,000 */
+    wrt_egress_options egress;      /* places of the network that the host knows; --offline */
 } wrt_toolhost_options;
 
 /* Loads every plugin found. Plugins that are refused do not stop the others: each is a line
@@ -31,7 +35,12 @@ void wrt_toolhost_free(wrt_toolhost *host); /* accepts NULL; ends the workers */
 
 const wrt_json *wrt_toolhost_refusals(const wrt_toolhost *host); /* array of text */
 
-/* [{"name","summary","plugin","version","license","deterministic","reads":[..]}] sorted by name. */
+/* Who decides about exchanges with the network, and records them, in the calls that follow; NULL:
+ * nobody, so that every exchange is refused (egress.h). */
+void wrt_toolhost_guard(wrt_toolhost *host, const wrt_egress_guard *guard);
+
+/* [{"name","summary","plugin","version","license","deterministic","reads":[..],"network":[..]}]
+ * sorted by name; "network" holds the destinations. */
 wrt_json *wrt_toolhost_list(const wrt_toolhost *host);
 /* The same object plus "args_schema", "data_schema". WRT_E_NOT_FOUND names the nearest tools. */
 wrt_status wrt_toolhost_describe(wrt_json **out, const wrt_toolhost *host, const char *tool,
@@ -53,7 +62,8 @@ wrt_status wrt_toolhost_call(wrt_json **result, wrt_toolhost *host, const char *
                              const wrt_json *args, wrt_err *err);
 
 /* The worker's main loop. The program passes its own argc and argv on when argv[1] is "__worker":
- * argv[2] is the plugin file, argv[3], when there, the graph. Returns an exit code. */
+ * argv[2] is the plugin file, then come "kg=PATH" and "pubmed=PATH" where there are such files.
+ * Returns an exit code. */
 int wrt_toolhost_worker(int argc, char **argv);
 
 #endif

@@ -2,7 +2,8 @@
  *
  * Whatever a plugin or its worker does wrong becomes a result with status "error" and one of these
  * codes: unknown_tool, bad_args, tool_timeout, tool_crashed, tool_failed, bad_result,
- * plugin_refused, plugin_changed. */
+ * plugin_refused, plugin_changed. A worker that breaks the protocol of exchanges with the network
+ * is stopped, and its call is a bad_result; a refused exchange is the tool's to report. */
 #include "agent/host/toolhost_internal.h"
 
 #include "agent/host/result.h"
@@ -37,44 +38,96 @@ static wrt_status receive_json(wrt_json **out, wrt_process *process, int64_t dea
     return status;
 }
 
-static wrt_status receive_answer(wrt_json **answer, wrt_process *process, int64_t deadline_ms,
-                                 wrt_err *err) {
-    for (int i = 0; i < LOG_FRAMES_MAX; i++) {
+static wrt_status send_json(const wrt_asking *asking, const wrt_json *message, wrt_err *err) {
+    wrt_buf body = wrt_buf_make(WRT_WIRE_FRAME_MAX);
+    wrt_json_write(&body, message);
+    wrt_status status =
+        body.overflow
+            ? wrt_fail(err, WRT_E_LIMIT, "wanted at most 16 MiB of arguments, found more")
+            : wrt_process_send(asking->process, wrt_buf_str(&body), asking->deadline_ms, err);
+    wrt_buf_free(&body);
+    return status;
+}
+
+/* Answers {"seq","http"} of the worker, which waits for it. */
+static wrt_status serve_exchange(const wrt_asking *asking, const wrt_json *asked, wrt_err *err) {
+    wrt_exchange exchange;
+    wrt_egress_answer answer = {0};
+    if (asking->egress == NULL)
+        return wrt_fail(err, WRT_E_INPUT, "asked for the network outside a call");
+    wrt_status status = wrt_exchange_read(&exchange, asked, err);
+    /* A worker that waits says nothing; one that does not would fill the channel both ways. */
+    if (status == WRT_OK && !wrt_process_is_idle(asking->process))
+        status = wrt_fail(err, WRT_E_INPUT, "asked again before it was answered");
+    if (status == WRT_OK)
+        status = wrt_egress_serve(&answer, asking->egress, &exchange, err);
+    wrt_json *message = wrt_json_new_object();
+    wrt_json_set_int(message, "seq", asking->process->asked);
+    wrt_json_set(message, "http", answer.head);
+    answer.head = NULL;
+    if (status == WRT_OK)
+        status = send_json(asking, message, err);
+    if (status == WRT_OK && answer.body.len > 0)
+        status =
+            wrt_process_send(asking->process, wrt_buf_str(&answer.body), asking->deadline_ms, err);
+    wrt_json_free(message);
+    wrt_egress_answer_free(&answer);
+    return status;
+}
+
+/* Deals with a frame that is not the answer: a line of the log, or a question. */
+static wrt_status take_frame(const wrt_asking *asking, const wrt_json *frame, int *log_lines,
+                             wrt_err *err) {
+    const wrt_json *line = wrt_json_get(frame, "log"), *asked = wrt_json_get(frame, "http");
+    bool is_current =
+        wrt_json_count(frame) == 2 && wrt_json_get_int(frame, "seq", 0) == asking->process->asked;
+    if (line != NULL) {
+        forward_log(asking->process, line);
+        return ++*log_lines < LOG_FRAMES_MAX
+                   ? WRT_OK
+                   : wrt_fail(err, WRT_E_INPUT, "answered with more than %d log lines",
+                              LOG_FRAMES_MAX);
+    }
+    if (asked != NULL && is_current)
+        return serve_exchange(asking, asked, err);
+    return wrt_fail(err, WRT_E_INPUT, "answered out of step");
+}
+
+static bool is_answer(const wrt_asking *asking, const wrt_json *frame) {
+    static const char *const keys[] = {"result", "error", "plugin", "refusal"};
+    bool has_one = false;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        has_one = has_one || wrt_json_get(frame, keys[i]) != NULL;
+    return has_one && wrt_json_count(frame) == 2 &&
+           wrt_json_get_int(frame, "seq", 0) == asking->process->asked;
+}
+
+static wrt_status receive_answer(wrt_json **answer, const wrt_asking *asking, wrt_err *err) {
+    int log_lines = 0;
+    for (;;) { /* ends by itself: log lines, exchanges and time are counted */
         wrt_json *frame = NULL;
-        wrt_status status = receive_json(&frame, process, deadline_ms, err);
-        if (status != WRT_OK)
-            return status;
-        const wrt_json *line = wrt_json_get(frame, "log");
-        if (line == NULL && wrt_json_count(frame) == 2 &&
-            wrt_json_get_int(frame, "seq", 0) == process->asked) {
+        wrt_status status = receive_json(&frame, asking->process, asking->deadline_ms, err);
+        if (status == WRT_OK && is_answer(asking, frame)) {
             *answer = frame;
             return WRT_OK;
         }
-        if (line != NULL)
-            forward_log(process, line);
+        if (status == WRT_OK)
+            status = take_frame(asking, frame, &log_lines, err);
         wrt_json_free(frame);
-        if (line == NULL)
-            return wrt_fail(err, WRT_E_INPUT, "answered out of step");
+        if (status != WRT_OK)
+            return status;
     }
-    return wrt_fail(err, WRT_E_INPUT, "answered with more than %d log lines", LOG_FRAMES_MAX);
 }
 
-wrt_status wrt_toolhost_ask(wrt_json **answer, wrt_process *process, wrt_json *request,
-                            int64_t deadline_ms, wrt_err *err) {
+wrt_status wrt_toolhost_ask(wrt_json **answer, const wrt_asking *asking, wrt_json *request,
+                            wrt_err *err) {
     *answer = NULL;
-    wrt_buf body = wrt_buf_make(WRT_WIRE_FRAME_MAX);
-    wrt_json_set_int(request, "seq", ++process->asked);
-    wrt_json_write(&body, request);
-    wrt_status status = WRT_OK;
-    if (body.overflow)
-        status = wrt_fail(err, WRT_E_LIMIT, "wanted at most 16 MiB of arguments, found more");
-    else
-        status = wrt_process_send(process, wrt_buf_str(&body), deadline_ms, err);
-    wrt_buf_free(&body);
+    wrt_json_set_int(request, "seq", ++asking->process->asked);
+    wrt_status status = send_json(asking, request, err);
     if (status == WRT_OK)
-        status = receive_answer(answer, process, deadline_ms, err);
-    if (status == WRT_E_INPUT)
-        wrt_process_stop(process); /* what else lies in the channel belongs to nobody */
+        status = receive_answer(answer, asking, err);
+    if (status != WRT_OK)
+        wrt_process_stop(asking->process); /* what else lies in the channel belongs to nobody */
     return status;
 }
 
@@ -104,8 +157,10 @@ static wrt_status ready_worker(const wrt_toolhost *host, wrt_host_plugin *plugin
     if (strcmp(hex, plugin->sha256) != 0)
         return wrt_fail(err, WRT_E_INTEGRITY, "%s is not the file that was loaded",
                         wrt_path_base(plugin->path));
-    wrt_process_spec spec = {
-        .exe = host->exe, .plugin = plugin->path, .kg = plugin->reads_kg ? host->kg_path : NULL};
+    wrt_process_spec spec = {.exe = host->exe,
+                             .plugin = plugin->path,
+                             .kg = plugin->reads_kg ? host->kg_path : NULL,
+                             .pubmed = plugin->reads_pubmed ? host->pubmed_path : NULL};
     return wrt_process_start(&plugin->process, &spec, err);
 }
 
@@ -190,10 +245,17 @@ static wrt_status call_worker(wrt_json **result, wrt_toolhost *host, const wrt_h
     const char *name = wrt_json_get_text(tool->about, "name", "");
     wrt_err said = {0};
     wrt_json *answer = NULL, *request = make_request(host, name, args);
-    int64_t deadline_ms = wrt_clock_monotonic_ms() + host->timeout_ms;
+    int64_t now_ms = wrt_clock_monotonic_ms(), timeout_ms = host->timeout_ms;
+    /* As in the worker, a tenth of the time is left to answer what there is. */
+    wrt_egress_call egress = {.egress = host->egress,
+                              .tool = tool->about,
+                              .args = args,
+                              .give_up_at_ms = now_ms + timeout_ms - timeout_ms / 10};
+    wrt_asking asking = {
+        .process = &plugin->process, .deadline_ms = now_ms + timeout_ms, .egress = &egress};
     wrt_status status = ready_worker(host, plugin, &said);
     if (status == WRT_OK)
-        status = wrt_toolhost_ask(&answer, &plugin->process, request, deadline_ms, &said);
+        status = wrt_toolhost_ask(&answer, &asking, request, &said);
     if (status == WRT_E_TIMEOUT)
         wrt_fail(&said, status, "gave no answer within %lld ms", (long long)host->timeout_ms);
     wrt_json_free(request);

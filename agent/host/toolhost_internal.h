@@ -2,6 +2,7 @@
 #ifndef WRT_AGENT_HOST_TOOLHOST_INTERNAL_H
 #define WRT_AGENT_HOST_TOOLHOST_INTERNAL_H
 
+#include "agent/host/egress.h"
 #include "agent/host/process.h"
 #include "agent/host/toolhost.h"
 #include "base/hash.h"
@@ -10,7 +11,7 @@ typedef struct {
     char *path;
     char sha256[WRT_SHA256_HEX + 1]; /* of the file when it was loaded */
     wrt_json *about;                 /* tool_desc.h */
-    bool reads_kg;                   /* any tool does: the worker gets the graph file */
+    bool reads_kg, reads_pubmed;     /* any tool does: the worker gets the file */
     wrt_process process;             /* started at the first call */
 } wrt_host_plugin;
 
@@ -20,7 +21,8 @@ typedef struct {
 } wrt_host_tool;
 
 struct wrt_toolhost {
-    char *exe, *kg_path; /* kg_path may be NULL */
+    char *exe, *kg_path, *pubmed_path; /* the latter two may be NULL */
+    wrt_egress *egress;
     int64_t timeout_ms;
     wrt_host_plugin *plugins;
     size_t n_plugins;
@@ -32,9 +34,17 @@ struct wrt_toolhost {
 /* The tool, or NULL with WRT_E_NOT_FOUND in *err that names the nearest ones. */
 const wrt_host_tool *wrt_toolhost_find(const wrt_toolhost *host, const char *name, wrt_err *err);
 
-/* Asks a plugin's worker: sends the request, forwards log lines, gives the answer that follows
- * them. Fails as wrt_process_receive does; WRT_E_INPUT for an answer that is not strict JSON. */
-wrt_status wrt_toolhost_ask(wrt_json **answer, wrt_process *process, wrt_json *request,
-                            int64_t deadline_ms, wrt_err *err);
+/* One request to a worker. */
+typedef struct {
+    wrt_process *process;
+    int64_t deadline_ms;     /* monotonic */
+    wrt_egress_call *egress; /* what it may ask for meanwhile; NULL: nothing */
+} wrt_asking;
+
+/* Asks a plugin's worker: sends the request, forwards log lines, serves its exchanges, gives the
+ * answer that follows them. Fails as wrt_process_receive and wrt_egress_serve do; WRT_E_INPUT for
+ * an answer that is not strict JSON. After a failure the process is stopped. */
+wrt_status wrt_toolhost_ask(wrt_json **answer, const wrt_asking *asking, wrt_json *request,
+                            wrt_err *err);
 
 #endif

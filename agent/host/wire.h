@@ -5,7 +5,13 @@
  * any number of {"log":[level,"text"]}, then one of {"seq","plugin":{...}},
  * {"seq","refusal":"..."},
  * {"seq","result":...} and {"seq","error":{"code","message"}} with the number of the request, so
- * that an answer to an earlier call is never taken for one to a later. */
+ * that an answer to an earlier call is never taken for one to a later.
+ *
+ * Inside a call a worker may ask its host: {"seq","http":{...}}, and waits for {"seq","http":{...}}
+ * and, when that says "bytes":N with N > 0, one frame of N raw bytes (exchange.h has both forms).
+ * One question at a time, numbered from 1 within the call, and silence until its answer. A frame of
+ * any other form, an exchange of another call or out of order, a word before the answer, or more
+ * questions than the host will hear end the worker. */
 #ifndef WRT_AGENT_HOST_WIRE_H
 #define WRT_AGENT_HOST_WIRE_H
 

@@ -11,6 +11,7 @@
 #include "agent/host/tool_desc.h"
 #include "agent/host/toolhost.h"
 #include "agent/host/wire.h"
+#include "agent/host/worker_http.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -24,12 +25,12 @@
 enum { LOG_LINES_MAX = 200, LOG_LINE_BYTES = 500, CPU_SHARE = 8 /* threads at full use */ };
 
 typedef struct {
-    char *plugin_path, *kg_path; /* absolute; kg_path may be NULL */
-    wrt_json *warnings;          /* of the sandbox; sent with the first answer */
+    char *plugin_path, *kg_path, *pubmed_path; /* absolute; the latter two may be NULL */
+    wrt_json *warnings;                        /* of the sandbox; sent with the first answer */
     wrt_loaded_plugin *plugin;
-    wrt_err refusal; /* why there is no plugin */
-    int64_t seq;     /* number of the request that is being answered */
-    int log_lines;   /* sent during this call */
+    wrt_err refusal;          /* why there is no plugin */
+    wrt_worker_asking asking; /* with the number of the request that is being answered */
+    int log_lines;            /* sent during this call */
 } worker;
 
 static wrt_status send_json(const wrt_json *message) {
@@ -42,7 +43,7 @@ static wrt_status send_json(const wrt_json *message) {
 
 static wrt_status send_answer(const worker *w, const char *key, wrt_json *value) {
     wrt_json *message = wrt_json_new_object();
-    wrt_json_set_int(message, "seq", w->seq);
+    wrt_json_set_int(message, "seq", w->asking.seq);
     wrt_json_set(message, key, value);
     wrt_status status = send_json(message);
     wrt_json_free(message);
@@ -76,6 +77,12 @@ static void log_from_plugin(int level, const char *line, void *ctx) {
         send_log(level < 0 ? 0 : level > 3 ? 3 : level, line);
 }
 
+static int http_from_plugin(wrt_host_response *out, const wrt_host_request *request,
+                            const wrt_host *host, void *ctx) {
+    worker *w = ctx;
+    return wrt_worker_http(out, request, host, &w->asking);
+}
+
 /* Opens the plugin once; a refusal is kept and told again. */
 static bool is_loaded(worker *w) {
     if (w->plugin == NULL && w->refusal.code == WRT_OK)
@@ -96,7 +103,7 @@ static wrt_status answer_describe(worker *w) {
 /* The result's text goes out as it is: whether it is JSON is the host's to judge. */
 static wrt_status send_result(const worker *w, wrt_str text) {
     wrt_buf frame = wrt_buf_make(WRT_WIRE_FRAME_MAX);
-    wrt_buf_printf(&frame, "{\"seq\":%lld,\"result\":", (long long)w->seq);
+    wrt_buf_printf(&frame, "{\"seq\":%lld,\"result\":", (long long)w->asking.seq);
     wrt_buf_add_str(&frame, text);
     wrt_buf_add_char(&frame, '}');
     wrt_status status = wrt_wire_write(WRT_WIRE_WORKER_FD, wrt_buf_str(&frame), NULL);
@@ -107,9 +114,10 @@ static wrt_status send_result(const worker *w, wrt_str text) {
 static wrt_status run_tool(worker *w, const wrt_tool *tool, const wrt_json *request) {
     int64_t timeout_ms = wrt_json_get_int(request, "timeout_ms", 30000);
     wrt_call_options options = {.args = wrt_json_get(request, "args"),
-                                .kg_path = w->kg_path,
+                                .files = {.kg = w->kg_path, .pubmed = w->pubmed_path},
                                 .log = log_from_plugin,
-                                .log_ctx = w};
+                                .http = http_from_plugin,
+                                .ctx = w};
     /* A tenth of the time is left to a tool that looks at is_cancelled to answer what it has. */
     options.give_up_at_ms = wrt_clock_monotonic_ms() + timeout_ms - timeout_ms / 10;
     wrt_sandbox_allow_cpu(CPU_SHARE * (timeout_ms / 1000 + 1));
@@ -117,7 +125,9 @@ static wrt_status run_tool(worker *w, const wrt_tool *tool, const wrt_json *requ
     wrt_buf text = wrt_buf_make((size_t)WRT_CALL_RESULT_MAX);
     wrt_err err = {0};
     wrt_status status = wrt_tool_run(&text, tool, &options, &err);
-    if (status == WRT_OK)
+    if (w->asking.is_lost)
+        status = WRT_E_INPUT;
+    else if (status == WRT_OK)
         status = send_result(w, wrt_buf_str(&text));
     else
         status = send_error(w, status == WRT_E_LIMIT ? "bad_result" : "tool_failed", err.message);
@@ -149,7 +159,7 @@ static wrt_status answer_next(worker *w) {
     send_log(1, wrt_json_text(warning));
     wrt_json_free(w->warnings);
     w->warnings = NULL;
-    w->seq = wrt_json_get_int(request, "seq", 0);
+    w->asking = (wrt_worker_asking){.seq = wrt_json_get_int(request, "seq", 0)};
     const char *op = wrt_json_get_text(request, "op", "");
     if (strcmp(op, "describe") == 0)
         status = answer_describe(w);
@@ -166,25 +176,34 @@ static bool has_channel(void) {
     return fstat(WRT_WIRE_WORKER_FD, &info) == 0 && S_ISSOCK(info.st_mode);
 }
 
-static wrt_status enter(worker *w, const char *plugin, const char *kg, wrt_err *err) {
-    w->plugin_path = realpath(plugin, NULL);
+/* "kg=PATH", "pubmed=PATH". The path stays NULL when there is no such file yet. */
+static void take_file(worker *w, const char *argument) {
+    if (strncmp(argument, "kg=", 3) == 0 && w->kg_path == NULL)
+        w->kg_path = realpath(argument + 3, NULL);
+    else if (strncmp(argument, "pubmed=", 7) == 0 && w->pubmed_path == NULL)
+        w->pubmed_path = realpath(argument + 7, NULL);
+}
+
+static wrt_status enter(worker *w, int argc, char **argv, wrt_err *err) {
+    w->plugin_path = realpath(argv[2], NULL);
     if (w->plugin_path == NULL)
-        return wrt_fail(err, WRT_E_NOT_FOUND, "%s: no such plugin", wrt_path_base(plugin));
-    if (kg != NULL)
-        w->kg_path = realpath(kg, NULL); /* stays NULL when there is no graph yet */
+        return wrt_fail(err, WRT_E_NOT_FOUND, "%s: no such plugin", wrt_path_base(argv[2]));
+    for (int i = 3; i < argc; i++)
+        take_file(w, argv[i]);
     w->warnings = wrt_json_new_array();
-    wrt_sandbox_options options = {.plugin_path = w->plugin_path, .kg_path = w->kg_path};
+    wrt_sandbox_options options = {.plugin_path = w->plugin_path,
+                                   .files = {.kg = w->kg_path, .pubmed = w->pubmed_path}};
     return wrt_sandbox_enter(w->warnings, &options, err);
 }
 
 int wrt_toolhost_worker(int argc, char **argv) {
-    if (argc < 3 || argc > 4 || !has_channel()) {
+    if (argc < 3 || argc > 5 || !has_channel()) {
         fprintf(stderr, "warrant: __worker is started by warrant itself\n");
         return 2;
     }
     worker w = {0};
     wrt_err err = {0};
-    wrt_status status = enter(&w, argv[2], argc == 4 ? argv[3] : NULL, &err);
+    wrt_status status = enter(&w, argc, argv, &err);
     if (status != WRT_OK)
         fprintf(stderr, "worker: %s\n", err.message);
     int code = wrt_status_exit_code(status);
@@ -196,5 +215,6 @@ int wrt_toolhost_worker(int argc, char **argv) {
     wrt_json_free(w.warnings);
     free(w.plugin_path);
     free(w.kg_path);
+    free(w.pubmed_path);
     return code;
 }

@@ -22,16 +22,17 @@ static int run(const wrt_host *host, const char *args, size_t len, const char **
 }
 
 static const wrt_tool tool = {
-    sizeof(wrt_tool),
-    WRT_TOOL_DETERMINISTIC,
-    "lab_convert",
-    "Converts a glucose concentration between mg/dL and mmol/L.",
-    "{\"type\":\"object\",\"required\":[\"value\",\"from\"],\"additionalProperties\":false,"
-    "\"properties\":{\"value\":{\"type\":\"number\",\"minimum\":0,\"maximum\":100000},"
-    "\"from\":{\"enum\":[\"mg/dL\",\"mmol/L\"]}}}",
-    "{\"type\":\"object\",\"required\":[\"value\",\"unit\"],\"properties\":{"
-    "\"value\":{\"type\":\"number\"},\"unit\":{\"enum\":[\"mg/dL\",\"mmol/L\"]}}}",
-    run};
+    .struct_size = sizeof(wrt_tool),
+    .flags = WRT_TOOL_DETERMINISTIC,
+    .name = "lab_convert",
+    .summary = "Converts a glucose concentration between mg/dL and mmol/L.",
+    .args_schema =
+        "{\"type\":\"object\",\"required\":[\"value\",\"from\"],\"additionalProperties\":false,"
+        "\"properties\":{\"value\":{\"type\":\"number\",\"minimum\":0,\"maximum\":100000},"
+        "\"from\":{\"enum\":[\"mg/dL\",\"mmol/L\"]}}}",
+    .data_schema = "{\"type\":\"object\",\"required\":[\"value\",\"unit\"],\"properties\":{"
+                   "\"value\":{\"type\":\"number\"},\"unit\":{\"enum\":[\"mg/dL\",\"mmol/L\"]}}}",
+    .run = run};
 
 const wrt_plugin *wrt_plugin_entry(void) {
     static const wrt_tool *const tools[] = {&tool};

@@ -4,6 +4,7 @@
 #   sh examples/setup/packages.sh run      compiler, build tools and libraries
 #   sh examples/setup/packages.sh model    what model.sh needs to fetch; nothing when it has fetched
 #   sh examples/setup/packages.sh test     all of run, and what the tests need
+#   sh examples/setup/packages.sh bench    all of run, and programs that benchmarks set beside ours
 #   sh examples/setup/packages.sh --list ROLE     print the packages of a role, install nothing
 #   sh examples/setup/packages.sh --check ROLE    print the missing ones; exit 1 when there are any
 #
@@ -20,6 +21,8 @@ MODEL_PACKAGES='npm:npm python3:python3 python3-pip:pip git:git ca-certificates'
 TEST_PACKAGES='g++:g++ python3:python3 clang:clang llvm:llvm-symbolizer
 libclang-rt-dev libcmocka-dev clang-tidy:clang-tidy clang-format:clang-format sqlite3:sqlite3'
 
+BENCH_PACKAGES='python3:python3 python3-venv ncbi-entrez-direct:xtract'
+
 # The same libraries by their pkg-config names, for distributions without dpkg.
 RUN_MODULES='libcjson sqlite3 libpcre2-8 libsodium libutf8proc libxml-2.0 libcurl zlib
 libzstd'
@@ -31,7 +34,7 @@ say() {
 }
 
 usage() {
-    sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,15s/^# \{0,1\}//p' "$0" >&2
     exit 2
 }
 
@@ -40,6 +43,7 @@ packages_of() {
     run) printf '%s\n' $RUN_PACKAGES ;;
     model) printf '%s\n' $MODEL_PACKAGES ;;
     test) printf '%s\n' $RUN_PACKAGES $TEST_PACKAGES ;;
+    bench) printf '%s\n' $RUN_PACKAGES $BENCH_PACKAGES ;;
     esac
 }
 
@@ -163,7 +167,7 @@ case $action in
 esac
 [ $# -eq 1 ] || usage
 case $1 in
-run | model | test) ;;
+run | model | test | bench) ;;
 *) usage ;;
 esac
 case $action in

@@ -300,6 +300,10 @@ static wrt_status set_all(transfer *self, wrt_err *err) {
     SET(self, CURLOPT_QUICK_EXIT, 1L); /* a cancelled name look-up is left to its own thread */
     SET(self, CURLOPT_URL, self->request.url);
     SET(self, CURLOPT_CONNECTTIMEOUT_MS, (long)self->request.connect_timeout_ms);
+    if (self->request.is_sent_once) { /* libcurl repeats a request on a kept connection only */
+        SET(self, CURLOPT_FRESH_CONNECT, 1L);
+        SET(self, CURLOPT_FORBID_REUSE, 1L);
+    }
     set_security(self);
     set_callbacks(self);
     set_method(self);

@@ -4,7 +4,7 @@
  * followed (download.c does), retried or decided here: a request ends as one answer or one error,
  * in bounded time and memory whatever the server does. (One exception: a request on a kept
  * connection that the server closes without a byte of answer is sent once more, on a new
- * connection.) Only http and https, HTTP/1.1 or 1.0, TLS always verified.
+ * connection, unless is_sent_once.) Only http and https, HTTP/1.1 or 1.0, TLS always verified.
  *
  * The environment: http_proxy, https_proxy, HTTPS_PROXY, all_proxy, no_proxy and their like are
  * honoured, never for a loopback host (wrt_url.is_loopback). CURL_CA_BUNDLE, else SSL_CERT_FILE,
@@ -42,6 +42,7 @@ typedef struct {
     int64_t timeout_ms;         /* from the call to the last byte (120 s) */
     int64_t connect_timeout_ms; /* name look-up, connection and TLS (10 s) */
     int64_t stall_timeout_ms;   /* connected, and no byte either way (60 s) */
+    bool is_sent_once;          /* never sent again: a connection of its own, closed afterwards */
     size_t max_bytes;           /* decoded bytes of a 2xx body, to its maximum (16 MiB) */
     bool keeps_redirects;     /* a 3xx with an http or https address is an answer: out->location */
     const wrt_cancel *cancel; /* NULL: none; looked at every 50 ms, in every phase */

@@ -85,6 +85,7 @@ int wrt_cli_main(int argc, char **argv);
 /* ---- places, all derived from the globals and from where the program lies. Caller frees. */
 char *wrt_cli_home(const wrt_cli_globals *globals);        /* the data directory */
 char *wrt_cli_kg_path(const wrt_cli_globals *globals);     /* HOME/kg.db */
+char *wrt_cli_pubmed_path(const wrt_cli_globals *globals); /* HOME/pubmed.db */
 char *wrt_cli_models_dir(const wrt_cli_globals *globals);  /* HOME/models */
 char *wrt_cli_scores_path(const wrt_cli_globals *globals); /* HOME/scores.db */
 char *wrt_cli_share_path(const char *name);                /* PREFIX/share/warrant/NAME */

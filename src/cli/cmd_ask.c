@@ -46,6 +46,8 @@ static wrt_status open_all(ask_state *s, const wrt_cli_call *call, bool with_led
     if (status == WRT_OK)
         status = check_graph(s->kg, call, err);
     if (status == WRT_OK)
+        status = wrt_cli_open_pubmed_if_any(&s->config.pubmed, globals, err);
+    if (status == WRT_OK)
         status = wrt_cli_open_policy(&s->config.policy, globals, err);
     if (status == WRT_OK)
         status = wrt_cli_open_tools(&s->config.tools, call, err);
@@ -61,6 +63,7 @@ static void close_all(ask_state *s) {
     wrt_toolhost_free(s->config.tools);
     wrt_policy_free(s->config.policy);
     wrt_ledger_close(s->config.ledger);
+    wrt_pubmed_store_close(s->config.pubmed);
     wrt_kg_close(s->kg);
     free(s->protocols);
     free(s->question);

@@ -3,6 +3,7 @@
 #include "agent/protocol.h"
 #include "cli/commands.h"
 #include "cli/open.h"
+#include "pubmed/store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,30 @@ static void check_kg(checkup *c, const wrt_cli_call *call) {
     }
     wrt_json_free(stats);
     wrt_kg_close(kg);
+}
+
+/* The literature is optional: without it the tools say so. */
+static void check_pubmed(checkup *c, const wrt_cli_call *call) {
+    wrt_pubmed_store *store = NULL;
+    wrt_json *info = NULL;
+    wrt_err err = {0};
+    char detail[256], *path = wrt_cli_pubmed_path(call->globals);
+    wrt_status status = wrt_pubmed_store_open(&store, path, WRT_PUBMED_STORE_READ, &err);
+    bool is_none = status == WRT_E_NOT_FOUND;
+    if (status == WRT_OK)
+        status = wrt_pubmed_store_info(&info, store, &err);
+    snprintf(detail, sizeof detail, "%lld articles of %lld files, records revised up to %s",
+             (long long)wrt_json_get_int(info, "articles", 0),
+             (long long)wrt_json_get_int(info, "files", 0),
+             wrt_json_get_text(info, "newest_revised", "an unknown date"));
+    note(c, "literature",
+         status == WRT_OK ? "ok"
+         : is_none        ? "warn"
+                          : "fail",
+         status == WRT_OK ? detail : err.message);
+    wrt_json_free(info);
+    wrt_pubmed_store_close(store);
+    free(path);
 }
 
 static void check_policy(checkup *c, const wrt_cli_call *call) {
@@ -142,6 +167,7 @@ static void check_sandbox(checkup *c) {
 static wrt_status run_doctor(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     checkup c = {wrt_json_new_array(), 0};
     check_kg(&c, call);
+    check_pubmed(&c, call);
     check_policy(&c, call);
     check_tools(&c, call);
     check_protocols(&c);

@@ -79,25 +79,52 @@ static wrt_json *policy_request(const caller *c, const char *tool, const wrt_jso
     return request;
 }
 
-/* One call, through the policy in force. A denial is a "gated" result and WRT_E_DENIED. */
-static wrt_status call_once(wrt_json **result, caller *c, const wrt_json *args, wrt_err *err) {
-    const char *tool = c->call->operands[0];
-    wrt_json *request = policy_request(c, tool, args);
+/* Consumes the request. */
+static wrt_status decide(const caller *c, wrt_json *request, const char *what, wrt_err *err) {
     wrt_decision decision = wrt_policy_decide(c->policy, request);
     wrt_status status = WRT_OK;
     if (decision.kind != WRT_DECISION_ALLOW) {
         const char *rule =
             wrt_json_text(wrt_json_first(wrt_json_get(decision.record, "determining")));
-        status = wrt_fail(err, WRT_E_DENIED, "%s is denied by policy: %s", tool,
+        status = wrt_fail(err, WRT_E_DENIED, "%s is denied by policy: %s", what,
                           rule != NULL ? rule : "no rule permits it");
-        *result = wrt_result_error("denied", err->message, args);
-        wrt_json_set_text(*result, "status", "gated");
-    } else {
-        status = wrt_toolhost_call(result, c->tools, tool, args, err);
     }
     wrt_json_free(decision.record);
     wrt_json_free(request);
     return status;
+}
+
+/* What a tool asks of the network is a request of its own about the same call. */
+static wrt_status decide_exchange(wrt_json *asked, const wrt_exchange *exchange, void *ctx,
+                                  wrt_err *err) {
+    static const char *const members[] = {"dest", "http", "taint", "text"};
+    const caller *c = ctx;
+    wrt_json *request = policy_request(c, c->call->operands[0], wrt_json_get(asked, "args"));
+    (void)exchange;
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        wrt_json_set(request, members[i], wrt_json_take(asked, members[i]));
+    wrt_json_free(asked);
+    return decide(c, request, "this exchange", err);
+}
+
+/* One call, through the policy in force. A denial is a "gated" result and WRT_E_DENIED. */
+static wrt_status call_once(wrt_json **result, caller *c, const wrt_json *args, wrt_err *err) {
+    const char *tool = c->call->operands[0];
+    wrt_egress_guard guard = {.decide = decide_exchange, .ctx = c};
+    wrt_status status = decide(c, policy_request(c, tool, args), tool, err);
+    if (status == WRT_OK) {
+        wrt_toolhost_guard(c->tools, &guard);
+        return wrt_toolhost_call(result, c->tools, tool, args, err);
+    }
+    *result = wrt_result_error("denied", err->message, args);
+    wrt_json_set_text(*result, "status", "gated");
+    return status;
+}
+
+/* What was withheld, or not asked, is in the result's first warning. */
+static wrt_status fail_gated(const wrt_json *result, wrt_err *err) {
+    const char *why = wrt_json_text(wrt_json_first(wrt_json_get(result, "warnings")));
+    return wrt_fail(err, WRT_E_DENIED, "%s", why != NULL ? why : "the tool gave nothing");
 }
 
 /* A tool that found nothing or failed decides the exit code of a single call. */
@@ -106,11 +133,18 @@ static wrt_status status_of(const wrt_json *result, wrt_err *err) {
     const char *status = wrt_json_get_text(result, "status", "error");
     if (strcmp(status, "empty") == 0)
         return wrt_fail(err, WRT_E_NOT_FOUND, "the tool ran well and found nothing");
+    if (strcmp(status, "gated") == 0)
+        return fail_gated(result, err);
     if (strcmp(status, "error") != 0)
         return WRT_OK;
     const char *code = wrt_json_get_text(error, "code", "");
-    bool mine = strncmp(code, "tool_", 5) == 0 || strcmp(code, "bad_result") == 0;
-    return wrt_fail(err, mine ? WRT_E_FAILED : WRT_E_INPUT, "%s",
+    bool mine = strncmp(code, "tool_", 5) == 0 || strcmp(code, "bad_result") == 0 ||
+                strcmp(code, "service_failed") == 0;
+    wrt_status kind = mine                                       ? WRT_E_FAILED
+                      : strcmp(code, "service_unavailable") == 0 ? WRT_E_UNAVAILABLE
+                      : strcmp(code, "key_refused") == 0         ? WRT_E_CREDENTIAL
+                                                                 : WRT_E_INPUT;
+    return wrt_fail(err, kind, "%s",
                     wrt_json_get_text(error, "message", "the tool reported an error"));
 }
 
@@ -233,6 +267,8 @@ const wrt_cli_command wrt_cmd_tool_call = {
                "copied\n"
                "to the result line. A bad line yields an error line and the rest goes on.\n",
     .examples = "  warrant tool call kg_resolve --args '{\"text\":\"metformin\"}'\n"
+                "  warrant tool call pubmed_search --args '{\"query\":\"metformin and lactic "
+                "acidosis\",\"source\":\"live\"}'\n"
                 "  warrant tool call causal_check_adjustment --args '{\"graph\":\"dag{X->Y Z->X "
                 "Z->Y}\",\"treatment\":\"X\",\"outcome\":\"Y\",\"set\":[\"Z\"]}'\n",
     .options = call_options,

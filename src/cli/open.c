@@ -5,6 +5,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/signals.h"
+#include "cli/sites.h"
+#include "pubmed/store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,34 @@ wrt_status wrt_cli_open_kg(wrt_kg **out, const wrt_cli_globals *globals, wrt_err
     }
     free(path);
     return status;
+}
+
+wrt_status wrt_cli_open_pubmed(wrt_pubmed_store **out, const wrt_cli_globals *globals,
+                               wrt_pubmed_store_mode mode, wrt_err *err) {
+    char *home = wrt_cli_home(globals), *path = wrt_cli_pubmed_path(globals);
+    wrt_status status = WRT_OK;
+    *out = NULL;
+    if (mode == WRT_PUBMED_STORE_WRITE)
+        status = wrt_dir_make(home, 0700, err);
+    if (status == WRT_OK)
+        status = wrt_pubmed_store_open(out, path, mode, err);
+    if (status == WRT_E_NOT_FOUND) { /* as with the graph: an input to give */
+        if (err != NULL)
+            err->code = WRT_E_INPUT;
+        status = WRT_E_INPUT;
+    }
+    free(home);
+    free(path);
+    return status;
+}
+
+wrt_status wrt_cli_open_pubmed_if_any(wrt_pubmed_store **out, const wrt_cli_globals *globals,
+                                      wrt_err *err) {
+    char *path = wrt_cli_pubmed_path(globals);
+    bool there = wrt_file_exists(path);
+    free(path);
+    *out = NULL;
+    return there ? wrt_cli_open_pubmed(out, globals, WRT_PUBMED_STORE_READ, err) : WRT_OK;
 }
 
 wrt_status wrt_cli_open_policy(wrt_policy **out, const wrt_cli_globals *globals, wrt_err *err) {
@@ -110,9 +140,23 @@ static int64_t call_timeout_ms(const wrt_cli_globals *globals) {
     return budget > 0 && budget < CALL_TIMEOUT_MS ? budget : CALL_TIMEOUT_MS;
 }
 
+/* A worker can roll nothing back; a store that an interrupted import left half changed is put right
+ * here, where there are rights to. */
+static void recover_store(const char *path) {
+    wrt_buf journal = wrt_buf_make(WRT_KIB(8));
+    wrt_pubmed_store *store = NULL;
+    wrt_buf_printf(&journal, "%s-journal", path);
+    if (!journal.overflow && wrt_file_exists(journal.ptr) &&
+        wrt_pubmed_store_open(&store, path, WRT_PUBMED_STORE_READ, NULL) == WRT_OK)
+        wrt_pubmed_store_close(store);
+    wrt_buf_free(&journal);
+}
+
 wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_err *err) {
     enum { DIRS_MAX = 16 };
     char *plugins = wrt_cli_plugin_dir(), *kg = wrt_cli_kg_path(call->globals);
+    char *pubmed = wrt_cli_pubmed_path(call->globals);
+    wrt_cli_sites sites;
     const char *dirs[DIRS_MAX + 1] = {NULL};
     size_t n = 0;
     for (char *at = plugins; at != NULL && n < DIRS_MAX;) { /* DIR:DIR... */
@@ -124,16 +168,30 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
             wrt_json_push_text(call->warnings, "a plugin folder does not exist");
         at = colon != NULL ? colon + 1 : NULL;
     }
+    wrt_cli_sites_open(&sites, call->globals);
+    recover_store(pubmed);
+    wrt_egress_carrier carrier = {0};
+    *out = NULL;
+    wrt_status status = wrt_cli_carrier_open(&carrier, err);
     wrt_toolhost_options options = {
         .plugin_dirs = dirs,
         .kg_path = wrt_file_exists(kg) ? kg : NULL,
+        .pubmed_path = wrt_file_exists(pubmed) ? pubmed : NULL,
         .timeout_ms = call_timeout_ms(call->globals),
+        .egress = {.sites = sites.site,
+                   .n_sites = WRT_CLI_SITES,
+                   .carrier = carrier,
+                   .offline = call->globals->offline,
+                   .cancel = wrt_cli_cancel()},
     };
-    wrt_status status = wrt_toolhost_new(out, &options, err);
+    if (status == WRT_OK)
+        status = wrt_toolhost_new(out, &options, err);
     if (status == WRT_OK)
         WRT_JSON_EACH(refusal, wrt_toolhost_refusals(*out))
     wrt_json_push(call->warnings, wrt_json_copy(refusal));
+    wrt_cli_sites_close(&sites);
     free(plugins);
+    free(pubmed);
     free(kg);
     return status;
 }

@@ -8,8 +8,16 @@
 #include "ledger/ledger.h"
 #include "llm/llm.h"
 #include "policies/policy.h"
+#include "pubmed/store.h"
 
 wrt_status wrt_cli_open_kg(wrt_kg **out, const wrt_cli_globals *globals, wrt_err *err);
+/* The local copy of PubMed; a missing one, where it is only read, is WRT_E_INPUT that names the
+ * command to run. The data directory is made for writing. */
+wrt_status wrt_cli_open_pubmed(wrt_pubmed_store **out, const wrt_cli_globals *globals,
+                               wrt_pubmed_store_mode mode, wrt_err *err);
+/* The same where there is one; *out is NULL where there is none. */
+wrt_status wrt_cli_open_pubmed_if_any(wrt_pubmed_store **out, const wrt_cli_globals *globals,
+                                      wrt_err *err);
 wrt_status wrt_cli_open_policy(wrt_policy **out, const wrt_cli_globals *globals, wrt_err *err);
 /* Asks the policy (phase `export`) whether stored runs may leave the store in this form: "bundle",
  * "report" or "prov". WRT_E_DENIED. */

@@ -81,6 +81,10 @@ char *wrt_cli_kg_path(const wrt_cli_globals *globals) {
     return under_home(globals, "kg.db");
 }
 
+char *wrt_cli_pubmed_path(const wrt_cli_globals *globals) {
+    return under_home(globals, "pubmed.db");
+}
+
 char *wrt_cli_models_dir(const wrt_cli_globals *globals) {
     return under_home(globals, "models");
 }

@@ -46,7 +46,9 @@ typedef struct {
  * predecessor; every blob an event names is there with its hash; the signed head covers exactly
  * these events. Level 2, completeness: run.start comes first, run.end last, and both once; every
  * tool.call names an earlier policy.decision of phase "tool_call" that allowed this tool with these
- * arguments, and no other call, and is answered by exactly one tool.result of its step. Finds any
+ * arguments, and no other call, and is answered by exactly one tool.result of its step; every
+ * http.request stands inside such a call, names a decision of its own about that tool, number and
+ * URL with a destination, and is answered by one http.response. Finds any
  * edit, deletion, insertion, reordering and truncation of a sealed run. A run that is not sealed
  * does not pass level 1; the detail says whether it is still open.
  *

@@ -21,6 +21,7 @@ typedef struct {
 typedef struct {
     const wrt_json *body;
     size_t seq;
+    const wrt_json *exchange; /* the http.request of its that waits for an answer, or NULL */
 } open_call;
 
 typedef struct {
@@ -120,6 +121,7 @@ static bool check_allowed(wrt_audit_finding *out, const audit_state *state, cons
     const wrt_json *request = wrt_json_get(made->body, "request");
     if (strcmp(wrt_json_get_text(made->body, "phase", ""), "tool_call") != 0 ||
         !agrees(wrt_json_get(made->body, "step"), wrt_json_get(call, "step")) ||
+        wrt_json_get(request, "dest") != NULL || /* about an exchange inside a call */
         !agrees(wrt_json_get(request, "tool"), wrt_json_get(call, "tool")) ||
         !agrees(wrt_json_get(request, "args"), wrt_json_get(call, "args")))
         return wrt_finding_fail(out, (int64_t)seq,
@@ -162,7 +164,7 @@ static bool take_call(wrt_audit_finding *out, audit_state *state, const wrt_json
     if (state->n_open == OPEN_CALLS_MAX)
         return wrt_finding_fail(out, (int64_t)seq, "event %zu: more than %d tool calls at once",
                                 seq, OPEN_CALLS_MAX);
-    state->open[state->n_open++] = (open_call){body, seq};
+    state->open[state->n_open++] = (open_call){body, seq, NULL};
     state->n_calls++;
     return true;
 }
@@ -175,12 +177,53 @@ static bool take_result(wrt_audit_finding *out, audit_state *state, const wrt_js
                                 "event %zu: a tool.result that no tool.call waits for", seq);
     if (!wrt_json_equal(wrt_json_get(body, "tool"), wrt_json_get(state->open[at].body, "tool")))
         return wrt_finding_fail(out, (int64_t)seq, "event %zu: a tool.result of another tool", seq);
+    if (state->open[at].exchange != NULL)
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: a tool.result before the http.response of its call",
+                                seq);
     if ((wrt_json_get(body, "result") == NULL) == (wrt_json_get(body, "blob") == NULL))
         return wrt_finding_fail(out, (int64_t)seq,
                                 "event %zu: a tool.result holds either result or blob", seq);
     /* Order is kept, so that the first unanswered call is the one that is named. */
     memmove(&state->open[at], &state->open[at + 1], (state->n_open - at - 1) * sizeof *state->open);
     state->n_open--;
+    return true;
+}
+
+/* ---- exchanges with the network, inside a call */
+
+/* Nothing was sent but by the open call of the step, under a decision about this very exchange. */
+static bool take_request(wrt_audit_finding *out, audit_state *state, const wrt_json *body,
+                         size_t seq) {
+    size_t at = find_open(state, wrt_json_get(body, "step"));
+    decision *made = find_decision(state, wrt_json_get_text(body, "decision", ""));
+    if (at == state->n_open || state->open[at].exchange != NULL ||
+        !wrt_json_equal(wrt_json_get(body, "tool"), wrt_json_get(state->open[at].body, "tool")))
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: an http.request outside a call of its tool", seq);
+    const wrt_json *request = made != NULL ? wrt_json_get(made->body, "request") : NULL;
+    const wrt_json *http = wrt_json_get(request, "http");
+    if (made == NULL || made->seq > seq || made->is_used || wrt_json_get(request, "dest") == NULL ||
+        strcmp(wrt_json_get_text(made->body, "decision", ""), "allow") != 0 ||
+        !wrt_json_equal(wrt_json_get(made->body, "step"), wrt_json_get(body, "step")) ||
+        !wrt_json_equal(wrt_json_get(request, "tool"), wrt_json_get(body, "tool")) ||
+        !wrt_json_equal(wrt_json_get(http, "n"), wrt_json_get(body, "n")) ||
+        !wrt_json_equal(wrt_json_get(http, "url"), wrt_json_get(body, "url")))
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: an http.request that no earlier decision allowed", seq);
+    made->is_used = true;
+    state->open[at].exchange = body;
+    return true;
+}
+
+static bool take_response(wrt_audit_finding *out, audit_state *state, const wrt_json *body,
+                          size_t seq) {
+    size_t at = find_open(state, wrt_json_get(body, "step"));
+    const wrt_json *asked = at < state->n_open ? state->open[at].exchange : NULL;
+    if (asked == NULL || !wrt_json_equal(wrt_json_get(asked, "n"), wrt_json_get(body, "n")))
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: an http.response that no http.request waits for", seq);
+    state->open[at].exchange = NULL;
     return true;
 }
 
@@ -192,6 +235,10 @@ static bool check_calls(wrt_audit_finding *out, audit_state *state, const wrt_ch
             is_good = take_call(out, state, body_of(chain, i), i);
         else if (strcmp(type, "tool.result") == 0)
             is_good = take_result(out, state, body_of(chain, i), i);
+        else if (strcmp(type, "http.request") == 0)
+            is_good = take_request(out, state, body_of(chain, i), i);
+        else if (strcmp(type, "http.response") == 0)
+            is_good = take_response(out, state, body_of(chain, i), i);
         if (!is_good)
             return false;
     }

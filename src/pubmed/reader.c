@@ -5,31 +5,28 @@
  * entity is looked up; a declaration of an entity or a reference to one ends the reading.
  *
  * Invariant: once reader->failure.code is set, no handler does anything. */
-#include "pubmed/pubmed.h"
+#include "pubmed/reader.h"
 
-#include "base/arena.h"
-#include "base/file.h"
 #include "pubmed/record.h"
+#include "pubmed/text.h"
 
-#include <errno.h>
 #include <libxml/parser.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ATTRIBUTE_MAX = 1024, RECORD_ITEM_COST = 256 };
+enum { ITEM_COST = 256 }; /* bytes */
 
 struct wrt_pubmed_reader {
     xmlParserCtxtPtr parser;
-    wrt_pubmed_fn fn;
+    wrt_pubmed_sink sink;
     void *ctx;
+    wrt_pubmed_shape shape;
     wrt_pubmed_place places[WRT_PUBMED_DEPTH_MAX + 1]; /* [0] is the document */
     int depth;
-    const wrt_pubmed_row *row; /* of the text that is being collected, or NULL */
+    wrt_pubmed_item item; /* of the text that is being collected; row NULL: none is */
     int text_depth;
-    wrt_buf text, math; /* math: the current text node inside MathML */
-    char a[ATTRIBUTE_MAX], b[ATTRIBUTE_MAX];
-    bool has_a, has_b;
+    wrt_pubmed_text text;
     wrt_pubmed_record record;
     size_t record_size;
     wrt_pubmed_counts counts;
@@ -95,57 +92,28 @@ static void on_reference(void *context, const xmlChar *name) {
 
 /* ---- text */
 
-static bool is_blank(char byte) {
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
-static wrt_str trimmed(wrt_str text) {
-    while (text.len > 0 && is_blank(text.ptr[0]))
-        text.ptr++, text.len--;
-    while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
-        text.len--;
-    return text;
-}
-
-/* Ends the text node inside MathML that was open, if any. */
-static void flush_math(wrt_pubmed_reader *reader) {
-    if (reader->math.len > 0)
-        wrt_buf_add_str(&reader->text, trimmed(wrt_buf_str(&reader->math)));
-    if (reader->math.overflow)
-        reader->text.overflow = true;
-    wrt_buf_clear(&reader->math);
-}
-
-/* Collapses white space in place and trims. */
-static wrt_str normalise(wrt_buf *text) {
-    size_t used = 0;
-    for (size_t i = 0; i < text->len; i++) {
-        bool blank = is_blank(text->ptr[i]);
-        if (blank && (used == 0 || text->ptr[used - 1] == ' '))
-            continue;
-        text->ptr[used++] = blank ? ' ' : text->ptr[i];
-    }
-    if (used > 0 && text->ptr[used - 1] == ' ')
-        used--;
-    return (wrt_str){text->len > 0 ? text->ptr : "", used};
-}
-
 static void on_text(void *context, const xmlChar *bytes, int len) {
     wrt_pubmed_reader *reader = context;
-    if (has_failed(reader) || reader->row == NULL || len <= 0)
+    if (reader->item.row == NULL || len <= 0 || has_failed(reader))
         return;
-    bool in_math = reader->places[reader->depth] == PLACE_MATH;
-    wrt_buf_add(in_math ? &reader->math : &reader->text, bytes, (size_t)len);
-    if (reader->text.overflow || reader->math.overflow)
-        stop(reader, WRT_E_LIMIT, "the text of %s is longer than %d bytes", reader->row->name,
+    wrt_str piece = {(const char *)bytes, (size_t)len};
+    if (!wrt_pubmed_text_add(&reader->text, piece, reader->places[reader->depth] == PLACE_MATH))
+        stop(reader, WRT_E_LIMIT, "the text of %s is longer than %d bytes", reader->item.row->name,
              WRT_PUBMED_TEXT_MAX);
 }
 
 /* ---- elements */
 
+static void charge(wrt_pubmed_reader *reader, size_t bytes) {
+    reader->record_size += bytes + ITEM_COST;
+    if (reader->record_size > WRT_PUBMED_ARTICLE_MAX && !has_failed(reader))
+        stop(reader, WRT_E_LIMIT, "an article is larger than %d bytes", WRT_PUBMED_ARTICLE_MAX);
+}
+
 /* A parser that does not substitute entities hands each ampersand of an attribute on as "&#38;". */
-static void decode_ampersands(char *out, wrt_str value) {
+static wrt_str decoded(wrt_arena *arena, wrt_str value) {
     static const wrt_str ampersand = {"&#38;", 5};
+    char *out = wrt_arena_alloc(arena, value.len + 1);
     size_t used = 0;
     while (value.len > 0) {
         size_t taken = wrt_str_starts_with(value, ampersand) ? ampersand.len : 1;
@@ -153,62 +121,51 @@ static void decode_ampersands(char *out, wrt_str value) {
         value.ptr += taken;
         value.len -= taken;
     }
-    out[used] = '\0';
+    return (wrt_str){out, used};
 }
 
-static bool copy_attribute(char out[ATTRIBUTE_MAX], wrt_pubmed_reader *reader, const xmlChar *begin,
-                           const xmlChar *end) {
-    wrt_str value = trimmed((wrt_str){(const char *)begin, (size_t)(end - begin)});
-    if (value.len >= ATTRIBUTE_MAX || !wrt_utf8_valid(value)) {
-        stop(reader, value.len >= ATTRIBUTE_MAX ? WRT_E_LIMIT : WRT_E_INPUT,
-             "an attribute is longer than %d bytes or not valid UTF-8", ATTRIBUTE_MAX - 1);
-        return false;
+static wrt_str take_attribute(wrt_pubmed_reader *reader, const xmlChar *begin, const xmlChar *end) {
+    wrt_str value = wrt_pubmed_trim((wrt_str){(const char *)begin, (size_t)(end - begin)});
+    if (value.len > WRT_PUBMED_TAG_MAX || !wrt_utf8_valid(value)) {
+        stop(reader, value.len > WRT_PUBMED_TAG_MAX ? WRT_E_LIMIT : WRT_E_INPUT,
+             "an attribute is longer than %d bytes or not valid UTF-8", WRT_PUBMED_TAG_MAX);
+        return (wrt_str){"", 0};
     }
-    decode_ampersands(out, value);
-    return true;
+    charge(reader, value.len);
+    return decoded(reader->record.arena, value);
 }
 
-/* libxml2 gives five pointers per attribute: name, prefix, URI, begin and end of the value. */
-static void take_attributes(wrt_pubmed_reader *reader, const wrt_pubmed_row *row, int n,
-                            const xmlChar **attributes) {
-    reader->has_a = reader->has_b = false;
-    for (int i = 0; i < n && !has_failed(reader); i++) {
+/* libxml2 gives five pointers per attribute: name, prefix, URI, begin and end of the value. Wanted
+ * ones are looked for only where an article is open. */
+static wrt_pubmed_item item_of(wrt_pubmed_reader *reader, const wrt_pubmed_row *row, int n,
+                               const xmlChar **attributes) {
+    wrt_pubmed_item item = {.row = row};
+    for (int i = 0; i < n && row->attributes[0] != NULL && !has_failed(reader); i++) {
         const xmlChar **attribute = attributes + (ptrdiff_t)5 * i;
-        const char *name = (const char *)attribute[0];
-        if (row->a != NULL && strcmp(name, row->a) == 0)
-            reader->has_a = copy_attribute(reader->a, reader, attribute[3], attribute[4]);
-        else if (row->b != NULL && strcmp(name, row->b) == 0)
-            reader->has_b = copy_attribute(reader->b, reader, attribute[3], attribute[4]);
+        for (int k = 0; k < WRT_PUBMED_ATTRIBUTES && row->attributes[k] != NULL; k++)
+            if (strcmp((const char *)attribute[0], row->attributes[k]) == 0)
+                item.attributes[k] = take_attribute(reader, attribute[3], attribute[4]);
     }
+    return item;
 }
 
-static wrt_pubmed_item item_of(const wrt_pubmed_reader *reader, const wrt_pubmed_row *row) {
-    return (wrt_pubmed_item){
-        row, reader->has_a ? reader->a : NULL, reader->has_b ? reader->b : NULL, {"", 0}};
+static void open_record(wrt_pubmed_reader *reader, wrt_pubmed_place place) {
+    bool is_outer =
+        place == PLACE_ARTICLE || place == PLACE_CITATION || place == PLACE_BOOK_ARTICLE;
+    if (!is_outer || reader->record.article != NULL)
+        return;
+    wrt_pubmed_record_open(&reader->record, place == PLACE_BOOK_ARTICLE);
+    reader->record_size = 0;
 }
 
-static void charge(wrt_pubmed_reader *reader, size_t bytes) {
-    reader->record_size += bytes + RECORD_ITEM_COST;
-    if (reader->record_size > WRT_PUBMED_ARTICLE_MAX && !has_failed(reader))
-        stop(reader, WRT_E_LIMIT, "an article is larger than %d bytes", WRT_PUBMED_ARTICLE_MAX);
-}
-
-static void enter(wrt_pubmed_reader *reader, const wrt_pubmed_row *row) {
-    wrt_pubmed_item item = item_of(reader, row);
-    bool is_outer = row->place == PLACE_ARTICLE || row->place == PLACE_CITATION;
-    if (row->place >= PLACE_TEXT) {
-        reader->row = row;
+static void enter(wrt_pubmed_reader *reader, const wrt_pubmed_item *item) {
+    if (item->row->place >= PLACE_TEXT) {
+        reader->item = *item;
         reader->text_depth = reader->depth;
-        wrt_buf_clear(&reader->text);
-        wrt_buf_clear(&reader->math);
-    } else if (is_outer && reader->record.article == NULL) {
-        wrt_pubmed_record_open(&reader->record);
-        reader->record_size = 0;
-    } else if (row->place == PLACE_BOOK) {
-        reader->counts.books++;
+        wrt_pubmed_text_clear(&reader->text);
     } else if (reader->record.article != NULL) {
         charge(reader, 0);
-        wrt_pubmed_record_enter(&reader->record, &item);
+        wrt_pubmed_record_enter(&reader->record, item);
     }
 }
 
@@ -229,34 +186,60 @@ static void on_start(void *context, const xmlChar *localname, const xmlChar *pre
         return;
     }
     wrt_pubmed_place parent = reader->places[reader->depth++];
-    if (reader->row != NULL) {
-        flush_math(reader);
+    if (reader->item.row != NULL) {
+        wrt_pubmed_text_end_node(&reader->text);
         reader->places[reader->depth] = place_in_text(parent, name);
         return;
     }
-    const wrt_pubmed_row *row = wrt_pubmed_row_of(parent, name);
+    const wrt_pubmed_row *row =
+        parent == PLACE_SKIP ? NULL : wrt_pubmed_shape_find(&reader->shape, parent, name);
     reader->places[reader->depth] = row != NULL ? row->place : PLACE_SKIP;
     if (row == NULL && parent == PLACE_DOCUMENT)
         stop(reader, WRT_E_INPUT,
-             "the root element is %.80s, not PubmedArticleSet, PubmedArticle, MedlineCitationSet "
-             "or MedlineCitation",
+             "the root element is %.80s, not PubmedArticleSet, MedlineCitationSet or one article",
              name);
     if (row == NULL)
         return;
-    take_attributes(reader, row, n_attributes, attributes);
+    open_record(reader, row->place);
+    wrt_pubmed_item item = item_of(reader, row, n_attributes, attributes);
     if (!has_failed(reader))
-        enter(reader, row);
+        enter(reader, &item);
+}
+
+/* A failure of a callback is handed on as it is. */
+static void stop_as(wrt_pubmed_reader *reader, wrt_status status, const wrt_err *err) {
+    reader->failure = *err;
+    reader->failure.code = status;
+    xmlStopParser(reader->parser);
+}
+
+static void finish_deleted(wrt_pubmed_reader *reader, wrt_str text) {
+    int64_t pmid = 0;
+    wrt_err err = {0};
+    if (!wrt_pubmed_pmid_of_text(&pmid, text)) {
+        stop(reader, WRT_E_INPUT, "a deleted PMID must be 1 to 10 digits and not 0, not \"%.*s\"",
+             (int)(text.len < 40 ? text.len : 40), text.ptr);
+        return;
+    }
+    reader->counts.deleted++;
+    wrt_status status =
+        reader->sink.deleted != NULL ? reader->sink.deleted(pmid, reader->ctx, &err) : WRT_OK;
+    if (status != WRT_OK)
+        stop_as(reader, status, &err);
 }
 
 static void finish_text(wrt_pubmed_reader *reader) {
-    wrt_pubmed_item item = item_of(reader, reader->row);
+    wrt_pubmed_item item = reader->item;
     wrt_err err = {0};
-    item.text = normalise(&reader->text);
-    reader->row = NULL;
-    if (!wrt_utf8_valid(item.text)) {
+    item.text = wrt_pubmed_text_finish(&reader->text);
+    reader->item.row = NULL;
+    if (reader->text.all.overflow) {
+        stop(reader, WRT_E_LIMIT, "the text of %s is longer than %d bytes", item.row->name,
+             WRT_PUBMED_TEXT_MAX);
+    } else if (!wrt_utf8_valid(item.text)) {
         stop(reader, WRT_E_INPUT, "the text of %s is not valid UTF-8", item.row->name);
     } else if (item.row->place == PLACE_DELETED_PMID) {
-        reader->counts.deleted++;
+        finish_deleted(reader, item.text);
     } else if (reader->record.article != NULL) {
         charge(reader, item.text.len);
         if (!has_failed(reader) && wrt_pubmed_record_text(&reader->record, &item, &err) != WRT_OK)
@@ -265,21 +248,19 @@ static void finish_text(wrt_pubmed_reader *reader) {
 }
 
 static void finish_article(wrt_pubmed_reader *reader) {
-    wrt_json *article = NULL;
+    const wrt_pubmed_article *article = NULL;
     wrt_err err = {0};
-    wrt_status status = wrt_pubmed_record_close(&article, &reader->record, &err);
-    if (status != WRT_OK) {
-        stop(reader, status, "%s", err.message);
+    if (wrt_pubmed_record_close(&article, &reader->record, &err) != WRT_OK) {
+        stop(reader, err.code, "%s", err.message);
         return;
     }
-    reader->counts.articles++;
-    status = reader->fn(article, reader->ctx, &err);
-    wrt_json_free(article);
-    if (status != WRT_OK) {
-        reader->failure = err;
-        reader->failure.code = status;
-        xmlStopParser(reader->parser);
-    }
+    reader->counts.articles += !article->is_book;
+    reader->counts.books += article->is_book;
+    wrt_status status =
+        reader->sink.article != NULL ? reader->sink.article(article, reader->ctx, &err) : WRT_OK;
+    wrt_pubmed_record_clear(&reader->record);
+    if (status != WRT_OK)
+        stop_as(reader, status, &err);
 }
 
 static void on_end(void *context, const xmlChar *localname, const xmlChar *prefix,
@@ -288,16 +269,18 @@ static void on_end(void *context, const xmlChar *localname, const xmlChar *prefi
     (void)localname, (void)prefix, (void)uri;
     if (has_failed(reader) || reader->depth == 0)
         return;
-    if (reader->row != NULL)
-        flush_math(reader);
+    bool is_in_text = reader->item.row != NULL;
+    bool ends_text = is_in_text && reader->depth == reader->text_depth;
+    if (is_in_text)
+        wrt_pubmed_text_end_node(&reader->text);
     wrt_pubmed_place place = reader->places[reader->depth];
-    bool ends_text = reader->row != NULL && reader->depth == reader->text_depth;
     wrt_pubmed_place parent = reader->places[--reader->depth];
     if (ends_text)
         finish_text(reader);
-    else if (place == PLACE_ARTICLE || (place == PLACE_CITATION && parent != PLACE_ARTICLE))
+    else if (place == PLACE_ARTICLE || place == PLACE_BOOK_ARTICLE ||
+             (place == PLACE_CITATION && parent != PLACE_ARTICLE))
         finish_article(reader);
-    else if (reader->record.article != NULL && reader->row == NULL)
+    else if (reader->record.article != NULL && !is_in_text)
         wrt_pubmed_record_leave(&reader->record, place);
 }
 
@@ -317,7 +300,7 @@ static xmlSAXHandler handlers(void) {
     };
 }
 
-wrt_pubmed_reader *wrt_pubmed_reader_new(wrt_pubmed_fn fn, void *ctx) {
+wrt_pubmed_reader *wrt_pubmed_reader_new(wrt_pubmed_sink sink, void *ctx) {
     wrt_pubmed_reader *reader = wrt_calloc(1, sizeof *reader);
     xmlSAXHandler sax = handlers();
     xmlInitParser();
@@ -325,11 +308,11 @@ wrt_pubmed_reader *wrt_pubmed_reader_new(wrt_pubmed_fn fn, void *ctx) {
     if (reader->parser == NULL)
         wrt_out_of_memory();
     xmlCtxtUseOptions(reader->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
-    reader->fn = fn;
+    reader->sink = sink;
     reader->ctx = ctx;
     reader->places[0] = PLACE_DOCUMENT;
-    reader->text = wrt_buf_make(WRT_PUBMED_TEXT_MAX);
-    reader->math = wrt_buf_make(WRT_PUBMED_TEXT_MAX);
+    reader->text = wrt_pubmed_text_make(WRT_PUBMED_TEXT_MAX);
+    wrt_pubmed_shape_make(&reader->shape);
     return reader;
 }
 
@@ -339,8 +322,7 @@ void wrt_pubmed_reader_free(wrt_pubmed_reader *reader) {
     xmlFreeDoc(reader->parser->myDoc); /* libxml2 keeps refused declarations in one of its own */
     xmlFreeParserCtxt(reader->parser);
     wrt_pubmed_record_clear(&reader->record);
-    wrt_buf_free(&reader->text);
-    wrt_buf_free(&reader->math);
+    wrt_pubmed_text_free(&reader->text);
     free(reader);
 }
 
@@ -358,21 +340,37 @@ static void check_bytes(wrt_pubmed_reader *reader, wrt_str bytes) {
     bool is_first = !reader->is_started;
     reader->is_started = reader->is_started || bytes.len > 0;
     if (is_first && begin == 0x1f) /* first byte of RFC 1952 */
-        stop(reader, WRT_E_UNSUPPORTED,
-             "gzip data is not read here: pipe it, as in `gzip -dc FILE | ... -`");
-    else if (is_first && begin != '<' && begin != 0xef && !is_blank((char)begin))
+        stop(reader, WRT_E_UNSUPPORTED, "gzip data must be unpacked before it is pushed");
+    else if (is_first && begin != '<' && begin != 0xef && !wrt_pubmed_is_blank((char)begin))
         stop(reader, WRT_E_INPUT, "the input does not begin as UTF-8 XML, with \"<\"");
     else if (bytes.len > 0 && memchr(bytes.ptr, 0, bytes.len) != NULL)
         stop(reader, WRT_E_INPUT, "a NUL byte: the input must be UTF-8 text");
 }
 
+/* libxml2 waits for the whole of a tag, a comment or an internal subset, and its work on a tag
+ * grows with the square of the attributes; what waits beyond the cap is refused. Looked at where a
+ * piece of the stream ends, so that it matters little in which pieces the bytes were pushed. */
+static void check_waiting(wrt_pubmed_reader *reader) {
+    const xmlParserInput *input = reader->parser->input;
+    bool is_piece_end = reader->counts.bytes % WRT_PUBMED_PIECE == 0;
+    if (!has_failed(reader) && is_piece_end && input != NULL &&
+        input->end - input->cur > WRT_PUBMED_TAG_MAX)
+        stop(reader, WRT_E_LIMIT, "a tag, comment or document type is longer than %d bytes",
+             WRT_PUBMED_TAG_MAX);
+}
+
 wrt_status wrt_pubmed_push(wrt_pubmed_reader *reader, wrt_str bytes, wrt_err *err) {
     if (!has_failed(reader))
         check_bytes(reader, bytes);
-    for (size_t at = 0; at < bytes.len && !has_failed(reader); at += WRT_PUBMED_PIECE) {
-        size_t len = bytes.len - at < WRT_PUBMED_PIECE ? bytes.len - at : WRT_PUBMED_PIECE;
-        xmlParseChunk(reader->parser, bytes.ptr + at, (int)len, 0);
+    while (bytes.len > 0 && !has_failed(reader)) {
+        size_t room = WRT_PUBMED_PIECE - (size_t)(reader->counts.bytes % WRT_PUBMED_PIECE);
+        size_t len = bytes.len < room ? bytes.len : room;
+        xmlParseChunk(reader->parser, bytes.ptr, (int)len, 0);
+        reader->counts.bytes += (int64_t)len;
         check_parser(reader);
+        check_waiting(reader);
+        bytes.ptr += len;
+        bytes.len -= len;
     }
     return has_failed(reader) ? report(reader, err) : WRT_OK;
 }
@@ -389,35 +387,39 @@ wrt_status wrt_pubmed_finish(wrt_pubmed_counts *counts, wrt_pubmed_reader *reade
     return has_failed(reader) ? report(reader, err) : WRT_OK;
 }
 
-static wrt_status push_stream(wrt_pubmed_reader *reader, FILE *file, wrt_err *err) {
-    char *piece = wrt_calloc(1, WRT_PUBMED_PIECE);
-    wrt_status status = WRT_OK;
-    size_t got = 0;
-    while (status == WRT_OK && (got = fread(piece, 1, WRT_PUBMED_PIECE, file)) > 0)
-        status = wrt_pubmed_push(reader, (wrt_str){piece, got}, err);
-    if (status == WRT_OK && ferror(file))
-        status = wrt_fail(err, WRT_E_FAILED, "cannot be read: %s", strerror(errno));
-    free(piece);
+static wrt_status push_input(wrt_pubmed_reader *reader, wrt_input *input, wrt_err *err) {
+    wrt_str piece = {"", 0};
+    wrt_status status = wrt_input_read(&piece, input, err);
+    while (status == WRT_OK && piece.len > 0) {
+        status = wrt_pubmed_push(reader, piece, err);
+        if (status == WRT_OK)
+            status = wrt_input_read(&piece, input, err);
+    }
     return status;
 }
 
-wrt_status wrt_pubmed_read_file(wrt_pubmed_counts *counts, const char *path, wrt_pubmed_fn fn,
-                                void *ctx, wrt_err *err) {
-    bool is_stdin = strcmp(path, "-") == 0;
-    const char *name = is_stdin ? "standard input" : wrt_path_base(path);
-    FILE *file = is_stdin ? stdin : fopen(path, "rb");
-    if (file == NULL)
-        return wrt_fail(err, errno == ENOENT ? WRT_E_NOT_FOUND : WRT_E_INPUT,
-                        "%s: cannot be opened: %s", name, strerror(errno));
-    wrt_pubmed_reader *reader = wrt_pubmed_reader_new(fn, ctx);
-    wrt_status status = push_stream(reader, file, err);
-    bool is_ours = status != WRT_OK && reader->failure.code == WRT_OK;
-    if (status == WRT_OK || !is_ours)
-        status = wrt_pubmed_finish(counts, reader, err);
-    if (status != WRT_OK)
-        wrt_err_prefix(err, "%s", name);
+wrt_status wrt_pubmed_read_input(wrt_pubmed_counts *counts, wrt_input *input, wrt_pubmed_sink sink,
+                                 void *ctx, wrt_err *err) {
+    wrt_pubmed_reader *reader = wrt_pubmed_reader_new(sink, ctx);
+    wrt_status status = push_input(reader, input, err);
+    bool is_ours = status != WRT_OK && !has_failed(reader); /* the file's fault, not the XML's */
+    wrt_err ignored = {0};
+    wrt_status end = wrt_pubmed_finish(counts, reader, is_ours ? &ignored : err);
     wrt_pubmed_reader_free(reader);
-    if (!is_stdin)
-        (void)fclose(file);
+    if (is_ours)
+        return status;
+    if (end != WRT_OK)
+        wrt_err_prefix(err, "%s", wrt_input_name(input));
+    return end;
+}
+
+wrt_status wrt_pubmed_read_file(wrt_pubmed_counts *counts, const char *path, wrt_pubmed_sink sink,
+                                void *ctx, wrt_err *err) {
+    wrt_input *input = NULL;
+    wrt_status status = wrt_input_open(&input, path, err);
+    if (status != WRT_OK)
+        return status;
+    status = wrt_pubmed_read_input(counts, input, sink, ctx, err);
+    wrt_input_close(input);
     return status;
 }

@@ -24,6 +24,18 @@ static wrt_loaded_plugin *load(const char *file) {
     return plugin;
 }
 
+static wrt_json *args_of(const char *text) {
+    wrt_json *args = NULL;
+    assert_int_equal(wrt_json_parse(&args, wrt_str_of(text), NULL), WRT_OK);
+    return args;
+}
+
+static wrt_status call_in_process(wrt_json **result, const wrt_loaded_plugin *plugin,
+                                  const char *tool, const wrt_json *args, wrt_err *err) {
+    wrt_call_options options = {.args = args};
+    return wrt_plugin_call(result, wrt_plugin_info(plugin), tool, &options, err);
+}
+
 static void assert_refused(const char *file, const char *message) {
     wrt_loaded_plugin *plugin = NULL;
     wrt_err err = {0};
@@ -48,8 +60,8 @@ static void plugin_load_describes_tools_when_plugin_is_good(void **state) {
 static void plugin_load_says_wanted_and_found_when_abi_differs(void **state) {
     (void)state;
     assert_refused("bad/bad_magic.so", "bad_magic.so: wanted magic 0x57525450, found 0x12345678");
-    assert_refused("bad/bad_major.so", "bad_major.so: wanted ABI 1.x, found 2.0");
-    assert_refused("bad/bad_minor.so", "bad_minor.so: wanted ABI 1.0 or an older 1.x, found 1.7");
+    assert_refused("bad/bad_major.so", "bad_major.so: wanted ABI 1.x, found 2.1");
+    assert_refused("bad/bad_minor.so", "bad_minor.so: wanted ABI 1.1 or an older 1.x, found 1.7");
     assert_refused("bad/bad_size.so", "bad_size.so: wanted a description of at least ");
 }
 
@@ -62,8 +74,25 @@ static void plugin_load_refuses_when_description_breaks_a_rule(void **state) {
                    "bad_name.so: wanted a tool name of 1 to 64 of [a-z0-9_], found Bad-Name");
     assert_refused("bad/bad_schema.so",
                    "bad_schema.so: tool test_bad: args_schema: schema.if: unknown keyword");
-    assert_refused("bad/bad_network.so", "bad_network.so: tool test_bad: wanted a tool without "
-                                         "network access, found WRT_TOOL_NETWORK");
+    assert_refused("bad/bad_network.so", "bad_network.so: tool test_bad: wanted 1 to 16 "
+                                         "destinations with WRT_TOOL_NETWORK, found 0");
+    assert_refused("bad/bad_destination.so", "bad_destination.so: tool test_bad: wanted a "
+                                             "destination of https, found http to "
+                                             "data.example.org");
+}
+
+static void plugin_load_takes_plugins_of_an_older_minor_version(void **state) {
+    wrt_loaded_plugin *plugin = load("old/old.so");
+    wrt_json *args = args_of("{\"a\":21}"), *result = NULL;
+    (void)state;
+    assert_int_equal(wrt_plugin_info(plugin)->abi_minor, 0);
+    assert_true(wrt_plugin_info(plugin)->tools[0]->struct_size < sizeof(wrt_tool));
+    assert_int_equal(call_in_process(&result, plugin, "old_twice", args, NULL), WRT_OK);
+    assert_true(wrt_json_number(wrt_json_path(result, "data.twice"), 0) == 42);
+    assert_true(wrt_json_number(wrt_json_path(result, "data.minor"), 0) == 1);
+    wrt_json_free(result);
+    wrt_json_free(args);
+    wrt_plugin_unload(plugin);
 }
 
 static void plugin_load_refuses_when_file_is_no_shared_object(void **state) {
@@ -86,18 +115,11 @@ static void plugin_load_refuses_when_file_is_no_shared_object(void **state) {
     free(path);
 }
 
-static wrt_json *args_of(const char *text) {
-    wrt_json *args = NULL;
-    assert_int_equal(wrt_json_parse(&args, wrt_str_of(text), NULL), WRT_OK);
-    return args;
-}
-
 static void plugin_call_gives_raw_result_when_tool_answers(void **state) {
     wrt_loaded_plugin *plugin = load("good/good.so");
     wrt_json *args = args_of("{\"a\":2,\"b\":40.5}"), *result = NULL;
     (void)state;
-    assert_int_equal(
-        wrt_plugin_call(&result, wrt_plugin_info(plugin), "test_sum", args, NULL, NULL), WRT_OK);
+    assert_int_equal(call_in_process(&result, plugin, "test_sum", args, NULL), WRT_OK);
     assert_string_equal(wrt_json_get_text(result, "status", ""), "ok");
     assert_true(wrt_json_number(wrt_json_path(result, "data.sum"), 0) == 42.5);
     wrt_json_free(result);
@@ -110,13 +132,9 @@ static void plugin_call_checks_arguments_before_the_tool_sees_them(void **state)
     wrt_json *args = args_of("{\"a\":2,\"b\":1001}"), *result = NULL;
     wrt_err err = {0};
     (void)state;
-    assert_int_equal(
-        wrt_plugin_call(&result, wrt_plugin_info(plugin), "test_sum", args, NULL, &err),
-        WRT_E_INPUT);
+    assert_int_equal(call_in_process(&result, plugin, "test_sum", args, &err), WRT_E_INPUT);
     assert_string_equal(err.message, "args.b: wanted a number from 0 to 1000, found 1001");
-    assert_int_equal(
-        wrt_plugin_call(&result, wrt_plugin_info(plugin), "test_product", args, NULL, &err),
-        WRT_E_NOT_FOUND);
+    assert_int_equal(call_in_process(&result, plugin, "test_product", args, &err), WRT_E_NOT_FOUND);
     wrt_json_free(args);
     wrt_plugin_unload(plugin);
 }
@@ -125,8 +143,8 @@ static void plugin_call_lends_graph_only_to_tools_that_read_it(void **state) {
     wrt_loaded_plugin *plugin = load("good/good.so");
     wrt_json *args = args_of("{}"), *result = NULL;
     (void)state;
-    assert_int_equal(wrt_plugin_call(&result, wrt_plugin_info(plugin), "test_file", args,
-                                     "/nowhere/kg.db", NULL),
+    wrt_call_options options = {.args = args, .files = {.kg = "/nowhere/kg.db"}};
+    assert_int_equal(wrt_plugin_call(&result, wrt_plugin_info(plugin), "test_file", &options, NULL),
                      WRT_OK);
     assert_string_equal(wrt_json_text(wrt_json_path(result, "data.kg")), "given");
     wrt_json_free(result);
@@ -134,10 +152,11 @@ static void plugin_call_lends_graph_only_to_tools_that_read_it(void **state) {
     wrt_plugin_unload(plugin);
 }
 
-static void assert_call_fails(const wrt_plugin *plugin, const char *tool, wrt_status wanted) {
+static void assert_call_fails(const wrt_loaded_plugin *plugin, const char *tool,
+                              wrt_status wanted) {
     wrt_json *args = args_of("{}"), *result = NULL;
     wrt_err err = {0};
-    assert_int_equal(wrt_plugin_call(&result, plugin, tool, args, NULL, &err), wanted);
+    assert_int_equal(call_in_process(&result, plugin, tool, args, &err), wanted);
     assert_null(result);
     assert_true(strlen(err.message) > 0);
     wrt_json_free(args);
@@ -146,12 +165,12 @@ static void assert_call_fails(const wrt_plugin *plugin, const char *tool, wrt_st
 static void plugin_call_fails_when_tool_gives_none_or_garbage(void **state) {
     wrt_loaded_plugin *plugin = load("good/unruly.so");
     (void)state;
-    assert_call_fails(wrt_plugin_info(plugin), "unruly_null", WRT_E_FAILED);
-    assert_call_fails(wrt_plugin_info(plugin), "unruly_nonzero", WRT_E_FAILED);
-    assert_call_fails(wrt_plugin_info(plugin), "unruly_garbage", WRT_E_FAILED);
-    assert_call_fails(wrt_plugin_info(plugin), "unruly_cut", WRT_E_FAILED);
-    assert_call_fails(wrt_plugin_info(plugin), "unruly_nan", WRT_E_FAILED);
-    assert_call_fails(wrt_plugin_info(plugin), "unruly_huge", WRT_E_LIMIT);
+    assert_call_fails(plugin, "unruly_null", WRT_E_FAILED);
+    assert_call_fails(plugin, "unruly_nonzero", WRT_E_FAILED);
+    assert_call_fails(plugin, "unruly_garbage", WRT_E_FAILED);
+    assert_call_fails(plugin, "unruly_cut", WRT_E_FAILED);
+    assert_call_fails(plugin, "unruly_nan", WRT_E_FAILED);
+    assert_call_fails(plugin, "unruly_huge", WRT_E_LIMIT);
     wrt_plugin_unload(plugin);
 }
 
@@ -160,6 +179,7 @@ int main(void) {
         cmocka_unit_test(plugin_load_describes_tools_when_plugin_is_good),
         cmocka_unit_test(plugin_load_says_wanted_and_found_when_abi_differs),
         cmocka_unit_test(plugin_load_refuses_when_description_breaks_a_rule),
+        cmocka_unit_test(plugin_load_takes_plugins_of_an_older_minor_version),
         cmocka_unit_test(plugin_load_refuses_when_file_is_no_shared_object),
         cmocka_unit_test(plugin_call_gives_raw_result_when_tool_answers),
         cmocka_unit_test(plugin_call_checks_arguments_before_the_tool_sees_them),

@@ -99,7 +99,7 @@ static void toolhost_lists_tools_by_name_when_loaded(void **state) {
     char *text = compact(wrt_json_at(list, 1));
     assert_string_equal(text, "{\"name\":\"test_sum\",\"summary\":\"Adds two numbers.\",\"plugin\":"
                               "\"good\",\"version\":\"1.2.3\",\"license\":\"Apache-2.0\","
-                              "\"deterministic\":true,\"reads\":[]}");
+                              "\"deterministic\":true,\"reads\":[],\"network\":[]}");
     free(text);
     text = compact(wrt_json_get(wrt_json_at(list, 0), "reads"));
     assert_string_equal(text, "[\"kg\"]");
@@ -146,14 +146,16 @@ static bool is_refused(const wrt_toolhost *host, const char *message) {
 static void toolhost_refuses_each_bad_plugin_and_goes_on(void **state) {
     wrt_toolhost *host = open_host("bad", NULL, 5000);
     (void)state;
-    assert_int_equal(wrt_json_count(wrt_toolhost_refusals(host)), 10);
+    assert_int_equal(wrt_json_count(wrt_toolhost_refusals(host)), 12);
     assert_true(is_refused(host, "bad_magic.so: wanted magic 0x57525450, found 0x12345678"));
-    assert_true(is_refused(host, "bad_major.so: wanted ABI 1.x, found 2.0"));
-    assert_true(is_refused(host, "bad_minor.so: wanted ABI 1.0 or an older 1.x, found 1.7"));
+    assert_true(is_refused(host, "bad_major.so: wanted ABI 1.x, found 2.1"));
+    assert_true(is_refused(host, "bad_minor.so: wanted ABI 1.1 or an older 1.x, found 1.7"));
     assert_true(is_refused(host, "bad_size.so: wanted a description of at least"));
     assert_true(is_refused(host, "bad_no_entry.so: wanted the symbol wrt_plugin_entry"));
     assert_true(is_refused(host, "bad_constructor.so: wanted a description, found a worker that "
                                  "ended by SIGSEGV"));
+    assert_true(is_refused(host, "bad_asks.so: wanted a description, found a worker that asked for "
+                                 "the network outside a call"));
     wrt_json *list = wrt_toolhost_list(host);
     assert_int_equal(wrt_json_count(list), 0);
     wrt_json_free(list);
@@ -224,6 +226,16 @@ static void toolhost_passes_a_tools_own_error_through(void **state) {
     assert_string_equal(wrt_json_text(wrt_json_path(result, "error.code")), "mine");
     assert_string_equal(wrt_json_text(wrt_json_path(result, "error.message")), "no");
     wrt_json_free(result);
+}
+
+static void toolhost_calls_a_tool_of_an_older_minor_version(void **state) {
+    wrt_toolhost *host = open_host("old", NULL, 20000);
+    (void)state;
+    assert_int_equal(wrt_json_count(wrt_toolhost_refusals(host)), 0);
+    wrt_json *result = call(host, "old_twice", "{\"a\":1.5}");
+    assert_true(wrt_json_number(wrt_json_path(result, "data.twice"), 0) == 3);
+    wrt_json_free(result);
+    wrt_toolhost_free(host);
 }
 
 static void toolhost_gives_graph_to_workers_of_plugins_that_read_it(void **state) {
@@ -447,6 +459,7 @@ int main(void) {
         WITH_HOST(toolhost_completes_the_result_when_tool_gives_data_only),
         WITH_HOST(toolhost_names_the_field_when_arguments_are_bad),
         WITH_HOST(toolhost_passes_a_tools_own_error_through),
+        cmocka_unit_test(toolhost_calls_a_tool_of_an_older_minor_version),
         cmocka_unit_test(toolhost_gives_graph_to_workers_of_plugins_that_read_it),
         WITH_HOST(toolhost_reports_crash_when_tool_dies),
         WITH_HOST(toolhost_reports_bad_result_when_answer_is_garbage),

@@ -135,6 +135,26 @@ static void http_connects_again_when_the_kept_connection_was_closed(void **state
     end(&f);
 }
 
+static void answer_once_then_reset(loopback_conn *conn, const loopback_request *request,
+                                   void *ctx) {
+    if (request->number == 0)
+        send_hello(conn, request, ctx);
+    else
+        loopback_reset(conn);
+}
+
+static void http_does_not_repeat_a_request_that_is_sent_once(void **state) {
+    (void)state;
+    fixture f;
+    begin(&f, answer_once_then_reset, NULL);
+    wrt_http_request request = {.is_sent_once = true};
+    assert_int_equal(perform(&f, request), WRT_OK);
+    assert_int_equal(perform(&f, request), WRT_E_UNAVAILABLE);
+    assert_int_equal(loopback_requests(f.server), 2);
+    assert_int_equal(loopback_connections(f.server), 2);
+    end(&f);
+}
+
 static void http_returns_status_and_error_text_when_not_2xx(void **state) {
     (void)state;
     static const int codes[] = {201, 299, 400, 401, 403, 404, 429, 500, 503, 599};
@@ -483,6 +503,7 @@ int main(void) {
         cmocka_unit_test(http_sends_headers_and_key_to_a_loopback_host),
         cmocka_unit_test(http_sends_a_large_body_without_waiting),
         cmocka_unit_test(http_connects_again_when_the_kept_connection_was_closed),
+        cmocka_unit_test(http_does_not_repeat_a_request_that_is_sent_once),
         cmocka_unit_test(http_returns_status_and_error_text_when_not_2xx),
         cmocka_unit_test(http_skips_interim_answers),
         cmocka_unit_test(http_makes_the_content_type_printable_and_short),

@@ -1,4 +1,5 @@
 """Every command of the table, on real input: exit codes, envelopes, streams."""
+import gzip
 import json
 import os
 
@@ -79,7 +80,8 @@ def test_kg(c, home):
 
 def test_tools(c, home):
     listed = check_envelope(c, "tool list", home.run("tool", "list", "--json"), "tool-list")["data"]
-    c.equal("tool list: all", {t["name"] for t in listed}, set(TOOLS))
+    literature = {"pubmed_search", "pubmed_fetch", "pubmed_quote"}  # see test_pubmed_tools.py
+    c.equal("tool list: all", {t["name"] for t in listed}, set(TOOLS) | literature)
     edge = home.run("kg", "paths", "metformin", "MESH:D003924", "--max-hops", "6", "--json").json()
     TOOLS["kg_edge"] = {"id": edge["data"][0]["edges"][0]["id"]}
     for name, args in TOOLS.items():
@@ -133,6 +135,41 @@ def test_policy(c, home):
     c.equal("ask under a broken policy", home.ask(QUESTION, "--policy", broken).code, 2)
 
 
+RETRACTED = """<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">77</PMID><Article>
+<ArticleTitle>Made up</ArticleTitle></Article><CommentsCorrectionsList><CommentsCorrections
+RefType="RetractionIn"><RefSource>J. 1</RefSource><PMID>78</PMID></CommentsCorrections>
+</CommentsCorrectionsList></MedlineCitation></PubmedArticle><DeleteCitation><PMID>79</PMID>
+</DeleteCitation></PubmedArticleSet>"""
+
+
+def test_pubmed_show(c, home):
+    full = f"{ROOT}/tests/pubmed/full.xml"
+    packed, retracted = home.path("full.xml.gz"), home.path("retracted.xml")
+    with open(full, "rb") as source, gzip.open(packed, "wb") as target:
+        target.write(source.read())
+    with open(retracted, "w", encoding="utf-8") as file:
+        file.write(RETRACTED)
+    for path in (full, packed):
+        shown = check_envelope(c, "pubmed show", home.run("pubmed", "show", path, "--json"), "pubmed-show")
+        record = shown["data"][0]
+        c.equal("pubmed show: pmid", record["pmid"], "321")
+        c.equal("pubmed show: references", record["references"], ["41", "42", "43"])
+    text = home.run("pubmed", "show", packed)
+    c.check("pubmed show: heading is starred for its qualifier", "MeSH: Heart*" in text.out, text.out)
+    text = home.run("pubmed", "show", retracted)
+    c.check("pubmed show: retraction is loud", "*** RETRACTED" in text.out, text.out)
+    envelope = check_envelope(c, "pubmed show", home.run("pubmed", "show", retracted, "--json"), "pubmed-show")
+    c.equal("pubmed show: status", envelope["data"][0]["status"], "retracted")
+    c.check("pubmed show: warned of both", "deleted: 1" in str(envelope["warnings"]) and
+            "retracted records shown: 1" in str(envelope["warnings"]), envelope["warnings"])
+    deleted = home.run("pubmed", "show", retracted, "79")
+    c.equal("pubmed show: deleted is no hit", deleted.code, 3)
+    c.check("pubmed show: deleted is said", "declared deleted" in deleted.err, deleted.err)
+    c.equal("pubmed show: absent", home.run("pubmed", "show", full, "5").code, 3)
+    c.equal("pubmed show: not a PMID", home.run("pubmed", "show", full, "x").code, 2)
+    c.equal("pubmed show: no file", home.run("pubmed", "show", full + ".no").code, 3)
+
+
 def test_plan_and_others(c, home):
     done = home.run("plan", QUESTION, "--model", "none", "--json")
     plan = check_envelope(c, "plan", done, "plan")["data"]
@@ -177,7 +214,7 @@ def main():
         c.equal("no graph: exit", done.code, 2)
         c.check("no graph: says which command", "warrant kg import" in done.err, done.err)
     with Home() as home:
-        for test in (test_help, test_kg, test_tools, test_policy, test_plan_and_others,
+        for test in (test_help, test_kg, test_tools, test_policy, test_pubmed_show, test_plan_and_others,
                      test_envelopes_and_outputs):
             test(c, home)
     c.finish()

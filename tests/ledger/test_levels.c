@@ -71,15 +71,24 @@ static void audit_level_two_wants_one_start_and_one_end(void **state) {
 /* ---- level 2 */
 
 typedef struct {
-    const char *events[6]; /* "type body", between run.start and run.end */
+    const char *events[8]; /* "type body", between run.start and run.end */
     int bad_seq;           /* -1: complete */
 } complete_case;
 
 #define D1                                                                                         \
     "policy.decision {\"id\":\"d1\",\"phase\":\"tool_call\",\"step\":\"s1\",\"decision\":"         \
     "\"allow\",\"request\":{\"tool\":\"t\"}}"
-#define CALL   "tool.call {\"step\":\"s1\",\"tool\":\"t\",\"args\":{},\"decision\":\"d1\"}"
-#define RESULT "tool.result {\"step\":\"s1\",\"tool\":\"t\",\"result\":{}}"
+#define CALL "tool.call {\"step\":\"s1\",\"tool\":\"t\",\"args\":{},\"decision\":\"d1\"}"
+#define NET(id, verdict, number)                                                                   \
+    "policy.decision {\"id\":\"" id                                                                \
+    "\",\"phase\":\"tool_call\",\"step\":\"s1\",\"decision\":\"" verdict                           \
+    "\",\"request\":{\"tool\":\"t\",\"dest\":{\"host\":\"h\"},\"http\":{\"n\":" number             \
+    ",\"url\":\"u\"}}}"
+#define ASKED(id, number)                                                                          \
+    "http.request {\"step\":\"s1\",\"tool\":\"t\",\"decision\":\"" id "\",\"n\":" number           \
+    ",\"url\":\"u\"}"
+#define SAID(number) "http.response {\"step\":\"s1\",\"tool\":\"t\",\"n\":" number "}"
+#define RESULT       "tool.result {\"step\":\"s1\",\"tool\":\"t\",\"result\":{}}"
 
 static const complete_case COMPLETE[] = {
     {{D1, CALL, RESULT}, -1},
@@ -121,6 +130,22 @@ static const complete_case COMPLETE[] = {
     {{D1, CALL, "tool.result {\"step\":\"s1\",\"tool\":\"t\"}"}, 3},
     {{D1, "tool.call {\"tool\":\"t\",\"decision\":\"d1\"}"}, 2},
     {{"policy.decision {\"phase\":\"tool_call\"}"}, 1},
+    /* exchanges with the network: inside a call, each under a decision of its own, answered */
+    {{D1, CALL, NET("d2", "allow", "1"), ASKED("d2", "1"), SAID("1"), RESULT}, -1},
+    {{D1, CALL, NET("d2", "deny", "1"), RESULT}, -1},
+    {{D1, CALL, NET("d2", "deny", "1"), ASKED("d2", "1"), SAID("1"), RESULT}, 4},
+    {{D1, CALL, ASKED("d1", "1"), SAID("1"), RESULT}, 3},
+    {{D1, CALL, ASKED("d9", "1"), SAID("1"), RESULT}, 3},
+    {{D1, CALL, ASKED("d2", "1"), NET("d2", "allow", "1"), SAID("1"), RESULT}, 3},
+    {{D1, CALL, NET("d2", "allow", "2"), ASKED("d2", "1"), SAID("1"), RESULT}, 4},
+    {{D1, CALL, NET("d2", "allow", "1"), ASKED("d2", "1"), RESULT}, 5},
+    {{D1, CALL, NET("d2", "allow", "1"), ASKED("d2", "1"), SAID("2"), RESULT}, 5},
+    {{D1, CALL, NET("d2", "allow", "1"), ASKED("d2", "1"), SAID("1"), SAID("1"), RESULT}, 6},
+    {{D1, CALL, NET("d2", "allow", "1"), ASKED("d2", "1"), SAID("1"), ASKED("d2", "1"), SAID("1"),
+      RESULT},
+     6},
+    {{NET("d2", "allow", "1"), ASKED("d2", "1"), SAID("1")}, 2},
+    {{NET("d1", "allow", "1"), CALL, RESULT}, 2}, /* it allowed an exchange, not a call */
 };
 
 static void write_complete_case(test_store *store, const complete_case *c) {
@@ -128,7 +153,7 @@ static void write_complete_case(test_store *store, const complete_case *c) {
     wrt_json *empty = wrt_json_new_object();
     assert_int_equal(wrt_run_start(&run, store->ledger, empty, NULL), WRT_OK);
     snprintf(store->run, sizeof store->run, "%s", wrt_run_id(run));
-    for (size_t i = 0; i < 6 && c->events[i] != NULL; i++) {
+    for (size_t i = 0; i < 8 && c->events[i] != NULL; i++) {
         char type[40] = {0};
         const char *space = strchr(c->events[i], ' ');
         memcpy(type, c->events[i], (size_t)(space - c->events[i]));

@@ -46,7 +46,7 @@ WRAPPERS = {
     "sodium.h": ["src/base/hash.c", "src/base/sign.c"],
     "sodium/*": ["src/base/hash.c", "src/base/sign.c"],
     "pcre2.h": ["src/base/regex.c"],
-    "utf8proc.h": ["kg/*"],
+    "utf8proc.h": ["kg/*", "src/pubmed/fold.c"],
     "llama.h": ["src/llm/*"],
     "ggml*.h": ["src/llm/*"],
     "gguf.h": ["src/llm/*"],

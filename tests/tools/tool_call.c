@@ -47,7 +47,9 @@ wrt_json *tool_call(const tool_bench *bench, const char *tool, const char *args_
     const wrt_plugin *plugin = wrt_plugin_info(bench->plugin);
     wrt_json *args = parse(args_text), *raw = NULL, *result = NULL;
     wrt_err err = {0};
-    if (wrt_plugin_call(&raw, plugin, tool, args, bench->kg_path, &err) != WRT_OK)
+    wrt_call_options options = {.args = args,
+                                .files = {.kg = bench->kg_path, .pubmed = bench->pubmed_path}};
+    if (wrt_plugin_call(&raw, plugin, tool, &options, &err) != WRT_OK)
         fail_msg("%s: %s", tool, err.message);
     wrt_json *schema = parse(wrt_plugin_find_tool(plugin, tool)->data_schema);
     wrt_result_defaults defaults = {.data_schema = schema, .args = args};

@@ -7,7 +7,7 @@
 
 typedef struct {
     wrt_loaded_plugin *plugin;
-    const char *kg_path; /* or NULL */
+    const char *kg_path, *pubmed_path; /* or NULL */
 } tool_bench;
 
 /* Loads the plugin file; fails the test when it is refused. */

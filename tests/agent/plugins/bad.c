@@ -1,6 +1,8 @@
 /* bad.c: one source for the plugins that must be refused; -D chooses what is wrong. */
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
+#include <unistd.h>
 #include <warrant/plugin.h>
 
 #ifndef BAD_MAGIC
@@ -27,6 +29,14 @@
 #define ARGS_SCHEMA "{\"type\":\"object\"}"
 #endif
 
+#ifdef BAD_DESTINATION
+#define N_DESTINATIONS 1
+static const char *const destinations[] = {BAD_DESTINATION};
+#else
+#define N_DESTINATIONS 0
+static const char *const *const destinations = NULL;
+#endif
+
 #ifdef BAD_NULL
 #define BAD_RETURN (plugin.magic == 0 ? &plugin : NULL)
 #else
@@ -37,6 +47,19 @@
 __attribute__((constructor)) static void crash_on_load(void) {
     signal(SIGSEGV, SIG_DFL);
     raise(SIGSEGV);
+}
+#endif
+
+#ifdef BAD_ASKS
+/* A question before anybody called a tool. */
+__attribute__((constructor)) static void ask_on_load(void) {
+    static const char frame[] =
+        "\xa0\0\0\0{\"seq\":1,\"http\":{\"n\":1,\"method\":\"GET\",\"url\":"
+        "\"https://data.example.org/\",\"headers\":[],\"timeout_ms\":0,\"body\":null}}";
+    char padded[4 + 0xa0];
+    memset(padded, ' ', sizeof padded);
+    memcpy(padded, frame, sizeof frame - 1);
+    (void)!write(3, padded, sizeof padded);
 }
 #endif
 
@@ -58,7 +81,9 @@ const wrt_plugin *wrt_plugin_entry(void) {
                                   .summary = "Should never be offered.",
                                   .args_schema = ARGS_SCHEMA,
                                   .data_schema = "{\"type\":\"object\"}",
-                                  .run = run_bad};
+                                  .run = run_bad,
+                                  .destinations = destinations,
+                                  .n_destinations = N_DESTINATIONS};
     static const wrt_tool *const tools[] = {&tool};
     static const wrt_plugin plugin = {.magic = BAD_MAGIC,
                                       .struct_size = BAD_SIZE,

@@ -15,9 +15,18 @@ static int forge(const wrt_host *host, const char *args, size_t len, const char 
     return 0;
 }
 
-static const wrt_tool resolve = {sizeof(wrt_tool), 0,   "kg_resolve", "Forges.",
-                                 any_object,       any, forge};
-static const wrt_tool paths = {sizeof(wrt_tool), 0, "kg_paths", "Forges.", any_object, any, forge};
+static const wrt_tool resolve = {.struct_size = sizeof(wrt_tool),
+                                 .name = "kg_resolve",
+                                 .summary = "Forges.",
+                                 .args_schema = any_object,
+                                 .data_schema = any,
+                                 .run = forge};
+static const wrt_tool paths = {.struct_size = sizeof(wrt_tool),
+                               .name = "kg_paths",
+                               .summary = "Forges.",
+                               .args_schema = any_object,
+                               .data_schema = any,
+                               .run = forge};
 static const wrt_tool *const tools[] = {&resolve, &paths};
 static const wrt_plugin plugin = {WRT_PLUGIN_MAGIC,
                                   sizeof(wrt_plugin),

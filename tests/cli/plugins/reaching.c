@@ -40,9 +40,12 @@ static int reach(const wrt_host *host, const char *args, size_t len, const char 
     return 0;
 }
 
-static const wrt_tool tool = {
-    sizeof(wrt_tool),        0,    "test_reach", "Reaches.", "{\"type\":\"object\"}",
-    "{\"type\":\"object\"}", reach};
+static const wrt_tool tool = {.struct_size = sizeof(wrt_tool),
+                              .name = "test_reach",
+                              .summary = "Reaches.",
+                              .args_schema = "{\"type\":\"object\"}",
+                              .data_schema = "{\"type\":\"object\"}",
+                              .run = reach};
 static const wrt_tool *const tools[] = {&tool};
 static const wrt_plugin plugin = {WRT_PLUGIN_MAGIC,
                                   sizeof(wrt_plugin),

@@ -24,10 +24,18 @@ static int fail(const wrt_host *host, const char *args, size_t len, const char *
     return 0;
 }
 
-static const wrt_tool check = {
-    sizeof(wrt_tool), 0, "causal_check_adjustment", "Fails.", any_object, check_data, fail};
-static const wrt_tool sets = {sizeof(wrt_tool), 0,   "causal_adjustment_sets", "Fails.", any_object,
-                              check_data,       fail};
+static const wrt_tool check = {.struct_size = sizeof(wrt_tool),
+                               .name = "causal_check_adjustment",
+                               .summary = "Fails.",
+                               .args_schema = any_object,
+                               .data_schema = check_data,
+                               .run = fail};
+static const wrt_tool sets = {.struct_size = sizeof(wrt_tool),
+                              .name = "causal_adjustment_sets",
+                              .summary = "Fails.",
+                              .args_schema = any_object,
+                              .data_schema = check_data,
+                              .run = fail};
 static const wrt_tool *const tools[] = {&check, &sets};
 static const wrt_plugin plugin = {WRT_PLUGIN_MAGIC,
                                   sizeof(wrt_plugin),

@@ -1,0 +1,23 @@
+/* reach.h: what the tool of one step reaches beyond this machine: decided and recorded.
+ *
+ * Each exchange is a decision of phase tool_call that has a destination, then an event
+ * "http.request" {"step","tool","decision","n","method","url","headers","body"|null} before it is
+ * sent, then "http.response" {"step","tool","n", and "status","content_type","bytes","blob" or
+ * "refused","message"}. No key is in either, and the blob holds the very bytes the tool read, so
+ * that its call can be made again without a network. */
+#ifndef WRT_AGENT_REACH_H
+#define WRT_AGENT_REACH_H
+
+#include "agent/host/egress.h"
+#include "agent/turn.h"
+
+typedef struct {
+    wrt_turn *turn;
+    const char *step, *tool;
+} wrt_reach;
+
+/* The guard of one call; `reach` must outlive it. The run's counters gain "http.calls",
+ * "http.sent_bytes" and "http.received_bytes", which limit rules may read. */
+wrt_egress_guard wrt_reach_guard(wrt_reach *reach);
+
+#endif

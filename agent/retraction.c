@@ -1,0 +1,83 @@
+/* retraction.c: PMIDs of an edge against the store. */
+#include "agent/retraction.h"
+
+#include "pubmed/retract.h"
+
+#include <stdio.h>
+
+/* A PMID stands in one of these lists in any of its spellings. */
+static bool is_listed(const wrt_json *list, int64_t pmid) {
+    WRT_JSON_EACH(item, list) {
+        int64_t listed = 0;
+        const char *text = wrt_json_text(item);
+        if (text != NULL && wrt_pubmed_read_pmid(&listed, wrt_str_of(text)) && listed == pmid)
+            return true;
+    }
+    return false;
+}
+
+static void add_withdrawn(wrt_retraction *out, int64_t pmid, wrt_pubmed_status standing) {
+    char text[24];
+    wrt_json *entry = wrt_json_new_object();
+    snprintf(text, sizeof text, "%lld", (long long)pmid);
+    wrt_json_set_text(entry, "pmid", text);
+    wrt_json_set_text(entry, "status", wrt_pubmed_status_name(standing));
+    if (out->list == NULL)
+        out->list = wrt_json_new_array();
+    wrt_json_push(out->list, entry);
+    out->withdrawn++;
+}
+
+static wrt_status look_up(wrt_retraction *out, wrt_pubmed_store *store, const wrt_json *edge,
+                          int64_t pmid, wrt_err *err) {
+    wrt_pubmed_standing standing = {.status = WRT_PUBMED_UNKNOWN};
+    wrt_status status = WRT_OK;
+    if (store != NULL)
+        status = wrt_pubmed_standing_of(&standing, store, &pmid, 1, err);
+    out->publications++;
+    if (status == WRT_OK && standing.status < WRT_PUBMED_CONCERN &&
+        is_listed(wrt_json_get(edge, "retracted_publications"), pmid))
+        standing.status = WRT_PUBMED_RETRACTED;
+    if (standing.status == WRT_PUBMED_UNKNOWN)
+        out->unknown++;
+    else if (!wrt_pubmed_status_is_ground(standing.status))
+        add_withdrawn(out, pmid, standing.status);
+    return status;
+}
+
+wrt_status wrt_retraction_of_edge(wrt_retraction *out, wrt_pubmed_store *store,
+                                  const wrt_json *edge, wrt_err *err) {
+    *out = (wrt_retraction){0};
+    wrt_status status = WRT_OK;
+    WRT_JSON_EACH(item, wrt_json_get(edge, "publications")) {
+        int64_t pmid = 0;
+        const char *text = wrt_json_text(item);
+        if (status == WRT_OK && text != NULL && wrt_pubmed_read_pmid(&pmid, wrt_str_of(text)))
+            status = look_up(out, store, edge, pmid, err);
+    }
+    return status;
+}
+
+void wrt_retraction_clear(wrt_retraction *retraction) {
+    wrt_json_free(retraction->list);
+    *retraction = (wrt_retraction){0};
+}
+
+bool wrt_retraction_is_total(const wrt_retraction *retraction) {
+    return retraction->withdrawn > 0 && retraction->withdrawn == retraction->publications;
+}
+
+bool wrt_retraction_is_checked(const wrt_retraction *retraction) {
+    return retraction->publications > 0 && retraction->unknown == 0;
+}
+
+bool wrt_retraction_breaks_path(wrt_pubmed_store *store, const wrt_json *path) {
+    bool broken = false;
+    WRT_JSON_EACH(edge, wrt_json_get(path, "edges")) {
+        wrt_retraction found;
+        if (wrt_retraction_of_edge(&found, store, edge, NULL) == WRT_OK)
+            broken = broken || wrt_retraction_is_total(&found);
+        wrt_retraction_clear(&found);
+    }
+    return broken;
+}

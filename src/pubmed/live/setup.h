@@ -1,0 +1,33 @@
+/* setup.h: everything that a live question needs, put together from the environment.
+ *
+ *   WARRANT_EMAIL        address that NCBI may write to about this program's requests
+ *   NCBI_API_KEY         key of an NCBI account: 10 requests a second instead of 3
+ *   WARRANT_EUTILS_URL   base addresses, https or loopback, ending in "/"
+ *   WARRANT_EPMC_URL
+ *   WARRANT_CASSETTE     play:FILE or record:FILE (cassette.h)
+ *
+ * Beside the data directory's other files: pubmed-cache.db, and pubmed-rate, through which programs
+ * of one user share the limit of their network address (pubmed-rate-key that of the key). */
+#ifndef WRT_PUBMED_LIVE_SETUP_H
+#define WRT_PUBMED_LIVE_SETUP_H
+
+#include "pubmed/live/call.h"
+
+typedef struct {
+    const char *home;         /* data directory, made when missing; NULL: no cache, own rate */
+    bool is_offline;          /* only the cache, or a cassette that is played, answers */
+    int64_t timeout_ms;       /* 0: 120 s */
+    const wrt_cancel *cancel; /* NULL: none */
+} wrt_live_setup_options;
+
+typedef struct wrt_live_setup wrt_live_setup;
+
+/* WRT_E_INPUT, WRT_E_CREDENTIAL: a variable is malformed (its value is not repeated). A cache that
+ * cannot be opened is left out, with a warning in the log. */
+wrt_status wrt_live_setup_new(wrt_live_setup **out, const wrt_live_setup_options *options,
+                              wrt_err *err);
+void wrt_live_setup_free(wrt_live_setup *setup); /* accepts NULL */
+
+wrt_live *wrt_live_setup_live(wrt_live_setup *setup);
+
+#endif

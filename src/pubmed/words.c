@@ -1,0 +1,185 @@
+/* words.c: cutting text into index words. ASCII, nearly all of PubMed, takes a table; the rest goes
+ * through fold.h. */
+#include "pubmed/words.h"
+
+#include "pubmed/fold.h"
+#include "pubmed/stem.h"
+
+#include <string.h>
+
+enum { JOIN_MAX = 16 }; /* bytes of either part of a joined word */
+
+/* Lower case of an ASCII letter, the digit itself, 0 for what separates. */
+static char ascii_word(unsigned char c) {
+    if (c >= 'a' && c <= 'z')
+        return (char)c;
+    if (c >= '0' && c <= '9')
+        return (char)c;
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : 0);
+}
+
+static void add_byte(wrt_words *words, char byte) {
+    if (words->len < WRT_WORD_MAX)
+        words->word[words->len++] = byte;
+}
+
+/* Adds a code point whole or, where the word is full, not at all. */
+static void add_code(wrt_words *words, int32_t code) {
+    char utf8[4];
+    size_t n = wrt_fold_encode(utf8, code);
+    if (words->len + n > WRT_WORD_MAX)
+        return;
+    memcpy(words->word + words->len, utf8, n);
+    words->len += n;
+}
+
+/* What one folded character does to the word being read. */
+typedef enum { GOES_ON, ENDS_BEFORE, IS_GREEK } effect;
+
+/* Adds all of a character or, where it is not a plain part of a word, nothing. */
+static effect take_folded(wrt_words *words, const wrt_folded *folded) {
+    size_t len = words->len;
+    effect what = GOES_ON;
+    for (int i = 0; i < folded->n && what == GOES_ON; i++) {
+        int32_t code = folded->code[i];
+        if (wrt_fold_greek(code) != NULL)
+            what = IS_GREEK;
+        else if (!wrt_fold_is_mark(code) && !wrt_fold_is_word(code))
+            what = ENDS_BEFORE;
+        else if (!wrt_fold_is_mark(code))
+            add_code(words, code);
+    }
+    words->len = what == GOES_ON ? words->len : len;
+    return what;
+}
+
+static void take_greek(wrt_words *words, const wrt_folded *folded) {
+    for (int i = 0; i < folded->n; i++)
+        for (const char *c = wrt_fold_greek(folded->code[i]); c != NULL && *c != '\0'; c++)
+            add_byte(words, *c);
+}
+
+/* Reads one run from words->at, which may be empty when what stands there separates. */
+static void read_run(wrt_words *words) {
+    wrt_str text = words->text;
+    words->len = 0;
+    words->start = words->at;
+    while (words->at < text.len) {
+        unsigned char c = (unsigned char)text.ptr[words->at];
+        char plain = ascii_word(c);
+        if (plain != 0) {
+            add_byte(words, plain);
+            words->at++;
+            continue;
+        }
+        if (c < 0x80)
+            break;
+        wrt_folded folded;
+        wrt_fold_char(&folded, text, words->at);
+        effect what = take_folded(words, &folded);
+        if (what == ENDS_BEFORE || (what == IS_GREEK && words->len > 0))
+            break;
+        words->at += folded.bytes;
+        if (what == IS_GREEK) {
+            take_greek(words, &folded);
+            break;
+        }
+    }
+    words->end = words->at;
+}
+
+static size_t skip_separator(const wrt_words *words) {
+    if ((unsigned char)words->text.ptr[words->at] < 0x80)
+        return 1;
+    wrt_folded folded;
+    wrt_fold_char(&folded, words->text, words->at);
+    return folded.bytes;
+}
+
+/* Passes what separates; true when it was exactly one hyphen. */
+static bool skip(wrt_words *words) {
+    size_t from = words->at;
+    bool hyphen = false;
+    while (words->at < words->text.len) {
+        unsigned char c = (unsigned char)words->text.ptr[words->at];
+        if (ascii_word(c) != 0)
+            break;
+        if (c >= 0x80) {
+            size_t at = words->at;
+            read_run(words);
+            words->at = at;
+            if (words->len > 0)
+                break;
+        }
+        size_t step = skip_separator(words);
+        wrt_folded folded;
+        hyphen = false;
+        if (words->at == from && (c == '-' || c >= 0x80)) {
+            wrt_fold_char(&folded, words->text, words->at);
+            hyphen = folded.n == 1 && wrt_fold_punctuation(folded.code[0]) == '-';
+        }
+        words->at += step;
+    }
+    return hyphen;
+}
+
+static bool all_in(const char *word, size_t len, char low, char high) {
+    for (size_t i = 0; i < len; i++)
+        if (word[i] < low || word[i] > high)
+            return false;
+    return len > 0;
+}
+
+/* The joined word of "IL" and "6", in place of reading on. */
+static void join(wrt_words *words) {
+    char second[WRT_WORD_MAX + 1];
+    size_t n = words->len;
+    memcpy(second, words->word, n);
+    memcpy(words->word, words->before, words->before_len);
+    memcpy(words->word + words->before_len, second, n);
+    words->len = words->before_len + n;
+    words->start = words->before_start;
+    words->may_join = false;
+    words->before_len = 0;
+}
+
+static void remember(wrt_words *words, bool letters) {
+    words->before_len = words->len <= JOIN_MAX ? words->len : 0;
+    memcpy(words->before, words->word, words->before_len);
+    words->before_start = words->start;
+    words->before_is_letters = letters;
+}
+
+static bool is_wanted(const wrt_words *words) {
+    if (words->initials == NULL || words->len < 2)
+        return true;
+    return words->initials[(size_t)(words->word[0] - 'a') * 26 + (size_t)(words->word[1] - 'a')];
+}
+
+void wrt_words_start(wrt_words *words, wrt_str text) {
+    words->text = text;
+    words->initials = NULL;
+    words->at = words->len = words->start = words->end = 0;
+    words->before_len = words->before_start = 0;
+    words->before_is_letters = words->may_join = false;
+}
+
+bool wrt_words_next(wrt_words *words) {
+    if (words->may_join) {
+        join(words);
+        return true;
+    }
+    bool hyphen = skip(words);
+    if (words->at >= words->text.len)
+        return false;
+    read_run(words);
+    bool letters = all_in(words->word, words->len, 'a', 'z');
+    bool digits = !letters && all_in(words->word, words->len, '0', '9');
+    words->may_join = hyphen && words->before_len > 0 && digits && words->before_is_letters &&
+                      words->len <= JOIN_MAX;
+    if (!words->may_join)
+        remember(words, letters);
+    if (letters && is_wanted(words))
+        words->len = wrt_stem_word(words->word, words->len);
+    return true;
+}
