@@ -326,17 +326,35 @@ static wrt_status list_kind(lister *l, wrt_node_set *canonical, wrt_err *err) {
     return status;
 }
 
-static wrt_status list_sets(lister *l, wrt_err *err) {
-    mark_candidates(l);
-    wrt_node_set canonical = canonical_set(l);
-    bool is_amenable = l->backdoor.uncertain_from < 0;
-    bool exists = is_amenable && is_valid(l, &canonical);
-    bool is_empty_valid = exists && l->include->n == 0 && is_valid(l, &EMPTY);
-    l->out->complete = true;
+static void set_verdict(const lister *l, bool exists, bool is_empty_valid) {
     l->out->verdict = !l->backdoor.has_causal_path ? WRT_ADJUST_NO_CAUSAL_PATH
                       : !exists                    ? WRT_ADJUST_NO_SET
                       : is_empty_valid             ? WRT_ADJUST_EMPTY_VALID
                                                    : WRT_ADJUST_OK;
+}
+
+/* The listing itself tells whether a set exists, and lists the empty one alone when it is valid. */
+static void list_minimal(lister *l) {
+    if (l->backdoor.uncertain_from < 0 &&
+        wrt_backdoor_forbidden_member(&l->backdoor, l->include) < 0)
+        list_separators(l);
+    size_t n = l->out->n_sets;
+    set_verdict(l, n > 0, n > 0 && l->out->sets[0].n == 0);
+    if (n > 1)
+        sort_sets(l);
+}
+
+static wrt_status list_sets(lister *l, wrt_err *err) {
+    mark_candidates(l);
+    l->out->complete = true;
+    if (l->options->kind == WRT_ADJUST_MINIMAL) {
+        list_minimal(l);
+        return WRT_OK;
+    }
+    wrt_node_set canonical = canonical_set(l);
+    bool is_amenable = l->backdoor.uncertain_from < 0;
+    bool exists = is_amenable && is_valid(l, &canonical);
+    set_verdict(l, exists, exists && l->include->n == 0 && is_valid(l, &EMPTY));
     if (exists && l->query->graph->klass != NULL && l->options->kind == WRT_ADJUST_CANONICAL)
         widen_canonical(l, &canonical);
     wrt_status status = exists ? list_kind(l, &canonical, err) : WRT_OK;

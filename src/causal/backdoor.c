@@ -41,13 +41,13 @@ static wrt_status check_query(const wrt_effect_query *query, wrt_err *err) {
     return status;
 }
 
-static void mark_causal(wrt_backdoor *backdoor) {
+static void mark_causal(wrt_backdoor *backdoor, const wrt_effect_query *query) {
     wrt_reach *reach = &backdoor->reach;
     wrt_reach_rules up = WRT_REACH_ANCESTORS;
     up.enter.ban = WRT_MARK_TREATMENT;
-    wrt_reach_run(reach, &WRT_REACH_DESCENDANTS, WRT_MARK_TREATMENT, 0);
+    wrt_reach_run_set(reach, &WRT_REACH_DESCENDANTS, query->treatment, 0);
     wrt_reach_mark_visited(reach, WRT_MARK_REACHED);
-    wrt_reach_run(reach, &up, WRT_MARK_OUTCOME, 0);
+    wrt_reach_run_set(reach, &up, query->outcome, 0);
     wrt_reach_mark_visited(reach, WRT_MARK_REACHES);
     const unsigned both = WRT_MARK_REACHED | WRT_MARK_REACHES;
     size_t n = wrt_graph_count(reach->graph);
@@ -76,8 +76,10 @@ static void mark_forbidden(wrt_backdoor *backdoor, wrt_effect_kind effect) {
 }
 
 wrt_status wrt_backdoor_init(wrt_backdoor *out, const wrt_effect_query *query, wrt_err *err) {
-    *out =
-        (wrt_backdoor){.connected = WRT_REACH_CONNECTED, .uncertain_from = -1, .uncertain_to = -1};
+    *out = (wrt_backdoor){.connected = WRT_REACH_CONNECTED,
+                          .treatment = query->treatment,
+                          .uncertain_from = -1,
+                          .uncertain_to = -1};
     wrt_status status = check_query(query, err);
     if (status == WRT_OK && query->effect == WRT_EFFECT_DIRECT)
         status = wrt_graph_require_dag(query->graph, "the direct effect", err);
@@ -89,7 +91,7 @@ wrt_status wrt_backdoor_init(wrt_backdoor *out, const wrt_effect_query *query, w
     wrt_reach_init(&out->reach, wrt_graph_member(query->graph));
     wrt_reach_mark_set(&out->reach, query->treatment, WRT_MARK_TREATMENT);
     wrt_reach_mark_set(&out->reach, query->outcome, WRT_MARK_OUTCOME);
-    mark_causal(out);
+    mark_causal(out, query);
     mark_forbidden(out, query->effect);
     if (query->graph->klass != NULL)
         wrt_class_mark_effect(out, query);
@@ -102,8 +104,8 @@ void wrt_backdoor_free(wrt_backdoor *backdoor) {
 
 int wrt_backdoor_open_path(wrt_backdoor *backdoor, const wrt_node_set *set) {
     wrt_reach_condition(&backdoor->reach, &backdoor->connected, set);
-    return wrt_reach_run(&backdoor->reach, &backdoor->connected, WRT_MARK_TREATMENT,
-                         WRT_MARK_OUTCOME);
+    return wrt_reach_run_set(&backdoor->reach, &backdoor->connected, backdoor->treatment,
+                             WRT_MARK_OUTCOME);
 }
 
 int wrt_backdoor_forbidden_member(const wrt_backdoor *backdoor, const wrt_node_set *set) {

@@ -13,6 +13,7 @@
 typedef struct {
     wrt_reach reach;
     wrt_reach_rules connected;        /* m-connection in the back-door graph of the query */
+    const wrt_node_set *treatment;    /* of the query, borrowed */
     bool has_causal_path;             /* in a class: a possible one */
     int uncertain_from, uncertain_to; /* edge by which a class is not amenable, or -1 */
 } wrt_backdoor;

@@ -14,7 +14,7 @@
 
 typedef struct wrt_graph wrt_graph;
 
-enum { WRT_GRAPH_NODES_MAX = 100000, WRT_GRAPH_EDGES_MAX = 1000000 };
+enum { WRT_GRAPH_NODES_MAX = 250000, WRT_GRAPH_EDGES_MAX = 1000000 };
 
 wrt_graph *wrt_graph_new(void);
 void wrt_graph_free(wrt_graph *graph); /* accepts NULL */

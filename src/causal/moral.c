@@ -14,6 +14,7 @@ typedef struct {
     const wrt_reach_rules *rules;
     int *vertex; /* per node, -1 when not a vertex */
     int *hub;    /* per node, -1 when not an ancestor */
+    int *stack;  /* room for all nodes */
 } builder;
 
 static bool has_mark(const builder *b, int node, unsigned mark) {
@@ -32,30 +33,28 @@ static int number_nodes(builder *b, int n) {
     return count;
 }
 
-/* Gives every node of the district of `first` the hub; stack has room for all nodes. */
-static void fill_district(builder *b, int first, int hub, int *stack) {
+/* Gives every node of the district of `first` the hub. */
+static void fill_district(builder *b, int first, int hub) {
     size_t depth = 0;
     b->hub[first] = hub;
-    stack[depth++] = first;
+    b->stack[depth++] = first;
     while (depth > 0) {
         size_t n;
-        const int *spouses = wrt_graph_spouses(b->reach->graph, stack[--depth], &n);
+        const int *spouses = wrt_graph_spouses(b->reach->graph, b->stack[--depth], &n);
         for (size_t i = 0; i < n; i++) {
             if (b->hub[spouses[i]] >= 0 || !has_mark(b, spouses[i], WRT_MARK_ANCESTOR))
                 continue;
             b->hub[spouses[i]] = hub;
-            stack[depth++] = spouses[i];
+            b->stack[depth++] = spouses[i];
         }
     }
 }
 
 static int number_hubs(builder *b, int n, int first_hub) {
-    int *stack = wrt_calloc((size_t)n + 1, sizeof *stack);
     int hub = first_hub;
     for (int v = 0; v < n; v++)
         if (b->hub[v] < 0 && has_mark(b, v, WRT_MARK_ANCESTOR))
-            fill_district(b, v, hub++, stack);
-    free(stack);
+            fill_district(b, v, hub++);
     return hub;
 }
 
@@ -101,16 +100,19 @@ static void fill_kinds(const builder *b, wrt_moral *out, int n, const unsigned c
 void wrt_moral_init(wrt_moral *out, const wrt_reach *reach, const wrt_reach_rules *rules,
                     const unsigned char *is_free) {
     int n = (int)wrt_graph_count(reach->graph);
+    size_t room = (size_t)n + 1;
     builder b = {.reach = reach, .rules = rules};
-    b.vertex = wrt_calloc((size_t)n + 1, sizeof *b.vertex);
-    b.hub = wrt_calloc((size_t)n + 1, sizeof *b.hub);
+    b.vertex =
+        wrt_realloc(NULL, 3 * room * sizeof *b.vertex); /* all written before they are read */
+    b.hub = b.vertex + room;
+    b.stack = b.hub + room;
     *out = (wrt_moral){0};
     out->n_nodes = number_nodes(&b, n);
     out->n_vertices = number_hubs(&b, n, out->n_nodes);
     size_t count = (size_t)out->n_vertices;
-    out->node = wrt_calloc(count + 1, sizeof *out->node);
-    out->kind = wrt_calloc(count + 1, sizeof *out->kind);
-    out->offset = wrt_calloc(count + 2, sizeof *out->offset);
+    out->offset = wrt_calloc(count + 2, 2 * sizeof *out->offset + sizeof *out->kind);
+    out->node = out->offset + count + 2;
+    out->kind = (unsigned char *)(out->node + count + 2);
     fill_kinds(&b, out, n, is_free);
     join_all(&b, out, NULL);
     int *fill = wrt_calloc(count + 1, sizeof *fill);
@@ -122,12 +124,9 @@ void wrt_moral_init(wrt_moral *out, const wrt_reach *reach, const wrt_reach_rule
     join_all(&b, out, fill);
     free(fill);
     free(b.vertex);
-    free(b.hub);
 }
 
 void wrt_moral_free(wrt_moral *moral) {
-    free(moral->node);
-    free(moral->kind);
     free(moral->offset);
     free(moral->adjacent);
     *moral = (wrt_moral){0};

@@ -31,19 +31,21 @@ const wrt_reach_rules WRT_REACH_DESCENDANTS = {
 const wrt_reach_rules WRT_REACH_CONNECTED = {
     {{UNLESS_GIVEN, UNLESS_GIVEN, UNLESS_GIVEN}, {IF_OPEN, UNLESS_GIVEN, IF_OPEN}}, ALWAYS, 0, 0};
 
-/* Two blocks, since small queries are many: the states, which are written before they are read, and
- * the zeroed bytes per node. */
+/* Small queries are many, so that the blocks are few and each of a graph of 100 nodes is of a size
+ * that malloc keeps at hand. The states are written before they are read. */
 void wrt_reach_init(wrt_reach *reach, const wrt_graph *graph) {
-    size_t n = wrt_graph_count(graph) + 1;
+    size_t n = wrt_graph_count(graph) + 1, per_node = sizeof *reach->marks + sizeof *reach->seen;
     *reach = (wrt_reach){.graph = graph};
-    reach->queue = wrt_realloc(NULL, 4 * n * sizeof *reach->queue);
-    reach->from = reach->queue + 2 * n;
-    reach->marks = wrt_calloc(n, sizeof *reach->marks + sizeof *reach->seen);
+    reach->queue = wrt_realloc(NULL, 2 * n * sizeof *reach->queue);
+    reach->from = wrt_realloc(NULL, 2 * n * sizeof *reach->from);
+    reach->marks = wrt_realloc(NULL, n * per_node);
     reach->seen = (unsigned char *)(reach->marks + n);
+    memset(reach->marks, 0, n * per_node);
 }
 
 void wrt_reach_free(wrt_reach *reach) {
     free(reach->queue);
+    free(reach->from);
     free(reach->marks);
     *reach = (wrt_reach){0};
 }
@@ -75,38 +77,45 @@ static void push_source(wrt_reach *reach, int node) {
     reach->queue[reach->visited++] = 2 * node + WRT_ARRIVE_TAIL;
 }
 
-static bool is_cut(const wrt_reach *reach, const wrt_reach_rules *rules, int parent, int child) {
-    return (reach->marks[parent] & rules->cut_from) != 0 &&
-           (reach->marks[child] & rules->cut_into) != 0;
+/* What the loop needs, in registers: a store to `seen` could change anything behind a pointer. */
+typedef struct {
+    const graph_stars *stars;
+    const unsigned short *marks;
+    unsigned char *seen;
+    int *queue, *from;
+    size_t visited;
+    wrt_reach_rules rules;
+} walk;
+
+static inline bool is_cut(const walk *w, int parent, int child) {
+    return (w->marks[parent] & w->rules.cut_from) != 0 &&
+           (w->marks[child] & w->rules.cut_into) != 0;
 }
 
 /* Pushes the unseen neighbours over one kind of edge; returns a state that has stop_mark or -1.
  * Inlined once per kind, so that the kind costs nothing in the loop. */
-static inline int expand(wrt_reach *reach, const wrt_reach_rules *rules, int state,
-                         wrt_departure to, unsigned stop_mark) {
-    int node = state / 2;
-    const graph_stars *stars = &reach->graph->stars;
+static inline int expand(walk *w, int state, wrt_departure to, unsigned stop_mark) {
+    int node = (int)((unsigned)state / 2);
     int row = GRAPH_STAR_KINDS * node + (to == WRT_TO_PARENT   ? GRAPH_STAR_PARENTS
                                          : to == WRT_TO_SPOUSE ? GRAPH_STAR_SPOUSES
                                                                : GRAPH_STAR_CHILDREN);
-    const int *end = stars->items + stars->start[row + 1];
+    const int *end = w->stars->items + w->stars->start[row + 1];
     wrt_arrival arrival = to == WRT_TO_PARENT ? WRT_ARRIVE_TAIL : WRT_ARRIVE_HEAD;
     unsigned char bit = (unsigned char)(1u << arrival);
-    for (const int *item = stars->items + stars->start[row]; item < end; item++) {
+    for (const int *item = w->stars->items + w->stars->start[row]; item < end; item++) {
         int other = *item;
-        if ((reach->seen[other] & bit) != 0)
+        if ((w->seen[other] & bit) != 0)
             continue;
-        unsigned marks = reach->marks[other];
-        if (!allows(&rules->enter, marks))
+        unsigned marks = w->marks[other];
+        if (!allows(&w->rules.enter, marks))
             continue;
-        if (to != WRT_TO_SPOUSE && rules->cut_from != 0 &&
-            is_cut(reach, rules, to == WRT_TO_CHILD ? node : other,
-                   to == WRT_TO_CHILD ? other : node))
+        if (to != WRT_TO_SPOUSE && w->rules.cut_from != 0 &&
+            is_cut(w, to == WRT_TO_CHILD ? node : other, to == WRT_TO_CHILD ? other : node))
             continue;
         int entered = 2 * other + (int)arrival;
-        reach->seen[other] |= bit;
-        reach->from[entered] = 2 * state + (to == WRT_TO_SPOUSE);
-        reach->queue[reach->visited++] = entered;
+        w->seen[other] |= bit;
+        w->from[entered] = 2 * state + (to == WRT_TO_SPOUSE);
+        w->queue[w->visited++] = entered;
         if ((marks & stop_mark) != 0)
             return entered;
     }
@@ -114,20 +123,22 @@ static inline int expand(wrt_reach *reach, const wrt_reach_rules *rules, int sta
 }
 
 static int search(wrt_reach *reach, const wrt_reach_rules *rules, unsigned stop_mark) {
-    for (size_t head = 0; head < reach->visited; head++) {
-        int state = reach->queue[head], found = -1;
-        unsigned marks = reach->marks[state / 2];
-        const wrt_turn *turns = rules->turn[state % 2];
+    walk w = {&reach->graph->stars, reach->marks,   reach->seen, reach->queue,
+              reach->from,          reach->visited, *rules};
+    int found = -1;
+    for (size_t head = 0; head < w.visited && found < 0; head++) {
+        int state = w.queue[head];
+        unsigned marks = w.marks[(unsigned)state / 2];
+        const wrt_turn *turns = w.rules.turn[state & 1];
         if (allows(&turns[WRT_TO_PARENT], marks))
-            found = expand(reach, rules, state, WRT_TO_PARENT, stop_mark);
+            found = expand(&w, state, WRT_TO_PARENT, stop_mark);
         if (found < 0 && allows(&turns[WRT_TO_CHILD], marks))
-            found = expand(reach, rules, state, WRT_TO_CHILD, stop_mark);
+            found = expand(&w, state, WRT_TO_CHILD, stop_mark);
         if (found < 0 && allows(&turns[WRT_TO_SPOUSE], marks))
-            found = expand(reach, rules, state, WRT_TO_SPOUSE, stop_mark);
-        if (found >= 0)
-            return found;
+            found = expand(&w, state, WRT_TO_SPOUSE, stop_mark);
     }
-    return -1;
+    reach->visited = w.visited;
+    return found;
 }
 
 int wrt_reach_run(wrt_reach *reach, const wrt_reach_rules *rules, unsigned source_mark,
@@ -137,6 +148,14 @@ int wrt_reach_run(wrt_reach *reach, const wrt_reach_rules *rules, unsigned sourc
     for (size_t v = 0; v < n; v++)
         if ((reach->marks[v] & source_mark) != 0)
             push_source(reach, (int)v);
+    return search(reach, rules, stop_mark);
+}
+
+int wrt_reach_run_set(wrt_reach *reach, const wrt_reach_rules *rules, const wrt_node_set *sources,
+                      unsigned stop_mark) {
+    restart(reach);
+    for (size_t i = 0; i < sources->n; i++)
+        push_source(reach, sources->items[i]);
     return search(reach, rules, stop_mark);
 }
 
@@ -157,9 +176,11 @@ void wrt_reach_condition(wrt_reach *reach, const wrt_reach_rules *rules,
     wrt_reach_rules ancestors = WRT_REACH_ANCESTORS;
     ancestors.cut_from = rules->cut_from;
     ancestors.cut_into = rules->cut_into;
-    wrt_reach_clear_mark(reach, WRT_MARK_GIVEN | WRT_MARK_OPEN);
+    if (reach->is_conditioned)
+        wrt_reach_clear_mark(reach, WRT_MARK_GIVEN | WRT_MARK_OPEN);
+    reach->is_conditioned = given->n > 0;
     wrt_reach_mark_set(reach, given, WRT_MARK_GIVEN);
-    wrt_reach_run(reach, &ancestors, WRT_MARK_GIVEN, 0);
+    wrt_reach_run_set(reach, &ancestors, given, 0);
     wrt_reach_mark_visited(reach, WRT_MARK_OPEN);
 }
 

@@ -56,6 +56,7 @@ typedef struct {
     int *queue;            /* states in order of visit: 2 * node + arrival */
     int *from;             /* per state: 2 * previous state + (over a bidirected edge), or -1 */
     size_t visited;        /* length of queue */
+    bool is_conditioned;   /* some node may be marked GIVEN or OPEN */
 } wrt_reach;
 
 void wrt_reach_init(wrt_reach *reach, const wrt_graph *graph);
@@ -67,6 +68,10 @@ void wrt_reach_clear_mark(wrt_reach *reach, unsigned mark);
  * bit of stop_mark (0: never) and returns its state; -1 when none was met. */
 int wrt_reach_run(wrt_reach *reach, const wrt_reach_rules *rules, unsigned source_mark,
                   unsigned stop_mark);
+/* The same from the members of a set: no scan of all nodes, which is what small queries spend their
+ * time on. */
+int wrt_reach_run_set(wrt_reach *reach, const wrt_reach_rules *rules, const wrt_node_set *sources,
+                      unsigned stop_mark);
 /* The same from one node. */
 int wrt_reach_run_from(wrt_reach *reach, const wrt_reach_rules *rules, int source,
                        unsigned stop_mark);

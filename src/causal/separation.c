@@ -12,10 +12,11 @@ static wrt_status check_disjoint(const wrt_graph *graph, const wrt_node_set *a, 
                                  const wrt_node_set *b, const char *b_name, wrt_err *err) {
     for (size_t i = 0; i < a->n; i++) {
         char label[GRAPH_LABEL_MAX];
+        if (!wrt_node_set_has(b, a->items[i]))
+            continue;
         wrt_str name = wrt_str_of(wrt_graph_name(graph, a->items[i]));
-        if (wrt_node_set_has(b, a->items[i]))
-            return wrt_fail(err, WRT_E_INPUT, "'%s' is in both %s and %s",
-                            wrt_graph_label(label, name), a_name, b_name);
+        return wrt_fail(err, WRT_E_INPUT, "'%s' is in both %s and %s", wrt_graph_label(label, name),
+                        a_name, b_name);
     }
     return WRT_OK;
 }
@@ -38,7 +39,7 @@ wrt_status wrt_graph_separated(bool *separated, char **path, const wrt_graph *gr
     wrt_reach_mark_set(&reach, x, WRT_MARK_TREATMENT);
     wrt_reach_mark_set(&reach, y, WRT_MARK_OUTCOME);
     wrt_reach_condition(&reach, &WRT_REACH_CONNECTED, given);
-    int end = wrt_reach_run(&reach, &WRT_REACH_CONNECTED, WRT_MARK_TREATMENT, WRT_MARK_OUTCOME);
+    int end = wrt_reach_run_set(&reach, &WRT_REACH_CONNECTED, x, WRT_MARK_OUTCOME);
     *separated = end < 0;
     if (end >= 0 && path != NULL && graph->klass != NULL)
         *path = wrt_class_open_path(graph, reach.marks, false);

@@ -51,21 +51,17 @@ typedef struct {
 static void search_init(search *s, const wrt_moral *moral) {
     size_t n = (size_t)moral->n_vertices + 1;
     *s = (search){.moral = moral};
-    s->side = wrt_calloc(n, sizeof *s->side);
-    s->banned = wrt_calloc(n, sizeof *s->banned);
-    s->near = wrt_calloc(n, sizeof *s->near);
-    s->seen = wrt_calloc(n, sizeof *s->seen);
-    s->trail = wrt_calloc(n, sizeof *s->trail);
-    s->queue = wrt_calloc(n, sizeof *s->queue);
+    s->near = wrt_calloc(n, 2 * sizeof *s->near + 2 * sizeof *s->side);
+    s->seen = s->near + n;
+    s->side = (unsigned char *)(s->seen + n);
+    s->banned = s->side + n;
+    s->trail = wrt_realloc(NULL, 2 * n * sizeof *s->trail); /* written before they are read */
+    s->queue = s->trail + n;
 }
 
 static void search_free(search *s) {
-    free(s->side);
-    free(s->banned);
     free(s->near);
-    free(s->seen);
     free(s->trail);
-    free(s->queue);
     free(s->members);
     free(s->frames);
 }

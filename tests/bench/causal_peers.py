@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""causal_peers.py: the causal engine beside dagitty, networkx and pgmpy, in one run.
+"""causal_peers.py: the causal engine beside dagitty, networkx, pgmpy and DoWhy, in one run.
 
     causal_peers.py BENCH_PEERS [--sizes 100,1000] [--families er,band,ladder] [--jobs N]
                     [--limit SECONDS] [--dagitty SOURCE] [--work FOLDER]
 
 BENCH_PEERS is the program of that name (build with -DWARRANT_BENCH=ON). The peers are installed
-into a temporary folder (or --work, kept and used again): networkx and pgmpy by pip, underscore by
+into a temporary folder (or --work, kept and used again): networkx, pgmpy and DoWhy by pip, underscore by
 npm, dagitty as a clone of SOURCE, since it is in no registry. dagitty is under the GPL; it is
 fetched when this runs and is no part of this tree.
 
@@ -25,7 +25,7 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-PEERS = ("dagitty", "networkx", "pgmpy")
+PEERS = ("dagitty", "networkx", "pgmpy", "dowhy")
 OPERATIONS = {
     "separation": "separation",
     "test": "adjustment test",
@@ -48,7 +48,8 @@ def install(work, source):
     python = work / "venv" / "bin" / "python"
     if not (work / "venv" / "done").exists():
         subprocess.run([sys.executable, "-m", "venv", work / "venv"], **quiet)
-        subprocess.run([python, "-m", "pip", "install", "-q", "networkx", "pgmpy"], **quiet)
+        subprocess.run([python, "-m", "pip", "install", "-q", "networkx", "pgmpy", "dowhy"],
+                       **quiet)
         (work / "venv" / "done").touch()
     bundle = work / "dagitty-node.js"
     if not bundle.exists():
@@ -61,6 +62,7 @@ def install(work, source):
         "dagitty": ["node", "--stack-size=8000", HERE / "peer_dagitty.js", bundle],
         "networkx": [python, HERE / "peer_python.py", "networkx"],
         "pgmpy": [python, HERE / "peer_python.py", "pgmpy"],
+        "dowhy": [python, HERE / "peer_python.py", "dowhy"],
     }
 
 

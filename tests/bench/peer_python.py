@@ -1,6 +1,6 @@
-"""peer_python.py: one operation of bench_peers through networkx or pgmpy.
+"""peer_python.py: one operation of bench_peers through networkx, pgmpy or DoWhy.
 
-    peer_python.py networkx|pgmpy FOLDER OPERATION
+    peer_python.py networkx|pgmpy|dowhy FOLDER OPERATION
 
 Reads what bench_peers wrote. Prints "ready" when the graph is read, "once" after the first run, then
 CPU milliseconds (median of warm runs) and the answer; "absent" when the library has no such operation. pgmpy's test of a
@@ -54,7 +54,34 @@ def pgmpy_operations():
     }
 
 
-operations = {"networkx": networkx_operations, "pgmpy": pgmpy_operations}[library]()
+def dowhy_operations():
+    import logging
+
+    import networkx
+    from dowhy.causal_identifier import BackdoorAdjustment, EstimandType, identify_effect_auto
+    from dowhy.graph import check_dseparation, check_valid_backdoor_set
+
+    logging.disable(logging.CRITICAL)
+    graph = networkx.DiGraph(edges)
+    graph.add_nodes_from(names)
+    observed = [name for name in names if name not in set(question["latents"])]
+
+    def minimal():
+        found = identify_effect_auto(
+            graph, [x], [y], observed, EstimandType.NONPARAMETRIC_ATE,
+            backdoor_adjustment=BackdoorAdjustment.BACKDOOR_MIN)
+        return int(found.get_backdoor_variables() is not None)
+
+    return {
+        "separation": lambda: int(check_dseparation(graph, [x], [y], question["given"])),
+        "test": lambda: int(
+            check_valid_backdoor_set(graph, [x], [y], question["canonical"])["is_dseparated"]),
+        "minimal": minimal,
+    }
+
+
+operations = {"networkx": networkx_operations, "pgmpy": pgmpy_operations,
+              "dowhy": dowhy_operations}[library]()
 if operation not in operations:
     print("absent")
     sys.exit(0)

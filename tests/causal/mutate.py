@@ -30,7 +30,7 @@ MUTATIONS = [
     Mutation("collider_rule_dropped", "reach.c",
              "{IF_OPEN, UNLESS_GIVEN, IF_OPEN}", "{UNLESS_GIVEN, UNLESS_GIVEN, UNLESS_GIVEN}"),
     Mutation("collider_opened_by_itself_alone", "reach.c",
-             "    wrt_reach_run(reach, &ancestors, WRT_MARK_GIVEN, 0);\n"
+             "    wrt_reach_run_set(reach, &ancestors, given, 0);\n"
              "    wrt_reach_mark_visited(reach, WRT_MARK_OPEN);\n",
              "    wrt_reach_mark_set(reach, given, WRT_MARK_OPEN);\n"),
     Mutation("children_walked_in_place_of_spouses", "reach.c",

@@ -95,7 +95,7 @@ static bool ends_separated(const wrt_graph *graph, int last, int given, char **p
 
 static void separation_answers_on_chain_of_100000_nodes(void **state) {
     (void)state;
-    const int n = WRT_GRAPH_NODES_MAX;
+    const int n = 100000;
     wrt_graph *graph = numbered(n);
     for (int i = 0; i + 1 < n; i++)
         wrt_graph_add_edge(graph, i, i + 1, NULL);
@@ -112,7 +112,7 @@ static void separation_answers_on_chain_of_100000_nodes(void **state) {
 /* Two rails with all rungs: 2^50000 paths. */
 static void separation_answers_on_ladder_of_50000_layers(void **state) {
     (void)state;
-    const int n = WRT_GRAPH_NODES_MAX;
+    const int n = 100000;
     wrt_graph *graph = numbered(n);
     for (int i = 0; i + 3 < n; i += 2)
         for (int from = i; from < i + 2; from++) {
