@@ -27,6 +27,9 @@ typedef struct {
     wrt_status says, record_says; /* what the guard answers */
     wrt_json *asked, *answers;    /* what it was shown */
     size_t bodies;                /* bytes it was to record */
+    wrt_rate_options rate;
+    int64_t arrivals[16]; /* of the server's requests, monotonic ms */
+    size_t n_arrivals;
 } bench;
 
 /* ---- the server */
@@ -35,7 +38,9 @@ static void serve(loopback_conn *conn, const loopback_request *request, void *ct
     static const char bytes[] = "HTTP/1.1 200 OK\r\nContent-Type: x/y\r\nContent-Length: 5\r\n\r\n"
                                 "a\0\xff\nb";
     char text[2000];
-    (void)ctx;
+    bench *b = ctx;
+    if (b->n_arrivals < sizeof b->arrivals / sizeof b->arrivals[0])
+        b->arrivals[b->n_arrivals++] = wrt_clock_monotonic_ms();
     snprintf(text, sizeof text, "%s %s %s", request->method, request->target, request->body);
     if (strstr(request->target, "/bytes") != NULL)
         loopback_send(conn, bytes, sizeof bytes - 1);
@@ -74,7 +79,8 @@ static wrt_status record(wrt_json *answer, wrt_str body, void *ctx, wrt_err *err
 static void open_host(bench *b, bool offline, int64_t timeout_ms, const char *pubmed) {
     wrt_egress_site site = {.prefix = "https://data.example.org/api/",
                             .mirror = b->mirror,
-                            .parameters = {{"api_key", key, true}, {"tool", "a b", false}}};
+                            .parameters = {{"api_key", key, true}, {"tool", "a b", false}},
+                            .rate = b->rate};
     const char *const folders[] = {TEST_PLUGINS "/network", NULL};
     wrt_toolhost_options options = {.worker_exe = TEST_WORKER,
                                     .plugin_dirs = folders,
@@ -91,7 +97,7 @@ static void open_host(bench *b, bool offline, int64_t timeout_ms, const char *pu
 
 static int open_bench(void **state) {
     bench *b = calloc(1, sizeof *b);
-    b->server = loopback_start(serve, NULL);
+    b->server = loopback_start(serve, b);
     snprintf(b->mirror, sizeof b->mirror, "http://127.0.0.1:%u/real/", loopback_port(b->server));
     b->asked = wrt_json_new_array();
     b->answers = wrt_json_new_array();
@@ -324,6 +330,20 @@ static void egress_refuses_when_the_budget_of_a_call_is_spent(void **state) {
     wrt_json_free(result);
 }
 
+/* The limit holds on the server's own clock, which a slow machine only stretches. */
+static void egress_keeps_the_rate_of_a_place(void **state) {
+    enum { SENDS = 2, WINDOW_MS = 300, TIMES = 7 };
+    bench *b = *state;
+    b->rate = (wrt_rate_options){.n = SENDS, .window_ms = WINDOW_MS};
+    reopen(b, false, 60000, NULL);
+    wrt_json *result = call(b, "net_repeat", "{'url':'https://data.example.org/api/x','times':7}");
+    assert_int_equal((int)wrt_json_number(wrt_json_path(result, "data.answered"), 0), TIMES);
+    assert_int_equal(b->n_arrivals, TIMES);
+    for (size_t i = SENDS; i < b->n_arrivals; i++)
+        assert_true(b->arrivals[i] - b->arrivals[i - SENDS] >= WINDOW_MS);
+    wrt_json_free(result);
+}
+
 /* What cannot be recorded must not happen, or must not be used. */
 static void egress_ends_the_call_when_the_guard_itself_fails(void **state) {
     bench *b = *state;
@@ -466,6 +486,7 @@ int main(void) {
         WITH_BENCH(egress_refuses_when_policy_says_no_or_nobody_is_there_to_ask),
         WITH_BENCH(egress_refuses_other_machines_when_offline),
         WITH_BENCH(egress_refuses_when_the_budget_of_a_call_is_spent),
+        WITH_BENCH(egress_keeps_the_rate_of_a_place),
         WITH_BENCH(egress_ends_the_call_when_the_guard_itself_fails),
         WITH_BENCH(worker_is_killed_when_it_breaks_the_protocol),
         WITH_BENCH(worker_is_killed_when_it_asks_after_its_call),
