@@ -162,6 +162,10 @@ wrt_str wrt_kg_render_qualifiers(wrt_kg_writer *writer, wrt_json *object) {
     return render(&writer->qualifiers, object);
 }
 
+wrt_json *wrt_kg_copy_object(const wrt_json *value) {
+    return wrt_json_is(value, WRT_JSON_OBJECT) ? wrt_json_copy(value) : NULL;
+}
+
 void wrt_kg_attribute(wrt_json *object, const char *key, wrt_str text) {
     if (text.len > 0)
         wrt_json_set(object, key, wrt_json_new_text(text));

@@ -40,6 +40,8 @@ wrt_str wrt_kg_render(wrt_kg_writer *writer, wrt_json *object);
 /* The same for the qualifiers of a relation, in a text of their own. */
 wrt_str wrt_kg_render_qualifiers(wrt_kg_writer *writer, wrt_json *object);
 
+/* A copy when the value is an object, else NULL. */
+wrt_json *wrt_kg_copy_object(const wrt_json *value);
 /* Sets a member unless the text is empty. */
 void wrt_kg_attribute(wrt_json *object, const char *key, wrt_str text);
 /* The same as a list, cut at the separator; empty items are left out. */
