@@ -52,9 +52,9 @@ void wrt_kg_attribute_number(wrt_json *object, const char *key, wrt_str text);
 /* *out becomes prefix followed by text; "" for an empty text. */
 wrt_str wrt_kg_join(wrt_buf *out, const char *prefix, wrt_str text);
 
-/* Adds one publication as a CURIE to a list joined by '|', once: "12345" and "PMID:12345" and
- * PubMed addresses become PMID:12345, "PMC12" becomes PMC:PMC12, "10.x/y" DOI:10.x/y. False, and
- * nothing is added, when the text is none of these. */
+/* Adds one publication as a CURIE to a list joined by '|', once (while the list is short): "12345"
+ * and "PMID:12345" and PubMed addresses become PMID:12345, "PMC12" becomes PMC:PMC12, "10.x/y"
+ * DOI:10.x/y. False, and nothing is added, when the text is none of these. */
 bool wrt_kg_add_publication(wrt_buf *list, wrt_str text);
 
 /* A source as an information resource: "infores:..." stays; "Gene Ontology (v 2)" becomes
