@@ -29,6 +29,7 @@ struct wrt_kg_table {
     wrt_buf pending; /* lines to be read again, each with its line feed */
     size_t pending_at;
     uint64_t pending_line, line;
+    bool is_utf16; /* by its byte order mark */
 };
 
 /* ---- checking and cutting one record */
@@ -214,8 +215,11 @@ static wrt_status read_record(bool *got, const char **fault, wrt_kg_table *table
     }
     if (status != WRT_OK || !*got)
         return status;
-    if (table->line == 1)
+    if (table->line == 1) {
+        table->is_utf16 = wrt_str_starts_with(line, WRT_STR("\xff\xfe")) ||
+                          wrt_str_starts_with(line, WRT_STR("\xfe\xff"));
         line = without_mark(line);
+    }
     if (line.len == 0 || (table->style.is_commented && line.ptr[0] == '#'))
         return WRT_OK;
     return cut_record(fault, table, line, err);
@@ -268,6 +272,8 @@ static wrt_status read_header(wrt_kg_table *table, wrt_err *err) {
         if (status != WRT_OK)
             return status;
     }
+    if (table->is_utf16)
+        fault = "the file is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)";
     if (fault != NULL)
         return wrt_fail(err, WRT_E_INPUT, "%s:%llu: %s", name, (unsigned long long)table->line,
                         fault);
