@@ -354,6 +354,14 @@ static void a_file_is_taken_once_per_role(void **state) {
     assert_true(wrt_json_get_bool(wrt_json_at(files, 0), "already", false));
     assert_false(wrt_json_get_bool(wrt_json_at(files, 2), "already", true));
     wrt_json_free(report);
+    f->files[2] = f->files[1];
+    f->files[1] = f->files[0] = (wrt_kg_import_file){f->paths[3], "made", feed, &f->made[3]};
+    assert_int_equal(wrt_kg_import(&report, f->s.db, &f->job, NULL), WRT_OK);
+    files = wrt_json_get(report, "files");
+    assert_false(wrt_json_get_bool(wrt_json_at(files, 0), "already", true));
+    assert_true(wrt_json_get_bool(wrt_json_at(files, 1), "already", false));
+    assert_int_equal(wrt_json_get_int(report, "resumed", -1), 0);
+    wrt_json_free(report);
     f->files[0].role = "made otherwise";
     assert_int_equal(wrt_kg_import(&report, f->s.db, &f->job, NULL), WRT_OK);
     assert_int_equal(wrt_json_get_int(report, "equal", -1), EDGES_A_FILE);
