@@ -7,9 +7,19 @@ static void push_node(wrt_json *nodes, const wrt_json *node) {
     wrt_json_push(nodes, wrt_json_copy(node));
 }
 
+/* The sign of an edge as the path reads it: from object to subject a cause has none, nor has an
+ * edge that holds one way only. */
+static const wrt_json *sign_read(const wrt_json *edge) {
+    bool both = strcmp(wrt_json_get_text(edge, "direction", ""), "both") == 0;
+    if (wrt_json_get_bool(edge, "reversed", false) &&
+        (!both || wrt_json_get_bool(edge, "causal", false)))
+        return NULL;
+    return wrt_json_get(edge, "sign");
+}
+
 /* Multiplies the sign so far by an edge's; an unknown sign makes it null for good. */
 static void compose(wrt_json *path, const wrt_json *edge) {
-    const wrt_json *sign = wrt_json_get(edge, "sign"), *so_far = wrt_json_get(path, "sign");
+    const wrt_json *sign = sign_read(edge), *so_far = wrt_json_get(path, "sign");
     if (!wrt_json_is(so_far, WRT_JSON_NUMBER))
         return;
     double factor = wrt_json_number(sign, 0.0);
@@ -19,23 +29,29 @@ static void compose(wrt_json *path, const wrt_json *edge) {
         wrt_json_set_int(path, "sign", -wrt_json_get_int(path, "sign", 1));
 }
 
-/* Appends the stored row of an edge that must start at the path's last node. */
-static wrt_status extend(wrt_json *path, wrt_kg *kg, const char *at, const wrt_json *named,
+/* Appends the stored row of an edge that must have an end at the path's last node: its subject, or
+ * its object when the tool says that it is read so. *at becomes the other end, borrowed. */
+static wrt_status extend(wrt_json *path, wrt_kg *kg, const char **at, const wrt_json *named,
                          wrt_err *err) {
     const char *id = wrt_json_get_text(named, "id", "?");
+    bool reversed = wrt_json_get_bool(named, "reversed", false);
     wrt_json *edge = NULL;
     if (wrt_kg_edge(&edge, kg, id, NULL) != WRT_OK)
         return wrt_fail(err, WRT_E_FAILED,
                         "a tool named edge \"%s\", which the graph does not hold", id);
-    const wrt_json *subject = wrt_json_get(edge, "subject"), *object = wrt_json_get(edge, "object");
-    if (strcmp(wrt_json_get_text(subject, "id", ""), at) != 0) {
+    const wrt_json *near = wrt_json_get(edge, reversed ? "object" : "subject");
+    const wrt_json *far = wrt_json_get(edge, reversed ? "subject" : "object");
+    if (strcmp(wrt_json_get_text(near, "id", ""), *at) != 0) {
         wrt_json_free(edge);
         return wrt_fail(err, WRT_E_FAILED, "a tool put edge \"%s\" where it does not join", id);
     }
+    if (reversed)
+        wrt_json_set_bool(edge, "reversed", true);
     if (wrt_json_count(wrt_json_get(path, "nodes")) == 0)
-        push_node(wrt_json_get_mut(path, "nodes"), subject);
-    push_node(wrt_json_get_mut(path, "nodes"), object);
+        push_node(wrt_json_get_mut(path, "nodes"), near);
+    push_node(wrt_json_get_mut(path, "nodes"), far);
     compose(path, edge);
+    *at = wrt_json_get_text(far, "id", "?");
     wrt_json_push(wrt_json_get_mut(path, "edges"), edge);
     return WRT_OK;
 }
@@ -50,12 +66,9 @@ static wrt_status confirm(wrt_json **out, wrt_kg *kg, const wrt_json *named, con
     wrt_json_set_number(path, "score", wrt_json_get_number(named, "score", 0.0));
     wrt_json_set_int(path, "sign", 1);
     WRT_JSON_EACH(edge, wrt_json_get(named, "edges")) {
-        status = extend(path, kg, at, edge, err);
+        status = extend(path, kg, &at, edge, err);
         if (status != WRT_OK)
             break;
-        const wrt_json *edges = wrt_json_get(path, "edges");
-        const wrt_json *last = wrt_json_at(edges, wrt_json_count(edges) - 1);
-        at = wrt_json_get_text(wrt_json_get(last, "object"), "id", "?");
     }
     if (status == WRT_OK && strcmp(at, to) != 0)
         status = wrt_fail(err, WRT_E_FAILED, "a tool gave a path that does not end at \"%s\"", to);

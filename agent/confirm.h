@@ -9,9 +9,10 @@
 #include "kg/kg.h"
 
 /* Rebuilds paths (kg_paths data) from stored rows: [{"nodes":[{"id","name","kind"}],"edges":[stored
- * edge...],"score","sign"}], sign the product of the stored signs or null. WRT_E_FAILED names the
- * edge that is not in the graph, does not join its neighbours, or a path that does not run from
- * `from` to `to`. Caller frees. */
+ * edge...],"score","sign"}], sign the product of the stored signs or null. An edge that the tool
+ * says to read from object to subject keeps "reversed":true; it is no effect of what comes before.
+ * WRT_E_FAILED names the edge that is not in the graph, does not join its neighbours, or a path
+ * that does not run from `from` to `to`. Caller frees. */
 wrt_status wrt_confirm_paths(wrt_json **out, wrt_kg *kg, const wrt_json *paths, const char *from,
                              const char *to, wrt_err *err);
 

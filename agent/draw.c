@@ -78,7 +78,7 @@ static wrt_json *edges_with(drawing *d, const wrt_json *path, wrt_json *fresh) {
 
 static void note_assumed(drawing *d, const wrt_json *path) {
     WRT_JSON_EACH(edge, wrt_json_get(path, "edges")) {
-        if (wrt_json_get_bool(edge, "causal", false))
+        if (wrt_json_get_bool(edge, "causal", false) && !wrt_json_get_bool(edge, "reversed", false))
             continue;
         bool known = false;
         WRT_JSON_EACH(id, d->assumed)

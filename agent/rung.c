@@ -16,8 +16,13 @@ static bool is_curated(const wrt_json *edge) {
            strcmp(wrt_json_get_text(edge, "agent_type", ""), "manual_agent") == 0;
 }
 
+/* Read from object to subject an edge states no effect. */
+static bool is_effect(const wrt_json *edge) {
+    return wrt_json_get_bool(edge, "causal", false) && !wrt_json_get_bool(edge, "reversed", false);
+}
+
 int wrt_rung_of_edge(const wrt_json *edge, const char **reason) {
-    bool causal = wrt_json_get_bool(edge, "causal", false);
+    bool causal = is_effect(edge);
     if (causal && is_curated(edge)) {
         *reason = "curated causal statement";
         return 2;
@@ -82,7 +87,7 @@ const char *wrt_relation_of_sign(const wrt_json *sign) {
 }
 
 const char *wrt_relation_of_edge(const wrt_json *edge) {
-    if (!wrt_json_get_bool(edge, "causal", false))
+    if (!is_effect(edge))
         return "associated_with";
     if (label_is(edge, "treats"))
         return "treats";

@@ -87,7 +87,7 @@ static int family_of(wrt_str *local, wrt_str lower) {
     if (found < 0)
         return family_of_accession(lower);
     const wrt_str again = wrt_str_of(families[found][0]);
-    if (wrt_str_starts_with(*local, again))
+    while (wrt_str_starts_with(*local, again))
         *local = behind(*local, again.len);
     return local->len > 0 ? found : -1;
 }

@@ -197,14 +197,22 @@ static wrt_status find_end(char **out, wrt_adapter_call *call, wrt_kg *kg, const
 static wrt_kg_path_options path_options(wrt_adapter_call *call) {
     wrt_adapter_echo_int(call, "max_hops", HOPS_DEFAULT);
     wrt_adapter_echo_int(call, "k", PATHS_DEFAULT);
-    wrt_adapter_echo_text(call, "rank", "degree_product");
-    return (wrt_kg_path_options){.max_hops =
-                                     (int)wrt_json_get_int(call->args, "max_hops", HOPS_DEFAULT),
-                                 .k = (size_t)wrt_json_get_int(call->args, "k", PATHS_DEFAULT),
-                                 .kinds = wrt_json_get(call->args, "kinds"),
-                                 .predicates = wrt_json_get(call->args, "predicates"),
-                                 .exclude = wrt_json_get(call->args, "exclude"),
-                                 .sign = (int)wrt_json_get_int(call->args, "sign", 0)};
+    wrt_adapter_echo_text(call, "rank", "mechanism");
+    wrt_adapter_echo_text(call, "direction", "stored");
+    wrt_kg_path_options options = {
+        .max_hops = (int)wrt_json_get_int(call->args, "max_hops", HOPS_DEFAULT),
+        .k = (size_t)wrt_json_get_int(call->args, "k", PATHS_DEFAULT),
+        .kinds = wrt_json_get(call->args, "kinds"),
+        .predicates = wrt_json_get(call->args, "predicates"),
+        .exclude = wrt_json_get(call->args, "exclude"),
+        .sign = (int)wrt_json_get_int(call->args, "sign", 0),
+        .rank = wrt_json_get_text(call->args, "rank", "mechanism"),
+        .direction = wrt_json_get_text(call->args, "direction", "stored"),
+        .w = wrt_json_get_number(call->args, "w", 0),
+        .include_treats = wrt_json_get_bool(call->args, "include_treats", false)};
+    if (wrt_json_get(call->args, "cover") != NULL)
+        options.cover = wrt_json_get_bool(call->args, "cover", false) ? 1 : -1;
+    return options;
 }
 
 static wrt_status search_paths(wrt_json **data, wrt_adapter_call *call, wrt_kg *kg,
@@ -276,7 +284,7 @@ static const wrt_tool paths_tool = {
     .struct_size = sizeof(wrt_tool),
     .flags = FLAGS,
     .name = "kg_paths",
-    .summary = "Finds the best directed paths between two nodes, with the sign of each path.",
+    .summary = "Finds the best paths between two nodes, with the sign of each path.",
     .args_schema = KG_PATHS_ARGS,
     .data_schema = KG_PATHS_DATA,
     .run = run_paths};

@@ -73,15 +73,27 @@
     "\"k\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":1000,\"default\":10},"                  \
     "\"kinds\":" KG_NAMES ",\"predicates\":" KG_NAMES ",\"exclude\":" KG_NAMES ","                 \
     "\"sign\":{\"enum\":[1,-1]},"                                                                  \
-    "\"rank\":{\"enum\":[\"degree_product\"],\"default\":\"degree_product\"}}}"
+    "\"rank\":{\"enum\":[\"mechanism\",\"degree_product\",\"dwpc\",\"information\","               \
+    "\"evidence\",\"signed\"],\"default\":\"mechanism\","                                          \
+    "\"description\":\"what the score means\"},"                                                   \
+    "\"direction\":{\"enum\":[\"stored\",\"any\"],\"default\":\"stored\"},"                        \
+    "\"cover\":{\"type\":\"boolean\","                                                             \
+    "\"description\":\"prefer paths that show new nodes to best scores\"},"                        \
+    "\"w\":{\"type\":\"number\",\"minimum\":0,\"maximum\":2,"                                      \
+    "\"description\":\"damping of degrees\"},"                                                     \
+    "\"include_treats\":{\"type\":\"boolean\",\"default\":false,"                                  \
+    "\"description\":\"follow direct treatment edges too\"}}}"
 #define KG_PATHS_DATA                                                                              \
     "{\"type\":\"array\",\"items\":{\"type\":\"object\","                                          \
     "\"required\":[\"nodes\",\"edges\",\"metapath\",\"score\",\"sign\"],\"properties\":{"          \
     "\"nodes\":{\"type\":\"array\",\"minItems\":2,\"items\":" KG_NODE_REF "},"                     \
     "\"edges\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"object\","                 \
     "\"required\":[\"id\",\"predicate\",\"direction\",\"sign\",\"sources\",\"publications\","      \
-    "\"license\"],\"properties\":{\"id\":{\"type\":\"string\"},\"sign\":" KG_SIGN "}}},"           \
+    "\"license\"],\"properties\":{\"id\":{\"type\":\"string\"},\"sign\":" KG_SIGN ","              \
+    "\"reversed\":{\"type\":\"boolean\"},\"alternatives\":" KG_STRINGS ","                         \
+    "\"contradicted_by\":" KG_STRINGS "}}},"                                                       \
     "\"metapath\":{\"type\":\"string\"},\"score\":{\"type\":\"number\"},"                          \
+    "\"gain\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1},"                                  \
     "\"sign\":" KG_SIGN "}}}"
 
 #endif
