@@ -124,6 +124,9 @@ def test_fetch(c, server, home):
     c.check("fetch again: its age is a warning", "as of" in str(again.json()["warnings"]),
             again.out)
     c.equal("fetch again: nothing is sent", len(server.seen), sent)
+    nameless = home.run("--json", "pubmed", "fetch", "11", env={**env, "WARRANT_EMAIL": ""})
+    c.check("fetch without an address: a warning", "WARRANT_EMAIL" in
+            str(nameless.json()["warnings"]), nameless.out)
     text = home.run("pubmed", "fetch", "12", env=env)
     c.check("fetch: a retraction is loud", "RETRACTED" in text.out, text.out)
     none = home.run("--json", "pubmed", "fetch", "500", "--fresh", env=env)
