@@ -64,6 +64,8 @@ static void text(codec *c, wrt_str *value) {
     }
     *value = (wrt_str){c->at, (size_t)len};
     c->at += len;
+    if (!wrt_utf8_valid(*value) || memchr(value->ptr, '\0', value->len) != NULL)
+        c->failed = true;
 }
 
 static void flags(codec *c, bool *a, bool *b) {

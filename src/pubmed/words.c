@@ -150,6 +150,64 @@ static void remember(wrt_words *words, bool letters) {
     words->before_is_letters = letters;
 }
 
+/* The 33 words that carry nothing and make up two fifths of running text, as big-endian numbers in
+ * ascending order. */
+static const uint64_t STOP_WORDS[] = {
+    0x61,         /* a */
+    0x616E,       /* an */
+    0x6173,       /* as */
+    0x6174,       /* at */
+    0x6265,       /* be */
+    0x6279,       /* by */
+    0x696E,       /* in */
+    0x6973,       /* is */
+    0x6974,       /* it */
+    0x6F66,       /* of */
+    0x6F6E,       /* on */
+    0x6F72,       /* or */
+    0x746F,       /* to */
+    0x7765,       /* we */
+    0x616E64,     /* and */
+    0x617265,     /* are */
+    0x666F72,     /* for */
+    0x686164,     /* had */
+    0x686173,     /* has */
+    0x697473,     /* its */
+    0x746865,     /* the */
+    0x776173,     /* was */
+    0x6265656E,   /* been */
+    0x66726F6D,   /* from */
+    0x68617665,   /* have */
+    0x74686174,   /* that */
+    0x74686973,   /* this */
+    0x77657265,   /* were */
+    0x77697468,   /* with */
+    0x7468656972, /* their */
+    0x7468657365, /* these */
+    0x74686F7365, /* those */
+    0x7768696368, /* which */
+};
+
+static bool is_stop_word(const wrt_words *words) {
+    enum { LONGEST = 5 };
+    size_t low = 0, high = sizeof STOP_WORDS / sizeof *STOP_WORDS;
+    uint64_t key = 0;
+    if (words->len > LONGEST)
+        return false;
+    for (size_t i = 0; i < words->len; i++)
+        key = key << 8 | (unsigned char)words->word[i];
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (STOP_WORDS[middle] == key)
+            return true;
+        if (STOP_WORDS[middle] < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
 static bool is_wanted(const wrt_words *words) {
     if (words->initials == NULL || words->len < 2)
         return true;
@@ -164,16 +222,28 @@ void wrt_words_start(wrt_words *words, wrt_str text) {
     words->before_is_letters = words->may_join = false;
 }
 
+/* The next run that is no stop word, unstemmed. */
+static bool next_run(wrt_words *words, bool *hyphen, bool *letters) {
+    do {
+        *hyphen = skip(words);
+        if (words->at >= words->text.len)
+            return false;
+        read_run(words);
+        *letters = all_in(words->word, words->len, 'a', 'z');
+        if (!*letters || !is_stop_word(words))
+            return true;
+        words->before_len = 0;
+    } while (true);
+}
+
 bool wrt_words_next(wrt_words *words) {
+    bool hyphen = false, letters = false;
     if (words->may_join) {
         join(words);
         return true;
     }
-    bool hyphen = skip(words);
-    if (words->at >= words->text.len)
+    if (!next_run(words, &hyphen, &letters))
         return false;
-    read_run(words);
-    bool letters = all_in(words->word, words->len, 'a', 'z');
     bool digits = !letters && all_in(words->word, words->len, '0', '9');
     words->may_join = hyphen && words->before_len > 0 && digits && words->before_is_letters &&
                       words->len <= JOIN_MAX;

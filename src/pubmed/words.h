@@ -5,7 +5,8 @@
  * "naïve" are one word. A Greek letter is a word of its own, spelt out ("TNFα": tnf,
  * alpha). Everything else separates. Letters and digits with a hyphen between them also give the
  * joined word after both parts ("IL-6": il, 6, il6), so that the three usual spellings of a gene
- * meet. Words of ASCII letters are stemmed (stem.h). */
+ * meet. Words of ASCII letters are stemmed (stem.h). Articles, prepositions, conjunctions and
+ * auxiliaries (33 of them: "the", "of", "was", ...) are passed over. */
 #ifndef WRT_PUBMED_WORDS_H
 #define WRT_PUBMED_WORDS_H
 

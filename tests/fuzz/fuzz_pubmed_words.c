@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check(question != NULL);
     cut(question, text);
     check_expression(question);
-    if (wrt_utf8_valid(text)) /* what is stored is */
+    if (wrt_utf8_valid(text) && memchr(text.ptr, '\0', text.len) == NULL) /* what is stored is */
         match(quotation, text);
     free(question);
     free(bytes);
