@@ -283,6 +283,16 @@ static wrt_status reject(void *ctx, uint64_t line, const char *reason, wrt_err *
     return wrt_kg_ingest_skip(ctx, line, reason, err);
 }
 
+/* Counted and listed as a reject is, and no reason to end a strict import. */
+static wrt_status skip(void *ctx, uint64_t line, const char *reason, wrt_err *err) {
+    wrt_kg_ingest *ingest = ctx;
+    bool is_strict = ingest->file.is_strict;
+    ingest->file.is_strict = false;
+    wrt_status status = wrt_kg_ingest_skip(ingest, line, reason, err);
+    ingest->file.is_strict = is_strict;
+    return status;
+}
+
 wrt_kg_sink wrt_kg_ingest_sink(wrt_kg_ingest *ingest) {
     return (wrt_kg_sink){
         .ctx = ingest,
@@ -290,6 +300,7 @@ wrt_kg_sink wrt_kg_ingest_sink(wrt_kg_ingest *ingest) {
         .relation = wrt_kg_ingest_relation,
         .edge = wrt_kg_ingest_edge,
         .reject = reject,
+        .skip = skip,
     };
 }
 

@@ -10,8 +10,7 @@
 #include "kg/formats/table.h"
 #include "kg/predicates.h"
 
-wrt_status wrt_kg_drugmechdb_relation(uint32_t *out, int *sign, wrt_kg_writer *writer,
-                                      wrt_str label, int stated_sign, wrt_err *err) {
+wrt_kg_relation wrt_kg_drugmechdb_relation(wrt_str label, int stated_sign) {
     const wrt_kg_predicate *known = wrt_kg_predicate_find(label);
     wrt_kg_relation relation = {
         .predicate = known != NULL ? wrt_str_of(known->curie) : label,
@@ -24,8 +23,7 @@ wrt_status wrt_kg_drugmechdb_relation(uint32_t *out, int *sign, wrt_kg_writer *w
     wrt_kg_read_assertion(&relation, NULL);
     if (known == NULL)
         relation.sign = stated_sign;
-    *sign = relation.sign;
-    return wrt_kg_write_relation(out, writer, &relation, err);
+    return relation;
 }
 
 enum { SOURCE, PREDICATE, TARGET, SIGN, GRAPHS, PATHS, N_EDGE_COLUMNS };
@@ -52,7 +50,6 @@ static wrt_status read_edge(void *ctx, wrt_err *err) {
     reader *in = ctx;
     uint64_t line = wrt_kg_table_line(in->table);
     int64_t stated = WRT_KG_SIGN_UNKNOWN;
-    int sign = 0;
     wrt_str first, paths = cell(in, PATHS), rest = paths;
     if (cell(in, PREDICATE).len == 0)
         return wrt_kg_write_reject(in->writer, line, err, "the row lacks a predicate");
@@ -62,14 +59,14 @@ static wrt_status read_edge(void *ctx, wrt_err *err) {
     (void)wrt_str_cut(&first, &rest, '|');
     wrt_kg_edge_record edge = {
         .subject = cell(in, SOURCE), .object = cell(in, TARGET), .record = first};
-    wrt_status status = wrt_kg_drugmechdb_relation(&edge.relation, &sign, in->writer,
-                                                   cell(in, PREDICATE), (int)stated, err);
+    const wrt_kg_relation relation = wrt_kg_drugmechdb_relation(cell(in, PREDICATE), (int)stated);
+    wrt_status status = wrt_kg_write_relation(&edge.relation, in->writer, &relation, err);
     if (status != WRT_OK)
         return status;
     wrt_json *attributes = wrt_json_new_object();
     wrt_kg_attribute_number(attributes, "n_graphs", cell(in, GRAPHS));
     wrt_kg_attribute_list(attributes, "path_ids", paths, '|');
-    if (stated != sign && stated != WRT_KG_SIGN_UNKNOWN)
+    if (stated != relation.sign && stated != WRT_KG_SIGN_UNKNOWN)
         wrt_json_set_int(attributes, "stated_sign", stated);
     edge.attributes = wrt_kg_render(in->writer, attributes);
     return wrt_kg_write_edge(in->writer, &edge, line, err);
@@ -100,8 +97,8 @@ static wrt_status read_table(const wrt_kg_sink *sink, wrt_kg_table *table, wrt_e
     return status;
 }
 
-static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
-                            const wrt_kg_format_options *options, wrt_err *err) {
+static wrt_status read_tables(const wrt_kg_sink *sink, wrt_input *input,
+                              const wrt_kg_format_options *options, wrt_err *err) {
     (void)options;
     const wrt_kg_table_style style = {.separator = '\t', .has_header = true};
     wrt_kg_table *table = NULL;
@@ -112,7 +109,7 @@ static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
     return status;
 }
 
-static const char *role(wrt_str start) {
+static const char *table_role(wrt_str start) {
     static const char *const edges[] = {"source", "predicate", "target", "path_ids", NULL};
     static const char *const nodes[] = {"id", "name", "label", NULL};
     wrt_str header = wrt_kg_first_line(start, false);
@@ -121,6 +118,22 @@ static const char *role(wrt_str start) {
     return wrt_kg_header_holds(header, '\t', nodes) ? "nodes" : NULL;
 }
 
+static const char *role(wrt_str start) {
+    const char *part = table_role(start);
+    return part != NULL ? part : wrt_kg_drugmechdb_graphs.role(start);
+}
+
+static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
+                            const wrt_kg_format_options *options, wrt_err *err) {
+    bool is_it = false;
+    wrt_status status = wrt_kg_variant_is(&is_it, &wrt_kg_drugmechdb_graphs, input, err);
+    if (status != WRT_OK)
+        return status;
+    return is_it ? wrt_kg_drugmechdb_graphs.read(sink, input, options, err)
+                 : read_tables(sink, input, options, err);
+}
+
 const wrt_kg_format wrt_kg_format_drugmechdb = {
-    "drugmechdb", "DrugMechDB edges (source, predicate, target, sign) and nodes as tables", role,
+    "drugmechdb",
+    "DrugMechDB: indication_paths.yaml, graphs as JSON Lines, tables of edges and nodes", role,
     read_file};

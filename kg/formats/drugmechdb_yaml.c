@@ -103,7 +103,6 @@ static wrt_status write_links(reader *in, const wrt_json *graph, wrt_err *err) {
     wrt_str record = wrt_str_of(wrt_json_text(wrt_json_path(graph, "graph._id")));
     wrt_json *attributes = graph_attributes(in, graph);
     wrt_str rendered = wrt_kg_render(in->writer, attributes);
-    int sign = 0;
     WRT_JSON_EACH(link, wrt_json_get(graph, "links")) {
         wrt_kg_edge_record edge = {.subject = text_of(link, "source"),
                                    .object = text_of(link, "target"),
@@ -115,8 +114,8 @@ static wrt_status write_links(reader *in, const wrt_json *graph, wrt_err *err) {
             status = wrt_kg_write_reject(in->writer, in->line, err, "a link of %.100s has no key",
                                          record.len > 0 ? record.ptr : "the graph");
         } else {
-            status = wrt_kg_drugmechdb_relation(&edge.relation, &sign, in->writer, key,
-                                                WRT_KG_SIGN_UNKNOWN, err);
+            const wrt_kg_relation relation = wrt_kg_drugmechdb_relation(key, WRT_KG_SIGN_UNKNOWN);
+            status = wrt_kg_write_relation(&edge.relation, in->writer, &relation, err);
             if (status == WRT_OK)
                 status = wrt_kg_write_edge(in->writer, &edge, in->line, err);
         }
@@ -245,6 +244,4 @@ static const char *role(wrt_str start) {
                : NULL;
 }
 
-const wrt_kg_format wrt_kg_format_drugmechdb_yaml = {
-    "drugmechdb-yaml", "DrugMechDB's mechanism graphs: indication_paths.yaml, or JSON Lines", role,
-    read_file};
+const wrt_kg_variant wrt_kg_drugmechdb_graphs = {role, read_file};

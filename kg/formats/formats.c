@@ -6,18 +6,9 @@
 #include <string.h>
 
 static const wrt_kg_format *const formats[] = {
-    &wrt_kg_format_hetionet,
-    &wrt_kg_format_hetionet_json,
-    &wrt_kg_format_kgx,
-    &wrt_kg_format_kgx_json,
-    &wrt_kg_format_primekg,
-    &wrt_kg_format_drugmechdb,
-    &wrt_kg_format_drugmechdb_yaml,
-    &wrt_kg_format_signor,
-    &wrt_kg_format_omnipath,
-    &wrt_kg_format_ctd,
-    &wrt_kg_format_drugcentral,
-    &wrt_kg_format_drkg,
+    &wrt_kg_format_hetionet,   &wrt_kg_format_kgx,         &wrt_kg_format_primekg,
+    &wrt_kg_format_drugmechdb, &wrt_kg_format_signor,      &wrt_kg_format_omnipath,
+    &wrt_kg_format_ctd,        &wrt_kg_format_drugcentral, &wrt_kg_format_drkg,
     &wrt_kg_format_tsv,
 };
 enum { FORMATS = sizeof formats / sizeof formats[0] };
@@ -89,6 +80,14 @@ wrt_status wrt_kg_format_of_file(const wrt_kg_format **out, const char **role,
                               wrt_input_name(input), format->name, format->about);
     }
     wrt_input_close(input);
+    return status;
+}
+
+wrt_status wrt_kg_variant_is(bool *is_it, const wrt_kg_variant *variant, wrt_input *input,
+                             wrt_err *err) {
+    wrt_str start;
+    wrt_status status = wrt_input_peek(&start, input, err);
+    *is_it = status == WRT_OK && variant->role(start) != NULL;
     return status;
 }
 

@@ -44,9 +44,21 @@ wrt_str wrt_kg_first_line(wrt_str start, bool is_commented);
 /* True when every name (NULL-terminated) is a column of the header line; cells may be quoted. */
 bool wrt_kg_header_holds(wrt_str header, char separator, const char *const *names);
 
-extern const wrt_kg_format wrt_kg_format_hetionet, wrt_kg_format_hetionet_json, wrt_kg_format_kgx,
-    wrt_kg_format_kgx_json, wrt_kg_format_primekg, wrt_kg_format_drugmechdb,
-    wrt_kg_format_drugmechdb_yaml, wrt_kg_format_signor, wrt_kg_format_omnipath, wrt_kg_format_ctd,
+/* A second form of a format ("KGX as JSON"), told by how a file begins. */
+typedef struct {
+    const char *(*role)(wrt_str start);
+    wrt_status (*read)(const wrt_kg_sink *sink, wrt_input *input,
+                       const wrt_kg_format_options *options, wrt_err *err);
+} wrt_kg_variant;
+
+extern const wrt_kg_variant wrt_kg_kgx_json, wrt_kg_hetionet_json, wrt_kg_drugmechdb_graphs;
+
+/* *is_it when the variant knows the file by its beginning, which is not taken from the input. */
+wrt_status wrt_kg_variant_is(bool *is_it, const wrt_kg_variant *variant, wrt_input *input,
+                             wrt_err *err);
+
+extern const wrt_kg_format wrt_kg_format_hetionet, wrt_kg_format_kgx, wrt_kg_format_primekg,
+    wrt_kg_format_drugmechdb, wrt_kg_format_signor, wrt_kg_format_omnipath, wrt_kg_format_ctd,
     wrt_kg_format_drugcentral, wrt_kg_format_drkg, wrt_kg_format_tsv;
 
 #endif

@@ -132,7 +132,7 @@ static const char *const binding_columns[] = {"drugbank_id", "entrez_gene_id", "
 static const char *const association_columns[] = {"doid_id", "entrez_gene_id", "sources", "license",
                                                   NULL};
 
-static const char *role(wrt_str start) {
+static const char *table_role(wrt_str start) {
     wrt_str header = wrt_kg_first_line(start, false);
     if (wrt_kg_header_holds(header, '\t', node_columns))
         return "nodes";
@@ -165,8 +165,8 @@ static wrt_status read_table(const wrt_kg_sink *sink, wrt_kg_table *table, const
     return status;
 }
 
-static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
-                            const wrt_kg_format_options *options, wrt_err *err) {
+static wrt_status read_tables(const wrt_kg_sink *sink, wrt_input *input,
+                              const wrt_kg_format_options *options, wrt_err *err) {
     (void)options;
     const wrt_kg_table_style style = {.separator = '\t', .has_header = true};
     wrt_kg_table *table = NULL;
@@ -177,5 +177,21 @@ static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
     return status;
 }
 
+static const char *role(wrt_str start) {
+    const char *part = table_role(start);
+    return part != NULL ? part : wrt_kg_hetionet_json.role(start);
+}
+
+static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
+                            const wrt_kg_format_options *options, wrt_err *err) {
+    bool is_it = false;
+    wrt_status status = wrt_kg_variant_is(&is_it, &wrt_kg_hetionet_json, input, err);
+    if (status != WRT_OK)
+        return status;
+    return is_it ? wrt_kg_hetionet_json.read(sink, input, options, err)
+                 : read_tables(sink, input, options, err);
+}
+
 const wrt_kg_format wrt_kg_format_hetionet = {
-    "hetionet", "Hetionet v1.0: nodes TSV, edges SIF, attributes of CbG and DaG", role, read_file};
+    "hetionet", "Hetionet v1.0: nodes TSV, edges SIF, attributes of CbG and DaG, JSON", role,
+    read_file};

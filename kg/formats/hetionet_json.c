@@ -250,6 +250,4 @@ static const char *role(wrt_str start) {
     return is_it ? "graph" : NULL;
 }
 
-const wrt_kg_format wrt_kg_format_hetionet_json = {
-    "hetionet-json", "Hetionet v1.0 as JSON, with the properties of nodes and edges", role,
-    read_file};
+const wrt_kg_variant wrt_kg_hetionet_json = {role, read_file};

@@ -65,7 +65,7 @@ static wrt_status read_rows(reader *in, const wrt_kg_sink *sink, bool is_edges, 
 /* An edges table that lacks one of its columns is told so, not taken for one of nodes. */
 static wrt_status check_columns(bool *is_edges, const wrt_kg_table *table, const char *name,
                                 wrt_err *err) {
-    int column = -1;
+    static const char *const needed[] = {"subject", "predicate", "object"};
     *is_edges = wrt_kg_table_find(table, "subject") >= 0 ||
                 wrt_kg_table_find(table, "object") >= 0 ||
                 wrt_kg_table_find(table, "predicate") >= 0;
@@ -74,15 +74,17 @@ static wrt_status check_columns(bool *is_edges, const wrt_kg_table *table, const
                         "%s:1: a nodes file needs a column \"id\" (others are category, name, "
                         "synonym, xref), an edges file subject, predicate and object",
                         name);
-    wrt_status status = WRT_OK;
-    if (*is_edges && (status = wrt_kg_table_need(&column, table, "subject", err)) == WRT_OK &&
-        (status = wrt_kg_table_need(&column, table, "predicate", err)) == WRT_OK)
-        status = wrt_kg_table_need(&column, table, "object", err);
-    return status;
+    for (size_t i = 0; *is_edges && i < sizeof needed / sizeof needed[0]; i++)
+        if (wrt_kg_table_find(table, needed[i]) < 0)
+            return wrt_fail(err, WRT_E_INPUT,
+                            "%s:1: an edges file needs a column \"%s\" (subject, predicate and "
+                            "object are required)",
+                            name, needed[i]);
+    return WRT_OK;
 }
 
-static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
-                            const wrt_kg_format_options *options, wrt_err *err) {
+static wrt_status read_tables(const wrt_kg_sink *sink, wrt_input *input,
+                              const wrt_kg_format_options *options, wrt_err *err) {
     (void)options;
     const wrt_kg_table_style style = {.separator = '\t', .has_header = true};
     reader in = {.slots = NULL};
@@ -102,7 +104,7 @@ static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
     return status;
 }
 
-static const char *role(wrt_str start) {
+static const char *table_role(wrt_str start) {
     static const char *const edges[] = {"subject", "predicate", "object", NULL};
     static const char *const nodes[] = {"id", "category", NULL};
     wrt_str header = wrt_kg_first_line(start, false);
@@ -111,6 +113,21 @@ static const char *role(wrt_str start) {
     return wrt_kg_header_holds(header, '\t', nodes) ? "nodes" : NULL;
 }
 
+static const char *role(wrt_str start) {
+    const char *part = table_role(start);
+    return part != NULL ? part : wrt_kg_kgx_json.role(start);
+}
+
+static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
+                            const wrt_kg_format_options *options, wrt_err *err) {
+    bool is_it = false;
+    wrt_status status = wrt_kg_variant_is(&is_it, &wrt_kg_kgx_json, input, err);
+    if (status != WRT_OK)
+        return status;
+    return is_it ? wrt_kg_kgx_json.read(sink, input, options, err)
+                 : read_tables(sink, input, options, err);
+}
+
 const wrt_kg_format wrt_kg_format_kgx = {
-    "kgx", "KGX tables (tab-separated): nodes with id, edges with subject, predicate, object", role,
-    read_file};
+    "kgx", "KGX nodes and edges: tables (TSV), JSON, JSON Lines, the graph of a TRAPI message",
+    role, read_file};

@@ -163,19 +163,19 @@ static bool is_hetionet(wrt_str start) {
            memmem(start.ptr, start.len, "\"identifier\"", 12) != NULL;
 }
 
+static bool holds(wrt_str text, const char *part) {
+    return text.len > 0 && memmem(text.ptr, text.len, part, strlen(part)) != NULL;
+}
+
 static const char *role(wrt_str start) {
-    static const char *const record_keys[] = {"id",        "subject",  "object",
-                                              "predicate", "category", "name"};
-    wrt_str key = first_key(start);
+    wrt_str key = first_key(start), line = wrt_kg_first_line(start, false);
     if (begins_graph(key))
         return is_hetionet(start) ? NULL : "graph";
-    for (size_t i = 0; i < sizeof record_keys / sizeof record_keys[0]; i++) {
-        if (!wrt_str_equal_c(key, record_keys[i]))
-            continue;
-        wrt_str line = wrt_kg_first_line(start, false);
-        return memmem(line.ptr, line.len, "\"subject\"", 9) != NULL ? "edges" : "nodes";
-    }
-    return NULL;
+    if (key.len == 0 || holds(line, "\"links\""))
+        return NULL;
+    if (holds(line, "\"subject\"") && holds(line, "\"object\""))
+        return "edges";
+    return holds(line, "\"id\"") ? "nodes" : NULL;
 }
 
 static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
@@ -199,6 +199,4 @@ static wrt_status read_file(const wrt_kg_sink *sink, wrt_input *input,
     return status;
 }
 
-const wrt_kg_format wrt_kg_format_kgx_json = {
-    "kgx-json", "KGX as JSON or JSON Lines, and the knowledge graph of a TRAPI message", role,
-    read_file};
+const wrt_kg_variant wrt_kg_kgx_json = {role, read_file};

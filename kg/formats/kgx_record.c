@@ -209,7 +209,7 @@ static wrt_status write_node(wrt_kg_writer *writer, wrt_kg_node_record *record, 
     record->n_synonyms = node->n_items;
     add_names(node, node->xrefs, node->cells[WRT_KGX_NODE_XREF]);
     record->synonyms = node->items;
-    record->xrefs = node->items + record->n_synonyms;
+    record->xrefs = node->n_items > 0 ? node->items + record->n_synonyms : NULL;
     record->n_xrefs = node->n_items - record->n_synonyms;
     record->attributes = wrt_kg_render(writer, node->attributes);
     node->attributes = NULL;

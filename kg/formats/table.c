@@ -334,9 +334,7 @@ wrt_status wrt_kg_table_need(int *out, const wrt_kg_table *table, const char *na
     *out = wrt_kg_table_find(table, name);
     if (*out >= 0)
         return WRT_OK;
-    return wrt_fail(err, WRT_E_INPUT,
-                    "%s: this format needs a column \"%s\", which the header has "
-                    "not",
+    return wrt_fail(err, WRT_E_INPUT, "%s:1: this format needs a column \"%s\"",
                     wrt_input_name(table->input), name);
 }
 

@@ -344,9 +344,10 @@ static wrt_json *read_mapping(reader *in, size_t indent) {
         if (entry->indent < indent || (entry->indent == indent && is_sequence(entry->text)))
             break;
         if (entry->indent > indent || !split_entry(&key, &value, entry->text)) {
-            (void)fail_at(in, entry->number,
-                          "expected \"key: value\" at the indentation of the "
-                          "mapping");
+            const char *why = wrt_str_starts_with(entry->text, WRT_STR("? "))
+                                  ? "complex keys are not read"
+                                  : "expected \"key: value\" at the indentation of the mapping";
+            (void)fail_at(in, entry->number, why);
             break;
         }
         in->at++;
@@ -428,14 +429,26 @@ static wrt_json *read_node(reader *in, size_t indent) {
 
 /* ---- lines */
 
-/* Without a comment that begins the text or follows a blank outside quotes. */
+/* True where a scalar can begin: at the start of the line, behind "- " or behind ": ". */
+static bool may_begin(wrt_str text, size_t at) {
+    return at == 0 || (at >= 2 && text.ptr[at - 1] == ' ' &&
+                       (text.ptr[at - 2] == ':' || text.ptr[at - 2] == '-'));
+}
+
+/* Without a comment that begins the text or follows a blank outside quotes. A quote that is open at
+ * the end of the line goes on in the next. */
 static wrt_str without_comment(wrt_str text) {
-    size_t at = 0;
-    if (text.len > 0 && (text.ptr[0] == '"' || text.ptr[0] == '\''))
-        at = quoted_length(text);
-    for (; at < text.len; at++)
-        if (text.ptr[at] == '#' && (at == 0 || text.ptr[at - 1] == ' '))
+    for (size_t at = 0; at < text.len; at++) {
+        bool is_quote = text.ptr[at] == '"' || text.ptr[at] == '\'';
+        if (is_quote && may_begin(text, at)) {
+            size_t len = quoted_length(drop(text, at));
+            if (len == 0)
+                return text;
+            at += len - 1;
+        } else if (text.ptr[at] == '#' && (at == 0 || text.ptr[at - 1] == ' ')) {
             return trim_end((wrt_str){text.ptr, at});
+        }
+    }
     return text;
 }
 

@@ -25,7 +25,8 @@ void wrt_input_close(wrt_input *input); /* accepts NULL */
  * Damaged or cut compressed data is WRT_E_INPUT. */
 wrt_status wrt_input_read(wrt_str *piece, wrt_input *input, wrt_err *err);
 
-/* What the next wrt_input_read would give, without taking it: lines and pieces begin there still. */
+/* What the next wrt_input_read would give, without taking it: lines and pieces begin there still.
+ */
 wrt_status wrt_input_peek(wrt_str *piece, wrt_input *input, wrt_err *err);
 
 /* The next line without its line feed (or CR LF), borrowed until the next call; *got is false at

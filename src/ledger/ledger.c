@@ -12,8 +12,8 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "ledger/internal.h"
 #include "base/merkle.h"
+#include "ledger/internal.h"
 
 static const char SCHEMA[] = "CREATE TABLE IF NOT EXISTS run("
                              "  id TEXT PRIMARY KEY NOT NULL,"

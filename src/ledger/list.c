@@ -8,8 +8,8 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "ledger/internal.h"
 #include "base/merkle.h"
+#include "ledger/internal.h"
 
 enum { RUNS_MAX = 1 << 20, NEAR_MAX = 3 };
 

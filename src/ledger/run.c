@@ -12,8 +12,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "ledger/internal.h"
 #include "base/merkle.h"
+#include "ledger/internal.h"
 
 enum { ID_TRIES = 16, CLOCK_STEP_MS = 1000 };
 

@@ -33,6 +33,12 @@ static void check_object(wrt_str text) {
     wrt_json_free(value);
 }
 
+/* Room for one more entry in an array of n. */
+static void *grow(void *array, size_t n, size_t size) {
+    bool is_full = n == 0 || (n >= 16 && (n & (n - 1)) == 0);
+    return is_full ? wrt_realloc(array, (n == 0 ? 16 : 2 * n) * size) : array;
+}
+
 static const char *copy(recorder *rec, wrt_str text) {
     check_text(text);
     return wrt_arena_strdup(rec->arena, text.len > 0 ? text.ptr : "", text.len);
@@ -43,7 +49,7 @@ static const char *copy_list(recorder *rec, const wrt_str *items, size_t n) {
     for (size_t i = 0; i < n; i++) {
         check(items[i].len > 0, "an empty synonym or cross-reference");
         if (i > 0)
-            wrt_buf_add_char(&joined, '|');
+            wrt_buf_add_char(&joined, ';');
         wrt_buf_add_str(&joined, items[i]);
     }
     const char *text = copy(rec, wrt_buf_str(&joined));
@@ -56,7 +62,9 @@ static wrt_status take_node(void *ctx, const wrt_kg_node_record *node, wrt_err *
     recorder *rec = ctx;
     check(node->id.len > 0, "a node without id");
     check_object(node->attributes);
-    if (rec->keeps && rec->n_nodes < RECORDER_KEEPS)
+    if (rec->keeps)
+        rec->nodes = grow(rec->nodes, rec->n_nodes, sizeof *rec->nodes);
+    if (rec->keeps)
         rec->nodes[rec->n_nodes] = (recorded_node){
             copy(rec, node->id),
             copy(rec, node->name),
@@ -76,7 +84,9 @@ static wrt_status take_relation(uint32_t *out, void *ctx, const wrt_kg_relation 
     check(relation->predicate.len > 0, "a relation without predicate");
     check(relation->sign >= -1 && relation->sign <= WRT_KG_SIGN_UNKNOWN, "a sign out of range");
     check_object(relation->qualifiers);
-    check(rec->n_relations < RECORDER_RELATIONS, "too many relations");
+    rec->relations = grow(rec->relations, rec->n_relations, sizeof *rec->relations);
+    rec->edges_of = grow(rec->edges_of, rec->n_relations, sizeof *rec->edges_of);
+    rec->edges_of[rec->n_relations] = 0;
     recorded_relation *kept = wrt_arena_alloc(rec->arena, sizeof *kept);
     *kept = (recorded_relation){
         copy(rec, relation->predicate),
@@ -118,7 +128,9 @@ static wrt_status take_edge(void *ctx, const wrt_kg_edge_record *edge, wrt_err *
     rec->edges_of[edge->relation]++;
     if (rec->on_edge != NULL)
         rec->on_edge(rec->ctx, edge);
-    if (rec->keeps && rec->n_edges < RECORDER_KEEPS)
+    if (rec->keeps)
+        rec->edges = grow(rec->edges, rec->n_edges, sizeof *rec->edges);
+    if (rec->keeps)
         rec->edges[rec->n_edges] = (recorded_edge){
             copy(rec, edge->id),     copy(rec, edge->subject),       copy(rec, edge->object),
             copy(rec, edge->record), copy(rec, edge->publications),  copy(rec, edge->attributes),
@@ -135,8 +147,8 @@ static recorded_reject reject_of(recorder *rec, uint64_t line, const char *reaso
 
 static wrt_status take_reject(void *ctx, uint64_t line, const char *reason, wrt_err *err) {
     recorder *rec = ctx;
-    if (rec->n_rejects < RECORDER_KEEPS)
-        rec->rejects[rec->n_rejects] = reject_of(rec, line, reason);
+    rec->rejects = grow(rec->rejects, rec->n_rejects, sizeof *rec->rejects);
+    rec->rejects[rec->n_rejects] = reject_of(rec, line, reason);
     rec->n_rejects++;
     return rec->strict
                ? wrt_fail(err, WRT_E_INPUT, "line %llu: %s", (unsigned long long)line, reason)
@@ -146,8 +158,8 @@ static wrt_status take_reject(void *ctx, uint64_t line, const char *reason, wrt_
 static wrt_status take_skip(void *ctx, uint64_t line, const char *reason, wrt_err *err) {
     (void)err;
     recorder *rec = ctx;
-    if (rec->n_skips < RECORDER_KEEPS)
-        rec->skips[rec->n_skips] = reject_of(rec, line, reason);
+    rec->skips = grow(rec->skips, rec->n_skips, sizeof *rec->skips);
+    rec->skips[rec->n_skips] = reject_of(rec, line, reason);
     rec->n_skips++;
     return WRT_OK;
 }
@@ -162,12 +174,6 @@ recorder *recorder_new(bool keeps) {
                               .skip = take_skip};
     rec->arena = wrt_arena_new();
     rec->keeps = keeps;
-    rec->nodes = wrt_calloc(keeps ? RECORDER_KEEPS : 1, sizeof *rec->nodes);
-    rec->edges = wrt_calloc(keeps ? RECORDER_KEEPS : 1, sizeof *rec->edges);
-    rec->rejects = wrt_calloc(RECORDER_KEEPS, sizeof *rec->rejects);
-    rec->skips = wrt_calloc(RECORDER_KEEPS, sizeof *rec->skips);
-    rec->relations = wrt_calloc(RECORDER_RELATIONS, sizeof *rec->relations);
-    rec->edges_of = wrt_calloc(RECORDER_RELATIONS, sizeof *rec->edges_of);
     return rec;
 }
 
@@ -216,4 +222,43 @@ wrt_status recorder_read_file(recorder *rec, const char *format, const char *pat
         status = found->read(&rec->sink, input, &none, err);
     wrt_input_close(input);
     return status;
+}
+
+/* ---- records as text */
+
+const char *recorder_statement(recorder *rec, size_t i) {
+    static const char *const signs[] = {"-", "0", "+", "?"};
+    if (i >= rec->n_edges)
+        return "(no such edge)";
+    const recorded_edge *edge = &rec->edges[i];
+    const recorded_relation *relation = edge->relation;
+    return wrt_arena_printf(rec->arena, "%s|%s|%s|%s|%s|%s%s|%s", edge->subject,
+                            relation->predicate, edge->object, relation->original,
+                            signs[relation->sign + 1], relation->is_causal ? "c" : "",
+                            relation->is_symmetric ? "s" : "", relation->qualifiers);
+}
+
+const char *recorder_evidence(recorder *rec, size_t i) {
+    if (i >= rec->n_edges)
+        return "(no such edge)";
+    const recorded_edge *edge = &rec->edges[i];
+    const recorded_relation *relation = edge->relation;
+    return wrt_arena_printf(rec->arena, "%s|%s|%s|%s|%s|%s|%s|%s", relation->level, relation->agent,
+                            relation->primary, relation->aggregator, relation->license,
+                            edge->record, edge->publications, edge->attributes);
+}
+
+const char *recorder_node(recorder *rec, size_t i) {
+    if (i >= rec->n_nodes)
+        return "(no such node)";
+    const recorded_node *node = &rec->nodes[i];
+    return wrt_arena_printf(rec->arena, "%s|%s|%s|%s|%s|%s", node->id, node->name, node->kind,
+                            node->synonyms, node->xrefs, node->attributes);
+}
+
+const char *recorder_reject(recorder *rec, size_t i) {
+    if (i >= rec->n_rejects)
+        return "(no such reject)";
+    return wrt_arena_printf(rec->arena, "%llu: %s", (unsigned long long)rec->rejects[i].line,
+                            rec->rejects[i].reason);
 }

@@ -9,7 +9,7 @@
 #include "kg/formats/formats.h"
 
 typedef struct {
-    const char *id, *name, *kind, *synonyms, *xrefs, *attributes; /* lists are joined by '|' */
+    const char *id, *name, *kind, *synonyms, *xrefs, *attributes; /* lists are joined by ';' */
 } recorded_node;
 
 typedef struct {
@@ -30,12 +30,10 @@ typedef struct {
     const char *reason;
 } recorded_reject;
 
-enum { RECORDER_KEEPS = 20000, RECORDER_RELATIONS = 100000 };
-
 typedef struct {
     wrt_kg_sink sink;
     wrt_arena *arena;
-    bool keeps;  /* the first RECORDER_KEEPS records of a kind; else counts only */
+    bool keeps;  /* nodes and edges; else they are counted only */
     bool strict; /* a reject ends the reading */
     recorded_node *nodes;
     recorded_relation **relations;
@@ -55,5 +53,14 @@ void recorder_free(recorder *rec);
 wrt_status recorder_read_text(recorder *rec, const char *format, wrt_str text,
                               const wrt_kg_format_options *options, wrt_err *err);
 wrt_status recorder_read_file(recorder *rec, const char *format, const char *path, wrt_err *err);
+
+/* "subject|predicate|object|original|sign|flags|qualifiers" with sign +, -, 0, ? and flags c
+ * (causal) and s (symmetric), and
+ * "level|agent|primary|aggregator|license|record|publications|attributes" of edge i;
+ * "id|name|kind|synonyms|xrefs|attributes" of node i (lists joined by ';'). Borrowed. */
+const char *recorder_statement(recorder *rec, size_t i);
+const char *recorder_evidence(recorder *rec, size_t i);
+const char *recorder_node(recorder *rec, size_t i);
+const char *recorder_reject(recorder *rec, size_t i); /* "line: reason" */
 
 #endif

@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "base/sign.h"
 #include "base/merkle.h"
+#include "base/sign.h"
 #include "ledger/note.h"
 
 /* ---- running an audit and looking at its report */
