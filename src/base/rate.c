@@ -33,6 +33,7 @@ struct wrt_rate {
     pthread_mutex_t lock;
     slot_state slots[WRT_RATE_SLOTS_MAX];
     int64_t paused_until_ms;
+    bool is_file_lost; /* the file could not be opened */
 };
 
 /* ---- the file */
@@ -77,6 +78,7 @@ static bool take_in_file(wrt_rate *rate, int slot) {
     if (rate->path == NULL)
         return true;
     int fd = open_file(rate->path);
+    rate->is_file_lost = fd < 0;
     if (fd < 0)
         return false;
     int64_t used_ms = 0;
@@ -104,7 +106,7 @@ static bool try_slot(wrt_rate *rate, int slot) {
     return true;
 }
 
-static bool try_all(int *slot, wrt_rate *rate) {
+static bool try_all(int *slot, bool *is_lost, wrt_rate *rate) {
     bool is_taken = false;
     (void)pthread_mutex_lock(&rate->lock);
     bool is_paused = wrt_clock_monotonic_ms() < rate->paused_until_ms;
@@ -112,6 +114,7 @@ static bool try_all(int *slot, wrt_rate *rate) {
         is_taken = try_slot(rate, i);
         *slot = i;
     }
+    *is_lost = rate->is_file_lost;
     (void)pthread_mutex_unlock(&rate->lock);
     return is_taken;
 }
@@ -122,8 +125,12 @@ wrt_status wrt_rate_take(int *slot, wrt_rate *rate, const wrt_cancel *cancel, in
     for (;;) {
         if (wrt_cancel_requested(cancel))
             return wrt_fail(err, WRT_E_INTERRUPTED, "interrupted while waiting for the rate limit");
-        if (try_all(slot, rate))
+        bool is_lost = false;
+        if (try_all(slot, &is_lost, rate))
             return WRT_OK;
+        if (is_lost)
+            return wrt_fail(err, WRT_E_FAILED,
+                            "the file that holds the rate limit cannot be opened any more");
         if (deadline_ms != 0 && wrt_clock_monotonic_ms() >= deadline_ms)
             return wrt_fail(err, WRT_E_TIMEOUT,
                             "the time is over while waiting: %d requests per "

@@ -35,6 +35,7 @@ void wrt_rate_free(wrt_rate *rate); /* accepts NULL; every slot must have been g
 
 /* Waits for a slot; *slot goes to wrt_rate_done. Safe from any thread.
  *   WRT_E_INTERRUPTED  cancel (NULL: none) was requested; seen within 50 ms
+ *   WRT_E_FAILED       the file cannot be opened any more
  *   WRT_E_TIMEOUT      no slot before deadline_ms on the monotonic clock (0: no deadline) */
 wrt_status wrt_rate_take(int *slot, wrt_rate *rate, const wrt_cancel *cancel, int64_t deadline_ms,
                          wrt_err *err);

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/live_args.h"
 #include "cli/pubmed_text.h"
+#include "pubmed/live/split.h"
 
 #include <string.h>
 
@@ -118,6 +119,40 @@ static wrt_status check_found(const wrt_live_found *found, const wrt_live_articl
                              : "the provider has none of these PMIDs");
 }
 
+/* ---- all ids of a query */
+
+static wrt_status list_ids(wrt_json *data, wrt_cli_desk *desk, const wrt_cli_call *call,
+                           wrt_err *err) {
+    const char *type = NULL;
+    wrt_live_query query;
+    wrt_eutils_all all;
+    wrt_buf term = wrt_buf_make(WRT_EUTILS_TERM_MAX);
+    wrt_status status = read_query(&query, &type, call, err);
+    if (status == WRT_OK)
+        status = wrt_live_query_check(&query, err);
+    if (status == WRT_OK) {
+        wrt_live_query_for_ncbi(&term, &query);
+        status = wrt_eutils_search_all(&all, &desk->work, term.ptr, NULL, err);
+    }
+    wrt_buf_free(&term);
+    if (status != WRT_OK) {
+        wrt_cli_set_fault(data, desk);
+        return status;
+    }
+    for (size_t i = 0; i < all.ids.n && !call->globals->json; i++)
+        fprintf(call->out, "%lld\n", (long long)all.ids.items[i]);
+    wrt_json_set(data, "pmids", wrt_cli_ids_json(all.ids));
+    wrt_json_set_int(data, "count", all.count);
+    wrt_json_set_int(data, "searches", all.searches);
+    wrt_json_set_bool(data, "complete", all.is_complete);
+    wrt_cli_set_origin(data, desk, call);
+    if (!all.is_complete)
+        wrt_json_push_text(call->warnings,
+                           "PubMed counts another number of records than it listed");
+    return all.ids.n > 0 ? WRT_OK
+                         : wrt_fail(err, WRT_E_NOT_FOUND, "nothing is found for this query");
+}
+
 /* ---- the command */
 
 static wrt_status ask(wrt_live_found *found, wrt_live_articles *fetched, wrt_cli_desk *desk,
@@ -145,13 +180,24 @@ static wrt_status run_fetch(wrt_cli_result *result, const wrt_cli_call *call, wr
     wrt_cli_desk desk;
     wrt_live_found found = {0};
     wrt_live_articles fetched = {0};
+    bool is_list = wrt_cli_flag(call, "ids");
     if (is_query == (call->n_operands > 0))
         return wrt_fail(err, WRT_E_INPUT, "give PMIDs, or --query, not both");
+    if (is_list &&
+        (!is_query || wrt_cli_flag(call, "store") || wrt_cli_value(call, "provider") != NULL))
+        return wrt_fail(err, WRT_E_INPUT,
+                        "--ids: goes with --query, without --store and "
+                        "--provider");
     wrt_status status = wrt_cli_desk_open(&desk, call, err);
     if (status != WRT_OK)
         return status;
     desk.work.is_fresh = wrt_cli_flag(call, "fresh") || wrt_cli_flag(call, "store");
     result->data = wrt_json_new_object();
+    if (is_list) {
+        status = list_ids(result->data, &desk, call, err);
+        wrt_cli_desk_close(&desk);
+        return status;
+    }
     status = ask(&found, &fetched, &desk, call, err);
     if (status == WRT_OK) {
         show_articles(result->data, call, &found, &fetched);
@@ -179,6 +225,7 @@ static const wrt_cli_option options[] = {
     {"type", 0, "NAME", "only this type of publication, e.g. \"Randomized Controlled Trial\""},
     {"include-retracted", 0, NULL, "do not leave retracted papers and notices out of a query"},
     {"preprints", 0, NULL, "with europepmc: preprints too, marked as such"},
+    {"ids", 0, NULL, "print the PMIDs of all that the query finds, past 9999 too, instead"},
     {"store", 0, NULL, "also put the articles into the local copy (pubmed.db)"},
     {"fresh", 0, NULL, "ask the provider even where the cache has an answer (so does --store)"},
     {0},

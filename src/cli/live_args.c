@@ -10,6 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void warn_of_address(const wrt_cli_call *call) {
+    const char *email = getenv("WARRANT_EMAIL");
+    if (!call->globals->offline && (email == NULL || *email == '\0'))
+        wrt_json_push_text(call->warnings,
+                           "WARRANT_EMAIL is not set: NCBI asks every program for an "
+                           "address that it may write to");
+}
+
 wrt_status wrt_cli_desk_open(wrt_cli_desk *out, const wrt_cli_call *call, wrt_err *err) {
     char *home = wrt_cli_home(call->globals);
     wrt_live_setup_options options = {.home = home,
@@ -23,6 +31,7 @@ wrt_status wrt_cli_desk_open(wrt_cli_desk *out, const wrt_cli_call *call, wrt_er
         return status;
     out->work.live = wrt_live_setup_live(out->setup);
     out->work.arena = wrt_arena_new();
+    warn_of_address(call);
     return WRT_OK;
 }
 

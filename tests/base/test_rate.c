@@ -239,6 +239,22 @@ static void rate_forgets_times_of_an_earlier_boot(void **state) {
     (void)unlink(path);
 }
 
+static void rate_take_fails_when_the_file_cannot_be_opened_any_more(void **state) {
+    (void)state;
+    char folder[] = "/tmp/warrant-rate-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/rate", folder);
+    wrt_rate *rate = NULL;
+    wrt_err err = {0};
+    int slot = -1;
+    wrt_rate_options options = {.n = 1, .window_ms = 1, .path = path};
+    assert_int_equal(wrt_rate_new(&rate, &options, &err), WRT_OK);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+    assert_int_equal(wrt_rate_take(&slot, rate, NULL, 0, &err), WRT_E_FAILED);
+    wrt_rate_free(rate);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rate_holds_in_every_window_when_eight_threads_send),
@@ -249,6 +265,7 @@ int main(void) {
         cmocka_unit_test(rate_holds_over_processes_that_name_one_file),
         cmocka_unit_test(rate_slot_of_a_process_that_died_is_free_again),
         cmocka_unit_test(rate_forgets_times_of_an_earlier_boot),
+        cmocka_unit_test(rate_take_fails_when_the_file_cannot_be_opened_any_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,6 +124,9 @@ def test_fetch(c, server, home):
     c.check("fetch again: its age is a warning", "as of" in str(again.json()["warnings"]),
             again.out)
     c.equal("fetch again: nothing is sent", len(server.seen), sent)
+    nameless = home.run("--json", "pubmed", "fetch", "11", env={**env, "WARRANT_EMAIL": ""})
+    c.check("fetch without an address: a warning", "WARRANT_EMAIL" in
+            str(nameless.json()["warnings"]), nameless.out)
     text = home.run("pubmed", "fetch", "12", env=env)
     c.check("fetch: a retraction is loud", "RETRACTED" in text.out, text.out)
     none = home.run("--json", "pubmed", "fetch", "500", "--fresh", env=env)
@@ -147,6 +150,12 @@ def test_query(c, server, home):
             done.out)
     c.check("query: filters", data["found"]["query"].startswith(
         "(a OR b) AND 2010:2200[pdat] NOT "), data["found"])
+    done = home.run("--json", "pubmed", "fetch", "--query", "a OR b", "--ids", env=env)
+    c.equal("ids: what was listed of what was counted",
+            (done.json()["data"]["pmids"], done.json()["data"]["count"],
+             done.json()["data"]["complete"]), (["14", "11"], 30, False))
+    c.equal("ids with --store: exit", home.run(
+        "pubmed", "fetch", "--query", "a", "--ids", "--store", env=env).code, 2)
     none = home.run("--json", "pubmed", "fetch", "--query", "nothing", env=env)
     c.equal("query without hits: exit", none.code, 3)
     c.equal("query without hits: what was not found", none.json()["data"]["found"]["not_found"],

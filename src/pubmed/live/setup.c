@@ -26,11 +26,20 @@ static const char *value_of(const char *name) {
     return value != NULL && *value != '\0' ? value : NULL;
 }
 
+/* A folder that cannot be written leaves the limit to this program alone, and says so. */
 static wrt_status make_rate(wrt_rate **out, const char *home, const char *name, int n,
                             wrt_err *err) {
     char *path = home != NULL ? wrt_path_join(home, name) : NULL;
     wrt_rate_options options = {.n = n, .window_ms = WINDOW_MS, .path = path};
-    wrt_status status = wrt_rate_new(out, &options, err);
+    wrt_err own = {0};
+    wrt_status status = wrt_rate_new(out, &options, &own);
+    if (status == WRT_E_FAILED && path != NULL) {
+        wrt_log(WRT_LOG_WARN, "the rate limit is not shared with other programs: %s", own.message);
+        options.path = NULL;
+        status = wrt_rate_new(out, &options, &own);
+    }
+    if (status != WRT_OK && err != NULL)
+        *err = own;
     free(path);
     return status;
 }

@@ -23,7 +23,8 @@ typedef struct {
 typedef struct wrt_live_setup wrt_live_setup;
 
 /* WRT_E_INPUT, WRT_E_CREDENTIAL: a variable is malformed (its value is not repeated). A cache that
- * cannot be opened is left out, with a warning in the log. */
+ * cannot be opened is left out, a rate file that cannot be made is done without: each with a
+ * warning in the log. */
 wrt_status wrt_live_setup_new(wrt_live_setup **out, const wrt_live_setup_options *options,
                               wrt_err *err);
 void wrt_live_setup_free(wrt_live_setup *setup); /* accepts NULL */
