@@ -60,9 +60,11 @@
 #define CAUSAL_SETS_ARGS                                                                           \
     "{\"type\":\"object\",\"required\":[\"graph\",\"treatment\",\"outcome\"],"                     \
     "\"additionalProperties\":false,\"properties\":{" CAUSAL_GRAPH "," CAUSAL_EFFECT ","           \
-    "\"kind\":{\"enum\":[\"minimal\",\"minimum\",\"optimal\",\"canonical\"],"                      \
+    "\"kind\":{\"enum\":[\"minimal\",\"minimum\",\"optimal\",\"canonical\",\"optimal_minimal\"],"  \
     "\"default\":\"minimal\"},"                                                                    \
     "\"max\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":10000,\"default\":100},"              \
+    "\"costs\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"integer\",\"minimum\":1," \
+    "\"maximum\":1000}},"                                                                          \
     "\"include\":" CAUSAL_ANY_NUMBER ",\"exclude\":" CAUSAL_ANY_NUMBER "}," CAUSAL_DEFS "}"
 #define CAUSAL_SETS_DATA                                                                           \
     "{\"type\":\"object\",\"required\":[\"sets\",\"complete\",\"verdict\"],"                       \

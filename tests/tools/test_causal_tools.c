@@ -131,18 +131,16 @@ static void causal_identify_gives_formula_and_values(void **state) {
 
 /* Y = X or M; M = X with probability 3/4. By hand: P(Y(1, M(0)) = 1) = 1, P(Y(0, M(1)) = 1) = 3/4.
  */
+#define TWO_WAYS(effect)                                                                          \
+    "{'graph':'X -> M -> Y; X -> Y','treatment':'X','outcome':'Y','effect':'" effect               \
+    "','evaluate':{'variables':['X','M','Y'],'joint':[0.375,0,0,0,0,0.125,0.125,0.375]}}"
+
 static void causal_identify_splits_an_effect_by_its_mediators(void **state) {
     (void)state;
-    const char *args = "{\"graph\":\"dag { X -> M -> Y; X -> Y }\",\"treatment\":\"X\","
-                       "\"outcome\":\"Y\",\"effect\":\"%s\",\"evaluate\":{\"variables\":[\"X\","
-                       "\"M\",\"Y\"],\"joint\":[0.375,0,0,0,0,0.125,0.125,0.375]}}";
-    char direct[400], indirect[400];
-    snprintf(direct, sizeof direct, args, "nde");
-    snprintf(indirect, sizeof indirect, args, "nie");
-    assert_tool_gives(&bench, "causal_identify", direct, "data.value.10|1", "1");
-    assert_tool_gives(&bench, "causal_identify", direct, "data.value.00|1", "0.25");
-    assert_tool_gives(&bench, "causal_identify", indirect, "data.value.10|1", "0.75");
-    assert_tool_gives(&bench, "causal_identify", indirect, "data.rung", "3");
+    assert_tool_gives(&bench, "causal_identify", TWO_WAYS("nde"), "data.value.10|1", "1");
+    assert_tool_gives(&bench, "causal_identify", TWO_WAYS("nde"), "data.value.00|1", "0.25");
+    assert_tool_gives(&bench, "causal_identify", TWO_WAYS("nie"), "data.value.10|1", "0.75");
+    assert_tool_gives(&bench, "causal_identify", TWO_WAYS("nie"), "data.rung", "3");
     assert_tool_gives(&bench, "causal_identify",
                       "{\"graph\":\"dag { X -> Y; X <-> Y }\",\"treatment\":\"X\","
                       "\"outcome\":\"Y\",\"effect\":\"ett\"}",
