@@ -5,10 +5,10 @@
 #include "causal/backdoor.h"
 #include "causal/graph_internal.h"
 #include "causal/identify/project.h"
-#include "causal/separation.h"
 
 #include <stdlib.h>
 
+enum { TRIED_MAX = 1000 };
 enum { SIDE = 1, TIED = 2, MEMBER = 4 }; /* SIDE: joined to the treatment past forbidden nodes */
 
 typedef struct {
@@ -85,22 +85,50 @@ static void mark_tied(search *s) {
     }
 }
 
-/* Does O with the treatment separate the outcome from all else that a set may hold? */
-static wrt_status check_rest(bool *is_best, const search *s, wrt_err *err) {
-    size_t n = wrt_graph_count(s->graph);
-    wrt_node_set given = {wrt_calloc(n + 1, sizeof(int)), 0};
-    wrt_node_set rest = {wrt_calloc(n + 1, sizeof(int)), 0};
-    int y = s->y;
-    wrt_node_set outcome = {&y, 1};
-    for (int v = 0; v < (int)n; v++) {
+/* Is there a valid set that holds v? The one of all usable ancestors with v is one if any is (van
+ * der Zander, Liskiewicz, Textor 2019). */
+static bool is_in_valid_set(search *s, int v, wrt_node_set *scratch) {
+    wrt_reach *reach = &s->backdoor.reach;
+    scratch->n = 0;
+    wrt_reach_clear_mark(reach, WRT_MARK_ANCESTOR);
+    wrt_reach_mark_set(reach, &(wrt_node_set){&v, 1}, WRT_MARK_INCLUDED);
+    wrt_reach_run(reach, &WRT_REACH_ANCESTORS,
+                  WRT_MARK_TREATMENT | WRT_MARK_OUTCOME | WRT_MARK_INCLUDED, 0);
+    wrt_reach_mark_visited(reach, WRT_MARK_ANCESTOR);
+    wrt_reach_clear_mark(reach, WRT_MARK_INCLUDED);
+    for (int u = 0; u < (int)wrt_graph_count(s->graph); u++)
+        if ((marks_of(s, u) & WRT_MARK_ANCESTOR) != 0 && is_usable(s, u))
+            scratch->items[scratch->n++] = u;
+    return wrt_backdoor_open_path(&s->backdoor, scratch) < 0;
+}
+
+/* Do O and the treatment separate the outcome from every other node that some valid set holds? */
+static wrt_status check_rest(bool *is_best, search *s, wrt_err *err) {
+    int n = (int)wrt_graph_count(s->graph), tried = 0;
+    wrt_node_set given = {wrt_calloc((size_t)n + 1, sizeof(int)), 0};
+    wrt_status status = WRT_OK;
+    wrt_reach from_y;
+    for (int v = 0; v < n; v++)
         if (v == s->x || (s->is[v] & MEMBER) != 0)
             given.items[given.n++] = v;
-        else if (is_usable(s, v) && v != s->y)
-            rest.items[rest.n++] = v;
+    wrt_reach_init(&from_y, s->graph);
+    wrt_reach_condition(&from_y, &WRT_REACH_CONNECTED, &given);
+    wrt_reach_run_from(&from_y, &WRT_REACH_CONNECTED, s->y, 0);
+    wrt_reach_mark_visited(&from_y, WRT_MARK_REACHED);
+    *is_best = true;
+    for (int v = 0; v < n && *is_best && status == WRT_OK; v++) {
+        if ((from_y.marks[v] & WRT_MARK_REACHED) == 0 || !is_usable(s, v) ||
+            (s->is[v] & MEMBER) != 0)
+            continue;
+        *is_best = !is_in_valid_set(s, v, &given);
+        if (++tried > TRIED_MAX)
+            status = wrt_fail(err, WRT_E_LIMIT,
+                              "whether a set is optimal hangs on more than %d nodes; ask for "
+                              "optimal_minimal",
+                              TRIED_MAX);
     }
-    wrt_status status = wrt_graph_separated(is_best, NULL, s->graph, &outcome, &rest, &given, err);
+    wrt_reach_free(&from_y);
     wrt_node_set_free(&given);
-    wrt_node_set_free(&rest);
     return status;
 }
 

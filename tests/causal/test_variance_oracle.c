@@ -163,7 +163,9 @@ static void sets_have_lowest_variance_on_all_graphs_of_four_nodes(void **state) 
            "set won in every model %zu\n",
            counted.questions, counted.with_choice, counted.optimal, counted.refused,
            counted.undecided);
-    assert_true(counted.with_choice > 1000 && counted.optimal > 1000 && counted.refused > 0);
+    assert_true(counted.with_choice > 1000 && counted.optimal > 4000);
+    /* the condition is sufficient only; how much it leaves open must not grow */
+    assert_true(counted.undecided < 200);
 }
 
 static void sets_have_lowest_variance_on_random_graphs_of_six_nodes(void **state) {
