@@ -100,6 +100,8 @@ static wrt_adjust_kind kind_of(const wrt_adapter_call *call) {
         return WRT_ADJUST_MINIMUM;
     if (strcmp(kind, "optimal") == 0)
         return WRT_ADJUST_OPTIMAL;
+    if (strcmp(kind, "optimal_minimal") == 0)
+        return WRT_ADJUST_OPTIMAL_MINIMAL;
     return strcmp(kind, "canonical") == 0 ? WRT_ADJUST_CANONICAL : WRT_ADJUST_MINIMAL;
 }
 
@@ -130,7 +132,11 @@ static wrt_status list_sets(wrt_json **data, wrt_adapter_call *call, const causa
     wrt_status status = causal_parse_set(&include, q->graph, call, "include", err);
     if (status == WRT_OK)
         status = causal_parse_set(&exclude, q->graph, call, "exclude", err);
+    int *costs = NULL;
+    if (status == WRT_OK)
+        status = wrt_node_costs_parse(&costs, q->graph, wrt_json_get(call->args, "costs"), err);
     wrt_adjust_options options = {.kind = kind_of(call),
+                                  .costs = costs,
                                   .max = (size_t)wrt_json_get_int(call->args, "max", SETS_DEFAULT),
                                   .include = include.n > 0 ? &include : NULL,
                                   .exclude = exclude.n > 0 ? &exclude : NULL};
@@ -140,6 +146,7 @@ static wrt_status list_sets(wrt_json **data, wrt_adapter_call *call, const causa
         *data = report_sets(call, &sets, q->graph);
         wrt_adjustment_sets_free(&sets);
     }
+    free(costs);
     wrt_node_set_free(&include);
     wrt_node_set_free(&exclude);
     return status;

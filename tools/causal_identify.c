@@ -1,11 +1,12 @@
 /* causal_identify.c: identification as a tool: causal_identify.
  *
  * Values are listed for every combination of treatment, outcome and condition, as digits in the
- * order in which the arguments name them: "0|1", with conditions "0|1|1". */
+ * order in which the arguments name them: "0|1", with conditions "0|1|1". A counterfactual question
+ * has two values of the treatment, the one that is set first: "10|1". */
 #include "tools/causal_identify.h"
 
 #include "base/arena.h"
-#include "causal/identify/identify.h"
+#include "causal/identify/counterfactual.h"
 #include "tools/causal_args.h"
 #include "tools/causal_schemas.h"
 
@@ -16,19 +17,31 @@ static const double SPREAD_TOLERANCE = 1e-6;
 
 typedef struct {
     wrt_graph *graph;
-    wrt_node_set treatment, outcome, given;
+    wrt_node_set treatment, outcome, given, mediators;
+    wrt_question effect;
     wrt_identify_query query; /* points to the members above */
     wrt_identification found;
+    wrt_counterfactual imagined; /* instead of found, for an effect other than the total one */
 } question;
 
 static wrt_status parse_question(question *q, wrt_adapter_call *call, wrt_err *err) {
     struct {
         wrt_node_set *set;
         const char *name;
-    } sets[] = {{&q->treatment, "treatment"}, {&q->outcome, "outcome"}, {&q->given, "given"}};
+    } sets[] = {{&q->treatment, "treatment"},
+                {&q->outcome, "outcome"},
+                {&q->given, "given"},
+                {&q->mediators, "mediators"}};
+    const char *effect = wrt_json_get_text(call->args, "effect", "total");
     wrt_status status = causal_parse_graph(&q->graph, call, err);
-    for (size_t i = 0; status == WRT_OK && i < 3; i++)
+    for (size_t i = 0; status == WRT_OK && i < 4; i++)
         status = causal_parse_set(sets[i].set, q->graph, call, sets[i].name, err);
+    if (status == WRT_OK)
+        status = wrt_question_parse(&q->effect, wrt_str_of(effect), err);
+    if (status == WRT_OK && q->effect != WRT_QUESTION_TOTAL && q->given.n > 0)
+        status = wrt_fail(err, WRT_E_INPUT, "given goes with the effect total only");
+    if (status == WRT_OK && q->effect == WRT_QUESTION_TOTAL && q->mediators.n > 0)
+        status = wrt_fail(err, WRT_E_INPUT, "mediators go with the effects nde and nie only");
     q->query = (wrt_identify_query){
         .graph = q->graph, .treatment = &q->treatment, .outcome = &q->outcome, .given = &q->given};
     return status;
@@ -36,6 +49,8 @@ static wrt_status parse_question(question *q, wrt_adapter_call *call, wrt_err *e
 
 static void free_question(question *q) {
     wrt_identification_free(&q->found);
+    wrt_counterfactual_free(&q->imagined);
+    wrt_node_set_free(&q->mediators);
     wrt_node_set_free(&q->treatment);
     wrt_node_set_free(&q->outcome);
     wrt_node_set_free(&q->given);
@@ -96,7 +111,7 @@ static wrt_json *list_values(wrt_adapter_call *call, const wrt_estimand_table *t
 }
 
 static wrt_status evaluate(wrt_json *data, wrt_adapter_call *call, const question *q,
-                           wrt_err *err) {
+                           const wrt_estimand *estimand, wrt_err *err) {
     wrt_joint joint = {0};
     wrt_estimand_table *table = NULL;
     key_order order = {0};
@@ -106,6 +121,8 @@ static wrt_status evaluate(wrt_json *data, wrt_adapter_call *call, const questio
                         "evaluate: %zu treatments, outcomes and conditions; at most %d together",
                         asked, ASKED_MAX);
     add_in_order(&order, q->graph, wrt_json_get(call->args, "treatment"));
+    if (q->effect != WRT_QUESTION_TOTAL)
+        order.node[order.n++] = wrt_counterfactual_other(q->graph);
     order.bar[0] = order.n;
     add_in_order(&order, q->graph, wrt_json_get(call->args, "outcome"));
     order.bar[1] = order.n;
@@ -113,7 +130,7 @@ static wrt_status evaluate(wrt_json *data, wrt_adapter_call *call, const questio
     wrt_status status =
         wrt_joint_parse(&joint, q->graph, wrt_json_get(call->args, "evaluate"), err);
     if (status == WRT_OK)
-        status = wrt_estimand_evaluate(&table, q->found.estimand, &joint, q->graph, err);
+        status = wrt_estimand_evaluate(&table, estimand, &joint, q->graph, err);
     if (status == WRT_OK)
         wrt_json_set(data, "value", list_values(call, table, &order));
     else
@@ -128,13 +145,31 @@ static wrt_status evaluate(wrt_json *data, wrt_adapter_call *call, const questio
 
 /* ---- the tool */
 
+/* The formula, NULL when there is none. */
+static wrt_status ask(wrt_json **data, const wrt_estimand **estimand, question *q, wrt_err *err) {
+    wrt_counterfactual_query imagined = {q->graph, &q->treatment, &q->outcome, &q->mediators,
+                                         q->effect};
+    wrt_status status;
+    if (q->effect == WRT_QUESTION_TOTAL) {
+        status = wrt_identify(&q->found, &q->query, err);
+        if (status == WRT_OK)
+            status = wrt_identification_to_json(data, &q->found, &q->query, err);
+        *estimand = q->found.estimand;
+        return status;
+    }
+    status = wrt_counterfactual_identify(&q->imagined, &imagined, err);
+    if (status == WRT_OK)
+        status = wrt_counterfactual_to_json(data, &q->imagined, &imagined, err);
+    *estimand = q->imagined.estimand;
+    return status;
+}
+
 static wrt_status answer(wrt_json **data, wrt_adapter_call *call, question *q, wrt_err *err) {
     const wrt_json *joint = wrt_json_get(call->args, "evaluate");
-    wrt_status status = wrt_identify(&q->found, &q->query, err);
-    if (status == WRT_OK)
-        status = wrt_identification_to_json(data, &q->found, &q->query, err);
-    if (status == WRT_OK && joint != NULL && q->found.estimand != NULL)
-        status = evaluate(*data, call, q, err);
+    const wrt_estimand *estimand = NULL;
+    wrt_status status = ask(data, &estimand, q, err);
+    if (status == WRT_OK && joint != NULL && estimand != NULL)
+        status = evaluate(*data, call, q, estimand, err);
     else if (status == WRT_OK && joint != NULL)
         wrt_json_push_text(call->warnings, "not identifiable: there is nothing to evaluate");
     if (status != WRT_OK) {

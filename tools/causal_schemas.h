@@ -60,9 +60,11 @@
 #define CAUSAL_SETS_ARGS                                                                           \
     "{\"type\":\"object\",\"required\":[\"graph\",\"treatment\",\"outcome\"],"                     \
     "\"additionalProperties\":false,\"properties\":{" CAUSAL_GRAPH "," CAUSAL_EFFECT ","           \
-    "\"kind\":{\"enum\":[\"minimal\",\"minimum\",\"optimal\",\"canonical\"],"                      \
+    "\"kind\":{\"enum\":[\"minimal\",\"minimum\",\"optimal\",\"canonical\",\"optimal_minimal\"],"  \
     "\"default\":\"minimal\"},"                                                                    \
     "\"max\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":10000,\"default\":100},"              \
+    "\"costs\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"integer\",\"minimum\":1," \
+    "\"maximum\":1000}},"                                                                          \
     "\"include\":" CAUSAL_ANY_NUMBER ",\"exclude\":" CAUSAL_ANY_NUMBER "}," CAUSAL_DEFS "}"
 #define CAUSAL_SETS_DATA                                                                           \
     "{\"type\":\"object\",\"required\":[\"sets\",\"complete\",\"verdict\"],"                       \
@@ -77,7 +79,11 @@
     "{\"type\":\"object\",\"required\":[\"graph\",\"treatment\",\"outcome\"],"                     \
     "\"additionalProperties\":false,\"properties\":{" CAUSAL_GRAPH                                 \
     ",\"treatment\":" CAUSAL_ONE_OR_MORE ",\"outcome\":" CAUSAL_ONE_OR_MORE                        \
-    ",\"given\":" CAUSAL_ANY_NUMBER ",\"evaluate\":{\"type\":\"object\","                          \
+    ",\"effect\":{\"enum\":[\"total\",\"ett\",\"nde\",\"nie\"],\"default\":\"total\","             \
+    "\"description\":\"ett: effect on the treated; nde, nie: natural direct and indirect "         \
+    "effect\"},"                                                                                   \
+    "\"mediators\":" CAUSAL_ANY_NUMBER ",\"given\":" CAUSAL_ANY_NUMBER                             \
+    ",\"evaluate\":{\"type\":\"object\","                                                          \
     "\"description\":\"a joint distribution of binary variables; index of a probability is the "   \
     "sum of value(variables[i]) * 2^i\","                                                          \
     "\"required\":[\"variables\",\"joint\"],\"additionalProperties\":false,\"properties\":{"       \
@@ -92,7 +98,13 @@
     "{\"type\":\"object\",\"required\":[\"identifiable\",\"method\",\"estimand\",\"steps\","       \
     "\"hedge\"],\"additionalProperties\":false,\"properties\":{"                                   \
     "\"identifiable\":{\"type\":\"boolean\"},"                                                     \
-    "\"method\":{\"enum\":[\"backdoor\",\"frontdoor\",\"id\",\"none\"]},"                          \
+    "\"effect\":{\"enum\":[\"ett\",\"nde\",\"nie\"]},\"rung\":{\"enum\":[2,3]},"                   \
+    "\"question\":{\"type\":\"string\"},\"mediators\":" CAUSAL_TEXTS ","                           \
+    "\"witness\":{\"type\":[\"object\",\"null\"],\"required\":[\"kind\",\"nodes\",\"text\"],"      \
+    "\"additionalProperties\":false,\"properties\":{"                                              \
+    "\"kind\":{\"enum\":[\"node\",\"district\",\"hedge\"]},\"nodes\":" CAUSAL_TEXTS                \
+    ",\"text\":{\"type\":\"string\"}}},"                                                           \
+    "\"method\":{\"enum\":[\"backdoor\",\"frontdoor\",\"id\",\"counterfactual\",\"none\"]},"       \
     "\"estimand\":{\"type\":[\"object\",\"null\"],\"required\":[\"text\",\"latex\"],"              \
     "\"additionalProperties\":false,\"properties\":{\"text\":{\"type\":\"string\"},"               \
     "\"latex\":{\"type\":\"string\"}}},"                                                           \

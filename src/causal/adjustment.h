@@ -50,10 +50,11 @@ wrt_status wrt_adjustment_check(wrt_adjustment_verdict *out, const wrt_effect_qu
 void wrt_adjustment_verdict_free(wrt_adjustment_verdict *verdict);
 
 typedef enum {
-    WRT_ADJUST_MINIMAL,  /* every minimal set, up to `max` */
-    WRT_ADJUST_MINIMUM,  /* one of the fewest members */
-    WRT_ADJUST_OPTIMAL,  /* lowest asymptotic variance; graphs without latents only */
-    WRT_ADJUST_CANONICAL /* the largest natural set: ancestors minus forbidden */
+    WRT_ADJUST_MINIMAL,        /* every minimal set, up to `max` */
+    WRT_ADJUST_MINIMUM,        /* one of the fewest members */
+    WRT_ADJUST_OPTIMAL,        /* lowest asymptotic variance of all sets, where one set has it */
+    WRT_ADJUST_CANONICAL,      /* the largest natural set: ancestors minus forbidden */
+    WRT_ADJUST_OPTIMAL_MINIMAL /* lowest asymptotic variance of all minimal sets */
 } wrt_adjust_kind;
 
 /* The verdict answers the question (graph, ends, include, exclude), not the kind of set, and is
@@ -67,13 +68,15 @@ typedef enum {
                                * this graph; sets are still given */
 } wrt_adjust_verdict_kind;
 
-enum { WRT_ADJUST_SETS_MAX = 1000000 };
+enum { WRT_ADJUST_SETS_MAX = 1000000, WRT_ADJUST_COST_MAX = 1000 };
 
 typedef struct {
     wrt_adjust_kind kind;
     size_t max;                  /* sets to list for MINIMAL, <= WRT_ADJUST_SETS_MAX; 0: 100 */
     const wrt_node_set *include; /* NULL or nodes every set must hold */
     const wrt_node_set *exclude; /* NULL or nodes no set may hold */
+    const int *costs; /* MINIMUM: NULL, or the cost of each node, 1 to WRT_ADJUST_COST_MAX: then a
+                       * set of the lowest sum, and of several the one nearest the outcome */
 } wrt_adjust_options;
 
 typedef struct {
@@ -85,14 +88,18 @@ typedef struct {
 
 /* Minimal sets are listed with polynomial delay by the closest-separator recursion of Takata 2010
  * on the moralised proper back-door graph, O(largest set * (nodes + edges)) between two sets;
- * minimum by vertex-capacity max-flow, of several the cut nearest the outcome; optimal is the
- * O-set, pa(cn) minus forb (Henckel, Perkovic, Maathuis, JRSS-B 2022); the rest is O(nodes +
- * edges). With `include`, minimal means that no member outside it can be dropped. Sets are sorted
- * by member names (as words in a dictionary), whatever the order of nodes and edges; when the
- * listing stopped, which sets it holds depends on that order. WRT_E_INPUT: include names a
- * treatment, an outcome, a latent or an excluded node; max too large. WRT_E_UNSUPPORTED: OPTIMAL
- * for a direct effect, in a MAG or PAG, in a graph with latent nodes or bidirected edges, with an
- * outcome that no treatment reaches, or where include and exclude rule the O-set out. */
+ * minimum by vertex-capacity max-flow, of several the cut nearest the outcome, which has the lowest
+ * variance among sets of that size or cost (Smucler, Rotnitzky, JCI 10, 2022); the optimal minimal
+ * set is the minimal separator nearest the outcome (Smucler, Sapienza, Rotnitzky, Biometrika 109,
+ * 2022), and there is one whenever any set is valid; optimal is the O-set, pa(cn) minus forb
+ * (Henckel, Perkovic, Maathuis, JRSS-B 2022), with latent variables the set of optimal.h and its
+ * condition; the rest is O(nodes + edges). With `include`, minimal means that no member outside it
+ * can be dropped. Sets are sorted by member names (as words in a dictionary), whatever the order of
+ * nodes and edges; when the listing stopped, which sets it holds depends on that order.
+ * WRT_E_INPUT: include names a treatment, an outcome, a latent or an excluded node; max too large.
+ * WRT_E_UNSUPPORTED: OPTIMAL for a direct effect, in a MAG or PAG, with an outcome that no
+ * treatment reaches, where include and exclude rule the O-set out, or with latent variables where
+ * several sets may each be the best, depending on the numbers (then ask for OPTIMAL_MINIMAL). */
 wrt_status wrt_adjustment_list(wrt_adjustment_sets *out, const wrt_effect_query *query,
                                const wrt_adjust_options *options, wrt_err *err);
 void wrt_adjustment_sets_free(wrt_adjustment_sets *sets);

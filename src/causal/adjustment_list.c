@@ -14,6 +14,7 @@
 #include "causal/backdoor.h"
 #include "causal/classes/class_internal.h"
 #include "causal/graph_internal.h"
+#include "causal/optimal.h"
 #include "causal/separators.h"
 #include "causal/vertex_cut.h"
 
@@ -42,13 +43,29 @@ static int compare_ints(const void *a, const void *b) {
 
 /* ---- the candidates */
 
+static wrt_status check_costs(const lister *l, wrt_err *err) {
+    char label[GRAPH_LABEL_MAX];
+    const int *costs = l->options->costs;
+    if (costs != NULL && l->options->kind != WRT_ADJUST_MINIMUM)
+        return wrt_fail(err, WRT_E_INPUT, "costs go with the kind minimum only");
+    for (size_t v = 0; costs != NULL && v < wrt_graph_count(l->query->graph); v++)
+        if (costs[v] < 1 || costs[v] > WRT_ADJUST_COST_MAX)
+            return wrt_fail(
+                err, WRT_E_INPUT, "costs: that of '%s' is %d; 1 to %d are taken",
+                wrt_graph_label(label, wrt_str_of(wrt_graph_name(l->query->graph, (int)v))),
+                costs[v], WRT_ADJUST_COST_MAX);
+    return WRT_OK;
+}
+
 static wrt_status check_options(const lister *l, wrt_err *err) {
     char label[GRAPH_LABEL_MAX];
     const wrt_node_set *exclude = l->options->exclude;
     if (l->options->max > WRT_ADJUST_SETS_MAX)
         return wrt_fail(err, WRT_E_INPUT, "max is %zu; at most %d sets are listed", l->options->max,
                         WRT_ADJUST_SETS_MAX);
-    wrt_status status = wrt_backdoor_check_members(&l->backdoor, l->include, "include", err);
+    wrt_status status = check_costs(l, err);
+    if (status == WRT_OK)
+        status = wrt_backdoor_check_members(&l->backdoor, l->include, "include", err);
     for (size_t i = 0; status == WRT_OK && exclude != NULL && i < l->include->n; i++) {
         wrt_str name = wrt_str_of(wrt_graph_name(l->query->graph, l->include->items[i]));
         if (wrt_node_set_has(exclude, l->include->items[i]))
@@ -151,7 +168,10 @@ static void list_separators(lister *l) {
     } else {
         int *vertices;
         size_t n;
-        wrt_vertex_cut_min(&vertices, &n, &moral);
+        if (l->options->kind == WRT_ADJUST_OPTIMAL_MINIMAL)
+            wrt_vertex_cut_nearest(&vertices, &n, &moral);
+        else
+            wrt_vertex_cut_min(&vertices, &n, &moral, l->options->costs);
         append_set(l, join_included(l, vertices, n));
         free(vertices);
     }
@@ -160,6 +180,16 @@ static void list_separators(lister *l) {
 }
 
 /* ---- the O-set */
+
+static bool has_latent(const wrt_graph *graph) {
+    for (int v = 0; v < (int)wrt_graph_count(graph); v++) {
+        size_t spouses;
+        wrt_graph_spouses(graph, v, &spouses);
+        if (wrt_graph_is_latent(graph, v) || spouses > 0)
+            return true;
+    }
+    return false;
+}
 
 static wrt_status check_optimal(const lister *l, wrt_err *err) {
     const wrt_graph *graph = l->query->graph;
@@ -171,17 +201,10 @@ static wrt_status check_optimal(const lister *l, wrt_err *err) {
                         "the optimal set needs a graph without latent variables; a %s stands for "
                         "graphs with them; ask for minimal or minimum sets",
                         wrt_graph_type_name(wrt_graph_type_of(graph)));
-    for (int v = 0; v < (int)wrt_graph_count(graph); v++) {
-        char label[GRAPH_LABEL_MAX];
-        size_t spouses;
-        wrt_graph_spouses(graph, v, &spouses);
-        if (wrt_graph_is_latent(graph, v) || spouses > 0)
-            return wrt_fail(err, WRT_E_UNSUPPORTED,
-                            "the optimal set needs a graph without latent variables, but '%s' %s; "
-                            "ask for minimal or minimum sets",
-                            wrt_graph_label(label, wrt_str_of(wrt_graph_name(graph, v))),
-                            spouses > 0 ? "has a '<->' edge" : "is latent");
-    }
+    if (has_latent(graph) && (l->query->treatment->n > 1 || l->query->outcome->n > 1))
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "with latent variables the optimal set is known for one treatment and one "
+                        "outcome; ask for optimal_minimal");
     for (size_t i = 0; i < l->query->outcome->n && l->backdoor.has_causal_path; i++) {
         char label[GRAPH_LABEL_MAX];
         int node = l->query->outcome->items[i];
@@ -236,9 +259,27 @@ static wrt_status check_constraints(const lister *l, const wrt_node_set *set, wr
                     label);
 }
 
+static wrt_status find_optimal(wrt_node_set *out, const lister *l, wrt_err *err) {
+    bool is_best = true;
+    *out = (wrt_node_set){0};
+    if (!l->backdoor.has_causal_path || !has_latent(l->query->graph)) {
+        *out = optimal_set(l);
+        return WRT_OK;
+    }
+    wrt_status status = wrt_optimal_with_latent(out, &is_best, l->query, err);
+    if (status == WRT_OK && !is_best)
+        status = wrt_fail(err, WRT_E_UNSUPPORTED,
+                          "with these latent variables no set is known to have the lowest variance "
+                          "whatever the numbers: ask for optimal_minimal, the best of the minimal "
+                          "sets");
+    return status;
+}
+
 static wrt_status list_optimal(lister *l, wrt_err *err) {
-    wrt_node_set set = optimal_set(l);
-    wrt_status status = check_constraints(l, &set, err);
+    wrt_node_set set;
+    wrt_status status = find_optimal(&set, l, err);
+    if (status == WRT_OK)
+        status = check_constraints(l, &set, err);
     if (status == WRT_OK && is_valid(l, &set))
         append_set(l, set);
     else

@@ -69,6 +69,11 @@ typedef struct {
 /* Reads a name or an array of names (NULL: the empty set). Unknown, repeated: WRT_E_INPUT. */
 wrt_status wrt_node_set_parse(wrt_node_set *out, const wrt_graph *graph, const wrt_json *names,
                               const char *what, wrt_err *err);
+/* Reads {"name":whole number}: a cost per node, 1 for a node that is not named. NULL gives NULL.
+ * WRT_E_INPUT: no object, an unknown name, a value that is no whole number from 1 to 1000. The
+ * caller frees *out. */
+wrt_status wrt_node_costs_parse(int **out, const wrt_graph *graph, const wrt_json *costs,
+                                wrt_err *err);
 void wrt_node_set_free(wrt_node_set *set); /* accepts NULL */
 bool wrt_node_set_has(const wrt_node_set *set, int node);
 wrt_json *wrt_node_set_to_json(const wrt_graph *graph,

@@ -96,3 +96,44 @@ wrt_json *wrt_node_set_to_json(const wrt_graph *graph, const wrt_node_set *set) 
     free(names);
     return list;
 }
+
+/* ---- costs */
+
+enum { COST_MAX = 1000 };
+
+static wrt_status read_cost(int *costs, const wrt_graph *graph, const wrt_json *item,
+                            wrt_err *err) {
+    int node = 0;
+    double value = wrt_json_number(item, 0);
+    wrt_str name = wrt_str_of(wrt_json_key(item));
+    wrt_status status = wrt_graph_find(&node, graph, name, err);
+    if (status != WRT_OK) {
+        wrt_err_prefix(err, "costs");
+        return status;
+    }
+    char label[GRAPH_LABEL_MAX];
+    if (!wrt_json_is(item, WRT_JSON_NUMBER) || !(value >= 1 && value <= COST_MAX) ||
+        value != (double)(int)value)
+        return wrt_fail(err, WRT_E_INPUT, "costs: that of '%s' must be a whole number, 1 to %d",
+                        wrt_graph_label(label, name), COST_MAX);
+    costs[node] = (int)value;
+    return WRT_OK;
+}
+
+wrt_status wrt_node_costs_parse(int **out, const wrt_graph *graph, const wrt_json *costs,
+                                wrt_err *err) {
+    size_t n = wrt_graph_count(graph);
+    wrt_status status = WRT_OK;
+    *out = NULL;
+    if (costs == NULL)
+        return WRT_OK;
+    if (!wrt_json_is(costs, WRT_JSON_OBJECT))
+        return wrt_fail(err, WRT_E_INPUT, "costs: expected an object {\"name\": whole number}");
+    *out = wrt_calloc(n + 1, sizeof **out);
+    for (size_t v = 0; v < n; v++)
+        (*out)[v] = 1;
+    WRT_JSON_EACH(item, costs)
+    if (status == WRT_OK)
+        status = read_cost(*out, graph, item, err);
+    return status;
+}

@@ -1,6 +1,6 @@
 /* vertex_cut.c: minimum vertex cut by maximum flow (Menger; Dinic 1970; Even, Tarjan 1975).
  *
- * Every FREE vertex is split into an in-side and an out-side joined by an arc of capacity one; all
+ * Every FREE vertex is split into an in-side and an out-side joined by an arc of its cost; all
  * other vertices and edges have unbounded capacity, a super-source feeds the SOURCE vertices and
  * the TARGET vertices drain into a super-sink. After a maximum flow, let T be the flow vertices
  * from which the sink can still be reached: the split vertices that cross into T are the cut
@@ -17,7 +17,8 @@
 
 typedef struct {
     const wrt_moral *moral;
-    int n; /* flow vertices */
+    const int *cost; /* per node of the graph, or NULL */
+    int n;           /* flow vertices */
     int source, sink;
     int *offset, *slots; /* arcs that leave v: slots[offset[v] .. offset[v + 1]) */
     int *head, *room;    /* per arc: its end, remaining capacity */
@@ -41,7 +42,7 @@ static void add_arcs(network *net) {
     const wrt_moral *moral = net->moral;
     for (int v = 0; v < moral->n_vertices; v++) {
         if (moral->kind[v] == WRT_VERTEX_FREE)
-            add_arc(net, v, out_side(moral, v), 1);
+            add_arc(net, v, out_side(moral, v), net->cost == NULL ? 1 : net->cost[moral->node[v]]);
         if (moral->kind[v] == WRT_VERTEX_SOURCE)
             add_arc(net, net->source, v, INT_MAX);
         if (moral->kind[v] == WRT_VERTEX_TARGET)
@@ -63,8 +64,8 @@ static void index_arcs(network *net) {
         net->slots[net->next[net->head[arc ^ 1]]++] = arc;
 }
 
-static void network_init(network *net, const wrt_moral *moral) {
-    *net = (network){.moral = moral, .n = 2 * moral->n_vertices + 2};
+static void network_init(network *net, const wrt_moral *moral, const int *cost) {
+    *net = (network){.moral = moral, .cost = cost, .n = 2 * moral->n_vertices + 2};
     net->source = net->n - 2;
     net->sink = net->n - 1;
     size_t n = (size_t)net->n + 1;
@@ -122,24 +123,30 @@ static int next_arc(network *net, int v) {
     return -1;
 }
 
-static void push_unit(network *net, size_t length) {
+/* As much as the path takes; an edge alone takes any amount, but no path is without a FREE vertex.
+ * Reverse arcs of unbounded ones count what flows, which the costs of all nodes bound. */
+static void push_path(network *net, size_t length) {
+    int amount = INT_MAX;
+    for (size_t i = 0; i < length; i++)
+        if (net->room[net->path[i]] < amount)
+            amount = net->room[net->path[i]];
     for (size_t i = 0; i < length; i++) {
         int arc = net->path[i];
         if (net->room[arc] != INT_MAX)
-            net->room[arc]--;
+            net->room[arc] -= amount;
         if (net->room[arc ^ 1] != INT_MAX)
-            net->room[arc ^ 1]++;
+            net->room[arc ^ 1] += amount;
     }
 }
 
-/* A blocking flow: unit paths found depth-first, each arc given up at most once. */
+/* A blocking flow: paths found depth-first, each arc given up at most once. */
 static void push_blocking_flow(network *net) {
     size_t length = 0;
     memcpy(net->next, net->offset, (size_t)net->n * sizeof *net->next);
     for (;;) {
         int v = length == 0 ? net->source : net->head[net->path[length - 1]];
         if (v == net->sink) {
-            push_unit(net, length);
+            push_path(net, length);
             length = 0;
             continue;
         }
@@ -155,9 +162,9 @@ static void push_blocking_flow(network *net) {
     }
 }
 
-void wrt_vertex_cut_min(int **out, size_t *n, const wrt_moral *moral) {
+void wrt_vertex_cut_min(int **out, size_t *n, const wrt_moral *moral, const int *cost) {
     network net;
-    network_init(&net, moral);
+    network_init(&net, moral, cost);
     for (set_levels(&net, false); net.level[net.sink] >= 0; set_levels(&net, false))
         push_blocking_flow(&net);
     set_levels(&net, true);
@@ -168,4 +175,48 @@ void wrt_vertex_cut_min(int **out, size_t *n, const wrt_moral *moral) {
             net.level[out_side(moral, v)] >= 0)
             (*out)[(*n)++] = v;
     network_free(&net);
+}
+
+/* ---- the nearest one */
+
+/* Marks what is met from the vertices of one kind without going on from a stopped vertex. */
+static void meet(unsigned char *met, const wrt_moral *moral, wrt_vertex_kind from,
+                 const unsigned char *stops) {
+    int *queue = wrt_calloc((size_t)moral->n_vertices + 1, sizeof *queue), tail = 0;
+    for (int v = 0; v < moral->n_vertices; v++)
+        if (moral->kind[v] == from) {
+            met[v] = 1;
+            queue[tail++] = v;
+        }
+    for (int head = 0; head < tail; head++) {
+        int v = queue[head];
+        for (int i = moral->offset[v]; i < moral->offset[v + 1] && !stops[v]; i++) {
+            int next = moral->adjacent[i];
+            if (met[next])
+                continue;
+            met[next] = 1;
+            queue[tail++] = next;
+        }
+    }
+    free(queue);
+}
+
+void wrt_vertex_cut_nearest(int **out, size_t *n, const wrt_moral *moral) {
+    size_t room = (size_t)moral->n_vertices + 1;
+    unsigned char *stops = wrt_calloc(room, 1), *met = wrt_calloc(room, 1);
+    unsigned char *far = wrt_calloc(room, 1);
+    for (int v = 0; v < moral->n_vertices; v++)
+        stops[v] = moral->kind[v] == WRT_VERTEX_FREE;
+    meet(met, moral, WRT_VERTEX_TARGET, stops);
+    for (int v = 0; v < moral->n_vertices; v++)
+        stops[v] = stops[v] && met[v];
+    meet(far, moral, WRT_VERTEX_SOURCE, stops);
+    *out = wrt_calloc((size_t)moral->n_nodes + 1, sizeof **out);
+    *n = 0;
+    for (int v = 0; v < moral->n_nodes; v++)
+        if (stops[v] && far[v])
+            (*out)[(*n)++] = v;
+    free(stops);
+    free(met);
+    free(far);
 }

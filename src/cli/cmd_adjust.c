@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/graph_args.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { SETS_DEFAULT = 100, SETS_MOST = 10000, PICTURE_MAX = 16 << 20 };
@@ -18,6 +19,7 @@ typedef struct {
     wrt_adjustment_verdict verdict; /* of --set */
     wrt_explanation explanation;
     bool has_set;
+    int *costs;
 } adjust;
 
 static void adjust_free(adjust *a) {
@@ -30,6 +32,7 @@ static void adjust_free(adjust *a) {
     wrt_adjustment_verdict_free(&a->verdict);
     wrt_explanation_free(&a->explanation);
     wrt_graph_free(a->graph);
+    free(a->costs);
 }
 
 /* ---- options */
@@ -54,7 +57,8 @@ static wrt_status choose(int *out, const wrt_cli_call *call, const char *option,
 }
 
 static wrt_status read_kinds(adjust *a, const wrt_cli_call *call, wrt_err *err) {
-    static const char *const kinds[] = {"minimal", "minimum", "optimal", "canonical", NULL};
+    static const char *const kinds[] = {"minimal",   "minimum",         "optimal",
+                                        "canonical", "optimal_minimal", NULL};
     static const char *const effects[] = {"total", "direct", NULL};
     int kind = 0, effect = 0;
     int64_t max = SETS_DEFAULT;
@@ -87,6 +91,19 @@ static wrt_status read_ends(adjust *a, const wrt_cli_call *call, wrt_err *err) {
     a->query.graph = a->graph;
     a->query.treatment = &a->treatment;
     a->query.outcome = &a->outcome;
+    return status;
+}
+
+static wrt_status read_costs(adjust *a, const wrt_cli_call *call, wrt_err *err) {
+    const char *text = wrt_cli_value(call, "costs");
+    wrt_json *costs = NULL;
+    if (text == NULL)
+        return WRT_OK;
+    wrt_status status = wrt_json_parse(&costs, wrt_str_of(text), err);
+    if (status == WRT_OK)
+        status = wrt_node_costs_parse(&a->costs, a->graph, costs, err);
+    a->options.costs = a->costs;
+    wrt_json_free(costs);
     return status;
 }
 
@@ -209,6 +226,8 @@ static wrt_status run_adjust(wrt_cli_result *result, const wrt_cli_call *call, w
     if (status == WRT_OK)
         status = read_ends(&a, call, err);
     if (status == WRT_OK)
+        status = read_costs(&a, call, err);
+    if (status == WRT_OK)
         status = ask(&a, err);
     if (status == WRT_OK)
         status = write_pictures(&a, call, err);
@@ -231,7 +250,8 @@ static const wrt_cli_option adjust_options[] = {
     {"treatment", 0, "X", "one or more nodes: A,B or a JSON array"},
     {"outcome", 0, "Y", "one or more nodes"},
     {"set", 0, "Z", "judge this set too; \"\" is the empty set"},
-    {"kind", 0, "KIND", "minimal (default), minimum, optimal or canonical"},
+    {"kind", 0, "KIND", "minimal (default), minimum, optimal, optimal_minimal or canonical"},
+    {"costs", 0, "JSON", "with --kind minimum: {\"A\":3}, 1 for the others; the cheapest set"},
     {"effect", 0, "EFFECT", "total (default) or direct"},
     {"include", 0, "Z", "nodes that every listed set must hold"},
     {"exclude", 0, "Z", "nodes that no listed set may hold"},

@@ -1,5 +1,5 @@
 /* cmd_identify.c: warrant identify. */
-#include "causal/identify/identify.h"
+#include "causal/identify/counterfactual.h"
 #include "cli/commands.h"
 
 #include <stdlib.h>
@@ -7,9 +7,11 @@
 
 typedef struct {
     wrt_graph *graph;
-    wrt_node_set treatment, outcome, given;
+    wrt_node_set treatment, outcome, given, mediators;
+    wrt_question effect;
     wrt_identify_query query; /* points to the members above */
     wrt_identification found;
+    wrt_counterfactual imagined; /* instead of found, for an effect other than the total one */
 } question;
 
 static wrt_status read_graph(wrt_graph **out, const wrt_cli_call *call, wrt_err *err) {
@@ -56,6 +58,7 @@ static wrt_status read_set(wrt_node_set *out, const wrt_graph *graph, const wrt_
 }
 
 static wrt_status read_question(question *q, const wrt_cli_call *call, wrt_err *err) {
+    const char *effect = wrt_cli_value(call, "effect");
     wrt_status status = read_graph(&q->graph, call, err);
     if (status == WRT_OK)
         status = read_set(&q->treatment, q->graph, call, "treatment", err);
@@ -63,6 +66,14 @@ static wrt_status read_question(question *q, const wrt_cli_call *call, wrt_err *
         status = read_set(&q->outcome, q->graph, call, "outcome", err);
     if (status == WRT_OK)
         status = read_set(&q->given, q->graph, call, "given", err);
+    if (status == WRT_OK)
+        status = read_set(&q->mediators, q->graph, call, "mediators", err);
+    if (status == WRT_OK && effect != NULL)
+        status = wrt_question_parse(&q->effect, wrt_str_of(effect), err);
+    if (status == WRT_OK && q->effect != WRT_QUESTION_TOTAL && q->given.n > 0)
+        status = wrt_fail(err, WRT_E_INPUT, "--given goes with --effect total only");
+    if (status == WRT_OK && q->effect == WRT_QUESTION_TOTAL && q->mediators.n > 0)
+        status = wrt_fail(err, WRT_E_INPUT, "--mediators go with --effect nde or nie only");
     q->query = (wrt_identify_query){
         .graph = q->graph, .treatment = &q->treatment, .outcome = &q->outcome, .given = &q->given};
     return status;
@@ -70,6 +81,8 @@ static wrt_status read_question(question *q, const wrt_cli_call *call, wrt_err *
 
 static void free_question(question *q) {
     wrt_identification_free(&q->found);
+    wrt_counterfactual_free(&q->imagined);
+    wrt_node_set_free(&q->mediators);
     wrt_node_set_free(&q->treatment);
     wrt_node_set_free(&q->outcome);
     wrt_node_set_free(&q->given);
@@ -106,6 +119,15 @@ static void print_parametric(const wrt_cli_call *call, const wrt_json *parametri
             wrt_json_text(wrt_json_first(wrt_json_get(parametric, "assumptions"))));
 }
 
+static void print_steps(const wrt_cli_call *call, char *const *steps, size_t n) {
+    fprintf(call->out, "steps:\n");
+    for (size_t i = 0; i < n; i++) {
+        fprintf(call->out, "%3zu. ", i + 1);
+        wrt_cli_print_text(call->out, steps[i]);
+        fprintf(call->out, "\n");
+    }
+}
+
 static void print_answer(const question *q, const wrt_cli_call *call, const wrt_json *data) {
     wrt_buf asked = wrt_buf_make(WRT_MIB(1));
     const char *text = wrt_json_text(wrt_json_path(data, "estimand.text"));
@@ -122,29 +144,58 @@ static void print_answer(const question *q, const wrt_cli_call *call, const wrt_
         fprintf(call->out, "\n");
         print_parametric(call, wrt_json_get(data, "parametric"));
     }
-    fprintf(call->out, "steps:\n");
-    for (size_t i = 0; i < q->found.n_steps; i++) {
-        fprintf(call->out, "%3zu. ", i + 1);
-        wrt_cli_print_text(call->out, q->found.steps[i]);
-        fprintf(call->out, "\n");
-    }
+    print_steps(call, q->found.steps, q->found.n_steps);
     wrt_buf_free(&asked);
+}
+
+static void print_imagined(const question *q, const wrt_cli_call *call, const wrt_json *data) {
+    const char *text = wrt_json_text(wrt_json_path(data, "estimand.text"));
+    wrt_cli_print_text(call->out, wrt_json_get_text(data, "question", ""));
+    fprintf(call->out, "%s", text != NULL ? " = " : " is not identifiable\n");
+    wrt_cli_print_text(call->out, text != NULL ? text : q->imagined.text);
+    fprintf(call->out, "\n");
+    print_steps(call, q->imagined.steps, q->imagined.n_steps);
+}
+
+static wrt_status answer_total(wrt_cli_result *result, const wrt_cli_call *call, question *q,
+                               wrt_err *err) {
+    wrt_status status = wrt_identify(&q->found, &q->query, err);
+    if (status == WRT_OK)
+        status = wrt_identification_to_json(&result->data, &q->found, &q->query, err);
+    if (status == WRT_OK && !call->globals->json)
+        print_answer(q, call, result->data);
+    if (status == WRT_OK && q->found.method == WRT_IDENTIFY_NONE) {
+        result->keep = true;
+        status = wrt_fail(err, WRT_E_NOT_FOUND,
+                          "the effect does not follow from the observed distribution: a hedge");
+    }
+    return status;
+}
+
+static wrt_status answer_imagined(wrt_cli_result *result, const wrt_cli_call *call, question *q,
+                                  wrt_err *err) {
+    wrt_counterfactual_query query = {q->graph, &q->treatment, &q->outcome, &q->mediators,
+                                      q->effect};
+    wrt_status status = wrt_counterfactual_identify(&q->imagined, &query, err);
+    if (status == WRT_OK)
+        status = wrt_counterfactual_to_json(&result->data, &q->imagined, &query, err);
+    if (status == WRT_OK && !call->globals->json)
+        print_imagined(q, call, result->data);
+    if (status == WRT_OK && !q->imagined.identifiable) {
+        result->keep = true;
+        status = wrt_fail(err, WRT_E_NOT_FOUND,
+                          "the answer does not follow from the observed distribution");
+    }
+    return status;
 }
 
 static wrt_status run_identify(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     question q = {0};
     wrt_status status = read_question(&q, call, err);
-    if (status == WRT_OK)
-        status = wrt_identify(&q.found, &q.query, err);
-    if (status == WRT_OK)
-        status = wrt_identification_to_json(&result->data, &q.found, &q.query, err);
-    if (status == WRT_OK && !call->globals->json)
-        print_answer(&q, call, result->data);
-    if (status == WRT_OK && q.found.method == WRT_IDENTIFY_NONE) {
-        result->keep = true;
-        status = wrt_fail(err, WRT_E_NOT_FOUND,
-                          "the effect does not follow from the observed distribution: a hedge");
-    }
+    if (status == WRT_OK && q.effect == WRT_QUESTION_TOTAL)
+        status = answer_total(result, call, &q, err);
+    else if (status == WRT_OK)
+        status = answer_imagined(result, call, &q, err);
     free_question(&q);
     return status;
 }
@@ -154,6 +205,8 @@ static const wrt_cli_option options[] = {
     {"treatment", 0, "X", "what is set: a name, or names parted by commas"},
     {"outcome", 0, "Y", "what is asked about"},
     {"given", 0, "Z", "what is conditioned on"},
+    {"effect", 0, "KIND", "total (default), ett (on the treated), nde or nie (natural effects)"},
+    {"mediators", 0, "M", "of nde and nie; all nodes between when left out"},
     {0},
 };
 
@@ -164,9 +217,14 @@ const wrt_cli_command wrt_cmd_identify = {
     .details =
         "Complete for graphs with latent nodes and bidirected edges: the answer is a formula in "
         "terms of the\nobserved distribution, or a hedge, which proves that there is none "
-        "(exit 3).\n",
+        "(exit 3).\nett asks P(Y(X) | X = X*); nde asks P(Y(X, M(X*))) and nie P(Y(X*, M(X))), "
+        "where "
+        "X* is another value\nof the treatment: questions that no experiment on the treatment "
+        "answers by itself.\n",
     .examples = "  warrant identify --graph 'dag { X -> M -> Y; X <-> Y }' --treatment X "
-                "--outcome Y\n",
+                "--outcome Y\n"
+                "  warrant identify --graph 'dag { X -> M -> Y; X -> Y }' --treatment X "
+                "--outcome Y --effect nde\n",
     .options = options,
     .run = run_identify,
 };

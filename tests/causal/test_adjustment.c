@@ -240,13 +240,22 @@ static void list_optimal_set(void **state) {
                         "empty_set_valid: {W}");
     assert_string_equal(list_text("dag { Y -> X }", "X", "Y", OPTIMAL), "no_causal_path:");
     list_options optimal = {.kind = OPTIMAL};
-    assert_string_equal(list_error(FRONT_DOOR, "X", "Y", optimal, WRT_E_UNSUPPORTED),
-                        "the optimal set needs a graph without latent variables, but 'X' has a "
-                        "'<->' edge; ask for minimal or minimum sets");
+    /* latent variables: an instrument's and a covariate's hidden cause do no harm; a hidden cause
+     * of the outcome and of W makes W worth adjusting for; two chains that only together close the
+     * path leave the choice to the numbers */
     assert_string_equal(
-        list_error("dag { X -> Y; U [latent] }", "X", "Y", optimal, WRT_E_UNSUPPORTED),
-        "the optimal set needs a graph without latent variables, but 'U' is latent; ask for "
-        "minimal or minimum sets");
+        list_text("dag { U [latent]; U -> I -> X; U -> X -> Y <- B -> A -> X }", "X", "Y", OPTIMAL),
+        "ok: {B}");
+    assert_string_equal(list_text("dag { X -> Y; W <-> Y; P -> W }", "X", "Y", OPTIMAL),
+                        "empty_set_valid: {P W}");
+    assert_string_equal(
+        list_error("dag { X -> Y; X -> W <-> Y; W -> X2 }", "X", "Y", optimal, WRT_E_UNSUPPORTED),
+        "with these latent variables no set is known to have the lowest variance "
+        "whatever the numbers: ask for optimal_minimal, the best of the minimal "
+        "sets");
+    assert_string_equal(
+        list_text("dag { X -> Y; X <- A <- B <- C -> Y }", "X", "Y", WRT_ADJUST_OPTIMAL_MINIMAL),
+        "ok: {C}");
     optimal.exclude = "B";
     assert_string_equal(list_error(g, "X", "Y", optimal, WRT_E_UNSUPPORTED),
                         "the optimal set holds 'B', which is excluded; ask for minimal sets");

@@ -74,7 +74,7 @@ static void check_queries(const wrt_graph *graph) {
     wrt_node_set x = {&first, 1}, y = {&last, 1}, none = {0};
     for (int effect = WRT_EFFECT_TOTAL; effect <= WRT_EFFECT_DIRECT; effect++) {
         wrt_effect_query query = {graph, &x, &y, (wrt_effect_kind)effect};
-        for (int kind = WRT_ADJUST_MINIMAL; kind <= WRT_ADJUST_CANONICAL; kind++)
+        for (int kind = WRT_ADJUST_MINIMAL; kind <= WRT_ADJUST_OPTIMAL_MINIMAL; kind++)
             check_query(&query, (wrt_adjust_kind)kind);
     }
     bool separated;

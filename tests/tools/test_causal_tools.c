@@ -129,6 +129,24 @@ static void causal_identify_gives_formula_and_values(void **state) {
                       "{'00|0':1,'00|1':0,'01|0':0,'01|1':1,'10|0':1,'10|1':0,'11|0':1,'11|1':0}");
 }
 
+/* Y = X or M; M = X with probability 3/4. By hand: P(Y(1, M(0)) = 1) = 1, P(Y(0, M(1)) = 1) = 3/4.
+ */
+#define TWO_WAYS(effect)                                                                          \
+    "{'graph':'X -> M -> Y; X -> Y','treatment':'X','outcome':'Y','effect':'" effect               \
+    "','evaluate':{'variables':['X','M','Y'],'joint':[0.375,0,0,0,0,0.125,0.125,0.375]}}"
+
+static void causal_identify_splits_an_effect_by_its_mediators(void **state) {
+    (void)state;
+    assert_tool_gives(&bench, "causal_identify", TWO_WAYS("nde"), "data.value.10|1", "1");
+    assert_tool_gives(&bench, "causal_identify", TWO_WAYS("nde"), "data.value.00|1", "0.25");
+    assert_tool_gives(&bench, "causal_identify", TWO_WAYS("nie"), "data.value.10|1", "0.75");
+    assert_tool_gives(&bench, "causal_identify", TWO_WAYS("nie"), "data.rung", "3");
+    assert_tool_gives(&bench, "causal_identify",
+                      "{\"graph\":\"dag { X -> Y; X <-> Y }\",\"treatment\":\"X\","
+                      "\"outcome\":\"Y\",\"effect\":\"ett\"}",
+                      "data.witness.nodes", "['X','Y']");
+}
+
 static void causal_identify_says_null_when_value_is_undefined(void **state) {
     (void)state;
     static const char args[] = "{'graph':'X -> Y','treatment':'X','outcome':'Y','evaluate':"
@@ -332,6 +350,7 @@ int main(void) {
         cmocka_unit_test(causal_sets_lists_minimal_sets),
         cmocka_unit_test(causal_sets_answers_no_set_when_confounder_is_latent),
         cmocka_unit_test(causal_identify_gives_formula_and_values),
+        cmocka_unit_test(causal_identify_splits_an_effect_by_its_mediators),
         cmocka_unit_test(causal_identify_says_null_when_value_is_undefined),
         cmocka_unit_test(causal_identify_warns_when_joint_contradicts_graph),
         cmocka_unit_test(causal_identify_shows_hedge_when_not_identifiable),

@@ -126,6 +126,7 @@ wrt_estimand *wrt_estimand_new(size_t n_variables) {
     e->n_slots = FIRST_SLOTS;
     e->slots = wrt_calloc(e->n_slots, sizeof *e->slots);
     e->n_variables = n_variables;
+    e->starred = -1;
     e->count = wrt_calloc(n_variables + 1, sizeof *e->count);
     e->mark = wrt_calloc(n_variables + 1, sizeof *e->mark);
     e->seen = wrt_calloc(n_variables + 1, sizeof *e->seen);
@@ -235,6 +236,64 @@ int wrt_term_fraction(wrt_estimand *e, int numerator, int denominator) {
     if (numerator == denominator)
         return WRT_TERM_ONE;
     return intern(e, (wrt_term){.kind = WRT_TERM_FRACTION, .children = {children, 2}});
+}
+
+/* ---- a second value of one node */
+
+int wrt_estimand_node(const wrt_estimand *e, int variable) {
+    bool is_second = e->starred >= 0 && variable == (int)e->n_variables - 1;
+    return is_second ? e->starred : variable;
+}
+
+/* The set with the starred node replaced, which stands last from then on; in the arena. */
+static wrt_ints star_set(wrt_estimand *e, wrt_ints set) {
+    int *items = take_cells(e, set.n);
+    size_t n = 0;
+    if (items == NULL || !wrt_ints_have(set, e->starred))
+        return set;
+    for (size_t i = 0; i < set.n; i++)
+        if (set.items[i] != e->starred)
+            items[n++] = set.items[i];
+    items[n++] = (int)e->n_variables - 1;
+    return (wrt_ints){items, n};
+}
+
+/* The children are done; changed[c] is what became of child c. */
+static int star_one(wrt_estimand *e, int term, const int *changed) {
+    wrt_term old = e->terms[term];
+    wrt_factors factors = {0};
+    int result = term;
+    if (old.kind == WRT_TERM_P)
+        return wrt_term_p(e, star_set(e, old.head), star_set(e, old.given));
+    if (old.kind == WRT_TERM_SUM)
+        return wrt_term_sum(e, old.head, changed[old.children.items[0]]);
+    if (old.kind == WRT_TERM_FRACTION)
+        return wrt_term_fraction(e, changed[old.children.items[0]], changed[old.children.items[1]]);
+    for (size_t i = 0; i < old.children.n; i++)
+        wrt_factors_push(&factors, changed[old.children.items[i]]);
+    if (factors.n > 0)
+        result = wrt_term_product(e, &factors);
+    wrt_factors_free(&factors);
+    return result;
+}
+
+int wrt_term_star(wrt_estimand *e, int term) {
+    size_t n = (size_t)term + 1;
+    int *changed = wrt_calloc(n, sizeof *changed);
+    bool *needed = wrt_calloc(n, sizeof *needed);
+    needed[term] = true;
+    for (size_t t = n; t-- > 0;)
+        for (size_t c = 0; needed[t] && c < e->terms[t].children.n; c++)
+            needed[e->terms[t].children.items[c]] = true;
+    for (size_t t = 0; t < n; t++) {
+        changed[t] = (int)t;
+        if (needed[t] && !e->full && wrt_ints_have(e->terms[t].free, e->starred))
+            changed[t] = star_one(e, (int)t, changed);
+    }
+    int result = changed[term];
+    free(changed);
+    free(needed);
+    return result;
 }
 
 wrt_node_set wrt_estimand_free_variables(const wrt_estimand *estimand) {

@@ -116,15 +116,23 @@ typedef struct {
     double *cells; /* NULL: not needed */
 } table;
 
+/* What the bits of a table stand for. */
+typedef struct {
+    int n;
+    int variable[WRT_JOINT_VARIABLES_MAX + 1];
+} variables;
+
 struct wrt_estimand_table {
-    wrt_joint order; /* variables only; p is NULL */
+    variables order;
     table top;
 };
 
 typedef struct {
     const wrt_estimand *e;
     const wrt_joint *joint;
-    table *tables; /* per term */
+    variables order;        /* of the joint, and last the second value of a node */
+    unsigned star, starred; /* its bit and the bit of that node; 0: none */
+    table *tables;          /* per term */
     size_t cells;
 } evaluator;
 
@@ -154,14 +162,14 @@ static size_t project(size_t index, unsigned from, unsigned to, unsigned other) 
     return result;
 }
 
-/* Positions of the set in the joint; false when one is missing, which *missing gets. */
-static bool bits_of(unsigned *out, int *missing, wrt_ints set, const wrt_joint *joint) {
+/* Positions of the set in the order; false when one is missing, which *missing gets. */
+static bool bits_of(unsigned *out, int *missing, wrt_ints set, const variables *order) {
     *out = 0;
     for (size_t i = 0; i < set.n; i++) {
         int at = 0;
-        while (at < joint->n && joint->variable[at] != set.items[i])
+        while (at < order->n && order->variable[at] != set.items[i])
             at++;
-        if (at == joint->n) {
+        if (at == order->n) {
             *missing = set.items[i];
             return false;
         }
@@ -170,10 +178,10 @@ static bool bits_of(unsigned *out, int *missing, wrt_ints set, const wrt_joint *
     return true;
 }
 
-static unsigned bits_known(wrt_ints set, const wrt_joint *joint) {
+static unsigned bits_known(wrt_ints set, const variables *order) {
     unsigned bits = 0;
     int missing = 0;
-    (void)bits_of(&bits, &missing, set, joint);
+    (void)bits_of(&bits, &missing, set, order);
     return bits;
 }
 
@@ -193,11 +201,20 @@ static double multiply(double a, double b) {
     return a == 0 || b == 0 ? 0 : a * b;
 }
 
+/* Bits of the joint: the second value of a node is a value of that node. */
+static unsigned without_star(const evaluator *v, unsigned bits) {
+    return (bits & v->star) != 0 ? (bits & ~v->star) | v->starred : bits;
+}
+
 static void fill_p(const evaluator *v, const wrt_term *term, table *out, size_t n) {
-    unsigned given = bits_known(term->given, v->joint);
-    double *both = marginal(v->joint, out->bits), *under = marginal(v->joint, given);
-    for (size_t i = 0; i < n; i++)
-        out->cells[i] = divide(both[i], under[project(i, out->bits, given, 0)]);
+    unsigned all = (1U << v->order.n) - 1, seen = without_star(v, out->bits);
+    unsigned given = without_star(v, bits_known(term->given, &v->order));
+    double *both = marginal(v->joint, seen), *under = marginal(v->joint, given);
+    for (size_t i = 0; i < n; i++) {
+        unsigned ones = without_star(v, (unsigned)project(i, out->bits, all, 0));
+        out->cells[i] =
+            divide(both[project(ones, all, seen, 0)], under[project(ones, all, given, 0)]);
+    }
     free(both);
     free(under);
 }
@@ -262,9 +279,10 @@ static wrt_status fill_tables(evaluator *v, const bool *needed, const wrt_graph 
         int missing = 0;
         if (!needed[t])
             continue;
-        if (!bits_of(&out->bits, &missing, v->e->terms[t].free, v->joint))
+        if (!bits_of(&out->bits, &missing, v->e->terms[t].free, &v->order))
             return wrt_fail(err, WRT_E_INPUT, "variables lacks '%s', which the estimand mentions",
-                            wrt_graph_label(label, wrt_str_of(wrt_graph_name(graph, missing))));
+                            wrt_graph_label(label, wrt_str_of(wrt_graph_name(
+                                                       graph, wrt_estimand_node(v->e, missing)))));
         size_t n = (size_t)1 << count_bits(out->bits);
         v->cells += n;
         if (v->cells > CELLS_MAX)
@@ -277,6 +295,16 @@ static wrt_status fill_tables(evaluator *v, const bool *needed, const wrt_graph 
     return WRT_OK;
 }
 
+static void put_in_order(evaluator *v) {
+    v->order.n = v->joint->n;
+    memcpy(v->order.variable, v->joint->variable, sizeof v->joint->variable);
+    v->starred = bits_known((wrt_ints){&v->e->starred, 1}, &v->order);
+    if (v->starred == 0)
+        return;
+    v->star = 1U << v->order.n;
+    v->order.variable[v->order.n++] = (int)v->e->n_variables - 1;
+}
+
 wrt_status wrt_estimand_evaluate(wrt_estimand_table **out, const wrt_estimand *estimand,
                                  const wrt_joint *joint, const wrt_graph *graph, wrt_err *err) {
     *out = NULL;
@@ -284,13 +312,13 @@ wrt_status wrt_estimand_evaluate(wrt_estimand_table **out, const wrt_estimand *e
     if (status != WRT_OK)
         return status;
     evaluator v = {.e = estimand, .joint = joint};
+    put_in_order(&v);
     v.tables = wrt_calloc(estimand->n, sizeof *v.tables);
     bool *needed = needed_terms(estimand);
     status = fill_tables(&v, needed, graph, err);
     if (status == WRT_OK) {
         *out = wrt_calloc(1, sizeof **out);
-        (*out)->order = *joint;
-        (*out)->order.p = NULL;
+        (*out)->order = v.order;
         (*out)->top = v.tables[estimand->root];
         v.tables[estimand->root].cells = NULL;
     }

@@ -43,6 +43,9 @@ struct wrt_estimand {
     bool full;
     int root;
     size_t n_variables;
+    /* Node whose second value is the variable n_variables - 1, written with a star; -1: none. No
+     * sum binds that variable, and no probability mentions both values. */
+    int starred;
     int *count; /* per variable, all zero between calls */
     int *mark;  /* per variable, all zero between calls */
     int *seen;  /* per variable, all zero between calls; for unions */
@@ -62,6 +65,10 @@ int wrt_term_p(wrt_estimand *e, wrt_ints head, wrt_ints given); /* sets ascendin
 int wrt_term_product(wrt_estimand *e, const wrt_factors *factors);
 int wrt_term_sum(wrt_estimand *e, wrt_ints bound, int body);
 int wrt_term_fraction(wrt_estimand *e, int numerator, int denominator);
+/* The term with its free mentions of e->starred made mentions of the second value. O(terms). */
+int wrt_term_star(wrt_estimand *e, int term);
+/* The node that a variable is a value of. */
+int wrt_estimand_node(const wrt_estimand *e, int variable);
 
 int wrt_ints_compare(const void *a, const void *b); /* of two ints, for qsort */
 bool wrt_ints_have(wrt_ints set, int item);

@@ -76,12 +76,18 @@ static void write_latex_name(wrt_buf *out, const char *name) {
     }
 }
 
+static const char *name_of(const writer *w, int variable) {
+    return wrt_graph_name(w->graph, wrt_estimand_node(w->e, variable));
+}
+
 static void write_name(writer *w, int variable) {
-    const char *name = wrt_graph_name(w->graph, variable);
+    const char *name = name_of(w, variable);
     if (w->latex)
         write_latex_name(w->out, name);
     else
         wrt_buf_add_c(w->out, name);
+    if (wrt_estimand_node(w->e, variable) != variable)
+        wrt_buf_add_c(w->out, w->latex ? "^{*}" : "*");
     for (int i = 1; i < w->scope[variable]; i++)
         wrt_buf_add_char(w->out, '\'');
 }
@@ -98,7 +104,7 @@ static int compare_named(const void *a, const void *b) {
 static void write_names(writer *w, wrt_ints set) {
     named *names = wrt_calloc(set.n + 1, sizeof *names);
     for (size_t i = 0; i < set.n; i++)
-        names[i] = (named){wrt_graph_name(w->graph, set.items[i]), set.items[i]};
+        names[i] = (named){name_of(w, set.items[i]), set.items[i]};
     qsort(names, set.n, sizeof *names, compare_named);
     for (size_t i = 0; i < set.n; i++) {
         if (i > 0)

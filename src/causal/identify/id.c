@@ -54,6 +54,14 @@ void wrt_steps_add(wrt_steps *steps, const char *format, ...) {
     steps->items[steps->n++] = wrt_strdup(text);
 }
 
+void wrt_steps_close(wrt_steps *steps) {
+    size_t left_out = steps->left_out + 1;
+    if (steps->left_out == 0)
+        return;
+    free(steps->items[--steps->n]);
+    wrt_steps_add(steps, "%zu more steps of the same kind are left out.", left_out);
+}
+
 static int compare_names(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -337,8 +345,10 @@ static bool solve_district(wrt_id_answer *answer, solver *s, const int *items, i
     }
     if (ok && !s->e->full)
         say_found(s, items, n, &found);
-    for (size_t i = 0; ok && i < found.n; i++)
+    for (size_t i = 0; ok && i < found.n; i++) {
         wrt_factors_push(&answer->factors, found.items[i]);
+        wrt_factors_push(&answer->districts, items[0]);
+    }
     wrt_factors_free(&found);
     return ok;
 }

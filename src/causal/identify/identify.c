@@ -453,6 +453,7 @@ static wrt_status run_id(identifier *id, const wrt_node_set *ends, const wrt_adm
     else if (!answer.identified)
         wrt_estimand_free(e);
     wrt_factors_free(&answer.factors);
+    wrt_factors_free(&answer.districts);
     if (full)
         return wrt_fail(err, WRT_E_LIMIT,
                         "the effect is identifiable, but its formula has more than "
@@ -500,11 +501,7 @@ wrt_status wrt_identify(wrt_identification *out, const wrt_identify_query *query
     }
     if (status == WRT_OK && !found)
         status = identify_in_general(&id, err);
-    if (id.steps.left_out > 0) {
-        free(id.steps.items[--id.steps.n]);
-        size_t left_out = id.steps.left_out + 1;
-        wrt_steps_add(&id.steps, "%zu more steps of the same kind are left out.", left_out);
-    }
+    wrt_steps_close(&id.steps);
     out->steps = id.steps.items;
     out->n_steps = id.steps.n;
     return status;

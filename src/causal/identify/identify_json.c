@@ -1,5 +1,6 @@
 /* identify_json.c: an identification as the data of `causal_identify` and `warrant identify`. */
 #include "causal/identify/estimand_internal.h"
+#include "causal/identify/id.h"
 #include "causal/identify/identify.h"
 #include "causal/instruments.h"
 
@@ -27,8 +28,7 @@ static wrt_json *forest_to_json(const wrt_graph *graph, const wrt_c_forest *fore
     return data;
 }
 
-static wrt_json *hedge_to_json(const wrt_identification *found, const wrt_graph *graph) {
-    const wrt_hedge *hedge = found->hedge;
+wrt_json *wrt_hedge_to_json(const wrt_hedge *hedge, const char *words, const wrt_graph *graph) {
     if (hedge == NULL)
         return wrt_json_new_null();
     wrt_json *data = wrt_json_new_object();
@@ -37,7 +37,7 @@ static wrt_json *hedge_to_json(const wrt_identification *found, const wrt_graph 
     wrt_json_set(data, "roots", wrt_node_set_to_json(graph, &hedge->roots));
     wrt_json_set(data, "treatment", wrt_node_set_to_json(graph, &hedge->treatment));
     wrt_json_set(data, "outcome", wrt_node_set_to_json(graph, &hedge->outcome));
-    wrt_json_set_text(data, "text", found->hedge_text);
+    wrt_json_set_text(data, "text", words);
     return data;
 }
 
@@ -121,6 +121,6 @@ wrt_status wrt_identification_to_json(wrt_json **out, const wrt_identification *
         wrt_json_set(*out, "parametric", parametric);
     wrt_json_set(*out, "estimand", estimand != NULL ? estimand : wrt_json_new_null());
     wrt_json_set(*out, "steps", steps);
-    wrt_json_set(*out, "hedge", hedge_to_json(found, query->graph));
+    wrt_json_set(*out, "hedge", wrt_hedge_to_json(found->hedge, found->hedge_text, query->graph));
     return WRT_OK;
 }
