@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +21,14 @@
 
 _Static_assert(WRT_SHA256_SIZE == crypto_hash_sha256_BYTES, "SHA-256 is 32 bytes");
 
-static bool use_x86; /* set once, at start-up */
+static atomic_bool use_x86; /* set at start-up; each hash keeps to what it began with */
 
 void wrt_crypto_init(void) {
     if (sodium_init() < 0) {
         fputs("warrant: error: the crypto library cannot start\n", stderr);
         abort();
     }
-    use_x86 = wrt_sha256_x86_usable();
+    atomic_store(&use_x86, wrt_sha256_x86_usable());
 }
 
 static const unsigned char *bytes_of(wrt_str data) {
@@ -41,6 +42,7 @@ wrt_sha256 wrt_sha256_of(wrt_str data) {
 /* ---- SHA-256: blocks go to the processor where it can, else everything to libsodium */
 
 typedef struct {
+    bool is_x86;
     crypto_hash_sha256_state portable;
     uint32_t words[8];
     unsigned char block[64];
@@ -51,7 +53,8 @@ static void sha256_start(sha256_state *s) {
     /* FIPS 180-4 section 5.3.3. */
     static const uint32_t first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-    if (!use_x86) {
+    s->is_x86 = atomic_load_explicit(&use_x86, memory_order_relaxed);
+    if (!s->is_x86) {
         crypto_hash_sha256_init(&s->portable);
         return;
     }
@@ -60,7 +63,7 @@ static void sha256_start(sha256_state *s) {
 }
 
 static void sha256_take(sha256_state *s, const unsigned char *bytes, size_t len) {
-    if (!use_x86) {
+    if (!s->is_x86) {
         crypto_hash_sha256_update(&s->portable, bytes, len);
         return;
     }
@@ -86,7 +89,7 @@ static void store_big_endian(unsigned char *out, uint64_t value, size_t len) {
 
 static wrt_sha256 sha256_end(sha256_state *s) {
     wrt_sha256 digest;
-    if (!use_x86) {
+    if (!s->is_x86) {
         crypto_hash_sha256_final(&s->portable, digest.bytes);
         return digest;
     }
