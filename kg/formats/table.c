@@ -25,6 +25,7 @@ struct wrt_kg_table {
     size_t n_columns;
     wrt_str *cells;
     size_t n_cells;
+    size_t *starts; /* of the cells in unquoted */
     wrt_buf record, unquoted;
     wrt_buf pending; /* lines to be read again, each with its line feed */
     size_t pending_at;
@@ -77,13 +78,11 @@ static bool read_quoted(wrt_buf *out, size_t *at, wrt_str line) {
     return false;
 }
 
-/* Unquoted text is no longer than its source, so that a buffer of that room never moves. */
 static const char *split_quoted(wrt_kg_table *table, wrt_str line) {
     wrt_buf *out = &table->unquoted;
-    wrt_buf_free(out);
-    *out = wrt_buf_make(line.len + 1);
-    size_t *starts = wrt_calloc(WRT_KG_COLUMNS_MAX + 1, sizeof *starts), n = 0, at = 0;
+    size_t *starts = table->starts, n = 0, at = 0;
     const char *fault = NULL;
+    wrt_buf_clear(out);
     for (bool more = true; more && fault == NULL;) {
         if (n == WRT_KG_COLUMNS_MAX) {
             fault = too_many;
@@ -107,7 +106,6 @@ static const char *split_quoted(wrt_kg_table *table, wrt_str line) {
     wrt_str text = wrt_buf_str(out);
     for (size_t i = 0; i < n && fault == NULL; i++)
         fault = add_cell(table, (wrt_str){text.ptr + starts[i], starts[i + 1] - starts[i]});
-    free(starts);
     return fault;
 }
 
@@ -293,7 +291,9 @@ wrt_status wrt_kg_table_open(wrt_kg_table **out, wrt_input *input, const wrt_kg_
     table->input = input;
     table->style = *style;
     table->cells = wrt_calloc(WRT_KG_COLUMNS_MAX, sizeof *table->cells);
+    table->starts = wrt_calloc(WRT_KG_COLUMNS_MAX + 1, sizeof *table->starts);
     table->record = wrt_buf_make(WRT_KG_LINE_MAX);
+    table->unquoted = wrt_buf_make(WRT_KG_LINE_MAX);
     wrt_status status = WRT_OK;
     if (style->has_header)
         status = read_header(table, err);
@@ -313,6 +313,7 @@ void wrt_kg_table_close(wrt_kg_table *table) {
         free(table->columns[i]);
     free(table->columns);
     free(table->cells);
+    free(table->starts);
     wrt_buf_free(&table->record);
     wrt_buf_free(&table->unquoted);
     wrt_buf_free(&table->pending);
