@@ -212,6 +212,9 @@ static void an_interrupt_keeps_the_old_graph_and_whole_files(void **state) {
     assert_int_equal(wrt_status_exit_code(err.code), 130);
     assert_null(report);
     assert_false(wrt_file_exists(f->s.db));
+    wrt_kg *kg = NULL;
+    assert_int_equal(wrt_kg_open(&kg, f->s.db, &err), WRT_E_NOT_FOUND);
+    assert_non_null(strstr(err.message, "interrupted"));
     f->job.cancel = NULL;
     f->made[2].stop_at_row = NULL;
     finish_and_compare(f, &resumed);
