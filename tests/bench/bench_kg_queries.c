@@ -72,8 +72,8 @@ static void ask_all(query *q, wrt_kg *kg, const mechanism_case **pairs, size_t n
 
 static const char *const tables[] = {
     "CREATE TABLE arc(a INTEGER NOT NULL, b INTEGER NOT NULL)",
-    "INSERT INTO arc SELECT subject, object FROM graph.edge"
-    " UNION ALL SELECT object, subject FROM graph.edge WHERE subject<>object",
+    ("INSERT INTO arc SELECT subject, object FROM graph.edge"
+     " UNION ALL SELECT object, subject FROM graph.edge WHERE subject<>object"),
     "CREATE INDEX arc_ends ON arc(a, b)",
 };
 
