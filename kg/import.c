@@ -23,7 +23,8 @@ enum { NAME_MAX_BYTES = 256, FILES_MAX = 10000, REPORT_MAX = 8 << 20 };
 typedef struct {
     char sha256[WRT_SHA256_HEX + 1];
     uint64_t bytes;
-    bool known; /* before this run */
+    bool known;   /* before this run */
+    bool repeats; /* an earlier file of the job */
 } file_state;
 
 typedef struct {
@@ -78,6 +79,14 @@ static wrt_status hash_file(file_state *out, const char *path, wrt_err *err) {
     return status;
 }
 
+static bool is_repeat(const run *r, size_t i) {
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(r->files[k].sha256, r->files[i].sha256) == 0 &&
+            strcmp(r->job->files[k].role, r->job->files[i].role) == 0)
+            return true;
+    return false;
+}
+
 static wrt_status hash_files(run *r, wrt_err *err) {
     wrt_status status = WRT_OK;
     r->files = wrt_calloc(r->job->n_files, sizeof *r->files);
@@ -86,6 +95,7 @@ static wrt_status hash_files(run *r, wrt_err *err) {
         status = wrt_kg_watch_look(&r->watch, i, r->job->n_files, err);
         if (status == WRT_OK)
             status = hash_file(&r->files[i], r->job->files[i].path, err);
+        r->files[i].repeats = status == WRT_OK && is_repeat(r, i);
     }
     return status;
 }
@@ -153,7 +163,7 @@ static wrt_status find_known(run *r, wrt_err *err) {
         wrt_json *report = NULL;
         status = file_is_known(&r->files[i].known, &report, db, r->files[i].sha256,
                                r->job->files[i].role, err);
-        n += r->files[i].known;
+        n += r->files[i].known || r->files[i].repeats;
         wrt_json_free(report);
     }
     r->already = status == WRT_OK && n == r->job->n_files;
@@ -311,7 +321,7 @@ static wrt_status import_one(run *r, size_t i, wrt_err *err) {
     wrt_json *report = NULL;
     bool done = false;
     char phase[96];
-    if (r->files[i].known)
+    if (r->files[i].known || r->files[i].repeats)
         return WRT_OK;
     wrt_status status =
         file_is_known(&done, &report, r->db, r->files[i].sha256, r->job->files[i].role, err);
@@ -410,7 +420,7 @@ static wrt_json *make_report(run *r) {
         wrt_json_set_text(file, "name", wrt_path_base(r->job->files[i].path));
         wrt_json_set_text(file, "role", r->job->files[i].role);
         wrt_json_set_text(file, "sha256", r->files[i].sha256);
-        wrt_json_set_bool(file, "already", r->files[i].known);
+        wrt_json_set_bool(file, "already", r->files[i].known || r->files[i].repeats);
         wrt_json_push(files, file);
     }
     wrt_json_set(report, "files", files);

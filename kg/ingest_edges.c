@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EDGE_BYTES_MAX = 16 << 20, CLASH_HEX = 12 };
+enum { EDGE_BYTES_MAX = 16 << 20 };
 
 /* ---- keys */
 
@@ -108,22 +108,25 @@ static void set_id(wrt_kg_claim *claim, const wrt_kg_ingest *ingest, wrt_str id)
     claim->key = wrt_kg_key_of(ingest, &digest);
 }
 
+/* Room of the ingest for one more made-up name; `taken` may stand in the other. */
+static char *name_room(wrt_kg_ingest *ingest, wrt_str taken) {
+    return ingest->names[taken.ptr == ingest->names[0]];
+}
+
 /* ID~HASH, the name of an edge whose id another statement keeps. */
-static wrt_str name_beside(char out[WRT_KG_ID_MAX + CLASH_HEX + 2], wrt_str id,
-                           const wrt_sha256 *statement) {
-    char hex[WRT_SHA256_HEX + 1];
+static wrt_str name_beside(wrt_kg_ingest *ingest, wrt_str id, const wrt_sha256 *statement) {
+    char hex[WRT_SHA256_HEX + 1], *out = name_room(ingest, id);
     wrt_sha256_hex(hex, statement);
-    int len = snprintf(out, WRT_KG_ID_MAX + CLASH_HEX + 2, "%.*s~%.*s", (int)id.len, id.ptr,
-                       CLASH_HEX, hex);
+    int len = snprintf(out, sizeof ingest->names[0], "%.*s~%.*s", (int)id.len, id.ptr,
+                       WRT_KG_CLASH_HEX, hex);
     return (wrt_str){out, (size_t)len};
 }
 
 /* Row n gives its id up. */
 static wrt_status rename_row(wrt_kg_ingest *ingest, uint32_t n, wrt_str id,
                              const wrt_sha256 *statement, wrt_err *err) {
-    char text[WRT_KG_ID_MAX + CLASH_HEX + 2];
     wrt_kg_claim named = {.key = 0};
-    set_id(&named, ingest, name_beside(text, id, statement));
+    set_id(&named, ingest, name_beside(ingest, id, statement));
     wrt_stmt_bind_int(ingest->edge_rename, 1, n);
     wrt_stmt_bind_text(ingest->edge_rename, 2, named.id);
     wrt_stmt_bind_int(ingest->edge_rename, 3, (int64_t)named.key);
@@ -166,7 +169,6 @@ static bool is_smaller(const wrt_sha256 *a, const wrt_sha256 *b) {
 
 /* A record whose id is its own. */
 static wrt_status store_stated(wrt_kg_ingest *ingest, wrt_kg_claim *claim, wrt_err *err) {
-    char text[WRT_KG_ID_MAX + CLASH_HEX + 2];
     wrt_sha256 theirs;
     uint32_t n = 0;
     bool merged = false;
@@ -176,7 +178,7 @@ static wrt_status store_stated(wrt_kg_ingest *ingest, wrt_kg_claim *claim, wrt_e
     if (n != 0 && is_smaller(&claim->statement, &theirs)) {
         status = rename_row(ingest, n, claim->id, &theirs, err);
     } else if (n != 0) {
-        set_id(claim, ingest, name_beside(text, claim->id, &claim->statement));
+        set_id(claim, ingest, name_beside(ingest, claim->id, &claim->statement));
         status = find_by_id(&n, &merged, &theirs, ingest, claim, err);
         if (status != WRT_OK || merged)
             return status;
@@ -212,10 +214,11 @@ static wrt_status store_made(wrt_kg_ingest *ingest, wrt_kg_claim *claim, wrt_err
     if (status != WRT_OK || merged)
         return status;
     if (collides) { /* two statements share 64 bits: this one is called by all 256 */
-        char text[sizeof WRT_KG_MADE_PREFIX + WRT_SHA256_HEX], hex[WRT_SHA256_HEX + 1];
+        char hex[WRT_SHA256_HEX + 1];
         wrt_sha256_hex(hex, &claim->statement);
-        int len = snprintf(text, sizeof text, "%s%s", WRT_KG_MADE_PREFIX, hex);
-        set_id(claim, ingest, (wrt_str){text, (size_t)len});
+        int len =
+            snprintf(ingest->names[0], sizeof ingest->names[0], "%s%s", WRT_KG_MADE_PREFIX, hex);
+        set_id(claim, ingest, (wrt_str){ingest->names[0], (size_t)len});
         int64_t before = ingest->counts.edges;
         status = store_stated(ingest, claim, err);
         ingest->counts.renamed += ingest->counts.edges - before;
@@ -227,7 +230,6 @@ static wrt_status store_made(wrt_kg_ingest *ingest, wrt_kg_claim *claim, wrt_err
 
 /* An export states made ids, which are recognised; another id of that form is not ours to give. */
 static wrt_status store_claim(wrt_kg_ingest *ingest, wrt_kg_claim *claim, wrt_err *err) {
-    char text[WRT_KG_ID_MAX + CLASH_HEX + 2];
     uint64_t key = wrt_kg_key_of(ingest, &claim->statement), stated = 0;
     bool has_made_form = wrt_kg_made_key(&stated, claim->record->id);
     if (claim->record->id.len == 0 || (has_made_form && stated == key)) {
@@ -236,7 +238,7 @@ static wrt_status store_claim(wrt_kg_ingest *ingest, wrt_kg_claim *claim, wrt_er
     }
     int64_t before = ingest->counts.edges;
     set_id(claim, ingest,
-           has_made_form ? name_beside(text, claim->record->id, &claim->statement)
+           has_made_form ? name_beside(ingest, claim->record->id, &claim->statement)
                          : claim->record->id);
     wrt_status status = store_stated(ingest, claim, err);
     if (has_made_form)
@@ -249,8 +251,9 @@ static wrt_status store_claim(wrt_kg_ingest *ingest, wrt_kg_claim *claim, wrt_er
 static const char *find_fault(const wrt_kg_ingest *ingest, const wrt_kg_edge_record *edge) {
     if (edge->subject.len == 0 || edge->object.len == 0)
         return "an edge without a subject or an object";
-    if (edge->id.len > WRT_KG_ID_MAX || edge->subject.len > WRT_KG_ID_MAX ||
-        edge->object.len > WRT_KG_ID_MAX)
+    /* An id that was made longer here comes back from an export. */
+    if (edge->id.len > WRT_KG_ID_MAX + 2 * (WRT_KG_CLASH_HEX + 1) ||
+        edge->subject.len > WRT_KG_ID_MAX || edge->object.len > WRT_KG_ID_MAX)
         return "an id of more than 4096 bytes";
     if (edge->record.len > EDGE_BYTES_MAX || edge->publications.len > EDGE_BYTES_MAX ||
         edge->attributes.len > EDGE_BYTES_MAX)

@@ -131,13 +131,25 @@ static wrt_status load(wrt_kg *kg, const char *path, wrt_err *err) {
     return status;
 }
 
+static wrt_status fail_without_graph(const char *path, wrt_err *err) {
+    wrt_buf work = wrt_buf_make(WRT_KIB(64));
+    wrt_buf_printf(&work, "%s.import", path);
+    bool interrupted = !work.overflow && wrt_file_exists(work.ptr);
+    wrt_buf_free(&work);
+    if (interrupted)
+        return wrt_fail(err, WRT_E_NOT_FOUND,
+                        "no knowledge graph here yet: an import was interrupted or is running; the "
+                        "same `warrant kg import` goes on with it");
+    return wrt_fail(err, WRT_E_NOT_FOUND,
+                    "no knowledge graph here: load one with `warrant kg import --format kgx "
+                    "--source NAME --version V NODES.tsv EDGES.tsv`");
+}
+
 wrt_status wrt_kg_open(wrt_kg **out, const char *path, wrt_err *err) {
     *out = NULL;
     wrt_crypto_init();
     if (!wrt_file_exists(path))
-        return wrt_fail(err, WRT_E_NOT_FOUND,
-                        "no knowledge graph here: load one with `warrant kg import --format kgx "
-                        "--source NAME --version V NODES.tsv EDGES.tsv`");
+        return fail_without_graph(path, err);
     wrt_status status = check_journal(path, err);
     if (status != WRT_OK)
         return status;

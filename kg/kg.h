@@ -40,10 +40,12 @@ wrt_status wrt_kg_node(wrt_json **out, wrt_kg *kg, const char *id, wrt_err *err)
  * "both" is an edge that holds from object to subject as well. sign 0 means "no direction of
  * effect", null unknown. With more than one support, "supports" lists all, the best first: each
  * {"sign","causal"} and the members from "knowledge_level" on; those of the edge are the best
- * one's, never a mixture. "qualifiers", "aggregator_knowledge_source", "attributes" are absent when
- * empty. sha256 is over the canonical bytes of the edge without this field and without the marks of
- * retraction: once a list was loaded, "retracted_publications":[..] and, when all its publications
- * are retracted, "support_retracted":true stand in the edge and in each support. */
+ * one's, never a mixture. Before others stand knowledge_assertion by manual_agent, then a known
+ * sign, then causal, then more publications; ties go by what the supports say, bytewise.
+ * "qualifiers", "aggregator_knowledge_source", "attributes" are absent when empty. sha256 is over
+ * the canonical bytes of the edge without this field and without the marks of retraction: once a
+ * list was loaded, "retracted_publications":[..] and, when all its publications are retracted,
+ * "support_retracted":true stand in the edge and in each support. */
 wrt_status wrt_kg_edge(wrt_json **out, wrt_kg *kg, const char *id, wrt_err *err);
 
 typedef struct {

@@ -80,8 +80,9 @@ wrt_status wrt_kg_schema_check(wrt_db *db, const char *name, wrt_err *err) {
         return wrt_fail(err, WRT_E_INPUT, "%s is not a knowledge graph file", name);
     if (version != SCHEMA_VERSION)
         return wrt_fail(err, WRT_E_UNSUPPORTED,
-                        "%s has graph format %lld; this program reads format %d", name,
-                        (long long)version, SCHEMA_VERSION);
+                        "%s has graph format %lld; this program reads format %d: move it away and "
+                        "import its files again",
+                        name, (long long)version, SCHEMA_VERSION);
     return WRT_OK;
 }
 

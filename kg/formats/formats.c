@@ -67,6 +67,8 @@ wrt_status wrt_kg_format_of_file(const wrt_kg_format **out, const char **role,
                                  const wrt_kg_format *format, const char *path, wrt_err *err) {
     wrt_input *input = NULL;
     wrt_str start = WRT_STR("");
+    if (strcmp(path, "-") == 0)
+        return wrt_fail(err, WRT_E_INPUT, "standard input can be read once only: give a file");
     wrt_status status = wrt_input_open(&input, path, err);
     if (status == WRT_OK)
         status = wrt_input_read(&start, input, err);

@@ -11,7 +11,7 @@
 
 typedef struct {
     const char *map;    /* of "tsv": "subject=A,object=B,predicate==treats", see tsv.c; else NULL */
-    const char *source; /* infores CURIE or name for edges that state none; may be NULL */
+    const char *source; /* of "tsv": infores CURIE or name for rows that state none; may be NULL */
 } wrt_kg_format_options;
 
 typedef struct {

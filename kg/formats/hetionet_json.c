@@ -60,7 +60,7 @@ static wrt_status read_node(reader *in, const wrt_json *value, wrt_err *err) {
         xref = wrt_buf_str(&in->curie);
     node.xrefs = &xref;
     node.n_xrefs = xref.len > 0;
-    node.attributes = wrt_kg_render(in->writer, wrt_json_copy(wrt_json_get(value, "data")));
+    node.attributes = wrt_kg_render(in->writer, wrt_kg_copy_object(wrt_json_get(value, "data")));
     return wrt_kg_write_node(in->writer, &node, in->number, err);
 }
 

@@ -211,8 +211,8 @@ static wrt_status write_exported(wrt_kg_writer *writer, wrt_kgx_edge *edge, cons
     read_relation(&relation, edge, extra);
     wrt_json_free(edge->qualifiers);
     wrt_json_free(edge->attributes);
-    edge->qualifiers = wrt_json_copy(wrt_json_get(extra, "qualifiers"));
-    edge->attributes = wrt_json_copy(wrt_json_get(extra, "attributes"));
+    edge->qualifiers = wrt_kg_copy_object(wrt_json_get(extra, "qualifiers"));
+    edge->attributes = wrt_kg_copy_object(wrt_json_get(extra, "attributes"));
     wrt_buf_add_str(&edge->publications, edge->cells[WRT_KGX_PUBLICATIONS]);
     return write_record(writer, &relation, edge, line, err);
 }

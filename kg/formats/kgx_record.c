@@ -230,7 +230,7 @@ wrt_status wrt_kgx_node_write(wrt_kg_writer *writer, wrt_kgx_node *node, uint64_
         return wrt_kg_write_reject(writer, line, err, WRT_KG_EXPORT_NODE " is not a JSON object");
     }
     wrt_json_free(node->attributes);
-    node->attributes = wrt_json_copy(wrt_json_get(extra, "attributes"));
+    node->attributes = wrt_kg_copy_object(wrt_json_get(extra, "attributes"));
     read_exported(&record, node, extra);
     wrt_status status = write_node(writer, &record, node, line, err);
     wrt_json_free(extra);

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { MEMBERS_MAX = 1024 };
+
 void wrt_kgx_json_free(wrt_kgx_json *json) {
     wrt_kgx_edge_free(&json->edge);
     wrt_kgx_node_free(&json->node);
@@ -132,7 +134,10 @@ static bool take_qualifiers(wrt_kgx_json *json, const wrt_json *qualifiers) {
     return true;
 }
 
+/* Longer lists are kept whole: their items would be looked up one by one. */
 static bool take_list(wrt_kgx_json *json, const char *name, const wrt_json *value) {
+    if (wrt_json_count(value) > MEMBERS_MAX)
+        return false;
     if (!wrt_json_is(value, WRT_JSON_ARRAY) || !wrt_json_is(wrt_json_first(value), WRT_JSON_OBJECT))
         return false;
     if (strcmp(name, "sources") == 0)
@@ -153,6 +158,8 @@ wrt_status wrt_kgx_json_edge(wrt_kgx_json *json, const wrt_json *object, wrt_str
                              uint64_t number, wrt_err *err) {
     if (!wrt_json_is(object, WRT_JSON_OBJECT))
         return wrt_kg_write_reject(json->writer, number, err, "an edge is a JSON object");
+    if (wrt_json_count(object) > MEMBERS_MAX)
+        return wrt_kg_write_reject(json->writer, number, err, "an edge of more than 1024 members");
     renew_held(json);
     wrt_kgx_edge_begin(&json->edge);
     WRT_JSON_EACH(member, object) {
@@ -193,6 +200,8 @@ wrt_status wrt_kgx_json_node(wrt_kgx_json *json, const wrt_json *object, wrt_str
                              uint64_t number, wrt_err *err) {
     if (!wrt_json_is(object, WRT_JSON_OBJECT))
         return wrt_kg_write_reject(json->writer, number, err, "a node is a JSON object");
+    if (wrt_json_count(object) > MEMBERS_MAX)
+        return wrt_kg_write_reject(json->writer, number, err, "a node of more than 1024 members");
     renew_held(json);
     wrt_kgx_node_begin(&json->node);
     WRT_JSON_EACH(member, object) {

@@ -126,6 +126,8 @@ typedef struct {
     wrt_kg_names *ids;
     pair_set pairs;
     wrt_buf x_id, y_id, original, xrefs;
+    wrt_buf last; /* original of the relation last_number */
+    uint32_t last_number;
 } reader;
 
 static wrt_str cell(const reader *in, int column) {
@@ -166,10 +168,12 @@ static wrt_str make_id(wrt_buf *out, wrt_str source, wrt_str id) {
         if (list[i].is_padded)
             add_padded(out, list[i].prefix, id);
         else
-            wrt_buf_printf(out, "%s%.*s", list[i].prefix, (int)id.len, id.ptr);
+            (void)wrt_kg_join(out, list[i].prefix, id);
         return wrt_buf_str(out);
     }
-    wrt_buf_printf(out, "%.*s:%.*s", (int)source.len, source.ptr, (int)id.len, id.ptr);
+    wrt_buf_add_str(out, source);
+    wrt_buf_add_char(out, ':');
+    wrt_buf_add_str(out, id);
     return wrt_buf_str(out);
 }
 
@@ -231,12 +235,23 @@ static const relation_row *find_relation(wrt_str name) {
     return NULL;
 }
 
+/* The relation's name and, in brackets, how the source displays it. */
+static void write_original(wrt_buf *out, wrt_str name, wrt_str display) {
+    wrt_buf_clear(out);
+    wrt_buf_add_str(out, name);
+    if (display.len == 0 || wrt_str_equal(name, display))
+        return;
+    wrt_buf_add_c(out, " (");
+    wrt_buf_add_str(out, display);
+    wrt_buf_add_char(out, ')');
+}
+
+/* Rows come sorted by relation: the last one is nearly always the next. */
 static wrt_status write_relation(uint32_t *out, reader *in, const relation_row *row, wrt_err *err) {
-    wrt_str name = cell(in, RELATION), display = cell(in, DISPLAY);
-    wrt_buf_clear(&in->original);
-    wrt_buf_add_str(&in->original, name);
-    if (display.len > 0 && !wrt_str_equal(name, display))
-        wrt_buf_printf(&in->original, " (%.*s)", (int)display.len, display.ptr);
+    write_original(&in->original, cell(in, RELATION), cell(in, DISPLAY));
+    *out = in->last_number;
+    if (wrt_str_equal(wrt_buf_str(&in->original), wrt_buf_str(&in->last)))
+        return WRT_OK;
     const wrt_kg_relation relation = {
         .predicate = wrt_str_of(row != NULL ? row->predicate : B "related_to"),
         .original = wrt_buf_str(&in->original),
@@ -247,7 +262,11 @@ static wrt_status write_relation(uint32_t *out, reader *in, const relation_row *
         .is_causal = row != NULL && row->is_causal,
         .is_symmetric = true,
     };
-    return wrt_kg_write_relation(out, in->writer, &relation, err);
+    wrt_status status = wrt_kg_write_relation(out, in->writer, &relation, err);
+    wrt_buf_clear(&in->last);
+    wrt_buf_add_str(&in->last, wrt_buf_str(&in->original));
+    in->last_number = *out;
+    return status;
 }
 
 /* True when x is the subject. */
@@ -320,12 +339,13 @@ static wrt_status read_table(const wrt_kg_sink *sink, wrt_kg_table *table, wrt_e
     wrt_kg_table_locate(in.at, table, columns, N_COLUMNS);
     in.writer = wrt_kg_writer_new(sink);
     in.ids = wrt_kg_names_new();
-    in.x_id = in.y_id = in.original = wrt_buf_make((size_t)3 * WRT_KG_LINE_MAX);
+    in.x_id = in.y_id = in.original = in.last = wrt_buf_make((size_t)3 * WRT_KG_LINE_MAX);
     in.xrefs = wrt_buf_make((size_t)16 * WRT_KG_LINE_MAX);
     wrt_status status = wrt_kg_table_each(table, sink, read_row, &in, err);
     wrt_buf_free(&in.x_id);
     wrt_buf_free(&in.y_id);
     wrt_buf_free(&in.original);
+    wrt_buf_free(&in.last);
     wrt_buf_free(&in.xrefs);
     free(in.pairs.slots);
     wrt_kg_names_free(in.ids);

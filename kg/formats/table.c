@@ -25,10 +25,12 @@ struct wrt_kg_table {
     size_t n_columns;
     wrt_str *cells;
     size_t n_cells;
+    size_t *starts; /* of the cells in unquoted */
     wrt_buf record, unquoted;
     wrt_buf pending; /* lines to be read again, each with its line feed */
     size_t pending_at;
     uint64_t pending_line, line;
+    bool is_utf16; /* by its byte order mark */
 };
 
 /* ---- checking and cutting one record */
@@ -76,13 +78,11 @@ static bool read_quoted(wrt_buf *out, size_t *at, wrt_str line) {
     return false;
 }
 
-/* Unquoted text is no longer than its source, so that a buffer of that room never moves. */
 static const char *split_quoted(wrt_kg_table *table, wrt_str line) {
     wrt_buf *out = &table->unquoted;
-    wrt_buf_free(out);
-    *out = wrt_buf_make(line.len + 1);
-    size_t *starts = wrt_calloc(WRT_KG_COLUMNS_MAX + 1, sizeof *starts), n = 0, at = 0;
+    size_t *starts = table->starts, n = 0, at = 0;
     const char *fault = NULL;
+    wrt_buf_clear(out);
     for (bool more = true; more && fault == NULL;) {
         if (n == WRT_KG_COLUMNS_MAX) {
             fault = too_many;
@@ -106,7 +106,6 @@ static const char *split_quoted(wrt_kg_table *table, wrt_str line) {
     wrt_str text = wrt_buf_str(out);
     for (size_t i = 0; i < n && fault == NULL; i++)
         fault = add_cell(table, (wrt_str){text.ptr + starts[i], starts[i + 1] - starts[i]});
-    free(starts);
     return fault;
 }
 
@@ -214,8 +213,11 @@ static wrt_status read_record(bool *got, const char **fault, wrt_kg_table *table
     }
     if (status != WRT_OK || !*got)
         return status;
-    if (table->line == 1)
+    if (table->line == 1) {
+        table->is_utf16 = wrt_str_starts_with(line, WRT_STR("\xff\xfe")) ||
+                          wrt_str_starts_with(line, WRT_STR("\xfe\xff"));
         line = without_mark(line);
+    }
     if (line.len == 0 || (table->style.is_commented && line.ptr[0] == '#'))
         return WRT_OK;
     return cut_record(fault, table, line, err);
@@ -268,6 +270,8 @@ static wrt_status read_header(wrt_kg_table *table, wrt_err *err) {
         if (status != WRT_OK)
             return status;
     }
+    if (table->is_utf16)
+        fault = "the file is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)";
     if (fault != NULL)
         return wrt_fail(err, WRT_E_INPUT, "%s:%llu: %s", name, (unsigned long long)table->line,
                         fault);
@@ -287,7 +291,9 @@ wrt_status wrt_kg_table_open(wrt_kg_table **out, wrt_input *input, const wrt_kg_
     table->input = input;
     table->style = *style;
     table->cells = wrt_calloc(WRT_KG_COLUMNS_MAX, sizeof *table->cells);
+    table->starts = wrt_calloc(WRT_KG_COLUMNS_MAX + 1, sizeof *table->starts);
     table->record = wrt_buf_make(WRT_KG_LINE_MAX);
+    table->unquoted = wrt_buf_make(WRT_KG_LINE_MAX);
     wrt_status status = WRT_OK;
     if (style->has_header)
         status = read_header(table, err);
@@ -307,6 +313,7 @@ void wrt_kg_table_close(wrt_kg_table *table) {
         free(table->columns[i]);
     free(table->columns);
     free(table->cells);
+    free(table->starts);
     wrt_buf_free(&table->record);
     wrt_buf_free(&table->unquoted);
     wrt_buf_free(&table->pending);

@@ -14,6 +14,8 @@
 #include <strings.h>
 
 enum { REASON_MAX = 256, RELATIONS_MAX = 1 << 22, PMID_DIGITS_MAX = 9 };
+/* A list of publications is kept free of repetitions up to this length. */
+enum { DISTINCT_BYTES = 1 << 16 };
 
 struct wrt_kg_writer {
     const wrt_kg_sink *sink;
@@ -162,6 +164,10 @@ wrt_str wrt_kg_render_qualifiers(wrt_kg_writer *writer, wrt_json *object) {
     return render(&writer->qualifiers, object);
 }
 
+wrt_json *wrt_kg_copy_object(const wrt_json *value) {
+    return wrt_json_is(value, WRT_JSON_OBJECT) ? wrt_json_copy(value) : NULL;
+}
+
 void wrt_kg_attribute(wrt_json *object, const char *key, wrt_str text) {
     if (text.len > 0)
         wrt_json_set(object, key, wrt_json_new_text(text));
@@ -246,7 +252,8 @@ static void add_once(wrt_buf *list, const char *prefix, wrt_str text) {
     wrt_buf curie = wrt_buf_make(WRT_KIB(4));
     wrt_buf_add_c(&curie, prefix);
     wrt_buf_add_str(&curie, text);
-    if (!curie.overflow && !stands_in(wrt_buf_str(list), wrt_buf_str(&curie))) {
+    bool is_short = list->len < DISTINCT_BYTES;
+    if (!curie.overflow && !(is_short && stands_in(wrt_buf_str(list), wrt_buf_str(&curie)))) {
         if (list->len > 0)
             wrt_buf_add_char(list, '|');
         wrt_buf_add_str(list, wrt_buf_str(&curie));

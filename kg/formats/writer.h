@@ -40,6 +40,8 @@ wrt_str wrt_kg_render(wrt_kg_writer *writer, wrt_json *object);
 /* The same for the qualifiers of a relation, in a text of their own. */
 wrt_str wrt_kg_render_qualifiers(wrt_kg_writer *writer, wrt_json *object);
 
+/* A copy when the value is an object, else NULL. */
+wrt_json *wrt_kg_copy_object(const wrt_json *value);
 /* Sets a member unless the text is empty. */
 void wrt_kg_attribute(wrt_json *object, const char *key, wrt_str text);
 /* The same as a list, cut at the separator; empty items are left out. */
@@ -50,9 +52,9 @@ void wrt_kg_attribute_number(wrt_json *object, const char *key, wrt_str text);
 /* *out becomes prefix followed by text; "" for an empty text. */
 wrt_str wrt_kg_join(wrt_buf *out, const char *prefix, wrt_str text);
 
-/* Adds one publication as a CURIE to a list joined by '|', once: "12345" and "PMID:12345" and
- * PubMed addresses become PMID:12345, "PMC12" becomes PMC:PMC12, "10.x/y" DOI:10.x/y. False, and
- * nothing is added, when the text is none of these. */
+/* Adds one publication as a CURIE to a list joined by '|', once (while the list is short): "12345"
+ * and "PMID:12345" and PubMed addresses become PMID:12345, "PMC12" becomes PMC:PMC12, "10.x/y"
+ * DOI:10.x/y. False, and nothing is added, when the text is none of these. */
 bool wrt_kg_add_publication(wrt_buf *list, wrt_str text);
 
 /* A source as an information resource: "infores:..." stays; "Gene Ontology (v 2)" becomes

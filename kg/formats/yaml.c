@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_MAX = 1024 };
+enum { KEY_MAX = 1024, KEYS_MAX = 1000 };
 
 typedef struct {
     wrt_str text; /* without indentation, trailing blanks and, where it is one, a comment */
@@ -55,10 +55,10 @@ static wrt_str trim_end(wrt_str text) {
 static size_t quoted_length(wrt_str text) {
     char quote = text.ptr[0];
     for (size_t i = 1; i < text.len; i++) {
-        if (quote == '"' && text.ptr[i] == '\\')
-            i++;
-        else if (text.ptr[i] == quote && quote == '\'' && i + 1 < text.len &&
-                 text.ptr[i + 1] == quote)
+        bool is_escape = quote == '"' && text.ptr[i] == '\\';
+        bool is_doubled =
+            quote == '\'' && text.ptr[i] == quote && i + 1 < text.len && text.ptr[i + 1] == quote;
+        if (is_escape || is_doubled)
             i++;
         else if (text.ptr[i] == quote)
             return i + 1;
@@ -202,6 +202,8 @@ static const char *refused(wrt_str text) {
     case '%':
     case '@':
     case '`':
+    case '|':
+    case '>':
         return "a plain scalar cannot begin with this character";
     default:
         return NULL;
@@ -223,11 +225,24 @@ static wrt_json *scalar_value(reader *in, wrt_str text, size_t number) {
 
 /* ---- scalars over several lines */
 
+/* True when a line that begins inside quotes holds the closing one. */
+static bool closes(wrt_str more, char quote) {
+    for (size_t i = 0; i < more.len; i++) {
+        bool is_escape = quote == '"' && more.ptr[i] == '\\';
+        bool is_doubled =
+            quote == '\'' && more.ptr[i] == quote && i + 1 < more.len && more.ptr[i + 1] == quote;
+        if (is_escape || is_doubled)
+            i++;
+        else if (more.ptr[i] == quote)
+            return true;
+    }
+    return false;
+}
+
 /* True while a scalar goes on in the next line: more indented, or inside quotes. */
-static bool goes_on(const reader *in, wrt_str so_far, size_t indent) {
+static bool goes_on(const reader *in, bool is_open, size_t indent) {
     if (in->at >= in->n)
         return false;
-    bool is_open = (so_far.ptr[0] == '"' || so_far.ptr[0] == '\'') && quoted_length(so_far) == 0;
     const line *next = &in->lines[in->at];
     return is_open || next->text.len == 0 || next->indent > indent;
 }
@@ -238,7 +253,8 @@ static wrt_json *read_scalar(reader *in, wrt_str text, size_t indent, size_t num
     size_t empty = 0;
     wrt_buf_add_str(&joined, text);
     bool is_quoted = text.len > 0 && (text.ptr[0] == '"' || text.ptr[0] == '\'');
-    while (text.len > 0 && goes_on(in, wrt_buf_str(&joined), indent)) {
+    bool is_open = is_quoted && quoted_length(text) == 0;
+    while (text.len > 0 && goes_on(in, is_open, indent)) {
         const line *next = &in->lines[in->at++];
         wrt_str more = is_quoted ? wrt_str_trim(next->raw) : next->text;
         if (more.len == 0) {
@@ -254,6 +270,7 @@ static wrt_json *read_scalar(reader *in, wrt_str text, size_t indent, size_t num
         if (is_quoted && more.len > 1 && more.ptr[0] == '\\' && more.ptr[1] == ' ')
             more = drop(more, 1); /* an escaped blank that the folding would lose */
         wrt_buf_add_str(&joined, more);
+        is_open = is_open && !closes(more, text.ptr[0]);
     }
     in->at -= empty; /* they stand after the scalar */
     wrt_json *value = scalar_value(in, wrt_buf_str(&joined), number);
@@ -261,16 +278,11 @@ static wrt_json *read_scalar(reader *in, wrt_str text, size_t indent, size_t num
     return value;
 }
 
-/* A literal (|) or folded (>) block; the header is "|", "|-", ">" and so on. */
+/* A literal (|) or folded (>) block; "-" in the header strips the last line break. */
 static wrt_json *read_block(reader *in, wrt_str header, size_t indent, size_t number) {
-    bool is_folded = header.ptr[0] == '>', keeps = true;
-    for (size_t i = 1; i < header.len; i++) {
-        if (header.ptr[i] != '-' && header.ptr[i] != '+')
-            return fail_at(in, number, "a block with an indentation indicator is not read");
-        keeps = header.ptr[i] == '+';
-        if (header.ptr[i] == '-')
-            keeps = false;
-    }
+    bool is_folded = header.ptr[0] == '>', keeps = header.len == 1;
+    if (!keeps && !(header.len == 2 && header.ptr[1] == '-'))
+        return fail_at(in, number, "a block header is |, |-, > or >-");
     wrt_buf out = wrt_buf_make(WRT_YAML_TEXT_MAX);
     size_t block = 0;
     for (; in->at < in->n; in->at++) {
@@ -280,6 +292,10 @@ static wrt_json *read_block(reader *in, wrt_str header, size_t indent, size_t nu
             break;
         if (block == 0 && !is_blank)
             block = next->indent;
+        if (!is_blank && next->indent < block) {
+            wrt_buf_free(&out);
+            return fail_at(in, next->number, "a line of a block is indented less than its first");
+        }
         bool is_first = out.len == 0;
         if (!is_first)
             wrt_buf_add_char(&out,
@@ -333,6 +349,7 @@ static bool read_key(char *out, reader *in, wrt_str key, size_t number) {
 
 static wrt_json *read_mapping(reader *in, size_t indent) {
     wrt_json *object = wrt_json_new_object();
+    size_t n_keys = 0;
     while (in->status == WRT_OK && in->at < in->n) {
         const line *entry = &in->lines[in->at];
         wrt_str key, value;
@@ -353,8 +370,9 @@ static wrt_json *read_mapping(reader *in, size_t indent) {
         in->at++;
         if (!read_key(name, in, key, entry->number))
             break;
-        if (wrt_json_get(object, name) != NULL) {
-            (void)fail_at(in, entry->number, "a key stands twice");
+        if (wrt_json_get(object, name) != NULL || n_keys++ == KEYS_MAX) {
+            (void)fail_at(in, entry->number,
+                          n_keys > KEYS_MAX ? "more than 1000 keys" : "a key stands twice");
             break;
         }
         wrt_json *member = read_value(in, value, indent, entry->number);

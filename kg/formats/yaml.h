@@ -2,9 +2,10 @@
  *
  * Block sequences and mappings by indentation; scalars plain, in single or in double quotes, also
  * over several lines (a line break is a blank, an empty line a line break), literal (|) and folded
- * (>) blocks; empty [] and {}; comments. Keys are plain or quoted and stand once. Plain scalars
- * true, false, null and ~ and integers become JSON values, all others texts. Anchors, aliases,
- * tags, complex keys and non-empty flow collections are errors that say so. */
+ * (>) blocks; empty [] and {}; comments. Keys are plain or quoted, stand once and are at most 1000
+ * in a mapping. Plain scalars true, false, null and ~ and integers become JSON values, all others
+ * texts. Anchors, aliases, tags, complex keys and non-empty flow collections are errors that say
+ * so. */
 #ifndef WRT_KG_FORMATS_YAML_H
 #define WRT_KG_FORMATS_YAML_H
 

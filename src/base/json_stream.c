@@ -161,11 +161,15 @@ static size_t scan_piece(const char **wrong, scan *s, wrt_str piece) {
     return at;
 }
 
+static bool is_separator(int byte) {
+    return byte == ',' || byte == ':' || byte == ']' || byte == '}';
+}
+
 /* A number or a word ends before what cannot be part of it. */
 static size_t scan_word(scan *s, wrt_str piece) {
     size_t at = 0;
-    while (at < piece.len && !is_space(piece.ptr[at]) &&
-           memchr(",:]}[{\"", piece.ptr[at], 7) == NULL)
+    while (at < piece.len && !is_space(piece.ptr[at]) && !is_separator(piece.ptr[at]) &&
+           piece.ptr[at] != '[' && piece.ptr[at] != '{' && piece.ptr[at] != '"')
         at++;
     s->is_done = at < piece.len;
     return at;
@@ -186,7 +190,7 @@ static wrt_status collect(wrt_json_stream *stream, size_t cap, wrt_err *err) {
     if (status != WRT_OK)
         return status;
     bool is_word = first != '"' && first != '{' && first != '[';
-    if (first == NO_BYTE || (is_word && memchr(",:]}", first, 4) != NULL))
+    if (first == NO_BYTE || is_separator(first))
         return fault(stream, "expected a value", err);
     while (!s.is_done) {
         if ((status = fill(stream, err)) != WRT_OK)

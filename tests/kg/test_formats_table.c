@@ -107,7 +107,8 @@ static void a_header_with_a_name_twice_or_without_one_is_refused(void **state) {
                  {"id\t\tname\n", "f:1: a column has no name"},
                  {"", "f is empty: the first line must name the columns"},
                  {"\n\n", "f is empty"},
-                 {"\xff\xfe", "f:1: the line is not valid UTF-8"},
+                 {"\xff\xfei", "f:1: the file is UTF-16: convert it to UTF-8"},
+                 {"id\t\xe9\n", "f:1: the line is not valid UTF-8"},
                  {"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n", "Git-LFS"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         expect_refused("hetionet", wrt_str_of(cases[i].text), NULL, cases[i].part);

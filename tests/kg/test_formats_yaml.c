@@ -55,6 +55,7 @@ static void yaml_refuses_what_it_does_not_read(void **state) {
         {"a: \"\\q\"\n", "line 1: an escape that YAML has not"},
         {"a: \"\\ud800\"\n", "line 1: an escape that YAML has not"},
         {"a:\n  - 1\n x\n", "line 3"},
+        {"a: |\n   b\n \xc3\xa9\n", "line 3: a line of a block is indented less than its first"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         wrt_json *value = NULL;

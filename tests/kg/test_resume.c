@@ -212,6 +212,9 @@ static void an_interrupt_keeps_the_old_graph_and_whole_files(void **state) {
     assert_int_equal(wrt_status_exit_code(err.code), 130);
     assert_null(report);
     assert_false(wrt_file_exists(f->s.db));
+    wrt_kg *kg = NULL;
+    assert_int_equal(wrt_kg_open(&kg, f->s.db, &err), WRT_E_NOT_FOUND);
+    assert_non_null(strstr(err.message, "interrupted"));
     f->job.cancel = NULL;
     f->made[2].stop_at_row = NULL;
     finish_and_compare(f, &resumed);
@@ -353,6 +356,14 @@ static void a_file_is_taken_once_per_role(void **state) {
     const wrt_json *files = wrt_json_get(report, "files");
     assert_true(wrt_json_get_bool(wrt_json_at(files, 0), "already", false));
     assert_false(wrt_json_get_bool(wrt_json_at(files, 2), "already", true));
+    wrt_json_free(report);
+    f->files[2] = f->files[1];
+    f->files[1] = f->files[0] = (wrt_kg_import_file){f->paths[3], "made", feed, &f->made[3]};
+    assert_int_equal(wrt_kg_import(&report, f->s.db, &f->job, NULL), WRT_OK);
+    files = wrt_json_get(report, "files");
+    assert_false(wrt_json_get_bool(wrt_json_at(files, 0), "already", true));
+    assert_true(wrt_json_get_bool(wrt_json_at(files, 1), "already", false));
+    assert_int_equal(wrt_json_get_int(report, "resumed", -1), 0);
     wrt_json_free(report);
     f->files[0].role = "made otherwise";
     assert_int_equal(wrt_kg_import(&report, f->s.db, &f->job, NULL), WRT_OK);
