@@ -3,7 +3,7 @@
  * What "best" means is the option `rank`; wrt_kg_path_rank_definition says each definition in
  * words. The default, "mechanism", is made for the question how a drug acts on a disease. On 120
  * DrugMechDB cases over Hetionet it finds 38 % of the curated nodes in ten paths and 46 % in fifty,
- * where plain degree products find 32 % and 38 % (tests/bench/eval_mechanism.c prints the table).
+ * where plain degree products find 28 % and 36 % (tests/bench/eval_mechanism.c prints the table).
  *
  * Edges are followed from subject to object; one that holds both ways ("symmetric") is followed
  * both ways. Sign of a path: product of edge signs, where edges without direction of effect are
