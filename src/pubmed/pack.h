@@ -17,8 +17,8 @@ enum { WRT_PUBMED_PACK_VERSION = 1 };
 void wrt_pubmed_pack(wrt_buf *out, const wrt_pubmed_article *article);
 
 /* The article's texts borrow from `bytes`, its lists live in the arena. Bytes that were not written
- * by wrt_pubmed_pack are WRT_E_INPUT: every length is checked before it is used, and every text must
- * be UTF-8 without U+0000. */
+ * by wrt_pubmed_pack are WRT_E_INPUT: every length is checked before it is used, and every text
+ * must be UTF-8 without U+0000. */
 wrt_status wrt_pubmed_unpack(wrt_pubmed_article *out, wrt_arena *arena, wrt_str bytes,
                              wrt_err *err);
 
