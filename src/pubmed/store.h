@@ -13,7 +13,8 @@
  *
  * The file changes only in the transactions of ingest.h, one per input file, under SQLite's
  * rollback journal: after a crash the next opening restores the state before the file that was cut
- * off. */
+ * off. Whoever reads while a file is being ingested waits up to 5 s and is then told that the store
+ * is locked (WRT_E_UNAVAILABLE). */
 #ifndef WRT_PUBMED_STORE_H
 #define WRT_PUBMED_STORE_H
 
