@@ -79,7 +79,7 @@ struct wrt_kg_ingest {
     wrt_kg_keymap amendable; /* edges by ends and original, of the terms in is_amendable */
     bool *is_amendable;      /* by term */
     size_t n_amendable;      /* places */
-    char names[2][WRT_KG_ID_MAX + 2 * WRT_KG_CLASH_HEX + 8]; /* ids of the record at hand */
+    char names[2][WRT_KG_ID_MAX + 4 * WRT_KG_CLASH_HEX + 16]; /* ids of the record at hand */
     wrt_stmt *term_add, *relation_add, *node_get, *node_add, *node_update, *name_add, *name_demote,
         *gram_add;
     wrt_stmt *edge_add, *edge_add_plain, *edge_get, *edge_set, *edge_turn, *edge_rename,

@@ -120,7 +120,7 @@ static wrt_status search(wrt_cli_result *result, const wrt_cli_call *call, wrt_p
                          wrt_arena *arena, wrt_err *err) {
     char mesh[LIST_MAX], types[LIST_MAX];
     wrt_pubmed_query query;
-    wrt_pubmed_results found;
+    wrt_pubmed_results found = {0};
     wrt_json *info = NULL;
     wrt_buf question = wrt_buf_make(WRT_MIB(1));
     wrt_status status = read_query(&query, mesh, types, call, err);
@@ -163,7 +163,7 @@ static wrt_status get(wrt_pubmed_article *out, wrt_pubmed_store *store, wrt_aren
 
 static wrt_status quote(wrt_cli_result *result, const wrt_cli_call *call, wrt_pubmed_store *store,
                         wrt_arena *arena, wrt_err *err) {
-    wrt_pubmed_article article;
+    wrt_pubmed_article article = {0};
     wrt_pubmed_quote found = {0};
     wrt_buf text = wrt_buf_make(WRT_MIB(1));
     wrt_status status = wrt_cli_read_text(&text, call->operands[1], err);
@@ -198,7 +198,7 @@ static wrt_status cite(wrt_cli_result *result, const wrt_cli_call *call, wrt_pub
     if (name != NULL && !wrt_pubmed_style_of_name(&style, name))
         status = wrt_fail(err, WRT_E_INPUT, "style \"%.20s\": text, ris, bibtex or csl", name);
     for (int i = 0; i < call->n_operands && status == WRT_OK; i++) {
-        wrt_pubmed_article article;
+        wrt_pubmed_article article = {0};
         status = get(&article, store, arena, call->operands[i], err);
         if (status == WRT_OK)
             status = wrt_pubmed_cite(&out, &article, style, err);

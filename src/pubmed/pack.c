@@ -82,9 +82,13 @@ static void flags(codec *c, bool *a, bool *b) {
 /* The n items of a list: those of the article when writing, fresh ones when reading. Of 16 bytes in
  * memory at least one is stored, which bounds what a wrong length can allocate. */
 static void *list(codec *c, const void *items, size_t *n, size_t size) {
-    if (c->out != NULL) {
+    if (c->out != NULL) { /* only read through, but by the code that fills */
+        const union {
+            const void *in;
+            void *out;
+        } same = {items};
         put_number(c, *n);
-        return (void *)(uintptr_t)items;
+        return same.out;
     }
     uint64_t count = take_number(c);
     if (count > (uint64_t)(c->end - c->at) / (size > 16 ? size / 16 : 1)) {
@@ -250,7 +254,8 @@ static void head(codec *c, wrt_pubmed_article *a) {
 }
 
 static void tail(codec *c, wrt_pubmed_article *a) {
-    wrt_str *const plain[] = {
+    enum { PLAIN = 26 };
+    wrt_str *const plain[PLAIN] = {
         &a->vernacular_title,
         &a->iso_abbrev,
         &a->medline_ta,
@@ -278,7 +283,7 @@ static void tail(codec *c, wrt_pubmed_article *a) {
         &a->indexing_method,
         &a->publication_status,
     };
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+    for (size_t i = 0; i < PLAIN; i++)
         text(c, plain[i]);
     other_abstracts(c, a);
     authors(c, &a->authors, &a->n_authors);

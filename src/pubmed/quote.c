@@ -37,7 +37,7 @@ static void fold(folded *out, wrt_str text) {
             point p = {one.code[i], (uint32_t)at, (uint32_t)(at + one.bytes)};
             char plain = wrt_fold_punctuation(p.code);
             if (plain != 0)
-                p.code = plain;
+                p.code = (unsigned char)plain;
             if (!wrt_fold_is_space(p.code)) {
                 add_point(out, p);
             } else if (out->n > 0 && out->list[out->n - 1].code != ' ') {

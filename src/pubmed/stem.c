@@ -124,11 +124,10 @@ static void plurals(word *w) {
 
 static void mend(word *w) { /* after -ed or -ing was cut off */
     size_t stem = 0;
-    if (ENDS(w, "at", &stem) || ENDS(w, "bl", &stem) || ENDS(w, "iz", &stem))
-        add_e(w);
-    else if (ends_double(w) && strchr("lsz", w->text[w->len - 1]) == NULL)
+    bool wants_e = ENDS(w, "at", &stem) || ENDS(w, "bl", &stem) || ENDS(w, "iz", &stem);
+    if (!wants_e && ends_double(w) && strchr("lsz", w->text[w->len - 1]) == NULL)
         w->len--;
-    else if (measure(w, w->len) == 1 && ends_cvc(w, w->len))
+    else if (wants_e || (measure(w, w->len) == 1 && ends_cvc(w, w->len)))
         add_e(w);
 }
 
