@@ -43,7 +43,7 @@ typedef struct {
 
 /* What the marks of one statement ask for. */
 typedef struct {
-    bool latent;
+    bool latent, selected;
     bool reversed, both; /* DOT: dir=back, dir=both */
 } marks;
 
@@ -183,6 +183,19 @@ static wrt_status apply_direction(parser *p, marks *out, const graph_token *valu
     return WRT_OK;
 }
 
+/* Only where classes are read, too: those who ask for a plain graph do not know selection. */
+static wrt_status apply_selected(parser *p, marks *out, const graph_token *key,
+                                 const graph_token *value) {
+    if (value != NULL && is_no(value->text))
+        return WRT_OK;
+    if (!p->any || p->lexer.classes)
+        return wrt_fail(p->err, WRT_E_UNSUPPORTED,
+                        "line %d: selection nodes are not supported %s; remove the mark 'selected'",
+                        key->line, p->any ? "in this type of graph" : "here");
+    out->selected = true;
+    return WRT_OK;
+}
+
 /* value is NULL for a mark without '='. */
 static wrt_status apply_mark(parser *p, marks *out, const graph_token *key,
                              const graph_token *value) {
@@ -190,7 +203,6 @@ static wrt_status apply_mark(parser *p, marks *out, const graph_token *key,
     static const char *const hidden_short[] = {"l", "u"};
     static const char *const query[] = {"exposure", "e", "outcome", "o",
                                         "adjusted", "a", "source",  "target"};
-    static const char *const selection[] = {"selected", "s"};
     if (value != NULL && is_word(key, "dir"))
         return apply_direction(p, out, value);
     if (value != NULL && is_word(key, "observed"))
@@ -199,10 +211,8 @@ static wrt_status apply_mark(parser *p, marks *out, const graph_token *key,
         out->latent = out->latent || value == NULL || !is_no(value->text);
     else if (value == NULL && IS_ONE_OF(key, hidden_short))
         out->latent = true;
-    else if (value == NULL && IS_ONE_OF(key, selection))
-        return wrt_fail(p->err, WRT_E_UNSUPPORTED,
-                        "line %d: selection nodes are not supported; remove the mark 'selected'",
-                        key->line);
+    else if (is_word(key, "selected") || (value == NULL && is_word(key, "s")))
+        return apply_selected(p, out, key, value);
     else if (value == NULL && !IS_ONE_OF(key, query))
         return refuse_mark(p, key);
     return WRT_OK;
@@ -311,9 +321,9 @@ static wrt_status read_chain(parser *p) {
     }
     marks asked = {0};
     wrt_status status = read_marks(p, &asked);
-    if (status == WRT_OK && asked.latent)
-        return wrt_fail(p->err, WRT_E_INPUT, "line %d: 'latent' marks a node, not an edge",
-                        p->token.line);
+    if (status == WRT_OK && (asked.latent || asked.selected))
+        return wrt_fail(p->err, WRT_E_INPUT, "line %d: '%s' marks a node, not an edge",
+                        p->token.line, asked.latent ? "latent" : "selected");
     for (size_t i = 0; i < p->n_edges && status == WRT_OK; i++)
         status = add_edge(p, &p->edges[i], &asked);
     return status;
@@ -327,6 +337,8 @@ static wrt_status read_node_marks(parser *p) {
                         p->token.line);
     for (size_t i = 0; i < p->left.n && asked.latent; i++)
         wrt_graph_set_latent(p->graph, p->left.items[i]);
+    for (size_t i = 0; i < p->left.n && asked.selected; i++)
+        wrt_graph_set_selected(p->graph, p->left.items[i]);
     return status;
 }
 
@@ -346,11 +358,12 @@ static wrt_status read_defaults(parser *p) {
     wrt_status status = advance(p);
     if (status == WRT_OK)
         status = read_marks(p, &asked);
-    if (status == WRT_OK && (asked.latent || asked.reversed || asked.both))
-        return wrt_fail(p->err, WRT_E_UNSUPPORTED,
-                        "line %d: defaults for all nodes or edges may not set 'latent' or 'dir'; "
-                        "mark each one",
-                        line);
+    if (status == WRT_OK && (asked.latent || asked.selected || asked.reversed || asked.both))
+        return wrt_fail(
+            p->err, WRT_E_UNSUPPORTED,
+            "line %d: defaults for all nodes or edges may not set 'latent', 'selected' or 'dir'; "
+            "mark each one",
+            line);
     return status;
 }
 
