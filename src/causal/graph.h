@@ -40,7 +40,8 @@ void wrt_graph_set_selected(wrt_graph *graph, int node);
 wrt_status wrt_graph_finish(wrt_graph *graph, wrt_err *err);
 
 /* Reads the graph argument of CONTRACTS.md: an object {"nodes","edges","bidirected","latent"} or a
- * string in dagitty syntax (`dag { X -> Y; U [latent]; X <-> Y }`) or DOT (`digraph`). The frame
+ * string in dagitty syntax (`dag { X -> Y; U [latent]; X <-> Y }`), DOT (`digraph`) or BIF
+ * (`network { }`, then variables and probabilities, of which the numbers are skipped). The frame
  * `dag { }` may be left out. An unquoted name holds letters, digits, '_', '.', any letter of UTF-8
  * and a '-' between two of these (IL-6); an unquoted name that the syntax would split is an error
  * that shows it, and so are two unquoted names side by side where one would be a node without an
@@ -70,6 +71,10 @@ size_t wrt_graph_merged(const wrt_graph *graph);
 /* The object form, members and edges in index order. Caller frees. */
 wrt_json *wrt_graph_to_json(const wrt_graph *graph);
 void wrt_graph_to_dagitty(wrt_buf *out, const wrt_graph *graph); /* names quoted where needed */
+/* Bayesian Interchange Format, structure only: two states per variable and empty probability
+ * blocks. WRT_E_UNSUPPORTED: a latent or selected node, a bidirected edge, a class, a quote in a
+ * name. */
+wrt_status wrt_graph_to_bif(wrt_buf *out, const wrt_graph *graph, wrt_err *err);
 
 /* ---- sets of nodes */
 /* Reads a name or an array of names (NULL: the empty set). Unknown, repeated: WRT_E_INPUT. */

@@ -13,6 +13,7 @@
  * a query (pos, exposure, ...) are read and dropped; a mark that would change the answer and is not
  * known is refused. The parser keeps no stack: groups do not nest. */
 #include "causal/classes/class_internal.h"
+#include "causal/graph_bif.h"
 #include "causal/graph_internal.h"
 #include "causal/graph_lex.h"
 
@@ -507,6 +508,11 @@ static wrt_status read_graph(parser *p) {
     return status == WRT_OK ? wrt_graph_finish(p->graph, p->err) : status;
 }
 
+static wrt_status read_bif(parser *p, wrt_str text) {
+    wrt_status status = wrt_graph_read_bif(p->graph, text, p->err);
+    return status == WRT_OK ? wrt_graph_finish(p->graph, p->err) : status;
+}
+
 enum { TEXT_MAX = 64 << 20 };
 
 static wrt_status parse_text(wrt_graph **out, wrt_str text, bool any, wrt_err *err) {
@@ -521,7 +527,8 @@ static wrt_status parse_text(wrt_graph **out, wrt_str text, bool any, wrt_err *e
         p.lexer.at = 3;
     p.lexer.arena = wrt_arena_new();
     p.graph = wrt_graph_new();
-    wrt_status status = read_graph(&p);
+    wrt_str body = {text.ptr + p.lexer.at, text.len - p.lexer.at};
+    wrt_status status = wrt_graph_is_bif(body) ? read_bif(&p, body) : read_graph(&p);
     if (status == WRT_OK)
         *out = p.graph;
     else
