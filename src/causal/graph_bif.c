@@ -167,7 +167,7 @@ static wrt_status take_table(reader *r, int child) {
 
 /* After '(': CHILD ["|" PARENT {"," PARENT}] ")" */
 static wrt_status read_family(reader *r) {
-    int child, parent;
+    int child = 0, parent = 0;
     wrt_status status = read_known(&child, r);
     if (status == WRT_OK)
         status = take_table(r, child);
