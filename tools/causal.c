@@ -61,7 +61,8 @@ static wrt_json *verdict_to_json(const wrt_adjustment_verdict *verdict) {
         static const char *const kinds[][2] = {
             [WRT_REASON_FORBIDDEN_NODE] = {"forbidden_node", "node"},
             [WRT_REASON_OPEN_PATH] = {"open_path", "path"},
-            [WRT_REASON_NOT_AMENABLE] = {"not_amenable", "edge"}};
+            [WRT_REASON_NOT_AMENABLE] = {"not_amenable", "edge"},
+            [WRT_REASON_SELECTION] = {"selection", "path"}};
         const char *const *kind = kinds[verdict->reason];
         wrt_json_free(reason);
         reason = wrt_json_new_object();

@@ -1,4 +1,5 @@
 /* causal_beyond.c: beyond adjustment: causal_frontdoor, causal_instruments, causal_implications. */
+#include "causal/classes/class_graph.h"
 #include "causal/frontdoor.h"
 #include "causal/implications.h"
 #include "causal/instruments.h"
@@ -170,7 +171,9 @@ static wrt_json *implications_to_json(const wrt_implications *found, const wrt_g
 static wrt_status implications_body(wrt_json **data, wrt_adapter_call *call, wrt_err *err) {
     wrt_graph *graph = NULL;
     wrt_implications found = {0};
-    wrt_status status = causal_parse_graph(&graph, call, err);
+    wrt_status status = causal_parse_any_graph(&graph, call, err);
+    if (status == WRT_OK && wrt_graph_type_of(graph) != WRT_GRAPH_DAG)
+        status = wrt_graph_require_dag(graph, "the list of implications", err);
     if (status == WRT_OK)
         status = wrt_implications_list(&found, graph, max_of(call), err);
     if (status == WRT_OK) {

@@ -18,7 +18,8 @@
     "\"graph\":{\"description\":\"dagitty or DOT text, or an object\",\"anyOf\":["                 \
     "{\"type\":\"string\",\"minLength\":1},"                                                       \
     "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"                         \
-    "\"nodes\":{\"$ref\":\"#/$defs/names\"},\"latent\":{\"$ref\":\"#/$defs/names\"},"              \
+    "\"nodes\":{\"$ref\":\"#/$defs/names\"},\"latent\":{\"$ref\":\"#/$defs/"                       \
+    "names\"},\"selected\":{\"$ref\":\"#/$defs/names\"},"                                          \
     "\"edges\":" CAUSAL_PAIRS ",\"bidirected\":" CAUSAL_PAIRS ",\"undirected\":" CAUSAL_PAIRS      \
     ",\"type\":{\"enum\":[\"dag\",\"pdag\",\"mag\",\"pag\"],\"default\":\"dag\"},"                 \
     "\"marks\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"minItems\":3,"                  \
@@ -51,7 +52,7 @@
     "\"additionalProperties\":false,\"properties\":{\"valid\":{\"type\":\"boolean\"},"             \
     "\"reason\":{\"type\":[\"object\",\"null\"],\"required\":[\"kind\"],"                          \
     "\"additionalProperties\":false,\"properties\":{"                                              \
-    "\"kind\":{\"enum\":[\"forbidden_node\",\"open_path\",\"not_amenable\"]},"                     \
+    "\"kind\":{\"enum\":[\"forbidden_node\",\"open_path\",\"not_amenable\",\"selection\"]},"       \
     "\"node\":{\"type\":\"string\"},\"path\":{\"type\":\"string\"},"                               \
     "\"edge\":{\"type\":\"string\"}}},"                                                            \
     "\"text\":{\"type\":\"string\"}}}"

@@ -14,7 +14,13 @@
  * set is when the graph is not amenable: when a possibly directed path from treatment to outcome
  * begins with an edge that some member turns round, or that is not visible (a hidden common cause
  * may stand behind it). Forbidden are possible descendants; the verdict NO_CAUSAL_PATH says that
- * there is no possibly directed path. Total effects only. */
+ * there is no possibly directed path. Total effects only.
+ *
+ * With selection nodes (wrt_graph_set_selected) the data hold selected units only. A set is valid
+ * iff it holds no forbidden node, it and the selected nodes separate treatment and outcome in the
+ * proper back-door graph, and the outcome is separated from the selected nodes there without
+ * adjustment (Correa, Tian, Bareinboim, AAAI 2018, generalised adjustment of type 1; dagitty asks
+ * for the last condition too). Sets are listed without the selected nodes. Total effects only. */
 #ifndef WRT_CAUSAL_ADJUSTMENT_H
 #define WRT_CAUSAL_ADJUSTMENT_H
 
@@ -33,7 +39,8 @@ typedef enum {
     WRT_REASON_NONE,
     WRT_REASON_FORBIDDEN_NODE,
     WRT_REASON_OPEN_PATH,
-    WRT_REASON_NOT_AMENABLE
+    WRT_REASON_NOT_AMENABLE,
+    WRT_REASON_SELECTION /* the outcome decides who is in the data; no set is valid */
 } wrt_reason_kind;
 
 typedef struct {

@@ -131,6 +131,15 @@ static void judge(wrt_adjustment_verdict *out, wrt_buf *text, wrt_backdoor *back
         wrt_class_explain_amenable(text, &out->witness, backdoor, query);
         return;
     }
+    if (backdoor->selection_path != NULL) {
+        out->reason = WRT_REASON_SELECTION;
+        out->witness = wrt_strdup(backdoor->selection_path);
+        wrt_buf_printf(text,
+                       " is not valid, and no other set is: who is in the data is tied to the "
+                       "outcome by %s",
+                       out->witness);
+        return;
+    }
     if (forbidden < 0 && open < 0) {
         out->valid = true;
         explain_valid(text, backdoor, query);

@@ -27,7 +27,8 @@ typedef struct {
     wrt_backdoor backdoor;
     const wrt_effect_query *query;
     const wrt_adjust_options *options;
-    const wrt_node_set *include; /* never NULL */
+    const wrt_node_set *include; /* never NULL; with the selected nodes */
+    size_t n_included;           /* without these */
     unsigned char *is_free;      /* per node: in R */
     wrt_adjustment_sets *out;
     size_t max, room, members; /* members: over all sets listed */
@@ -46,6 +47,12 @@ static int compare_ints(const void *a, const void *b) {
 static wrt_status check_costs(const lister *l, wrt_err *err) {
     char label[GRAPH_LABEL_MAX];
     const int *costs = l->options->costs;
+    bool by_variance =
+        l->options->kind == WRT_ADJUST_OPTIMAL || l->options->kind == WRT_ADJUST_OPTIMAL_MINIMAL;
+    if (by_variance && l->backdoor.selected.n > 0)
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "which set has the lowest variance is not known in a graph with selection "
+                        "nodes; ask for minimal sets");
     if (costs != NULL && l->options->kind != WRT_ADJUST_MINIMUM)
         return wrt_fail(err, WRT_E_INPUT, "costs go with the kind minimum only");
     for (size_t v = 0; costs != NULL && v < wrt_graph_count(l->query->graph); v++)
@@ -128,8 +135,13 @@ static void widen_canonical(lister *l, wrt_node_set *canonical) {
 
 /* ---- what is listed */
 
-/* Takes over items. */
+/* Takes over items; what is selected is conditioned on in any case and not listed. */
 static void append_set(lister *l, wrt_node_set set) {
+    size_t kept = 0;
+    for (size_t i = 0; i < set.n; i++)
+        if (!wrt_node_set_has(&l->backdoor.selected, set.items[i]))
+            set.items[kept++] = set.items[i];
+    set.n = kept;
     if (l->out->n_sets == l->room) {
         l->room = l->room == 0 ? 8 : l->room * 2;
         l->out->sets = wrt_realloc(l->out->sets, l->room * sizeof *l->out->sets);
@@ -374,10 +386,14 @@ static void set_verdict(const lister *l, bool exists, bool is_empty_valid) {
                                                    : WRT_ADJUST_OK;
 }
 
+/* Whether any set can be valid. */
+static bool is_amenable(const lister *l) {
+    return l->backdoor.uncertain_from < 0 && l->backdoor.selection_path == NULL;
+}
+
 /* The listing itself tells whether a set exists, and lists the empty one alone when it is valid. */
 static void list_minimal(lister *l) {
-    if (l->backdoor.uncertain_from < 0 &&
-        wrt_backdoor_forbidden_member(&l->backdoor, l->include) < 0)
+    if (is_amenable(l) && wrt_backdoor_forbidden_member(&l->backdoor, l->include) < 0)
         list_separators(l);
     size_t n = l->out->n_sets;
     set_verdict(l, n > 0, n > 0 && l->out->sets[0].n == 0);
@@ -393,9 +409,8 @@ static wrt_status list_sets(lister *l, wrt_err *err) {
         return WRT_OK;
     }
     wrt_node_set canonical = canonical_set(l);
-    bool is_amenable = l->backdoor.uncertain_from < 0;
-    bool exists = is_amenable && is_valid(l, &canonical);
-    set_verdict(l, exists, exists && l->include->n == 0 && is_valid(l, &EMPTY));
+    bool exists = is_amenable(l) && is_valid(l, &canonical);
+    set_verdict(l, exists, exists && l->n_included == 0 && is_valid(l, &EMPTY));
     if (exists && l->query->graph->klass != NULL && l->options->kind == WRT_ADJUST_CANONICAL)
         widen_canonical(l, &canonical);
     wrt_status status = exists ? list_kind(l, &canonical, err) : WRT_OK;
@@ -414,8 +429,12 @@ wrt_status wrt_adjustment_list(wrt_adjustment_sets *out, const wrt_effect_query 
         status = check_options(&l, err);
     if (status == WRT_OK && options->kind == WRT_ADJUST_OPTIMAL)
         status = check_optimal(&l, err);
+    wrt_node_set joined = wrt_node_set_join(l.include, &l.backdoor.selected);
+    l.n_included = l.include->n;
+    l.include = &joined;
     if (status == WRT_OK)
         status = list_sets(&l, err);
+    wrt_node_set_free(&joined);
     if (status != WRT_OK)
         wrt_adjustment_sets_free(out);
     wrt_backdoor_free(&l.backdoor);

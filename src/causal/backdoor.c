@@ -8,6 +8,7 @@
 #include "causal/classes/class_internal.h"
 #include "causal/graph_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static wrt_status refuse(const wrt_graph *graph, int node, const char *problem, wrt_err *err) {
@@ -39,6 +40,37 @@ static wrt_status check_query(const wrt_effect_query *query, wrt_err *err) {
         status = check_observed(query->graph, query->outcome,
                                 "is latent; the outcome must be observed", err);
     return status;
+}
+
+/* Data of selected units only: the sum over Z of P(y | x, z, s) P(z | s) is P(y | do(x)) iff no
+ * member of Z is forbidden, Z and the selected nodes block every path that is not causal, and the
+ * outcome is separated from the selected nodes in the back-door graph (Correa, Tian, Bareinboim,
+ * AAAI 2018, generalised criterion of type 1). */
+static wrt_status take_selected(wrt_backdoor *out, const wrt_effect_query *query, wrt_err *err) {
+    out->selected = wrt_graph_selected(query->graph);
+    for (size_t i = 0; i < out->selected.n; i++) {
+        int node = out->selected.items[i];
+        if (wrt_node_set_has(query->treatment, node) || wrt_node_set_has(query->outcome, node))
+            return refuse(query->graph, node,
+                          "is selected: it has one value in the data, so it is neither treatment "
+                          "nor outcome",
+                          err);
+    }
+    if (out->selected.n == 0)
+        return WRT_OK;
+    return query->effect == WRT_EFFECT_TOTAL
+               ? WRT_OK
+               : wrt_graph_require_dag(query->graph, "the direct effect", err);
+}
+
+static void find_selection_path(wrt_backdoor *out) {
+    const wrt_node_set nothing = {0};
+    if (out->selected.n == 0)
+        return;
+    wrt_reach_condition(&out->reach, &out->connected, &nothing);
+    int state = wrt_reach_run_set(&out->reach, &out->connected, &out->selected, WRT_MARK_OUTCOME);
+    if (state >= 0)
+        out->selection_path = wrt_reach_path(&out->reach, state);
 }
 
 static void mark_causal(wrt_backdoor *backdoor, const wrt_effect_query *query) {
@@ -81,6 +113,8 @@ wrt_status wrt_backdoor_init(wrt_backdoor *out, const wrt_effect_query *query, w
                           .uncertain_from = -1,
                           .uncertain_to = -1};
     wrt_status status = check_query(query, err);
+    if (status == WRT_OK)
+        status = take_selected(out, query, err);
     if (status == WRT_OK && query->effect == WRT_EFFECT_DIRECT)
         status = wrt_graph_require_dag(query->graph, "the direct effect", err);
     if (status != WRT_OK)
@@ -95,15 +129,23 @@ wrt_status wrt_backdoor_init(wrt_backdoor *out, const wrt_effect_query *query, w
     mark_forbidden(out, query->effect);
     if (query->graph->klass != NULL)
         wrt_class_mark_effect(out, query);
+    find_selection_path(out);
     return WRT_OK;
 }
 
 void wrt_backdoor_free(wrt_backdoor *backdoor) {
     wrt_reach_free(&backdoor->reach);
+    wrt_node_set_free(&backdoor->selected);
+    free(backdoor->selection_path);
 }
 
 int wrt_backdoor_open_path(wrt_backdoor *backdoor, const wrt_node_set *set) {
-    wrt_reach_condition(&backdoor->reach, &backdoor->connected, set);
+    wrt_node_set given = *set;
+    if (backdoor->selected.n > 0)
+        given = wrt_node_set_join(set, &backdoor->selected);
+    wrt_reach_condition(&backdoor->reach, &backdoor->connected, &given);
+    if (backdoor->selected.n > 0)
+        wrt_node_set_free(&given);
     return wrt_reach_run_set(&backdoor->reach, &backdoor->connected, backdoor->treatment,
                              WRT_MARK_OUTCOME);
 }
@@ -130,6 +172,9 @@ wrt_status wrt_backdoor_check_members(const wrt_backdoor *backdoor, const wrt_no
                               : (marks & WRT_MARK_OUTCOME) != 0 ? "is the outcome"
                               : wrt_graph_is_latent(graph, set->items[i])
                                   ? "is latent and cannot be adjusted for"
+                              : wrt_node_set_has(&backdoor->selected, set->items[i])
+                                  ? "is selected: it has one value in the data and is conditioned "
+                                    "on already"
                                   : NULL;
         if (problem == NULL)
             continue;

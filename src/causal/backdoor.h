@@ -12,9 +12,13 @@
 
 typedef struct {
     wrt_reach reach;
-    wrt_reach_rules connected;        /* m-connection in the back-door graph of the query */
-    const wrt_node_set *treatment;    /* of the query, borrowed */
-    bool has_causal_path;             /* in a class: a possible one */
+    wrt_reach_rules connected;     /* m-connection in the back-door graph of the query */
+    const wrt_node_set *treatment; /* of the query, borrowed */
+    bool has_causal_path;          /* in a class: a possible one */
+    wrt_node_set selected;         /* conditioned on whatever the set */
+    /* In the back-door graph, an open path from a selected node to an outcome: then no set is valid
+     * (NULL: there is none). */
+    char *selection_path;
     int uncertain_from, uncertain_to; /* edge by which a class is not amenable, or -1 */
 } wrt_backdoor;
 

@@ -266,7 +266,18 @@ wrt_status wrt_explain_adjustment(wrt_explanation *out, const wrt_effect_query *
     wrt_status status = wrt_backdoor_init(&e.backdoor, query, err);
     if (status == WRT_OK)
         status = wrt_backdoor_check_members(&e.backdoor, set, "set", err);
-    if (status == WRT_OK) {
+    if (status == WRT_OK && e.backdoor.selection_path != NULL) {
+        out->kind = WRT_BIAS_SELECTION;
+        wrt_buf_printf(
+            &e.text,
+            "Selection bias: the data hold selected units only, and %s ties selection to "
+            "the outcome, so what is seen in them is not what holds for all.",
+            e.backdoor.selection_path);
+        wrt_buf_add_c(&repair, "No set of covariates repairs this; data on the units that were not "
+                               "selected, or the probability of selection, are needed.");
+        out->text = wrt_buf_take(&e.text);
+        out->repair = wrt_buf_take(&repair);
+    } else if (status == WRT_OK) {
         explain_set(out, &e);
         if (out->kind != WRT_BIAS_NONE)
             wrt_repair_suggest(&repair, query, set, e.culprit);

@@ -11,6 +11,7 @@
 #include "causal/frontdoor_find.h"
 
 #include "base/arena.h"
+#include "causal/classes/class_graph.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,9 @@ wrt_status wrt_frontdoor_init(wrt_frontdoor *out, const wrt_effect_query *query,
     if (query->effect != WRT_EFFECT_TOTAL)
         return wrt_fail(err, WRT_E_UNSUPPORTED,
                         "front-door sets are defined for total effects only");
-    wrt_status status = wrt_backdoor_init(&out->backdoor, query, err);
+    wrt_status status = wrt_graph_require_dag(query->graph, "the front-door criterion", err);
+    if (status == WRT_OK)
+        status = wrt_backdoor_init(&out->backdoor, query, err);
     if (status != WRT_OK)
         return status;
     wrt_reach *reach = &out->backdoor.reach;

@@ -33,6 +33,7 @@ void wrt_graph_free(wrt_graph *graph) {
     wrt_class_free(graph->klass);
     free(graph->names);
     free(graph->latent);
+    free(graph->selected);
     free(graph->slots);
     free(graph->directed.items);
     free(graph->spouse.items);
@@ -78,10 +79,11 @@ wrt_status wrt_graph_add_node(int *out, wrt_graph *graph, wrt_str name, wrt_err 
         graph->room = graph->room == 0 ? 16 : graph->room * 2;
         graph->names = wrt_realloc(graph->names, graph->room * sizeof *graph->names);
         graph->latent = wrt_realloc(graph->latent, graph->room * sizeof *graph->latent);
+        graph->selected = wrt_realloc(graph->selected, graph->room * sizeof *graph->selected);
     }
     int node = (int)graph->n++;
     graph->names[node] = wrt_arena_strdup(graph->arena, name.ptr, name.len);
-    graph->latent[node] = false;
+    graph->latent[node] = graph->selected[node] = false;
     wrt_graph_enter(graph, node);
     *out = node;
     return WRT_OK;
@@ -134,6 +136,25 @@ wrt_status wrt_graph_add_bidirected(wrt_graph *graph, int a, int b, wrt_err *err
 void wrt_graph_set_latent(wrt_graph *graph, int node) {
     assert(!graph->finished && is_node(graph, node));
     graph->latent[node] = true;
+}
+
+void wrt_graph_set_selected(wrt_graph *graph, int node) {
+    assert(!graph->finished && is_node(graph, node));
+    graph->n_selected += graph->selected[node] ? 0 : 1;
+    graph->selected[node] = true;
+}
+
+bool wrt_graph_is_selected(const wrt_graph *graph, int node) {
+    assert(is_node(graph, node));
+    return graph->selected[node];
+}
+
+wrt_node_set wrt_graph_selected(const wrt_graph *graph) {
+    wrt_node_set set = {wrt_calloc(graph->n_selected + 1, sizeof(int)), 0};
+    for (int v = 0; graph->n_selected > 0 && v < (int)graph->n; v++)
+        if (graph->selected[v])
+            set.items[set.n++] = v;
+    return set;
 }
 
 /* ---- finishing */

@@ -37,7 +37,8 @@ struct graph_class; /* class_internal.h */
 struct wrt_graph {
     wrt_arena *arena;   /* owns the names, whose addresses therefore never move */
     const char **names; /* NUL-terminated */
-    bool *latent;
+    bool *latent, *selected;
+    size_t n_selected;
     size_t n, room;
     int *slots; /* open addressing, -1 free; n_slots is a power of two, at most half full */
     size_t n_slots;

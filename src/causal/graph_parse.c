@@ -12,7 +12,7 @@ typedef wrt_status add_edge(wrt_graph *graph, int from, int to, wrt_err *err);
 
 static wrt_status check_members(const wrt_json *object, bool any, wrt_err *err) {
     static const char *const known[] = {"nodes", "edges",      "bidirected", "latent",
-                                        "type",  "undirected", "marks"};
+                                        "type",  "undirected", "marks",      "selected"};
     size_t n_known = any ? sizeof known / sizeof known[0] : 4;
     WRT_JSON_EACH(member, object) {
         bool is_known = false;
@@ -24,7 +24,7 @@ static wrt_status check_members(const wrt_json *object, bool any, wrt_err *err) 
                             "graph: unknown member '%s'; accepted: nodes, edges, bidirected, "
                             "latent%s",
                             wrt_graph_label(label, wrt_str_of(wrt_json_key(member))),
-                            any ? ", type, undirected, marks" : "");
+                            any ? ", type, undirected, marks, selected" : "");
         if (!wrt_json_is(member, WRT_JSON_ARRAY) && strcmp(wrt_json_key(member), "type") != 0)
             return wrt_fail(err, WRT_E_INPUT, "graph.%s: expected an array, found %s",
                             wrt_json_key(member), wrt_json_type_name(wrt_json_typeof(member)));
@@ -76,18 +76,22 @@ static wrt_status add_pairs(wrt_graph *graph, const wrt_json *pairs, const char 
     return WRT_OK;
 }
 
-static wrt_status mark_latent(wrt_graph *graph, const wrt_json *names, wrt_err *err) {
-    WRT_JSON_EACH(name, names) {
+typedef void set_mark(wrt_graph *graph, int node);
+
+/* The nodes named by the member `what` of the object. */
+static wrt_status mark_nodes(wrt_graph *graph, const wrt_json *object, const char *what,
+                             set_mark *set, wrt_err *err) {
+    WRT_JSON_EACH(name, wrt_json_get(object, what)) {
         if (!wrt_json_is(name, WRT_JSON_STRING))
-            return wrt_fail(err, WRT_E_INPUT, "graph.latent: expected names, found %s",
+            return wrt_fail(err, WRT_E_INPUT, "graph.%s: expected names, found %s", what,
                             wrt_json_type_name(wrt_json_typeof(name)));
         int node;
         wrt_status status = wrt_graph_find(&node, graph, wrt_str_of(wrt_json_text(name)), err);
         if (status != WRT_OK) {
-            wrt_err_prefix(err, "graph.latent");
+            wrt_err_prefix(err, "graph.%s", what);
             return status;
         }
-        wrt_graph_set_latent(graph, node);
+        set(graph, node);
     }
     return WRT_OK;
 }
@@ -199,7 +203,11 @@ static wrt_status build_class(wrt_graph *graph, const wrt_json *object, wrt_err 
     if (status == WRT_OK)
         status = add_class_edges(graph, object, err);
     if (status == WRT_OK)
-        status = mark_latent(graph, wrt_json_get(object, "latent"), err);
+        status = mark_nodes(graph, object, "latent", wrt_graph_set_latent, err);
+    if (status == WRT_OK && wrt_json_count(wrt_json_get(object, "selected")) > 0)
+        status = wrt_fail(err, WRT_E_UNSUPPORTED,
+                          "graph.selected: selection nodes are not supported in a %s; draw a dag",
+                          wrt_graph_type_name(wrt_graph_type_of(graph)));
     return status == WRT_OK ? wrt_graph_finish(graph, err) : status;
 }
 
@@ -223,7 +231,9 @@ static wrt_status build_from_object(wrt_graph *graph, const wrt_json *object, bo
         status = add_pairs(graph, wrt_json_get(object, "bidirected"), "bidirected",
                            wrt_graph_add_bidirected, err);
     if (status == WRT_OK)
-        status = mark_latent(graph, wrt_json_get(object, "latent"), err);
+        status = mark_nodes(graph, object, "latent", wrt_graph_set_latent, err);
+    if (status == WRT_OK)
+        status = mark_nodes(graph, object, "selected", wrt_graph_set_selected, err);
     return status == WRT_OK ? wrt_graph_finish(graph, err) : status;
 }
 

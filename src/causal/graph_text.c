@@ -13,6 +13,7 @@
  * a query (pos, exposure, ...) are read and dropped; a mark that would change the answer and is not
  * known is refused. The parser keeps no stack: groups do not nest. */
 #include "causal/classes/class_internal.h"
+#include "causal/graph_bif.h"
 #include "causal/graph_internal.h"
 #include "causal/graph_lex.h"
 
@@ -43,7 +44,7 @@ typedef struct {
 
 /* What the marks of one statement ask for. */
 typedef struct {
-    bool latent;
+    bool latent, selected;
     bool reversed, both; /* DOT: dir=back, dir=both */
 } marks;
 
@@ -183,6 +184,19 @@ static wrt_status apply_direction(parser *p, marks *out, const graph_token *valu
     return WRT_OK;
 }
 
+/* Only where classes are read, too: those who ask for a plain graph do not know selection. */
+static wrt_status apply_selected(parser *p, marks *out, const graph_token *key,
+                                 const graph_token *value) {
+    if (value != NULL && is_no(value->text))
+        return WRT_OK;
+    if (!p->any || p->lexer.classes)
+        return wrt_fail(p->err, WRT_E_UNSUPPORTED,
+                        "line %d: selection nodes are not supported %s; remove the mark 'selected'",
+                        key->line, p->any ? "in this type of graph" : "here");
+    out->selected = true;
+    return WRT_OK;
+}
+
 /* value is NULL for a mark without '='. */
 static wrt_status apply_mark(parser *p, marks *out, const graph_token *key,
                              const graph_token *value) {
@@ -190,7 +204,6 @@ static wrt_status apply_mark(parser *p, marks *out, const graph_token *key,
     static const char *const hidden_short[] = {"l", "u"};
     static const char *const query[] = {"exposure", "e", "outcome", "o",
                                         "adjusted", "a", "source",  "target"};
-    static const char *const selection[] = {"selected", "s"};
     if (value != NULL && is_word(key, "dir"))
         return apply_direction(p, out, value);
     if (value != NULL && is_word(key, "observed"))
@@ -199,10 +212,8 @@ static wrt_status apply_mark(parser *p, marks *out, const graph_token *key,
         out->latent = out->latent || value == NULL || !is_no(value->text);
     else if (value == NULL && IS_ONE_OF(key, hidden_short))
         out->latent = true;
-    else if (value == NULL && IS_ONE_OF(key, selection))
-        return wrt_fail(p->err, WRT_E_UNSUPPORTED,
-                        "line %d: selection nodes are not supported; remove the mark 'selected'",
-                        key->line);
+    else if (is_word(key, "selected") || (value == NULL && is_word(key, "s")))
+        return apply_selected(p, out, key, value);
     else if (value == NULL && !IS_ONE_OF(key, query))
         return refuse_mark(p, key);
     return WRT_OK;
@@ -311,9 +322,9 @@ static wrt_status read_chain(parser *p) {
     }
     marks asked = {0};
     wrt_status status = read_marks(p, &asked);
-    if (status == WRT_OK && asked.latent)
-        return wrt_fail(p->err, WRT_E_INPUT, "line %d: 'latent' marks a node, not an edge",
-                        p->token.line);
+    if (status == WRT_OK && (asked.latent || asked.selected))
+        return wrt_fail(p->err, WRT_E_INPUT, "line %d: '%s' marks a node, not an edge",
+                        p->token.line, asked.latent ? "latent" : "selected");
     for (size_t i = 0; i < p->n_edges && status == WRT_OK; i++)
         status = add_edge(p, &p->edges[i], &asked);
     return status;
@@ -327,6 +338,8 @@ static wrt_status read_node_marks(parser *p) {
                         p->token.line);
     for (size_t i = 0; i < p->left.n && asked.latent; i++)
         wrt_graph_set_latent(p->graph, p->left.items[i]);
+    for (size_t i = 0; i < p->left.n && asked.selected; i++)
+        wrt_graph_set_selected(p->graph, p->left.items[i]);
     return status;
 }
 
@@ -346,11 +359,12 @@ static wrt_status read_defaults(parser *p) {
     wrt_status status = advance(p);
     if (status == WRT_OK)
         status = read_marks(p, &asked);
-    if (status == WRT_OK && (asked.latent || asked.reversed || asked.both))
-        return wrt_fail(p->err, WRT_E_UNSUPPORTED,
-                        "line %d: defaults for all nodes or edges may not set 'latent' or 'dir'; "
-                        "mark each one",
-                        line);
+    if (status == WRT_OK && (asked.latent || asked.selected || asked.reversed || asked.both))
+        return wrt_fail(
+            p->err, WRT_E_UNSUPPORTED,
+            "line %d: defaults for all nodes or edges may not set 'latent', 'selected' or 'dir'; "
+            "mark each one",
+            line);
     return status;
 }
 
@@ -494,6 +508,11 @@ static wrt_status read_graph(parser *p) {
     return status == WRT_OK ? wrt_graph_finish(p->graph, p->err) : status;
 }
 
+static wrt_status read_bif(parser *p, wrt_str text) {
+    wrt_status status = wrt_graph_read_bif(p->graph, text, p->err);
+    return status == WRT_OK ? wrt_graph_finish(p->graph, p->err) : status;
+}
+
 enum { TEXT_MAX = 64 << 20 };
 
 static wrt_status parse_text(wrt_graph **out, wrt_str text, bool any, wrt_err *err) {
@@ -508,7 +527,8 @@ static wrt_status parse_text(wrt_graph **out, wrt_str text, bool any, wrt_err *e
         p.lexer.at = 3;
     p.lexer.arena = wrt_arena_new();
     p.graph = wrt_graph_new();
-    wrt_status status = read_graph(&p);
+    wrt_str body = {text.ptr + p.lexer.at, text.len - p.lexer.at};
+    wrt_status status = wrt_graph_is_bif(body) ? read_bif(&p, body) : read_graph(&p);
     if (status == WRT_OK)
         *out = p.graph;
     else

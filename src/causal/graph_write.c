@@ -59,6 +59,11 @@ wrt_json *wrt_graph_to_json(const wrt_graph *graph) {
     wrt_json_set(object, "edges", edges);
     wrt_json_set(object, "bidirected", bidirected);
     wrt_json_set(object, "latent", latent);
+    if (graph->n_selected > 0) {
+        wrt_node_set selected = wrt_graph_selected(graph);
+        wrt_json_set(object, "selected", wrt_node_set_to_json(graph, &selected));
+        wrt_node_set_free(&selected);
+    }
     if (graph->klass != NULL)
         push_class(object, graph);
     return object;
@@ -134,7 +139,10 @@ void wrt_graph_to_dagitty(wrt_buf *out, const wrt_graph *graph) {
     wrt_buf_printf(out, "%s {\n", wrt_graph_type_name(wrt_graph_type_of(graph)));
     for (size_t v = 0; v < graph->n; v++) {
         add_name(out, graph->names[v]);
-        wrt_buf_add_c(out, graph->latent[v] ? " [latent]\n" : "\n");
+        wrt_buf_add_c(out, graph->latent[v] && graph->selected[v] ? " [latent, selected]\n"
+                           : graph->latent[v]                     ? " [latent]\n"
+                           : graph->selected[v]                   ? " [selected]\n"
+                                                                  : "\n");
     }
     for (int v = 0; v < (int)graph->n; v++)
         add_edges(out, graph, v, false);

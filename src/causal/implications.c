@@ -36,7 +36,9 @@ static void fill_order(lister *l) {
     l->is_observed = wrt_calloc(n + 1, 1);
     l->order = wrt_calloc(n + 1, sizeof *l->order);
     for (int v = 0; v < (int)n; v++) {
-        if (wrt_graph_is_latent(graph, v))
+        if (wrt_graph_is_selected(graph, v))
+            l->is_observed[v] = WRT_NEAREST_ALWAYS;
+        if (wrt_graph_is_latent(graph, v) || wrt_graph_is_selected(graph, v))
             continue;
         l->is_observed[v] = 1;
         names[l->n_order++] = (named){wrt_graph_name(graph, v), v};

@@ -3,7 +3,8 @@
  * For each pair of observed nodes that some set of observed nodes separates, one independence
  * statement: a and b are independent given a minimal such set. Latent nodes and bidirected edges
  * count: A <-> B implies nothing about A and B, and neither do two nodes that share a latent
- * parent. */
+ * parent. Selected nodes (wrt_graph_set_selected) are conditioned on in every statement and named
+ * in none: what holds among selected units. */
 #ifndef WRT_CAUSAL_IMPLICATIONS_H
 #define WRT_CAUSAL_IMPLICATIONS_H
 

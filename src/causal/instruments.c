@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "causal/backdoor.h"
+#include "causal/classes/class_graph.h"
 #include "causal/nearest.h"
 
 #include <stdlib.h>
@@ -191,7 +192,9 @@ wrt_status wrt_instruments_list(wrt_instruments *out, const wrt_effect_query *qu
                                 wrt_err *err) {
     *out = (wrt_instruments){0};
     finder f = {0};
-    wrt_status status = wrt_backdoor_init(&f.backdoor, query, err);
+    wrt_status status = wrt_graph_require_dag(query->graph, "the search for instruments", err);
+    if (status == WRT_OK)
+        status = wrt_backdoor_init(&f.backdoor, query, err);
     if (status == WRT_OK && (query->treatment->n != 1 || query->outcome->n != 1))
         status = wrt_fail(err, WRT_E_UNSUPPORTED,
                           "instruments are listed for one treatment and one outcome, not %zu and "

@@ -9,6 +9,8 @@
 
 #include "causal/reach.h"
 
+enum { WRT_NEAREST_ALWAYS = 2 }; /* is_free of a node conditioned on in any case, not listed */
+
 /* False, and *out empty, when no set of free nodes separates a and b under `rules`; else *out is a
  * minimal one, the one nearest to a, freed by the caller. is_free holds a flag per node; the flags
  * of a and b do not matter. Uses the marks GIVEN, OPEN, INCLUDED and ANCESTOR. O(nodes + edges). */

@@ -97,6 +97,25 @@ wrt_json *wrt_node_set_to_json(const wrt_graph *graph, const wrt_node_set *set) 
     return list;
 }
 
+static int compare_nodes(const void *a, const void *b) {
+    int left = *(const int *)a, right = *(const int *)b;
+    return (left > right) - (left < right);
+}
+
+wrt_node_set wrt_node_set_join(const wrt_node_set *a, const wrt_node_set *b) {
+    wrt_node_set both = {wrt_calloc(a->n + b->n + 1, sizeof(int)), 0};
+    size_t n = 0;
+    for (size_t i = 0; i < a->n; i++)
+        both.items[n++] = a->items[i];
+    for (size_t i = 0; i < b->n; i++)
+        both.items[n++] = b->items[i];
+    qsort(both.items, n, sizeof *both.items, compare_nodes);
+    for (size_t i = 0; i < n; i++)
+        if (both.n == 0 || both.items[both.n - 1] != both.items[i])
+            both.items[both.n++] = both.items[i];
+    return both;
+}
+
 /* ---- costs */
 
 enum { COST_MAX = 1000 };

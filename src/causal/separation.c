@@ -32,13 +32,21 @@ wrt_status wrt_graph_separated(bool *separated, char **path, const wrt_graph *gr
         status = check_disjoint(graph, x, "x", given, "given", err);
     if (status == WRT_OK)
         status = check_disjoint(graph, y, "y", given, "given", err);
-    if (status != WRT_OK)
+    wrt_node_set selected = wrt_graph_selected(graph);
+    if (status == WRT_OK)
+        status = check_disjoint(graph, x, "x", &selected, "the selected nodes", err);
+    if (status == WRT_OK)
+        status = check_disjoint(graph, y, "y", &selected, "the selected nodes", err);
+    if (status != WRT_OK) {
+        wrt_node_set_free(&selected);
         return status;
+    }
+    wrt_node_set all = wrt_node_set_join(given, &selected);
     wrt_reach reach;
     wrt_reach_init(&reach, wrt_graph_member(graph));
     wrt_reach_mark_set(&reach, x, WRT_MARK_TREATMENT);
     wrt_reach_mark_set(&reach, y, WRT_MARK_OUTCOME);
-    wrt_reach_condition(&reach, &WRT_REACH_CONNECTED, given);
+    wrt_reach_condition(&reach, &WRT_REACH_CONNECTED, &all);
     int end = wrt_reach_run_set(&reach, &WRT_REACH_CONNECTED, x, WRT_MARK_OUTCOME);
     *separated = end < 0;
     if (end >= 0 && path != NULL && graph->klass != NULL)
@@ -46,5 +54,7 @@ wrt_status wrt_graph_separated(bool *separated, char **path, const wrt_graph *gr
     if (end >= 0 && path != NULL && *path == NULL)
         *path = wrt_reach_path(&reach, end);
     wrt_reach_free(&reach);
+    wrt_node_set_free(&selected);
+    wrt_node_set_free(&all);
     return WRT_OK;
 }

@@ -11,6 +11,7 @@
  * has a descendant there), NUL-terminated and freed by the caller; else NULL. It is a shortest open
  * path; of one with more than 200 nodes the middle is left out and the text says so. Empty x or y
  * are separated from anything; latent nodes may be in any set. Overlapping sets are WRT_E_INPUT.
+ * Selected nodes (wrt_graph_set_selected) are conditioned on beside `given`; x and y hold none.
  * Reachability over (node, direction), each visited once: O(nodes + edges).
  * Method: Shachter 1998 (Bayes ball); Geiger, Verma, Pearl 1990. */
 wrt_status wrt_graph_separated(bool *separated, char **path, const wrt_graph *graph,

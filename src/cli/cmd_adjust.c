@@ -115,7 +115,10 @@ static wrt_json *check_json(const adjust *a) {
     if (!a->verdict.valid) {
         wrt_json_free(reason);
         reason = wrt_json_new_object();
-        wrt_json_set_text(reason, "kind", is_node ? "forbidden_node" : "open_path");
+        wrt_json_set_text(reason, "kind",
+                          is_node                                     ? "forbidden_node"
+                          : a->verdict.reason == WRT_REASON_SELECTION ? "selection"
+                                                                      : "open_path");
         wrt_json_set_text(reason, is_node ? "node" : "path", a->verdict.witness);
     }
     wrt_json_set(check, "set", wrt_node_set_to_json(a->graph, &a->set));

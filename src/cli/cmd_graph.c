@@ -61,8 +61,10 @@ static wrt_status convert(wrt_buf *out, const wrt_graph *graph, const char *to, 
         wrt_json_write(out, object);
         wrt_buf_add_char(out, '\n');
         wrt_json_free(object);
+    } else if (strcmp(to, "bif") == 0) {
+        return wrt_graph_to_bif(out, graph, err);
     } else {
-        return wrt_fail(err, WRT_E_INPUT, "--to %s: accepted are dagitty, dot, json", to);
+        return wrt_fail(err, WRT_E_INPUT, "--to %s: accepted are dagitty, dot, json, bif", to);
     }
     return WRT_OK;
 }
@@ -202,7 +204,7 @@ const wrt_cli_command wrt_cmd_graph_check = {
 };
 
 static const wrt_cli_option convert_options[] = {
-    {"to", 0, "FORM", "dagitty (default), dot or json"},
+    {"to", 0, "FORM", "dagitty (default), dot, json or bif"},
     {0},
 };
 

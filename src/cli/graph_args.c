@@ -2,6 +2,7 @@
 #include "cli/graph_args.h"
 
 #include "base/file.h"
+#include "causal/classes/class_graph.h"
 
 #include <string.h>
 
@@ -22,8 +23,13 @@ wrt_status wrt_cli_read_graph(wrt_graph **out, const wrt_cli_call *call, const c
     wrt_status status = wrt_cli_read_text(&text, argument, err);
     if (status == WRT_OK) {
         wrt_json *object = as_object(wrt_str_trim(wrt_buf_str(&text)));
-        status = object != NULL ? wrt_graph_parse(out, object, err)
-                                : wrt_graph_parse_text(out, wrt_buf_str(&text), err);
+        status = object != NULL ? wrt_graph_parse_any(out, object, err)
+                                : wrt_graph_parse_any_text(out, wrt_buf_str(&text), err);
+        if (status == WRT_OK && wrt_graph_type_of(*out) != WRT_GRAPH_DAG) {
+            status = wrt_graph_require_dag(*out, "this command", err);
+            wrt_graph_free(*out);
+            *out = NULL;
+        }
         wrt_json_free(object);
     }
     if (status != WRT_OK)

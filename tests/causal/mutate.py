@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Would the causal tests notice a fault? Twenty faults, one at a time, in a copy of src/causal:
+"""Would the causal tests notice a fault? Seeded faults, one at a time, in a copy of src/causal:
 each must make a test program fail, and without any of them all programs must pass.
 Usage: mutate.py ROOT [C_COMPILER] [NAME...]   (NAME: only these faults)
 
@@ -65,7 +65,7 @@ MUTATIONS = [
              "WRT_MARK_TREATMENT | WRT_MARK_OUTCOME | WRT_MARK_FORBIDDEN;",
              "WRT_MARK_TREATMENT | WRT_MARK_OUTCOME;"),
     Mutation("implication_not_minimal", "nearest.c",
-             "    keep_met(out, reach, rules, ends[1], ends[0]);\n", ""),
+             "    keep_met(out, reach, rules, back, is_free);\n", "    (void)back;\n"),
     Mutation("id_without_district_split", "identify/id.c",
              "    label_districts(label, g, d->has, s->scratch);\n", ""),
     Mutation("id_term_sees_later_nodes", "identify/id.c",
@@ -76,6 +76,23 @@ MUTATIONS = [
              "        join(p, first, first);\n", ""),
     Mutation("class_rule_1_without_arrowhead", "classes/class_orient.c",
              "            orient(o, b, c, END_ARROW);\n", ""),
+    Mutation("effect_on_the_treated_at_one_value", "identify/counterfactual.c",
+             "    starred[own.items[0]] = 1;\n", ""),
+    Mutation("recanting_district_missed", "identify/counterfactual.c",
+             "if (needs[at] != 0 && needs[at] != ways[v]) {",
+             "if (needs[at] != 0 && needs[at] == (PAST | THROUGH)) {"),
+    Mutation("selected_nodes_not_conditioned_on", "backdoor.c",
+             "wrt_node_set_join(set, &backdoor->selected);",
+             "wrt_node_set_join(set, &(wrt_node_set){0});"),
+    Mutation("selection_by_the_outcome_accepted", "backdoor.c",
+             "        out->selection_path = wrt_reach_path(&out->reach, state);\n", "        return;\n"),
+    Mutation("optimal_set_without_its_condition", "optimal.c",
+             "*is_best = !is_in_valid_set(s, v, &given);",
+             "*is_best = !is_in_valid_set(s, v, &given) || v >= 0;"),
+    Mutation("cheapest_set_by_size", "vertex_cut.c",
+             "net->cost == NULL ? 1 : net->cost[moral->node[v]]", "net->cost == NULL ? 1 : 1"),
+    Mutation("nearest_set_on_the_far_side", "vertex_cut.c",
+             "        stops[v] = stops[v] && met[v];\n", "        stops[v] = stops[v] || met[v] > 1;\n"),
 ]
 
 

@@ -185,7 +185,7 @@ static void graph_text_refuses_what_it_does_not_know(void **state) {
         {"dag { A -- B }", WRT_E_UNSUPPORTED, "line 1: edge '--' is not supported"},
         {"dag { A--B }", WRT_E_UNSUPPORTED, "edge '--'"},
         {"dag { A @-> B }", WRT_E_UNSUPPORTED, "edge '@->'"},
-        {"dag { S [selected] }", WRT_E_UNSUPPORTED, "selection nodes are not supported"},
+        {"dag { S [selected] }", WRT_E_UNSUPPORTED, "selection nodes are not supported here"},
         {"digraph { subgraph c { A } }", WRT_E_UNSUPPORTED, "subgraphs are not supported"},
         {"digraph { A -> B [dir=none] }", WRT_E_UNSUPPORTED, "dir=none"},
         {"dag { node [latent] }", WRT_E_UNSUPPORTED, "defaults for all nodes"},

@@ -22,6 +22,11 @@ wrt_graph_type wrt_graph_type_of(const wrt_graph *graph) {
 }
 
 wrt_status wrt_graph_require_dag(const wrt_graph *graph, const char *what, wrt_err *err) {
+    if (graph->n_selected > 0)
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "%s is not supported in a graph with selection nodes; remove the mark "
+                        "'selected'",
+                        what);
     if (graph->klass == NULL)
         return WRT_OK;
     return wrt_fail(err, WRT_E_UNSUPPORTED,

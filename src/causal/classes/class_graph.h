@@ -44,8 +44,8 @@ wrt_status wrt_graph_parse_any_text(wrt_graph **out, wrt_str text, wrt_err *err)
 wrt_graph_type wrt_graph_type_of(const wrt_graph *graph);
 /* "dag", "pdag", "mag" or "pag". */
 const char *wrt_graph_type_name(wrt_graph_type type);
-/* WRT_E_UNSUPPORTED unless the graph is a DAG with or without bidirected edges; `what` names the
- * query ("the front-door criterion"). */
+/* WRT_E_UNSUPPORTED unless the graph is a DAG with or without bidirected edges and without
+ * selection nodes; `what` names the query ("the front-door criterion"). */
 wrt_status wrt_graph_require_dag(const wrt_graph *graph, const char *what, wrt_err *err);
 
 /* One member of the class, with the same nodes; for a DAG and a MAG the graph itself. Borrowed. */

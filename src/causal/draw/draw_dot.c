@@ -20,6 +20,8 @@ static void add_node(wrt_buf *out, const wrt_graph *graph, int node, const wrt_d
     add_name(out, wrt_graph_name(graph, node));
     if (wrt_graph_is_latent(graph, node))
         wrt_buf_add_c(out, " [latent=true, shape=ellipse, style=dashed]");
+    else if (wrt_graph_is_selected(graph, node))
+        wrt_buf_add_c(out, " [selected=true, shape=octagon, style=bold]");
     else if (is_in(drawing->treatment, node))
         wrt_buf_add_c(out, " [shape=box, penwidth=3]");
     else if (is_in(drawing->outcome, node))

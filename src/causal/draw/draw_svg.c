@@ -10,7 +10,7 @@ enum { LABEL_CHARACTERS_MAX = 32, LEGEND_STEP = 26, LEGEND_WIDTH = 330 };
 
 static const double CHARACTER_WIDTH = 8.6, LABEL_PADDING = 26;
 
-typedef enum { PLAIN, TREATMENT, OUTCOME, ADJUSTED, LATENT, N_ROLES } role;
+typedef enum { PLAIN, TREATMENT, OUTCOME, ADJUSTED, LATENT, SELECTED, N_ROLES } role;
 
 typedef struct {
     const wrt_graph *graph;
@@ -114,6 +114,17 @@ static void add_shape(wrt_buf *out, role kind, double x, double y, double width)
                        kind == LATENT ? " stroke-dasharray=\"5 4\"" : "");
         return;
     }
+    if (kind == SELECTED) {
+        double cut = height / 3, right = left + width, bottom = top + height;
+        wrt_buf_printf(
+            out,
+            "<polygon points=\"%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f "
+            "%.1f,%.1f %.1f,%.1f\" fill=\"#fff\" stroke=\"#333\" "
+            "stroke-width=\"2.5\"/>\n",
+            left + cut, top, right - cut, top, right, top + cut, right, bottom - cut, right - cut,
+            bottom, left + cut, bottom, left, bottom - cut, left, top + cut);
+        return;
+    }
     const char *fill = kind == TREATMENT ? "#d6e6f7" : kind == OUTCOME ? "#fde9c9" : "#d0d0d0";
     wrt_buf_printf(out,
                    "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\" "
@@ -213,7 +224,8 @@ static void add_legend(picture *p) {
                                                [TREATMENT] = "treatment (thick border)",
                                                [OUTCOME] = "outcome (double border)",
                                                [ADJUSTED] = "adjusted for (filled box)",
-                                               [LATENT] = "not observed (dashed)"};
+                                               [LATENT] = "not observed (dashed)",
+                                               [SELECTED] = "only units with one value (octagon)"};
     double y = p->layout.height + LEGEND_STEP / 2.0;
     for (int kind = TREATMENT; kind < N_ROLES; kind++) {
         if (!p->has_role[kind])
@@ -276,11 +288,12 @@ static bool is_in(const wrt_node_set *set, int node) {
 static void fill_roles(picture *p) {
     const wrt_drawing *d = p->drawing;
     for (int v = 0; v < (int)wrt_graph_count(p->graph); v++) {
-        role kind = is_in(d->treatment, v)             ? TREATMENT
-                    : is_in(d->outcome, v)             ? OUTCOME
-                    : is_in(d->adjusted, v)            ? ADJUSTED
-                    : wrt_graph_is_latent(p->graph, v) ? LATENT
-                                                       : PLAIN;
+        role kind = is_in(d->treatment, v)               ? TREATMENT
+                    : is_in(d->outcome, v)               ? OUTCOME
+                    : is_in(d->adjusted, v)              ? ADJUSTED
+                    : wrt_graph_is_selected(p->graph, v) ? SELECTED
+                    : wrt_graph_is_latent(p->graph, v)   ? LATENT
+                                                         : PLAIN;
         p->role[v] = (unsigned char)kind;
         p->has_role[kind] = true;
     }

@@ -7,6 +7,7 @@
 #include "causal/identify/identify.h"
 
 #include "causal/adjustment.h"
+#include "causal/classes/class_graph.h"
 #include "causal/frontdoor.h"
 #include "causal/graph_internal.h"
 #include "causal/identify/id.h"
@@ -112,7 +113,9 @@ static wrt_status check_question(const identifier *id, wrt_err *err) {
     if (id->given->n > WRT_IDENTIFY_GIVEN_MAX)
         return wrt_fail(err, WRT_E_LIMIT, "given holds %zu nodes; at most %d are taken",
                         id->given->n, WRT_IDENTIFY_GIVEN_MAX);
-    wrt_status status = check_set(id, q->treatment, "treatment", q->outcome, "outcome", err);
+    wrt_status status = wrt_graph_require_dag(q->graph, "identification beyond adjustment", err);
+    if (status == WRT_OK)
+        status = check_set(id, q->treatment, "treatment", q->outcome, "outcome", err);
     if (status == WRT_OK)
         status = check_set(id, q->outcome, "outcome", id->given, "given", err);
     if (status == WRT_OK)
