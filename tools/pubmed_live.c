@@ -162,22 +162,6 @@ static wrt_status close_live(live_call *live, wrt_adapter_call *call, wrt_status
 
 /* ---- pubmed_search */
 
-/* The words that the local search takes for a design, as PubMed names the types. */
-static const char *type_name(const char *word) {
-    static const char *const names[][2] = {{"rct", "Randomized Controlled Trial"},
-                                           {"trial", "Clinical Trial"},
-                                           {"meta-analysis", "Meta-Analysis"},
-                                           {"systematic-review", "Systematic Review"},
-                                           {"review", "Review"},
-                                           {"observational", "Observational Study"},
-                                           {"case-report", "Case Reports"}};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(word, names[i][0]) == 0)
-            return names[i][1];
-    }
-    return word;
-}
-
 static wrt_json *hit_json(const wrt_pubmed_article *article) {
     wrt_json *hit = wrt_json_new_object(), *snippet = wrt_json_new_object();
     char pmid[24];
@@ -282,7 +266,7 @@ wrt_status pubmed_search_live(wrt_json **data, wrt_adapter_call *call, wrt_err *
     live_call live;
     *data = wrt_json_new_array();
     for (size_t i = 0; i < query.n_types; i++)
-        types[i] = type_name(types[i]);
+        types[i] = wrt_live_type_name(types[i]);
     wrt_status status = open_live(&live, call, err);
     if (status == WRT_OK)
         status =

@@ -79,11 +79,9 @@ wrt_status pubmed_store_check(wrt_status status, wrt_err *err) {
 
 wrt_pubmed_status pubmed_store_objection(const wrt_adapter_call *call, int64_t pmid) {
     wrt_pubmed_store *store = NULL;
-    wrt_pubmed_standing standing = {.status = WRT_PUBMED_UNKNOWN};
+    wrt_pubmed_status objection = WRT_PUBMED_UNKNOWN;
     wrt_status status = pubmed_store_open(&store, call, NULL);
     if (status == WRT_OK)
-        status = wrt_pubmed_standing_of(&standing, store, &pmid, 1, NULL);
-    bool objects =
-        pubmed_store_check(status, NULL) == WRT_OK && standing.status >= WRT_PUBMED_CONCERN;
-    return objects ? standing.status : WRT_PUBMED_UNKNOWN;
+        status = wrt_pubmed_objection(&objection, store, pmid, NULL);
+    return pubmed_store_check(status, NULL) == WRT_OK ? objection : WRT_PUBMED_UNKNOWN;
 }

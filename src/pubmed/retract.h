@@ -21,6 +21,11 @@ typedef struct {
 wrt_status wrt_pubmed_standing_of(wrt_pubmed_standing *out, wrt_pubmed_store *store,
                                   const int64_t *pmids, size_t n, wrt_err *err);
 
+/* The status of a paper that is known here to be no ground; else WRT_PUBMED_UNKNOWN. What another
+ * source says of a paper does not lift it. */
+wrt_status wrt_pubmed_objection(wrt_pubmed_status *out, wrt_pubmed_store *store, int64_t pmid,
+                                wrt_err *err);
+
 /* {"pmid":text,"status","held","by":text|null,"source":text|null,"when":text|null} */
 wrt_json *wrt_pubmed_standing_json(const wrt_pubmed_standing *standing);
 
