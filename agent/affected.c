@@ -7,11 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a list of publications lost. */
+/* What the publications of several supports or grounds lost. A paper that two of them cite is one
+ * publication. */
 typedef struct {
-    size_t publications;
+    wrt_json *seen; /* PMID, or another identifier as it is written -> true */
     wrt_json *lost; /* array of {"pmid","status"} */
 } loss;
+
+static loss loss_make(void) {
+    return (loss){wrt_json_new_object(), wrt_json_new_array()};
+}
+
+static void loss_free(loss *found) {
+    wrt_json_free(found->seen);
+    wrt_json_free(found->lost);
+}
 
 static int compare_standings(const void *key, const void *item) {
     int64_t pmid = *(const int64_t *)key, other = ((const wrt_pubmed_standing *)item)->pmid;
@@ -24,39 +34,37 @@ static const wrt_pubmed_standing *find(const wrt_affected_papers *papers, int64_
     return bsearch(&pmid, papers->list, papers->n, sizeof *papers->list, compare_standings);
 }
 
-static bool has_pmid(const wrt_json *lost, const char *pmid) {
-    WRT_JSON_EACH(item, lost)
-    if (strcmp(wrt_json_get_text(item, "pmid", ""), pmid) == 0)
-        return true;
-    return false;
+static void add_publication(loss *out, const char *given, const wrt_affected_papers *papers) {
+    int64_t pmid = 0;
+    char text[24];
+    bool is_pmid = wrt_pubmed_read_pmid(&pmid, wrt_str_of(given));
+    snprintf(text, sizeof text, "%lld", (long long)pmid);
+    const char *name = is_pmid ? text : given;
+    if (wrt_json_get(out->seen, name) != NULL)
+        return;
+    wrt_json_set_bool(out->seen, name, true);
+    const wrt_pubmed_standing *standing = is_pmid ? find(papers, pmid) : NULL;
+    if (standing == NULL)
+        return;
+    wrt_json *entry = wrt_json_new_object();
+    wrt_json_set_text(entry, "pmid", text);
+    wrt_json_set_text(entry, "status", wrt_pubmed_status_name(standing->status));
+    wrt_json_push(out->lost, entry);
 }
 
 static void add_publications(loss *out, const wrt_json *publications,
                              const wrt_affected_papers *papers) {
-    WRT_JSON_EACH(item, publications) {
-        int64_t pmid = 0;
-        char text[24];
-        const char *given = wrt_json_text(item);
-        out->publications++;
-        if (given == NULL || !wrt_pubmed_read_pmid(&pmid, wrt_str_of(given)))
-            continue;
-        const wrt_pubmed_standing *standing = find(papers, pmid);
-        snprintf(text, sizeof text, "%lld", (long long)pmid);
-        if (standing == NULL || has_pmid(out->lost, text))
-            continue;
-        wrt_json *entry = wrt_json_new_object();
-        wrt_json_set_text(entry, "pmid", text);
-        wrt_json_set_text(entry, "status", wrt_pubmed_status_name(standing->status));
-        wrt_json_push(out->lost, entry);
-    }
+    WRT_JSON_EACH(item, publications)
+    if (wrt_json_text(item) != NULL)
+        add_publication(out, wrt_json_text(item), papers);
 }
 
-/* The counts and the list into an entry, which then owns the list. */
+/* The counts and the list into an entry. */
 static void set_loss(wrt_json *entry, const loss *found) {
-    wrt_json_set_int(entry, "publications", (int64_t)found->publications);
-    wrt_json_set_int(entry, "remaining",
-                     (int64_t)(found->publications - wrt_json_count(found->lost)));
-    wrt_json_set(entry, "lost", found->lost);
+    size_t publications = wrt_json_count(found->seen), lost = wrt_json_count(found->lost);
+    wrt_json_set_int(entry, "publications", (int64_t)publications);
+    wrt_json_set_int(entry, "remaining", (int64_t)(publications - lost));
+    wrt_json_set(entry, "lost", wrt_json_copy(found->lost));
 }
 
 /* ---- edges */
@@ -70,7 +78,7 @@ static wrt_json *node_ref(const wrt_json *node) {
 
 static wrt_json *edge_entry(const wrt_json *edge, const wrt_affected_papers *papers) {
     wrt_json *entry = wrt_json_new_object();
-    loss found = {.lost = wrt_json_new_array()};
+    loss found = loss_make();
     const wrt_json *supports = wrt_json_get(edge, "supports");
     if (wrt_json_count(supports) == 0)
         add_publications(&found, wrt_json_get(edge, "publications"), papers);
@@ -81,6 +89,7 @@ static wrt_json *edge_entry(const wrt_json *edge, const wrt_affected_papers *pap
     wrt_json_set_text(entry, "predicate", wrt_json_get_text(edge, "predicate", "?"));
     wrt_json_set(entry, "object", node_ref(wrt_json_get(edge, "object")));
     set_loss(entry, &found);
+    loss_free(&found);
     return entry;
 }
 
@@ -114,7 +123,7 @@ static const wrt_json *publications_of(const wrt_json *events, const char *id) {
 
 static loss loss_of_claim(const wrt_json *events, const wrt_json *claim,
                           const wrt_affected_papers *papers) {
-    loss found = {.lost = wrt_json_new_array()};
+    loss found = loss_make();
     WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds")) {
         if (strcmp(wrt_json_get_text(ground, "role", ""), "context") == 0)
             continue;
@@ -146,8 +155,7 @@ static void add_run(wrt_json *out, const wrt_run_info *run, const wrt_json *even
         loss found = loss_of_claim(events, claim, papers);
         if (wrt_json_count(found.lost) > 0)
             wrt_json_push(out, claim_entry(run, claim, &found));
-        else
-            wrt_json_free(found.lost);
+        loss_free(&found);
     }
 }
 

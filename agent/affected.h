@@ -18,7 +18,8 @@ typedef struct {
 enum { WRT_AFFECTED_EDGES_MAX = 1000 }; /* listed; *total counts all */
 
 /* [{"id","subject":{"id","name"},"predicate","object":{"id","name"},"publications":n,"remaining":k,
- * "lost":[{"pmid","status"}]}] in order of edge id. */
+ * "lost":[{"pmid","status"}]}] in order of edge id; a paper that several supports cite counts once.
+ */
 wrt_status wrt_affected_edges(wrt_json **out, size_t *total, wrt_kg *kg,
                               const wrt_affected_papers *papers, wrt_err *err);
 

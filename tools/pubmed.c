@@ -5,52 +5,18 @@
  * Papers that may not stand under a claim are held back from a search and counted; asked for by
  * PMID they come, and it is said loudly what they are. */
 #include "base/arena.h"
-#include "base/file.h"
 #include "pubmed/quote.h"
 #include "pubmed/retract.h"
 #include "pubmed/search.h"
 #include "tools/pubmed_args.h"
 #include "tools/pubmed_schemas.h"
+#include "tools/pubmed_store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static wrt_pubmed_store *opened;
-static char *opened_path;
-
-/* Runs when the plugin is closed. */
-__attribute__((destructor)) static void close_store(void) {
-    wrt_pubmed_store_close(opened);
-    free(opened_path);
-    opened = NULL;
-    opened_path = NULL;
-}
-
-/* A journal beside the file means that an import is running or was cut off: what stands in the file
- * is then half of a change, and rolling it back is not a reader's business. */
-static wrt_status check_journal(const char *path, wrt_err *err) {
-    wrt_buf journal = wrt_buf_make(WRT_KIB(8));
-    wrt_buf_printf(&journal, "%s-journal", path);
-    bool is_there = !journal.overflow && wrt_file_exists(journal.ptr);
-    wrt_buf_free(&journal);
-    return is_there ? wrt_fail(err, WRT_E_FAILED,
-                               "an import is running or was cut off; wait for it, or run `warrant "
-                               "pubmed import` again")
-                    : WRT_OK;
-}
-
-static wrt_status open_at(const char *path, wrt_err *err) {
-    if (opened != NULL && strcmp(path, opened_path) == 0)
-        return WRT_OK;
-    close_store();
-    wrt_status status = check_journal(path, err);
-    if (status == WRT_OK)
-        status = wrt_pubmed_store_open(&opened, path, WRT_PUBMED_STORE_IMMUTABLE, err);
-    if (status == WRT_OK)
-        opened_path = wrt_strdup(path);
-    return status == WRT_E_NOT_FOUND ? WRT_E_FAILED : status;
-}
+static wrt_pubmed_store *opened; /* of the call */
 
 /* What the copy is and how old: an answer from it is as good as that. */
 static wrt_status describe_store(wrt_adapter_call *call, wrt_err *err) {
@@ -70,12 +36,7 @@ static wrt_status describe_store(wrt_adapter_call *call, wrt_err *err) {
 }
 
 static wrt_status open_store(wrt_adapter_call *call, wrt_err *err) {
-    bool has_file = WRT_HOST_HAS(call->host, http); /* of ABI 1.1, as "pubmed" is */
-    const char *path = has_file ? call->host->file(call->host->ctx, "pubmed") : NULL;
-    wrt_status status = path != NULL ? open_at(path, err)
-                                     : wrt_fail(err, WRT_E_FAILED,
-                                                "no local PubMed here: load one with `warrant "
-                                                "pubmed import FILE...`, or ask with source live");
+    wrt_status status = pubmed_store_open(&opened, call, err);
     if (status == WRT_OK)
         status = describe_store(call, err);
     if (status != WRT_OK)
@@ -134,7 +95,8 @@ static wrt_status search_body(wrt_json **data, wrt_adapter_call *call, wrt_err *
     wrt_adapter_echo_int(call, "limit", PUBMED_LIMIT);
     if (wrt_json_get(call->args, "include_retracted") == NULL)
         wrt_json_set_bool(call->echo, "include_retracted", false);
-    return is_live(call) ? pubmed_search_live(data, call, err) : search_local(data, call, err);
+    return is_live(call) ? pubmed_search_live(data, call, err)
+                         : pubmed_store_check(search_local(data, call, err), err);
 }
 WRT_ADAPTER_RUN(run_search, search_body)
 
@@ -183,7 +145,8 @@ static wrt_status fetch_local(wrt_json **data, wrt_adapter_call *call, wrt_err *
 }
 
 static wrt_status fetch_body(wrt_json **data, wrt_adapter_call *call, wrt_err *err) {
-    return is_live(call) ? pubmed_fetch_live(data, call, err) : fetch_local(data, call, err);
+    return is_live(call) ? pubmed_fetch_live(data, call, err)
+                         : pubmed_store_check(fetch_local(data, call, err), err);
 }
 WRT_ADAPTER_RUN(run_fetch, fetch_body)
 
@@ -219,7 +182,7 @@ static wrt_status quote_body(wrt_json **data, wrt_adapter_call *call, wrt_err *e
         status =
             wrt_fail(err, WRT_E_NOT_FOUND, "PMID %lld is not in the local store", (long long)pmid);
     wrt_arena_free(arena);
-    return status;
+    return pubmed_store_check(status, err);
 }
 WRT_ADAPTER_RUN(run_quote, quote_body)
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "pubmed/live/provider.h"
 #include "tools/pubmed_args.h"
+#include "tools/pubmed_store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -161,22 +162,6 @@ static wrt_status close_live(live_call *live, wrt_adapter_call *call, wrt_status
 
 /* ---- pubmed_search */
 
-/* The words that the local search takes for a design, as PubMed names the types. */
-static const char *type_name(const char *word) {
-    static const char *const names[][2] = {{"rct", "Randomized Controlled Trial"},
-                                           {"trial", "Clinical Trial"},
-                                           {"meta-analysis", "Meta-Analysis"},
-                                           {"systematic-review", "Systematic Review"},
-                                           {"review", "Review"},
-                                           {"observational", "Observational Study"},
-                                           {"case-report", "Case Reports"}};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(word, names[i][0]) == 0)
-            return names[i][1];
-    }
-    return word;
-}
-
 static wrt_json *hit_json(const wrt_pubmed_article *article) {
     wrt_json *hit = wrt_json_new_object(), *snippet = wrt_json_new_object();
     char pmid[24];
@@ -199,23 +184,37 @@ static wrt_json *hit_json(const wrt_pubmed_article *article) {
     return hit;
 }
 
+/* The article as it is shown: what the local copy knows against it counts, too, since a notice or a
+ * list may be here before the service says it. */
+static wrt_pubmed_article shown_article(wrt_adapter_call *call, const wrt_pubmed_article *article) {
+    wrt_pubmed_article shown = *article;
+    wrt_pubmed_status objection =
+        article->pmid > 0 ? pubmed_store_objection(call, article->pmid) : WRT_PUBMED_UNKNOWN;
+    if (objection > article->status) {
+        shown.status = objection;
+        pubmed_warn(call, "PMID %lld: the service says %s, the local copy %s",
+                    (long long)article->pmid, wrt_pubmed_status_name(article->status),
+                    wrt_pubmed_status_name(objection));
+    }
+    return shown;
+}
+
 /* The same papers are held back as from a local search. */
 static bool is_held_back(wrt_pubmed_status status, bool include_retracted) {
-    return !include_retracted && (status == WRT_PUBMED_RETRACTED || status == WRT_PUBMED_NOTICE ||
-                                  status == WRT_PUBMED_CONCERN);
+    return !include_retracted && !wrt_pubmed_status_is_ground(status);
 }
 
 static size_t add_hits(wrt_json *list, wrt_adapter_call *call, const wrt_live_articles *articles) {
     bool all = wrt_json_get_bool(call->args, "include_retracted", false);
     size_t held_back = 0;
     for (size_t i = 0; i < articles->n; i++) {
-        const wrt_pubmed_article *article = articles->articles[i];
-        if (is_held_back(article->status, all)) {
+        const wrt_pubmed_article article = shown_article(call, articles->articles[i]);
+        if (is_held_back(article.status, all)) {
             held_back++;
             continue;
         }
-        pubmed_warn_of(call, article->pmid, article->status);
-        wrt_json_push(list, hit_json(article));
+        pubmed_warn_of(call, article.pmid, article.status);
+        wrt_json_push(list, hit_json(&article));
     }
     return held_back;
 }
@@ -267,7 +266,7 @@ wrt_status pubmed_search_live(wrt_json **data, wrt_adapter_call *call, wrt_err *
     live_call live;
     *data = wrt_json_new_array();
     for (size_t i = 0; i < query.n_types; i++)
-        types[i] = type_name(types[i]);
+        types[i] = wrt_live_type_name(types[i]);
     wrt_status status = open_live(&live, call, err);
     if (status == WRT_OK)
         status =
@@ -303,8 +302,9 @@ wrt_status pubmed_fetch_live(wrt_json **data, wrt_adapter_call *call, wrt_err *e
         status = live.provider->fetch(&articles, &live.work, (wrt_id_list){ids, n}, err);
     if (status == WRT_OK) {
         for (size_t i = 0; i < articles.n; i++) {
-            pubmed_warn_of(call, articles.articles[i]->pmid, articles.articles[i]->status);
-            wrt_json_push(*data, wrt_pubmed_article_json(articles.articles[i]));
+            const wrt_pubmed_article article = shown_article(call, articles.articles[i]);
+            pubmed_warn_of(call, article.pmid, article.status);
+            wrt_json_push(*data, wrt_pubmed_article_json(&article));
         }
         tell_missing(call, &articles);
         pubmed_count_fetched(call, articles.n, n);

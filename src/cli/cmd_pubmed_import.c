@@ -61,6 +61,8 @@ static void print_file(FILE *out, const wrt_pubmed_import_report *report) {
             (long long)counts->replaced);
     if (counts->filtered > 0)
         fprintf(out, ", %lld filtered out", (long long)counts->filtered);
+    if (counts->older > 0)
+        fprintf(out, ", %lld older than others here", (long long)counts->older);
     if (counts->deleted > 0)
         fprintf(out, ", %lld deleted", (long long)counts->deleted);
     if (counts->changes > 0)
@@ -166,11 +168,11 @@ static wrt_status import_list(wrt_json *data, wrt_pubmed_store *store, const wrt
     if (!call->globals->json && report.was_loaded)
         fputs("the retraction list is in the store already\n", call->out);
     else if (!call->globals->json)
-        fprintf(call->out, "%lld PMIDs marked as retracted, %lld changed standing\n",
+        fprintf(call->out, "%lld PMIDs of the retraction list marked, %lld changed standing\n",
                 (long long)report.pmids, (long long)report.changes);
     if (report.skipped > 0)
-        wrt_json_push_text(call->warnings, "lines of the retraction list without a PMID were left "
-                                           "out");
+        wrt_json_push_text(call->warnings, "lines of the retraction list without a PMID, or of a "
+                                           "paper reinstated, were left out");
     return WRT_OK;
 }
 

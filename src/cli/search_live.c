@@ -2,27 +2,12 @@
 #include "cli/search_live.h"
 
 #include "cli/live_args.h"
+#include "cli/open.h"
+#include "pubmed/retract.h"
 
 #include <string.h>
 
 enum { HITS_MAX = 200, HITS = 10, LIST_MAX = 4096 };
-
-/* The short names of the local search, by PubMed's. */
-static const char *type_name(const char *name) {
-    static const struct {
-        const char *given, *name;
-    } rows[] = {{"rct", "Randomized Controlled Trial"},
-                {"trial", "Clinical Trial"},
-                {"meta-analysis", "Meta-Analysis"},
-                {"systematic-review", "Systematic Review"},
-                {"review", "Review"},
-                {"observational", "Observational Study"},
-                {"case-report", "Case Reports"}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (strcmp(rows[i].given, name) == 0)
-            return rows[i].name;
-    return name;
-}
 
 static wrt_status read_types(wrt_live_query *query, const char *types[WRT_LIVE_TYPES_MAX],
                              wrt_arena *arena, const wrt_cli_call *call, wrt_err *err) {
@@ -35,7 +20,7 @@ static wrt_status read_types(wrt_live_query *query, const char *types[WRT_LIVE_T
         if (query->n_types == WRT_LIVE_TYPES_MAX)
             return wrt_fail(err, WRT_E_LIMIT, "--type names more than %d terms",
                             WRT_LIVE_TYPES_MAX);
-        types[query->n_types++] = type_name(wrt_arena_strdup(arena, one.ptr, one.len));
+        types[query->n_types++] = wrt_live_type_name(wrt_arena_strdup(arena, one.ptr, one.len));
     }
     return WRT_OK;
 }
@@ -86,23 +71,98 @@ static void print_hit(FILE *out, size_t number, const wrt_json *hit) {
     fputc('\n', out);
 }
 
-static void show(wrt_json *data, const wrt_cli_call *call, const wrt_live_found *found,
-                 const wrt_live_articles *articles) {
-    wrt_json *hits = wrt_json_new_array(), *coverage = wrt_json_new_object();
-    for (size_t i = 0; i < articles->n; i++) {
-        wrt_json *hit = hit_json(articles->articles[i]);
-        if (!call->globals->json)
-            print_hit(call->out, i + 1, hit);
-        wrt_json_push(hits, hit);
+/* ---- what is held back */
+
+typedef struct {
+    wrt_pubmed_store *local; /* NULL: none */
+    bool shows_all;
+    size_t shown, held_back, retracted;
+} gate;
+
+/* A local copy that cannot be read is told, and is no reason not to search. */
+static void open_gate(gate *out, const wrt_cli_call *call) {
+    *out = (gate){.shows_all = wrt_cli_flag(call, "include-retracted")};
+    if (wrt_cli_open_pubmed_if_any(&out->local, call->globals, NULL) != WRT_OK)
+        wrt_json_push_text(call->warnings, "the local copy of PubMed could not be read: what it "
+                                           "knows of retractions does not count here");
+}
+
+/* The article as it is shown: what the local copy knows against it counts, too, since a notice or a
+ * list may be here before PubMed says it. */
+static wrt_status judge(wrt_pubmed_article *out, const gate *g, const wrt_pubmed_article *article,
+                        wrt_err *err) {
+    wrt_pubmed_status objection = WRT_PUBMED_UNKNOWN;
+    wrt_status status = WRT_OK;
+    *out = *article;
+    if (g->local != NULL)
+        status = wrt_pubmed_objection(&objection, g->local, article->pmid, err);
+    if (objection > out->status)
+        out->status = objection;
+    return status;
+}
+
+static wrt_status add_hit(wrt_json *hits, gate *g, const wrt_pubmed_article *article,
+                          const wrt_cli_call *call, wrt_err *err) {
+    wrt_pubmed_article shown;
+    wrt_status status = judge(&shown, g, article, err);
+    if (status != WRT_OK)
+        return status;
+    if (!g->shows_all && !wrt_pubmed_status_is_ground(shown.status)) {
+        g->held_back++;
+        g->retracted += shown.status == WRT_PUBMED_RETRACTED;
+        return WRT_OK;
     }
+    wrt_json *hit = hit_json(&shown);
+    if (!call->globals->json)
+        print_hit(call->out, ++g->shown, hit);
+    wrt_json_push(hits, hit);
+    return WRT_OK;
+}
+
+static void warn_of(const gate *g, const wrt_cli_call *call, const wrt_live_found *found,
+                    const wrt_live_articles *articles) {
+    char line[200];
+    snprintf(line, sizeof line,
+             "%zu papers held back that are retracted, under concern or notices (%zu retracted): "
+             "--include-retracted shows them",
+             g->held_back, g->retracted);
+    if (g->held_back > 0)
+        wrt_json_push_text(call->warnings, line);
+    snprintf(line, sizeof line, "%zu papers were found, but their records did not come",
+             articles->missing.n);
+    if (articles->missing.n > 0)
+        wrt_json_push_text(call->warnings, line);
+    if (found->not_found.n > 0)
+        wrt_json_push_text(call->warnings, "PubMed does not know a phrase of the question");
+}
+
+static wrt_status show(wrt_json *data, const wrt_cli_call *call, const wrt_live_found *found,
+                       const wrt_live_articles *articles, wrt_err *err) {
+    gate g;
+    wrt_status status = WRT_OK;
+    wrt_json *hits = wrt_json_new_array(), *coverage = wrt_json_new_object();
+    open_gate(&g, call);
+    for (size_t i = 0; i < articles->n && status == WRT_OK; i++)
+        status = add_hit(hits, &g, articles->articles[i], call, err);
+    wrt_pubmed_store_close(g.local);
     wrt_json_set_int(coverage, "seen", (int64_t)found->n);
     wrt_json_set_int(coverage, "total", found->count);
     wrt_json_set(data, "hits", hits);
     wrt_json_set(data, "coverage", coverage);
+    wrt_json_set_int(data, "held_back", (int64_t)g.held_back);
+    wrt_json_set_int(data, "retracted", (int64_t)g.retracted);
     wrt_json_set(data, "query", wrt_json_new_text(found->sent));
     wrt_json_set(data, "missing", wrt_cli_ids_json(articles->missing));
-    if (found->not_found.n > 0)
-        wrt_json_push_text(call->warnings, "PubMed does not know a phrase of the question");
+    warn_of(&g, call, found, articles);
+    if (status != WRT_OK || wrt_json_count(hits) > 0)
+        return status;
+    if (found->n > 0)
+        return wrt_fail(err, WRT_E_NOT_FOUND,
+                        "PubMed finds %lld papers, and none of the first %zu can be shown",
+                        (long long)found->count, found->n);
+    return wrt_fail(err, WRT_E_NOT_FOUND, "PubMed finds nothing for this question%s%.*s",
+                    found->suggestion.len > 0 ? "; did you mean: " : "", (int)found->suggestion.len,
+                    found->suggestion.ptr);
 }
 
 static wrt_status ask(wrt_json *data, wrt_cli_desk *desk, const wrt_cli_call *call, wrt_err *err) {
@@ -123,12 +183,8 @@ static wrt_status ask(wrt_json *data, wrt_cli_desk *desk, const wrt_cli_call *ca
         status =
             wrt_pubmed_provider_find(&found, &articles, &wrt_pubmed_ncbi, &desk->work, &query, err);
     if (status == WRT_OK) {
-        show(data, call, &found, &articles);
+        status = show(data, call, &found, &articles, err);
         wrt_cli_set_origin(data, desk, call);
-        if (articles.n == 0)
-            status = wrt_fail(err, WRT_E_NOT_FOUND, "PubMed finds nothing for this question%s%.*s",
-                              found.suggestion.len > 0 ? "; did you mean: " : "",
-                              (int)found.suggestion.len, found.suggestion.ptr);
     } else {
         wrt_cli_set_fault(data, desk);
     }

@@ -276,7 +276,8 @@ wrt_status wrt_pubmed_import_file(wrt_pubmed_import_report *report, wrt_pubmed_s
                                 .sha256 = report->sha256};
     wrt_pubmed_file_number(&source.year, &source.number, report->name);
     status = ingest_file(report, store, path, &source, options, err);
-    if (status != WRT_OK && status != WRT_E_INTERRUPTED)
+    bool names_file = err != NULL && strncmp(err->message, report->name, strlen(report->name)) == 0;
+    if (status != WRT_OK && status != WRT_E_INTERRUPTED && !names_file)
         wrt_err_prefix(err, "%s", report->name);
     return status;
 }

@@ -18,7 +18,7 @@ struct wrt_pubmed_ingest {
     wrt_pubmed_store *store;
     wrt_pubmed_index *index;
     wrt_pubmed_filter filter;
-    bool has_filter;
+    bool has_filter, is_live;
     int64_t file;
     wrt_pubmed_ingested counts;
     wrt_arena *arena; /* of one article */
@@ -272,11 +272,29 @@ static wrt_status keep_or_mark(wrt_pubmed_ingest *in, const wrt_pubmed_article *
                : WRT_OK;
 }
 
+/* Of live answers nothing is noted: a single fresh record does not make the copy a fresh one. */
 static void note_revision(wrt_pubmed_ingest *in, wrt_str date) {
-    if (date.len < sizeof in->revised && wrt_str_compare(date, wrt_str_of(in->revised)) > 0) {
+    if (!in->is_live && date.len < sizeof in->revised &&
+        wrt_str_compare(date, wrt_str_of(in->revised)) > 0) {
         memcpy(in->revised, date.ptr, date.len);
         in->revised[date.len] = '\0';
     }
+}
+
+/* Is the record that is held a later one? Inside a source the version tells. Between sources an
+ * earlier day of revision does: an old file, saved long ago, must not take back a retraction that
+ * came before it. */
+static wrt_status is_held_later(bool *out, wrt_pubmed_ingest *in, const holding *old,
+                                const wrt_pubmed_article *article, wrt_err *err) {
+    enum { DAY = 10 }; /* "2025-01-31" */
+    wrt_pubmed_article held;
+    *out = old->is_held && old->file == in->file && old->version > article->version;
+    if (!old->is_held || old->file == in->file || article->date_revised.len != DAY)
+        return WRT_OK;
+    wrt_status status = wrt_pubmed_unpack(&held, in->arena, old->body, err);
+    if (status == WRT_OK && held.date_revised.len == DAY)
+        *out = wrt_str_compare(article->date_revised, held.date_revised) < 0;
+    return status;
 }
 
 wrt_status wrt_pubmed_ingest_article(wrt_pubmed_ingest *in, const wrt_pubmed_article *article,
@@ -284,10 +302,13 @@ wrt_status wrt_pubmed_ingest_article(wrt_pubmed_ingest *in, const wrt_pubmed_art
     if (article->pmid <= 0)
         return wrt_fail(err, WRT_E_INPUT, "a record has no PMID");
     holding old;
+    bool is_older = false;
     affected_list all = {0};
     in->counts.articles++;
     wrt_status status = look_up(&old, in, article->pmid, true, err);
-    if (status == WRT_OK && old.is_held && old.file == in->file && old.version > article->version) {
+    if (status == WRT_OK)
+        status = is_held_later(&is_older, in, &old, article, err);
+    if (status == WRT_OK && is_older) {
         in->counts.older++;
         return WRT_OK;
     }
@@ -464,6 +485,7 @@ wrt_status wrt_pubmed_ingest_begin(wrt_pubmed_ingest **out, wrt_pubmed_store *st
     in->has_filter = filter != NULL && !wrt_pubmed_filter_is_open(filter);
     if (in->has_filter)
         in->filter = *filter;
+    in->is_live = strcmp(source->kind, "live") == 0;
     wrt_status status = wrt_db_begin(store->db, err);
     if (status == WRT_OK && source->sha256 != NULL)
         status = wrt_pubmed_store_has(&has, store, source->sha256, err);

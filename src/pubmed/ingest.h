@@ -1,11 +1,11 @@
 /* ingest.h: articles into the store, one transaction for each source (a file, an answer of a
  * server, a list). Until the commit a reader sees the state before, and a crash restores it.
  *
- * Inside one source the highest version of a PMID wins; between sources the later one wins. A
- * deletion removes the record and remembers the PMID; a later source may bring it again. What
- * records say of others (RetractionOf, ExpressionOfConcernFor, ErratumFor, ...) becomes marks on
- * those, whether they are held or not and whichever came first; that holds for records too that
- * the filter keeps out. */
+ * Inside one source the highest version of a PMID wins; between sources the one revised on the
+ * later day, and of equal or unknown days the later source. A deletion removes the record and
+ * remembers the PMID; a later source may bring it again. What records say of others (RetractionOf,
+ * ExpressionOfConcernFor, ErratumFor, ...) becomes marks on those, whether they are held or not and
+ * whichever came first; that holds for records too that the filter keeps out. */
 #ifndef WRT_PUBMED_INGEST_H
 #define WRT_PUBMED_INGEST_H
 
@@ -25,7 +25,8 @@ typedef struct {
     int64_t stored;   /* new or in place of an earlier record */
     int64_t replaced; /* of the stored, in place of an earlier record */
     int64_t filtered; /* kept out by the filter */
-    int64_t older;    /* a lower version than one of the same source */
+    int64_t older;    /* a lower version than one of the same source, or revised before the one held
+                       */
     int64_t deleted;  /* PMIDs of deletions, held or not */
     int64_t marks;    /* statements about other records */
     int64_t changes;  /* records whose standing changed to or from one that is no ground */

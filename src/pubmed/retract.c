@@ -85,6 +85,15 @@ wrt_status wrt_pubmed_standing_of(wrt_pubmed_standing *out, wrt_pubmed_store *st
     return status;
 }
 
+wrt_status wrt_pubmed_objection(wrt_pubmed_status *out, wrt_pubmed_store *store, int64_t pmid,
+                                wrt_err *err) {
+    wrt_pubmed_standing standing = {.status = WRT_PUBMED_UNKNOWN};
+    wrt_status status = wrt_pubmed_standing_of(&standing, store, &pmid, 1, err);
+    *out = status == WRT_OK && !wrt_pubmed_status_is_ground(standing.status) ? standing.status
+                                                                             : WRT_PUBMED_UNKNOWN;
+    return status;
+}
+
 wrt_json *wrt_pubmed_standing_json(const wrt_pubmed_standing *standing) {
     char pmid[24], by[24];
     wrt_json *json = wrt_json_new_object();

@@ -21,6 +21,11 @@ typedef struct {
 wrt_status wrt_pubmed_standing_of(wrt_pubmed_standing *out, wrt_pubmed_store *store,
                                   const int64_t *pmids, size_t n, wrt_err *err);
 
+/* The status of a paper that is known here to be no ground; else WRT_PUBMED_UNKNOWN. What another
+ * source says of a paper does not lift it. */
+wrt_status wrt_pubmed_objection(wrt_pubmed_status *out, wrt_pubmed_store *store, int64_t pmid,
+                                wrt_err *err);
+
 /* {"pmid":text,"status","held","by":text|null,"source":text|null,"when":text|null} */
 wrt_json *wrt_pubmed_standing_json(const wrt_pubmed_standing *standing);
 
@@ -38,14 +43,18 @@ wrt_status wrt_pubmed_cites_retracted(int64_t **out, size_t *n, wrt_pubmed_store
                                       const wrt_pubmed_article *article, wrt_err *err);
 
 typedef struct {
-    int64_t lines, pmids, skipped; /* skipped: lines without a PMID, blank and comment lines not */
+    int64_t lines, pmids;
+    int64_t skipped; /* lines that mark nothing, blank and comment lines not counted */
     int64_t changes;
     bool was_loaded; /* the very file was loaded before: nothing was done */
 } wrt_pubmed_list_report;
 
 /* Marks every PMID of a list as retracted, in one transaction. The file (plain or compressed) has a
  * PMID at the start of each line, or is a table (tab or comma, quotes allowed) with a column named
- * pmid, "PubMed ID" or OriginalPaperPubMedID. A file without any PMID is WRT_E_INPUT. */
+ * pmid, "PubMed ID" or OriginalPaperPubMedID, whose cells may hold several joined by ';' or '|'.
+ * Where a table has a column RetractionNature (Retraction Watch), that decides: an expression of
+ * concern and a correction mark as such, a reinstatement not at all. A file without any PMID is
+ * WRT_E_INPUT. */
 wrt_status wrt_pubmed_retractions_load(wrt_pubmed_list_report *report, wrt_pubmed_store *store,
                                        const char *path, wrt_err *err);
 

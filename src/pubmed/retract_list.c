@@ -4,17 +4,20 @@
 #include "pubmed/ingest.h"
 #include "pubmed/retract.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 enum { LINE_MAX_BYTES = 1 << 20 };
+static const size_t NO_COLUMN = SIZE_MAX;
 
 typedef struct {
     wrt_pubmed_ingest *ingest;
     wrt_pubmed_list_report *report;
     size_t column;  /* where the PMID stands */
-    char separator; /* 0: the line starts with it */
+    size_t nature;  /* where it stands what happened to the paper; NO_COLUMN: all are retracted */
+    char separator; /* 0: the line starts with the PMID */
 } list_reader;
 
 /* Cuts the next field off *rest; quotes around a field are taken off, doubled ones inside stay. */
@@ -36,58 +39,101 @@ static bool next_field(wrt_str *out, wrt_str *rest, char separator) {
     return true;
 }
 
+static bool equals(wrt_str field, const char *lower) {
+    field = wrt_str_trim(field);
+    return field.len == strlen(lower) && strncasecmp(field.ptr, lower, field.len) == 0;
+}
+
 static bool names_pmids(wrt_str name) {
     static const char *const names[] = {"pmid", "pubmed id", "pubmed_id", "pubmedid",
                                         "originalpaperpubmedid"};
-    name = wrt_str_trim(name);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (name.len == strlen(names[i]) && strncasecmp(name.ptr, names[i], name.len) == 0)
+        if (equals(name, names[i]))
             return true;
     return false;
 }
 
-/* Is this the header of a table? Then the column and the separator are known. */
+/* Is this the header of a table? Then the columns and the separator are known. */
 static bool read_header(list_reader *reader, wrt_str line) {
     static const char separators[] = {'\t', ',', ';'};
-    for (size_t i = 0; i < sizeof separators; i++) {
+    for (size_t i = 0; i < sizeof separators && reader->separator == 0; i++) {
         wrt_str field, rest = line;
-        for (size_t column = 0; next_field(&field, &rest, separators[i]); column++)
-            if (names_pmids(field)) {
+        reader->nature = NO_COLUMN;
+        for (size_t column = 0; next_field(&field, &rest, separators[i]); column++) {
+            if (reader->separator == 0 && names_pmids(field)) {
                 reader->column = column;
                 reader->separator = separators[i];
-                return true;
             }
+            if (equals(field, "retractionnature"))
+                reader->nature = column;
+        }
     }
-    return false;
+    return reader->separator != 0;
 }
 
-static bool find_pmid(int64_t *out, const list_reader *reader, wrt_str line) {
-    wrt_str field = {NULL, 0};
-    if (reader->separator != 0) {
-        wrt_str rest = line;
-        for (size_t column = 0; next_field(&field, &rest, reader->separator); column++)
-            if (column == reader->column)
-                return wrt_pubmed_read_pmid(out, field);
-        return false;
-    }
+static wrt_str field_at(const list_reader *reader, wrt_str line, size_t wanted) {
+    wrt_str field = {NULL, 0}, rest = line;
+    for (size_t column = 0; next_field(&field, &rest, reader->separator); column++)
+        if (column == wanted)
+            return field;
+    return (wrt_str){"", 0};
+}
+
+/* The cell of a table, or the first word of a line. */
+static wrt_str pmids_of(const list_reader *reader, wrt_str line) {
     size_t len = 0;
+    if (reader->separator != 0)
+        return field_at(reader, line, reader->column);
     while (len < line.len && strchr(" \t,;", line.ptr[len]) == NULL)
         len++;
-    return wrt_pubmed_read_pmid(out, (wrt_str){line.ptr, len});
+    return (wrt_str){line.ptr, len};
+}
+
+/* What a line says of its papers; a word that is not known counts as the worst. */
+static wrt_pubmed_status nature_of(const list_reader *reader, wrt_str line) {
+    if (reader->separator == 0 || reader->nature == NO_COLUMN)
+        return WRT_PUBMED_RETRACTED;
+    wrt_str nature = field_at(reader, line, reader->nature);
+    if (equals(nature, "expression of concern"))
+        return WRT_PUBMED_CONCERN;
+    if (equals(nature, "correction"))
+        return WRT_PUBMED_CORRECTED;
+    return equals(nature, "reinstatement") ? WRT_PUBMED_UNKNOWN : WRT_PUBMED_RETRACTED;
+}
+
+/* Marks each PMID of a cell; *n counts them. */
+static wrt_status mark_all(int64_t *n, list_reader *reader, wrt_str cell, wrt_pubmed_status mark,
+                           wrt_err *err) {
+    wrt_status status = WRT_OK;
+    while (status == WRT_OK && cell.ptr != NULL) {
+        int64_t pmid = 0;
+        size_t len = 0;
+        while (len < cell.len && strchr(";|", cell.ptr[len]) == NULL)
+            len++;
+        if (wrt_pubmed_read_pmid(&pmid, (wrt_str){cell.ptr, len})) {
+            ++*n;
+            status = wrt_pubmed_ingest_mark(reader->ingest, pmid, mark, err);
+        }
+        cell =
+            len < cell.len ? (wrt_str){cell.ptr + len + 1, cell.len - len - 1} : (wrt_str){NULL, 0};
+    }
+    return status;
 }
 
 static wrt_status take_line(list_reader *reader, wrt_str line, wrt_err *err) {
-    int64_t pmid = 0;
+    int64_t n = 0;
     line = wrt_str_trim(line);
     if (line.len == 0 || line.ptr[0] == '#')
         return WRT_OK;
-    if (find_pmid(&pmid, reader, line)) {
-        reader->report->pmids++;
-        return wrt_pubmed_ingest_mark(reader->ingest, pmid, WRT_PUBMED_RETRACTED, err);
-    }
-    if (reader->report->pmids > 0 || reader->separator != 0 || !read_header(reader, line))
+    wrt_status status = WRT_OK;
+    wrt_pubmed_status mark = nature_of(reader, line);
+    if (mark != WRT_PUBMED_UNKNOWN)
+        status = mark_all(&n, reader, pmids_of(reader, line), mark, err);
+    reader->report->pmids += n;
+    if (n == 0 &&
+        (reader->report->pmids > 0 || reader->separator != 0 || !read_header(reader, line)))
         reader->report->skipped++;
-    return WRT_OK;
+    return status;
 }
 
 static wrt_status read_lines(list_reader *reader, wrt_input *input, wrt_err *err) {

@@ -162,17 +162,29 @@ static int compare_candidates(const void *a, const void *b) {
     return is_worse(a, b) ? 1 : -1;
 }
 
+/* The years are asked for here, not of the best candidates afterwards: else an early paper on a
+ * common word would never be seen. */
+static const char *candidates_sql(const wrt_pubmed_query *query) {
+    return query->last_year == 0
+               ? "SELECT rowid, bm25(word, 4.0, 1.0, 2.0, 0.0) FROM word WHERE word MATCH ?1"
+               : "SELECT word.rowid, bm25(word, 4.0, 1.0, 2.0, 0.0) FROM word CROSS JOIN article"
+                 " ON article.pmid=word.rowid WHERE word MATCH ?1 AND article.year BETWEEN ?2"
+                 " AND ?3";
+}
+
 static wrt_status find_candidates(pool *p, int64_t *total, const search *s, wrt_err *err) {
     wrt_stmt *stmt = NULL;
     bool row = false;
     wrt_buf expression = wrt_buf_make(EXPRESSION_MAX);
     wrt_status status = make_expression(&expression, s, err);
     if (status == WRT_OK)
-        status = wrt_db_prepare(
-            &stmt, s->store->db,
-            "SELECT rowid, bm25(word, 4.0, 1.0, 2.0, 0.0) FROM word WHERE word MATCH ?1", err);
+        status = wrt_db_prepare(&stmt, s->store->db, candidates_sql(s->query), err);
     if (status == WRT_OK)
         wrt_stmt_bind_text(stmt, 1, wrt_buf_str(&expression));
+    if (status == WRT_OK && s->query->last_year != 0) {
+        wrt_stmt_bind_int(stmt, 2, s->query->first_year);
+        wrt_stmt_bind_int(stmt, 3, s->query->last_year);
+    }
     while (status == WRT_OK && (status = wrt_stmt_step(&row, stmt, err)) == WRT_OK && row) {
         offer(p, (candidate){wrt_stmt_int(stmt, 0), wrt_stmt_double(stmt, 1)});
         ++*total;
@@ -184,10 +196,6 @@ static wrt_status find_candidates(pool *p, int64_t *total, const search *s, wrt_
 }
 
 /* ---- scoring */
-
-static bool passes_years(const wrt_pubmed_query *query, int year) {
-    return query->last_year == 0 || (year >= query->first_year && year <= query->last_year);
-}
 
 /* Shown by default. What a query may hold back is held back here and nowhere else. */
 static bool is_shown(const wrt_pubmed_query *query, wrt_pubmed_status status) {
@@ -202,7 +210,7 @@ static wrt_status read_candidate(bool *taken, search *s, wrt_stmt *stmt, int64_t
     wrt_status status = wrt_stmt_step(&row, stmt, err);
     scored *c = &s->list[s->n];
     *c = (scored){.hit = {.pmid = pmid}};
-    if (status == WRT_OK && row && passes_years(s->query, (int)wrt_stmt_int(stmt, 0))) {
+    if (status == WRT_OK && row) {
         int64_t standing = wrt_stmt_int(stmt, 1);
         wrt_str body = wrt_stmt_blob(stmt, 3);
         wrt_str copy = {wrt_arena_strdup(s->arena, body.ptr, body.len), body.len};

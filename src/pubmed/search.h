@@ -2,7 +2,8 @@
  *
  * 1. The question's six rarest words fetch every article that holds any of them, in the order of
  *    FTS5's BM25 (title 4, subjects 2, abstract 1).
- * 2. The best 300 of those that pass the filters are scored again in full: BM25 with all words of
+ *    Filters (years, MeSH, types) are part of that look-up.
+ * 2. The best 300 of those are scored again in full: BM25 with all words of
  *    the question (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009; k1 1.2,
  *    b 0.75, fields weighted as above before saturation), then small boosts, multiplied:
  *    1.05 when a major MeSH heading stands in the question as a whole, 1.03 for a randomised trial,
@@ -48,7 +49,7 @@ typedef struct {
     wrt_pubmed_hit *hits; /* best first; in the arena */
     size_t n;
     int64_t seen;          /* candidates scored in full */
-    int64_t total;         /* articles that hold any of the words looked up (and the codes) */
+    int64_t total;         /* articles that hold any of the words looked up, and pass the filters */
     int64_t held_back;     /* would have been among the hits but for their standing */
     int64_t retracted;     /* of those */
     size_t n_unknown;      /* words of the question that no article holds */

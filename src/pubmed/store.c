@@ -290,9 +290,8 @@ static wrt_json *text_or_null(wrt_str text) {
 static wrt_status add_newest(wrt_json *info, wrt_pubmed_store *store, wrt_err *err) {
     wrt_stmt *stmt = NULL;
     bool row = false;
-    wrt_status status =
-        wrt_db_prepare(&stmt, store->db,
-                       "SELECT name, finished FROM file WHERE kind<>'list' ORDER BY n DESC", err);
+    wrt_status status = wrt_db_prepare(
+        &stmt, store->db, "SELECT name, finished FROM file WHERE kind='file' ORDER BY n DESC", err);
     if (status == WRT_OK)
         status = wrt_stmt_step(&row, stmt, err);
     wrt_json_set(info, "newest_file", row ? text_or_null(wrt_stmt_text(stmt, 0)) : NULL);

@@ -58,7 +58,8 @@ wrt_status wrt_pubmed_store_get(bool *found, wrt_pubmed_article *out, wrt_pubmed
 
 /* {"articles","deleted","files","newest_file","newest_finished","newest_revised","filters":{...}|
  * null,"id"}: what the copy is and how old. newest_revised is the latest date of revision of any
- * record, "2025-01-31". */
+ * record, "2025-01-31". Single records that came live do not count as files here and make a copy no
+ * newer. */
 wrt_status wrt_pubmed_store_info(wrt_json **out, wrt_pubmed_store *store, wrt_err *err);
 
 /* SHA-256 over name and hash of every ingested file in order and the filters, hex: equal for copies

@@ -195,6 +195,18 @@ def test_affected(c, home):
             all(claim["run"] and claim["lost"] for claim in data["claims"]), data["claims"])
     c.check("affected: a claim that lost all", any(claim["remaining"] == 0 for claim in data["claims"]))
     c.check("affected: age is stated", data["local_copy"]["newest_file"] == "update.xml")
+    with open(home.path("again.tsv"), "w", encoding="utf-8") as file:
+        header, *rows = EDGES.splitlines(keepends=True)
+        file.write(header + rows[2].replace("infores:x", "infores:y"))
+    c.equal("affected: a second source", home.run(
+        "kg", "import", "--source", "made-up-too", "--version", "1", home.path("nodes.tsv"),
+        home.path("again.tsv")).code, 0)
+    c.equal("affected: two supports", len(
+        home.run("kg", "show", "e:3", "--json").json()["data"]["supports"]), 2)
+    edges = home.run("pubmed", "affected", "--json").json()["data"]["edges"]
+    c.equal("affected: two sources, one paper",
+            [(e["id"], e["publications"], e["remaining"]) for e in edges if "24" in str(e["lost"])],
+            [("e:3", 1, 0)])
     text = home.run("pubmed", "affected")
     c.check("affected: text", "lost 1 of 2 publications: PMID 23 (retracted)" in text.out, text.out)
     later = home.run("pubmed", "affected", "--since", "2999-01-01", "--json").json()["data"]

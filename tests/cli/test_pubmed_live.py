@@ -10,7 +10,7 @@ from harness import Checks, Home
 
 EMAIL = "reader@example.org"
 KEY = "KEYSECRET0123456789"
-RETRACTED = 12
+RETRACTED, CONCERN = 12, 13
 
 # The records are made up; their PMIDs are small numbers that stand for nothing here.
 TYPE = ('<PublicationTypeList><PublicationType UI="D016441">Retracted Publication'
@@ -18,9 +18,12 @@ TYPE = ('<PublicationTypeList><PublicationType UI="D016441">Retracted Publicatio
 
 
 def record(pmid):
+    concern = ('<CommentsCorrectionsList><CommentsCorrections RefType="ExpressionOfConcernIn">'
+               "<RefSource>x</RefSource></CommentsCorrections></CommentsCorrectionsList>"
+               if pmid == CONCERN else "")
     return (f'<PubmedArticle><MedlineCitation><PMID Version="1">{pmid}</PMID><Article><Journal>'
             f"<Title>Journal of Tests</Title></Journal><ArticleTitle>Title of {pmid}</ArticleTitle>"
-            f"{TYPE if pmid == RETRACTED else ''}</Article></MedlineCitation></PubmedArticle>")
+            f"{TYPE if pmid == RETRACTED else ''}</Article>{concern}</MedlineCitation></PubmedArticle>")
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -73,6 +76,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if "nothing" in fields["term"][0]:
             return self.answer("<eSearchResult><Count>0</Count><IdList/><ErrorList><PhraseNotFound>"
                                "nothing</PhraseNotFound></ErrorList></eSearchResult>")
+        if "withdrawn" in fields["term"][0]:  # an index that has not heard of it
+            return self.answer("<eSearchResult><Count>4</Count><RetMax>4</RetMax><RetStart>0"
+                               "</RetStart><IdList><Id>12</Id><Id>13</Id><Id>14</Id><Id>15</Id>"
+                               "</IdList></eSearchResult>")
         return self.answer("<eSearchResult><Count>30</Count><RetMax>2</RetMax><RetStart>0</RetStart>"
                            "<IdList><Id>14</Id><Id>11</Id></IdList></eSearchResult>")
 
@@ -278,6 +285,18 @@ def test_search(c, server, home):
             '"Review"[pt]) NOT "retracted publication"[pt] NOT "retraction of publication"[pt]')
     c.equal("search live: nothing", home.run(
         "pubmed", "search", "--source", "live", "nothing", env=env).code, 3)
+    with open(home.path("list.txt"), "w", encoding="utf-8") as file:
+        file.write("14\n")
+    c.equal("search live: a list", home.run("pubmed", "import", "--retractions", file.name).code, 0)
+    done = home.run("--json", "pubmed", "search", "--source", "live", "withdrawn", env=env)
+    data = done.json()["data"]
+    c.equal("search live: retracted, under concern, on a list", [h["pmid"] for h in data["hits"]], ["15"])
+    c.equal("search live: counted", (data["held_back"], data["retracted"]), (3, 2))
+    c.check("search live: told", "3 papers held back" in str(done.json()["warnings"]), done.out)
+    data = home.run("--json", "pubmed", "search", "--source", "live", "--include-retracted", "withdrawn",
+                    env=env).json()["data"]
+    c.equal("search live: shown with their status", [h["status"] for h in data["hits"]],
+            ["retracted", "concern", "retracted", "ok"])
     c.equal("search: unknown source", home.run(
         "pubmed", "search", "--source", "moon", "x", env=env).code, 2)
 

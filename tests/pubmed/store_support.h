@@ -1,5 +1,5 @@
 /* store_support.h: small PubMed files written by the tests, and stores made of them. The PMIDs are
- * made up: none has more than three digits or fewer than ten. */
+ * made up: none is below ten or has more than four digits. */
 #ifndef WRT_TEST_STORE_SUPPORT_H
 #define WRT_TEST_STORE_SUPPORT_H
 

@@ -97,6 +97,32 @@ static void a_notice_that_is_taken_back_frees_its_target(void **state) {
     wrt_pubmed_store_close(store);
 }
 
+static void an_older_copy_does_not_take_a_retraction_back(void **state) {
+    (void)state;
+    wrt_pubmed_store *store = test_store("older.db");
+    const test_record now[] = {
+        {.pmid = 10, .type = "D016441|Retracted Publication", .revised = "2024-05-06"},
+        {.pmid = 11, .links = "RetractionOf:12", .revised = "2024-05-06"}};
+    const test_record saved[] = {{.pmid = 10, .title = "As it was", .revised = "2020-01-02"},
+                                 {.pmid = 11, .title = "Unlinked", .revised = "2020-01-02"}};
+    test_ingest(store, "o1.xml", now, 2);
+    const char *hash = test_hash(store);
+    test_write(test_path("o2.xml"), saved, 2, NULL, 0);
+    wrt_pubmed_import_report report = test_import(store, test_path("o2.xml"));
+    assert_int_equal(report.counts.older, 2);
+    assert_int_equal(report.counts.stored, 0);
+    assert_int_equal(test_status(store, 10), WRT_PUBMED_RETRACTED);
+    assert_int_equal(test_status(store, 12), WRT_PUBMED_RETRACTED);
+    assert_string_equal(test_hash(store), hash);
+    /* Of the same day, or later, the later source counts. */
+    const test_record later[] = {{.pmid = 10, .revised = "2024-05-06"},
+                                 {.pmid = 11, .revised = "2024-06-01"}};
+    test_ingest(store, "o3.xml", later, 2);
+    assert_int_equal(test_status(store, 10), WRT_PUBMED_OK);
+    assert_int_equal(test_status(store, 12), WRT_PUBMED_UNKNOWN);
+    wrt_pubmed_store_close(store);
+}
+
 static void assert_withdrawn(wrt_pubmed_store *store, const char *since, const char *wanted) {
     int64_t *pmids = NULL;
     size_t n = 0, len = 0;
@@ -188,6 +214,27 @@ static void lists_of_every_form_are_read(void **state) {
     wrt_pubmed_store_close(store);
 }
 
+static void a_list_that_tells_what_happened_is_believed(void **state) {
+    (void)state;
+    wrt_pubmed_store *store = test_store("nature.db");
+    wrt_pubmed_list_report report;
+    assert_int_equal(load(&report, store, "n.csv",
+                          "Title,OriginalPaperPubMedID,RetractionNature\n"
+                          "A,10,Retraction\nB,11,Expression of concern\nC,12,Correction\n"
+                          "D,13,Reinstatement\nE,14;15,Retraction\nF,16,Something new\n"),
+                     WRT_OK);
+    assert_int_equal(report.pmids, 6);
+    assert_int_equal(report.skipped, 1);
+    assert_int_equal(test_status(store, 10), WRT_PUBMED_RETRACTED);
+    assert_int_equal(test_status(store, 11), WRT_PUBMED_CONCERN);
+    assert_int_equal(test_status(store, 12), WRT_PUBMED_CORRECTED);
+    assert_int_equal(test_status(store, 13), WRT_PUBMED_UNKNOWN);
+    assert_int_equal(test_status(store, 14), WRT_PUBMED_RETRACTED);
+    assert_int_equal(test_status(store, 15), WRT_PUBMED_RETRACTED);
+    assert_int_equal(test_status(store, 16), WRT_PUBMED_RETRACTED);
+    wrt_pubmed_store_close(store);
+}
+
 static void a_file_without_pmids_is_refused_whole(void **state) {
     (void)state;
     wrt_pubmed_store *store = test_store("nolist.db");
@@ -238,9 +285,11 @@ int main(void) {
         cmocka_unit_test(links_of_every_kind_give_their_status),
         cmocka_unit_test(what_a_record_says_of_itself_counts),
         cmocka_unit_test(a_notice_that_is_taken_back_frees_its_target),
+        cmocka_unit_test(an_older_copy_does_not_take_a_retraction_back),
         cmocka_unit_test(an_update_that_retracts_is_told_as_a_change),
         cmocka_unit_test(a_review_that_cites_a_retracted_paper_is_known),
         cmocka_unit_test(lists_of_every_form_are_read),
+        cmocka_unit_test(a_list_that_tells_what_happened_is_believed),
         cmocka_unit_test(a_file_without_pmids_is_refused_whole),
         cmocka_unit_test(the_real_list_loads),
         cmocka_unit_test(pmids_are_read_strictly),

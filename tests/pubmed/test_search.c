@@ -124,6 +124,24 @@ static void filters_narrow_the_hits(void **state) {
     wrt_pubmed_store_close(store);
 }
 
+/* More papers than are kept by rank stand before the only one of its year. */
+static void an_early_paper_is_found_behind_thousands(void **state) {
+    enum { N = 3100 };
+    (void)state;
+    wrt_pubmed_store *store = test_store("years.db");
+    test_record *records = calloc(N + 1, sizeof *records);
+    for (int i = 0; i < N; i++)
+        records[i] = (test_record){.pmid = 10 + i, .title = "Aspirin", .year = "2020"};
+    records[N] = (test_record){
+        .pmid = 10 + N, .title = "An early note on many things and on aspirin", .year = "1980"};
+    test_ingest(store, "years.xml", records, N + 1);
+    free(records);
+    assert_string_equal(
+        hits_of(store, "aspirin", &(wrt_pubmed_query){.first_year = 1975, .last_year = 1985}),
+        "3110");
+    wrt_pubmed_store_close(store);
+}
+
 static void spellings_of_a_gene_meet(void **state) {
     (void)state;
     wrt_pubmed_store *store = small_store("genes.db");
@@ -295,6 +313,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_withdrawn_is_held_back_and_counted),
         cmocka_unit_test(filters_narrow_the_hits),
+        cmocka_unit_test(an_early_paper_is_found_behind_thousands),
         cmocka_unit_test(spellings_of_a_gene_meet),
         cmocka_unit_test(a_snippet_is_the_bytes_of_the_stored_field),
         cmocka_unit_test(a_question_is_words_and_nothing_else),

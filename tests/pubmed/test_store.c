@@ -272,6 +272,27 @@ static void opening_tells_what_is_wrong(void **state) {
     assert_non_null(strstr(err.message, "not a PubMed store"));
 }
 
+/* A live answer is one fresh record, not a fresh copy. */
+static void a_live_record_does_not_make_the_copy_newer(void **state) {
+    (void)state;
+    wrt_pubmed_store *store = test_store("live.db");
+    wrt_pubmed_ingest *work = NULL;
+    wrt_json *info = NULL;
+    const wrt_pubmed_source source = {.name = "efetch", .kind = "live"};
+    const wrt_pubmed_article article = {
+        .pmid = 12, .version = 1, .date_revised = WRT_STR("2026-01-02"), .status = WRT_PUBMED_OK};
+    test_ingest(store, "old.xml", &(test_record){.pmid = 10, .revised = "2021-02-03"}, 1);
+    assert_int_equal(wrt_pubmed_ingest_begin(&work, store, &source, NULL, NULL), WRT_OK);
+    assert_int_equal(wrt_pubmed_ingest_article(work, &article, NULL), WRT_OK);
+    assert_int_equal(wrt_pubmed_ingest_commit(NULL, work, NULL), WRT_OK);
+    assert_int_equal(test_status(store, 12), WRT_PUBMED_OK);
+    assert_int_equal(wrt_pubmed_store_info(&info, store, NULL), WRT_OK);
+    assert_string_equal(wrt_json_get_text(info, "newest_file", ""), "old.xml");
+    assert_string_equal(wrt_json_get_text(info, "newest_revised", ""), "2021-02-03");
+    wrt_json_free(info);
+    wrt_pubmed_store_close(store);
+}
+
 static void info_states_age_and_filters(void **state) {
     (void)state;
     wrt_pubmed_store *store = test_store("info.db");
@@ -303,6 +324,7 @@ int main(void) {
         cmocka_unit_test(the_index_follows_replacements_and_deletions),
         cmocka_unit_test(opening_tells_what_is_wrong),
         cmocka_unit_test(info_states_age_and_filters),
+        cmocka_unit_test(a_live_record_does_not_make_the_copy_newer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

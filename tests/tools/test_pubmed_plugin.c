@@ -44,6 +44,9 @@
 #define GONE                                                                                       \
     PAPER("99900003", "2018", "Alphazine cures betasome disease.", "All letters were cured.",      \
           STUDY TYPE("D016441", "Retracted Publication"), LINK("RetractionIn", "99900004"))
+#define NOT_YET /* the same as a service gives it that has not heard of the retraction */          \
+    PAPER("99900003", "2018", "Alphazine cures betasome disease.", "All letters were cured.",      \
+          STUDY, "")
 #define NOTICE                                                                                     \
     PAPER("99900004", "2020", "Retraction: Alphazine cures betasome disease.", "It did not.",      \
           TYPE("D016440", "Retraction of Publication"), LINK("RetractionOf", "99900003"))
@@ -53,25 +56,29 @@ static char folder[] = "/tmp/warrant-pubmed-tools-XXXXXX";
 static char *store_path;
 static tool_bench bench;
 
-static int open_bench(void **state) {
-    (void)state;
+/* The papers into the store at path; returns how many were stored. */
+static int import(const char *path, const char *papers) {
     wrt_pubmed_store *store = NULL;
     wrt_pubmed_import_report report;
     wrt_pubmed_import_options options = {0};
     wrt_err err = {0};
-    wrt_crypto_init();
-    assert_non_null(mkdtemp(folder));
     char *xml = wrt_path_join(folder, "letters.xml");
-    store_path = wrt_path_join(folder, "pubmed.db");
-    assert_int_equal(wrt_file_write(xml, wrt_str_of(SET(ALPHA GAMMA GONE NOTICE)), 0600, NULL),
-                     WRT_OK);
-    if (wrt_pubmed_store_open(&store, store_path, WRT_PUBMED_STORE_WRITE, &err) != WRT_OK ||
+    assert_int_equal(wrt_file_write(xml, wrt_str_of(papers), 0600, NULL), WRT_OK);
+    if (wrt_pubmed_store_open(&store, path, WRT_PUBMED_STORE_WRITE, &err) != WRT_OK ||
         wrt_pubmed_import_file(&report, store, xml, &options, &err) != WRT_OK)
         fail_msg("%s", err.message);
-    assert_int_equal(report.counts.stored, 4);
     wrt_pubmed_store_close(store);
     unlink(xml);
     free(xml);
+    return (int)report.counts.stored;
+}
+
+static int open_bench(void **state) {
+    (void)state;
+    wrt_crypto_init();
+    assert_non_null(mkdtemp(folder));
+    store_path = wrt_path_join(folder, "pubmed.db");
+    assert_int_equal(import(store_path, SET(ALPHA GAMMA GONE NOTICE)), 4);
     bench = tool_bench_open(TEST_PLUGIN, NULL);
     bench.pubmed_path = store_path;
     return 0;
@@ -230,6 +237,24 @@ static void pubmed_tools_say_no_store_when_none_is_usable(void **state) {
     free(half);
     free(journal);
     tool_bench_close(&without);
+}
+
+static void pubmed_tools_see_an_import_that_came_between_two_calls(void **state) {
+    (void)state;
+    char *path = wrt_path_join(folder, "growing.db");
+    tool_bench growing = tool_bench_open(TEST_PLUGIN, NULL);
+    assert_int_equal(import(path, SET(ALPHA NOT_YET)), 2);
+    growing.pubmed_path = path;
+    wrt_json *result = tool_call(&growing, "pubmed_search", "{'query':'alphazine'}");
+    assert_pmids(result, "99900003 99900001");
+    wrt_json_free(result);
+    assert_int_equal(import(path, SET(NOTICE)), 1);
+    result = tool_call(&growing, "pubmed_search", "{'query':'alphazine'}");
+    assert_pmids(result, "99900001");
+    wrt_json_free(result);
+    unlink(path);
+    free(path);
+    tool_bench_close(&growing);
 }
 
 /* ---- live, through a host */
@@ -392,6 +417,21 @@ static void pubmed_fetch_live_says_loudly_what_a_paper_is(void **state) {
     wrt_json_free(result);
 }
 
+static void pubmed_live_heeds_what_the_local_copy_knows(void **state) {
+    live_bench *b = *state;
+    b->service.papers = SET(ALPHA GAMMA NOT_YET);
+    wrt_json *result = call_live(b, "pubmed_search", "query", "alphazine");
+    assert_pmids(result, "99900001 99900002");
+    assert_warns(result, "PMID 99900003: the service says ok, the local copy retracted");
+    wrt_json_free(result);
+    result = call_live(b, "pubmed_fetch", "pmids", "99900003");
+    const wrt_json *first = wrt_json_first(wrt_json_get(result, "data"));
+    assert_string_equal(wrt_json_get_text(first, "status", ""), "retracted");
+    assert_true(wrt_json_get_bool(first, "retracted", false));
+    assert_warns(result, "PMID 99900003 is RETRACTED");
+    wrt_json_free(result);
+}
+
 static void pubmed_live_is_gated_when_it_may_not_be_asked(void **state) {
     live_bench *b = *state;
     b->says = WRT_E_DENIED;
@@ -435,11 +475,13 @@ int main(void) {
         cmocka_unit_test(pubmed_fetch_is_partial_when_papers_are_not_held),
         cmocka_unit_test(pubmed_quote_gives_offsets_or_says_it_is_not_there),
         cmocka_unit_test(pubmed_tools_say_no_store_when_none_is_usable),
+        cmocka_unit_test(pubmed_tools_see_an_import_that_came_between_two_calls),
         LIVE(pubmed_search_live_asks_through_the_host),
         LIVE(pubmed_search_live_tries_again_when_the_service_is_busy),
         LIVE(pubmed_live_failure_is_never_an_empty_result),
         LIVE(pubmed_live_says_empty_when_the_service_says_so),
         LIVE(pubmed_fetch_live_says_loudly_what_a_paper_is),
+        LIVE(pubmed_live_heeds_what_the_local_copy_knows),
         LIVE(pubmed_live_is_gated_when_it_may_not_be_asked),
         LIVE(pubmed_tools_read_the_store_from_inside_the_sandbox),
     };

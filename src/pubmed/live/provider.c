@@ -16,6 +16,20 @@ const wrt_pubmed_provider *wrt_pubmed_provider_of_name(const char *name) {
 
 /* ---- queries */
 
+const char *wrt_live_type_name(const char *word) {
+    static const char *const names[][2] = {{"rct", "Randomized Controlled Trial"},
+                                           {"trial", "Clinical Trial"},
+                                           {"meta-analysis", "Meta-Analysis"},
+                                           {"systematic-review", "Systematic Review"},
+                                           {"review", "Review"},
+                                           {"observational", "Observational Study"},
+                                           {"case-report", "Case Reports"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i][0], word) == 0)
+            return names[i][1];
+    return word;
+}
+
 static wrt_status check_types(const wrt_live_query *query, wrt_err *err) {
     if (query->n_types > WRT_LIVE_TYPES_MAX)
         return wrt_fail(err, WRT_E_INPUT, "%zu types of publication, at most %d", query->n_types,

@@ -56,6 +56,10 @@ extern const wrt_pubmed_provider wrt_pubmed_ncbi, wrt_pubmed_europepmc;
 /* The provider of that name, or NULL. */
 const wrt_pubmed_provider *wrt_pubmed_provider_of_name(const char *name);
 
+/* PubMed's name of a type for the short words that the local search takes ("rct", "trial",
+ * "meta-analysis", ...); another word is given back. */
+const char *wrt_live_type_name(const char *word);
+
 /* WRT_E_INPUT: no term, brackets that do not match, years the wrong way round, a limit or a list
  * out of range. */
 wrt_status wrt_live_query_check(const wrt_live_query *query, wrt_err *err);
