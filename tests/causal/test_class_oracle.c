@@ -218,6 +218,28 @@ static wrt_adjustment_sets list(const wrt_effect_query *query, wrt_adjust_kind k
     return sets;
 }
 
+static int cost_of(unsigned set) {
+    int sum = 0;
+    for (int v = 0; v < CLASS_NODES_MAX; v++)
+        sum += (set >> v & 1U) != 0 ? 1 + (v * 5 + 2) % 4 : 0;
+    return sum;
+}
+
+/* No valid set costs less than the cheapest one. */
+static void compare_cheapest(const question *q, const wrt_effect_query *query) {
+    int costs[CLASS_NODES_MAX];
+    wrt_adjust_options options = {.kind = WRT_ADJUST_MINIMUM, .costs = costs};
+    wrt_adjustment_sets sets;
+    for (int v = 0; v < CLASS_NODES_MAX; v++)
+        costs[v] = cost_of(1U << v);
+    assert_int_equal(wrt_adjustment_list(&sets, query, &options, NULL), WRT_OK);
+    unsigned chosen = sets.n_sets > 0 ? as_mask(&sets.sets[0]) : 0;
+    assert_true(sets.n_sets == 0 || q->valid[chosen]);
+    for (unsigned z = 0; z < 1U << q->g->n; z++)
+        assert_true(!q->valid[z] || (sets.n_sets > 0 && cost_of(chosen) <= cost_of(z)));
+    wrt_adjustment_sets_free(&sets);
+}
+
 static void compare_minimal(const question *q, const wrt_effect_query *query, unsigned include,
                             unsigned exclude) {
     wrt_adjustment_sets sets = list(query, WRT_ADJUST_MINIMAL, include, exclude);
@@ -250,6 +272,8 @@ static void compare_minimal(const question *q, const wrt_effect_query *query, un
         assert_true(q->valid[z] && (z & include) == include && (z & exclude) == 0);
         assert_int_equal(size_of(z), least);
     }
+    if (include == 0 && exclude == 0)
+        compare_cheapest(q, query);
     wrt_adjustment_sets_free(&sets);
     wrt_adjustment_sets_free(&smallest);
 }

@@ -7,6 +7,7 @@
 
 #include "../oracle/intervention_oracle.h"
 #include "causal/classes/class_graph.h"
+#include "causal/draw/draw.h"
 #include "causal/implications.h"
 #include "causal/separation.h"
 
@@ -186,6 +187,40 @@ static void check_graph(const causal_graph *plain, int selected, uint64_t *seed)
     wrt_graph_free(s.graph);
 }
 
+static void selection_is_drawn_and_direct_effects_are_refused(void **state) {
+    (void)state;
+    wrt_graph *graph = NULL, *again = NULL;
+    wrt_err err = {0};
+    static const char text[] = "dag { X -> Y; X -> S; S [selected] }";
+    assert_int_equal(wrt_graph_parse_any_text(&graph, WRT_STR(text), NULL), WRT_OK);
+    wrt_buf dot = wrt_buf_make(WRT_KIB(4)), svg = wrt_buf_make(WRT_KIB(64));
+    wrt_graph_to_dot(&dot, graph, NULL);
+    assert_int_equal(wrt_graph_parse_any_text(&again, wrt_buf_str(&dot), NULL), WRT_OK);
+    for (int v = 0; v < 3; v++)
+        assert_int_equal(wrt_graph_is_selected(again, v), v == 2);
+    assert_int_equal(wrt_graph_to_svg(&svg, graph, NULL, NULL), WRT_OK);
+    assert_non_null(strstr(svg.ptr, "<polygon points="));
+    assert_non_null(strstr(svg.ptr, "only units with one value (octagon)"));
+    wrt_node_set x = set_of(graph, "X"), y = set_of(graph, "Y"), s = set_of(graph, "S");
+    wrt_effect_query direct = {graph, &x, &y, WRT_EFFECT_DIRECT};
+    wrt_adjustment_verdict verdict;
+    assert_int_equal(wrt_adjustment_check(&verdict, &direct, &(wrt_node_set){0}, &err),
+                     WRT_E_UNSUPPORTED);
+    wrt_effect_query total = {graph, &x, &y, WRT_EFFECT_TOTAL};
+    assert_int_equal(wrt_adjustment_check(&verdict, &total, &s, &err), WRT_E_INPUT);
+    assert_non_null(strstr(err.message, "is conditioned on already"));
+    wrt_effect_query of_selected = {graph, &x, &s, WRT_EFFECT_TOTAL};
+    assert_int_equal(wrt_adjustment_check(&verdict, &of_selected, &(wrt_node_set){0}, &err),
+                     WRT_E_INPUT);
+    wrt_node_set_free(&x);
+    wrt_node_set_free(&y);
+    wrt_node_set_free(&s);
+    wrt_buf_free(&dot);
+    wrt_buf_free(&svg);
+    wrt_graph_free(graph);
+    wrt_graph_free(again);
+}
+
 static void selection_agrees_with_numbers_on_graphs_of_four_nodes(void **state) {
     (void)state;
     uint64_t seed = 21;
@@ -262,6 +297,7 @@ static void selection_is_read_written_and_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(selection_is_read_written_and_refused),
+        cmocka_unit_test(selection_is_drawn_and_direct_effects_are_refused),
         cmocka_unit_test(selection_agrees_with_numbers_on_graphs_of_four_nodes),
         cmocka_unit_test(selection_agrees_with_numbers_on_random_graphs_of_six_nodes),
     };
