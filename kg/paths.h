@@ -8,7 +8,8 @@
  * Edges are followed from subject to object; one that holds both ways ("symmetric") is followed
  * both ways. Sign of a path: product of edge signs, where edges without direction of effect are
  * neutral (factor 1) and an edge of unknown sign makes the path's sign null; so does a causal edge
- * read from its effect. Edges that state the same stand once, the others as its alternatives.
+ * read from its effect. Neutral edges alone have the sign 0: two genes of one process do not raise
+ * each other. Edges that state the same stand once, the others as its alternatives.
  *
  * A path never passes a direct "treats" or "palliates" edge between a drug and a disease unless
  * that is asked for. Work is bounded (WRT_KG_PATH_WORK_MAX, WRT_KG_PATH_COUNT_MAX): shorter paths
