@@ -238,6 +238,13 @@ def test_import(c, home):
             c.equal(f"import: {label}: exit", done.code, code)
             c.check(f"import: {label}: said", word in done.err, done.err)
         c.check("import: the graph is as it was", other.run("kg", "check").code == 0)
+        done = run("--source", "renamed", more)
+        c.check("import: a file stays with its first source", done.code == 0 and 'source "third"' in done.err, done.err)
+        table = write(other, "two.txt", "drug\tgene\tdisease\nTEST:drug\tTEST:g1\tTEST:dis\n")
+        for label, columns in [("one map", "subject=drug,object=gene"), ("another map", "subject=gene,object=disease")]:
+            done = run("--source", "lab", "--format", "tsv", "--map", columns + ",predicate==associated with",
+                       "--json", table)
+            c.equal(f"import: a table read by {label}", (done.code, data(done)["edges"]), (0, 1))
 
 
 def test_interrupt(c, home):
