@@ -232,7 +232,9 @@ const wrt_cli_command wrt_cmd_kg_paths = {
         "the\n"
         "arrow points back where the edge is walked backwards, and has no head where it holds "
         "both\n"
-        "ways. \"!\": another edge contradicts it. `warrant kg show EDGE` shows the provenance.\n",
+        "ways. \"!\": another edge contradicts it; \"retracted\": all its publications were "
+        "(`warrant kg\n"
+        "retractions`). `warrant kg show EDGE` shows the provenance.\n",
     .examples = "  warrant kg paths metformin \"type 2 diabetes mellitus\" --max-hops 6\n"
                 "  warrant kg paths metformin \"type 2 diabetes mellitus\" --svg paths.svg\n",
     .options = paths_options,

@@ -313,6 +313,12 @@ def test_retractions(c, home):
     edge = data(home.run("kg", "show", "e1", "--json"))
     c.equal("retractions: marked", (edge["retracted_publications"], edge["support_retracted"]),
             (["PMID:1", "PMID:2"], True))
+    done = home.run("kg", "paths", "TEST:drug", "disease Z", "--svg", home.path("r.svg"))
+    c.check("retractions: a path says what it rests on", "[affects retracted]" in done.out.replace("\n", ""), done.out)
+    c.check("retractions: a picture, too", "retracted: PMID:1, PMID:2" in open(home.path("r.svg")).read())
+    path = next(p for p in data(home.run("kg", "paths", "TEST:drug", "disease Z", "--json"))
+                if [edge["id"] for edge in p["edges"]] == ["e1", "e2"])
+    c.equal("retractions: in the data of a path", [edge.get("support_retracted") for edge in path["edges"]], [True, True])
     c.equal("retractions: the snapshot stays", data(home.run("kg", "stats", "--json"))["snapshot"], snapshot)
     with Home(with_graph=False) as empty:
         c.equal("retractions: no graph", empty.run("kg", "retractions", home.path("retracted.txt")).code, 3)
