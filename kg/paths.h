@@ -57,9 +57,9 @@ typedef struct {
  * the rank, ties by higher degree product, fewer hops, then edge ids. An edge read from object to
  * subject has "reversed":true and the sign with which it counts; "alternatives" lists ids of edges
  * that state the same, "contradicted_by" those that join the same nodes by the same predicate with
- * the opposite sign; "retracted_publications" and "support_retracted" as in wrt_kg_edge. Paths
- * chosen to cover have "gain", 0..1. An unknown id, also in exclude, is WRT_E_NOT_FOUND. An empty
- * array is success. An empty list in the options restricts nothing. */
+ * the opposite sign; "sign_conflict", "retracted_publications" and "support_retracted" as in
+ * wrt_kg_edge. Paths chosen to cover have "gain", 0..1. An unknown id, also in exclude, is
+ * WRT_E_NOT_FOUND. An empty array is success. An empty list in the options restricts nothing. */
 wrt_status wrt_kg_paths(wrt_json **out, wrt_kg_path_stats *stats, wrt_kg *kg, const char *from_id,
                         const char *to_id, const wrt_kg_path_options *options, wrt_err *err);
 

@@ -226,15 +226,12 @@ const wrt_cli_command wrt_cmd_kg_paths = {
     .operands = "FROM TO",
     .summary = "the best paths between two nodes, by id or exact name",
     .details =
-        "Columns: rank, score, net sign (+ - 0, ? not known), hops, distinct publications, "
-        "sources.\n"
-        "An edge reads -[label]-> , -[label]+> when it increases, -[label]-| when it decreases; "
-        "the\n"
-        "arrow points back where the edge is walked backwards, and has no head where it holds "
-        "both\n"
-        "ways. \"!\": another edge contradicts it; \"retracted\": all its publications were "
-        "(`warrant kg\n"
-        "retractions`). `warrant kg show EDGE` shows the provenance.\n",
+        "Columns: rank, score, net sign (+ - 0, ? not known), hops, distinct publications,\n"
+        "sources. An edge reads -[label]-> , -[label]+> when it increases, -[label]-| when it\n"
+        "decreases; the arrow points back where the edge is walked backwards, and has no head\n"
+        "where it holds both ways. \"!\": another edge or one of its own supports contradicts it;\n"
+        "\"retracted\": all its publications are (see `kg retractions`). `warrant kg show EDGE`\n"
+        "shows the provenance.\n",
     .examples = "  warrant kg paths metformin \"type 2 diabetes mellitus\" --max-hops 6\n"
                 "  warrant kg paths metformin \"type 2 diabetes mellitus\" --svg paths.svg\n",
     .options = paths_options,

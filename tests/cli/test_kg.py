@@ -245,6 +245,14 @@ def test_import(c, home):
             done = run("--source", "lab", "--format", "tsv", "--map", columns + ",predicate==associated with",
                        "--json", table)
             c.equal(f"import: a table read by {label}", (done.code, data(done)["edges"]), (0, 1))
+        signs = write(other, "signs.txt", "a\tb\tsign\nTEST:drug\tTEST:new\t1\nTEST:drug\tTEST:new\t-1\n")
+        done = run("--source", "lab", "--format", "tsv", "--map", "subject=a,object=b,sign=sign,predicate==affects",
+                   signs)
+        path = data(other.run("kg", "paths", "TEST:drug", "TEST:new", "--json"))[0]
+        c.equal("paths: supports that disagree leave no sign", (path["sign"], path["edges"][0]["sign_conflict"]),
+                (None, True))
+        out = other.run("kg", "paths", "TEST:drug", "TEST:new").out
+        c.check("paths: supports that disagree are marked", "[affects !]" in out, out)
 
 
 def test_interrupt(c, home):
