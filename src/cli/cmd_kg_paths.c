@@ -84,9 +84,9 @@ static wrt_status read_question(question *q, const wrt_cli_call *call, wrt_kg *k
     if (status == WRT_OK)
         status = read_rank(&q->options, call, err);
     if (status == WRT_OK)
-        status = wrt_cli_list(&q->kinds, call, "kinds", err);
+        status = wrt_cli_kg_words(&q->kinds, call, kg, "kinds", err);
     if (status == WRT_OK)
-        status = wrt_cli_list(&q->predicates, call, "predicates", err);
+        status = wrt_cli_kg_words(&q->predicates, call, kg, "predicates", err);
     if (status == WRT_OK)
         status = wrt_cli_kg_node(&q->from, kg, call->operands[0], err);
     if (status == WRT_OK)

@@ -132,6 +132,14 @@ def test_paths(c, home):
             home.run("kg", "paths", "brand A", "disease Z").code, 0)
 
 
+def test_words(c, home):
+    for command, options in [("paths", ("TEST:drug", "disease Z")), ("neighbors", ("TEST:drug",))]:
+        done = home.run("kg", command, *options, "--predicates", "afects", "--kinds", "Gene,Gen")
+        c.check(f"{command}: a predicate and a kind that are not there are told",
+                "--predicates afects: the graph has none" in done.err and "--kinds Gen:" in done.err
+                and "--kinds Gene:" not in done.err, done.err)
+
+
 def test_table_on_a_terminal(c, home):
     """Lines fit the terminal; colours only where they may be."""
     import pty
@@ -434,7 +442,7 @@ def test_fetch(c, home):
 def main():
     c = Checks()
     with make_home() as home:
-        for test in (test_search, test_nodes, test_stats, test_paths, test_table_on_a_terminal,
+        for test in (test_search, test_nodes, test_stats, test_paths, test_words, test_table_on_a_terminal,
                      test_pictures, test_import, test_interrupt, test_export, test_proof, test_retractions,
                      test_catalog, test_fetch):
             test(c, home)
