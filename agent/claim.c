@@ -303,6 +303,8 @@ static void limit_of_direction(wrt_json *claim, const wrt_json *path, int want_s
     double value = wrt_json_number(sign, 0.0);
     if (!wrt_json_is(sign, WRT_JSON_NUMBER))
         wrt_buf_add_c(text, "direction unknown: a link states none");
+    else if (value == 0)
+        wrt_buf_add_c(text, "no direction: every link is structure, place or membership");
     else
         wrt_buf_printf(text, "direction: the signs of the links multiply to %s%s",
                        value < 0 ? "a decrease" : "an increase",

@@ -17,7 +17,8 @@ static const wrt_json *sign_read(const wrt_json *edge) {
     return wrt_json_get(edge, "sign");
 }
 
-/* Multiplies the sign so far by an edge's; an unknown sign makes it null for good. */
+/* Multiplies the sign so far by an edge's, 0 while no edge had a direction of effect; an unknown
+ * sign makes it null for good. */
 static void compose(wrt_json *path, const wrt_json *edge) {
     const wrt_json *sign = sign_read(edge), *so_far = wrt_json_get(path, "sign");
     if (!wrt_json_is(so_far, WRT_JSON_NUMBER))
@@ -25,8 +26,8 @@ static void compose(wrt_json *path, const wrt_json *edge) {
     double factor = wrt_json_number(sign, 0.0);
     if (!wrt_json_is(sign, WRT_JSON_NUMBER))
         wrt_json_set(path, "sign", wrt_json_new_null());
-    else if (factor < 0)
-        wrt_json_set_int(path, "sign", -wrt_json_get_int(path, "sign", 1));
+    else if (factor != 0)
+        wrt_json_set_int(path, "sign", (wrt_json_number(so_far, 0.0) < 0) == (factor < 0) ? 1 : -1);
 }
 
 /* Appends the stored row of an edge that must have an end at the path's last node: its subject, or
@@ -64,7 +65,7 @@ static wrt_status confirm(wrt_json **out, wrt_kg *kg, const wrt_json *named, con
     wrt_json_set(path, "nodes", wrt_json_new_array());
     wrt_json_set(path, "edges", wrt_json_new_array());
     wrt_json_set_number(path, "score", wrt_json_get_number(named, "score", 0.0));
-    wrt_json_set_int(path, "sign", 1);
+    wrt_json_set_int(path, "sign", 0);
     WRT_JSON_EACH(edge, wrt_json_get(named, "edges")) {
         status = extend(path, kg, &at, edge, err);
         if (status != WRT_OK)

@@ -100,7 +100,7 @@ const char *wrt_relation_of_edge(const wrt_json *edge) {
 
 const char *wrt_role_of_path(const wrt_json *path, int want_sign) {
     const wrt_json *sign = wrt_json_get(path, "sign");
-    if (want_sign != 0 && !wrt_json_is(sign, WRT_JSON_NUMBER))
+    if (want_sign != 0 && wrt_json_number(sign, 0.0) == 0)
         return "context";
     return wrt_json_number(sign, 0.0) * want_sign < 0 ? "contradicts" : "supports";
 }

@@ -151,6 +151,35 @@ static wrt_status file_is_known(bool *known, wrt_json **report, wrt_db *db, cons
     return status;
 }
 
+/* A file is held once, under the source that brought it first: said when this job names another. */
+static wrt_status warn_of_source(run *r, size_t i, wrt_db *db, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    bool row = false;
+    wrt_status status = wrt_db_prepare(&stmt, db,
+                                       "SELECT source.id, source.version FROM file JOIN source"
+                                       " ON source.n=file.source WHERE sha256=?1 AND role=?2"
+                                       " AND (source.id<>?3 OR source.version<>?4)",
+                                       err);
+    if (status == WRT_OK) {
+        wrt_stmt_bind_c(stmt, 1, r->files[i].sha256);
+        wrt_stmt_bind_c(stmt, 2, r->job->files[i].role);
+        wrt_stmt_bind_c(stmt, 3, r->job->source);
+        wrt_stmt_bind_c(stmt, 4, r->job->version);
+        status = wrt_stmt_step(&row, stmt, err);
+    }
+    if (status == WRT_OK && row && wrt_kg_is_clean(wrt_stmt_text(stmt, 0)) &&
+        wrt_kg_is_clean(wrt_stmt_text(stmt, 1))) {
+        wrt_buf text = wrt_buf_make(WRT_KIB(64));
+        wrt_buf_printf(&text, "%s is held already as source \"%s\", version \"%s\", and stays so",
+                       wrt_path_base(r->job->files[i].path), wrt_stmt_text(stmt, 0).ptr,
+                       wrt_stmt_text(stmt, 1).ptr);
+        wrt_json_push_text(r->warnings, wrt_buf_str(&text).ptr);
+        wrt_buf_free(&text);
+    }
+    wrt_stmt_free(stmt);
+    return status;
+}
+
 /* Marks the files that the graph holds; without a graph none. */
 static wrt_status find_known(run *r, wrt_err *err) {
     wrt_db *db = NULL;
@@ -166,6 +195,8 @@ static wrt_status find_known(run *r, wrt_err *err) {
                                r->job->files[i].role, err);
         n += r->files[i].known || r->files[i].repeats;
         wrt_json_free(report);
+        if (status == WRT_OK && r->files[i].known)
+            status = warn_of_source(r, i, db, err);
     }
     r->already = status == WRT_OK && n == r->job->n_files;
     char *stored = NULL;

@@ -56,6 +56,10 @@ typedef struct {
     size_t limit;               /* 0: 50 */
 } wrt_kg_filter;
 
+/* Texts of the list that are no predicate, original label or kind of the graph, so that a filter by
+ * them admits nothing: an array, perhaps empty; the caller's. NULL is an empty list. */
+wrt_json *wrt_kg_unknown_words(const wrt_kg *kg, const wrt_json *list);
+
 /* [{"edge":{...},"node":{"id","name","kind"}}] in edge id order. */
 wrt_status wrt_kg_neighbors(wrt_json **out, size_t *total, wrt_kg *kg, const char *id,
                             const wrt_kg_filter *filter, wrt_err *err);

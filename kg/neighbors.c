@@ -18,6 +18,23 @@ static bool term_matches(const char *term, const char *text) {
     return strcmp(term, text) == 0;
 }
 
+static bool is_word(const wrt_kg_store *store, const char *text) {
+    for (size_t i = 0; i < store->n_terms; i++)
+        if (term_matches(store->terms[i], text))
+            return true;
+    return false;
+}
+
+wrt_json *wrt_kg_unknown_words(const wrt_kg *kg, const wrt_json *list) {
+    wrt_json *out = wrt_json_new_array();
+    WRT_JSON_EACH(item, list) {
+        const char *text = wrt_json_text(item);
+        if (text != NULL && !is_word(kg->store, text))
+            wrt_json_push_text(out, text);
+    }
+    return out;
+}
+
 wrt_status wrt_kg_admit(bool *out, const wrt_kg *kg, const wrt_json *list, const char *what,
                         wrt_err *err) {
     const wrt_kg_store *store = kg->store;

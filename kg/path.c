@@ -31,13 +31,17 @@ double wrt_kg_path_cost(const wrt_kg_csr *csr, const wrt_kg_path *path) {
 }
 
 int wrt_kg_path_sign(const wrt_kg_csr *csr, const wrt_kg_path *path) {
-    int product = 1;
+    int product = 0;
     for (int i = 0; i < path->hops; i++) {
         int sign = wrt_kg_sign_read(csr, path->edges[i]);
         if (sign == WRT_KG_SIGN_UNKNOWN)
             return sign;
-        if (sign < 0)
-            product = -product;
+        if (sign != 0)
+            product = product == 0 ? sign : product * sign;
     }
     return product;
+}
+
+bool wrt_kg_path_fits(const wrt_kg_query *query, const wrt_kg_path *path) {
+    return query->sign <= 0 || wrt_kg_path_sign(query->csr, path) != 0;
 }

@@ -86,6 +86,11 @@ static wrt_json *pick_members(wrt_json *full, wrt_json *sources) {
         if (i == 5)
             wrt_json_set(out, "sources", sources);
     }
+    static const char *const marks[] = {"sign_conflict", "retracted_publications",
+                                        "support_retracted"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (wrt_json_get(full, marks[i]) != NULL)
+            wrt_json_set(out, marks[i], wrt_json_take(full, marks[i]));
     return out;
 }
 

@@ -8,7 +8,8 @@
  * Edges are followed from subject to object; one that holds both ways ("symmetric") is followed
  * both ways. Sign of a path: product of edge signs, where edges without direction of effect are
  * neutral (factor 1) and an edge of unknown sign makes the path's sign null; so does a causal edge
- * read from its effect. Edges that state the same stand once, the others as its alternatives.
+ * read from its effect. Neutral edges alone have the sign 0: two genes of one process do not raise
+ * each other. Edges that state the same stand once, the others as its alternatives.
  *
  * A path never passes a direct "treats" or "palliates" edge between a drug and a disease unless
  * that is asked for. Work is bounded (WRT_KG_PATH_WORK_MAX, WRT_KG_PATH_COUNT_MAX): shorter paths
@@ -56,7 +57,8 @@ typedef struct {
  * the rank, ties by higher degree product, fewer hops, then edge ids. An edge read from object to
  * subject has "reversed":true and the sign with which it counts; "alternatives" lists ids of edges
  * that state the same, "contradicted_by" those that join the same nodes by the same predicate with
- * the opposite sign. Paths chosen to cover have "gain", 0..1. An unknown id, also in exclude, is
+ * the opposite sign; "sign_conflict", "retracted_publications" and "support_retracted" as in
+ * wrt_kg_edge. Paths chosen to cover have "gain", 0..1. An unknown id, also in exclude, is
  * WRT_E_NOT_FOUND. An empty array is success. An empty list in the options restricts nothing. */
 wrt_status wrt_kg_paths(wrt_json **out, wrt_kg_path_stats *stats, wrt_kg *kg, const char *from_id,
                         const char *to_id, const wrt_kg_path_options *options, wrt_err *err);

@@ -56,8 +56,8 @@ static const rank_row rows[] = {
     [WRT_KG_RANK_SIGNED] =
         {"signed",
          "score = PDP(w = 0.5) * chance that the path lowers its end: 1 when the product of its "
-         "signs is -1, 1/2 when a sign is unknown, and 2^-52 when it is +1. PDP = " PDP
-         ". Best score first.",
+         "signs is -1, 1/2 when a sign is unknown or no edge has one, and 2^-52 when it is +1. PDP "
+         "= " PDP ". Best score first.",
          0.5, false},
 };
 
@@ -128,7 +128,7 @@ static double evidence(const wrt_kg_csr *csr, const wrt_kg_path *path) {
 /* Zero would leave the order of the contrary paths open: they keep a sliver. */
 static double chance_of_minus(const wrt_kg_csr *csr, const wrt_kg_path *path) {
     int sign = wrt_kg_path_sign(csr, path);
-    return sign == WRT_KG_SIGN_UNKNOWN ? 0.5 : sign < 0 ? 1 : 0x1p-52;
+    return sign == WRT_KG_SIGN_UNKNOWN || sign == 0 ? 0.5 : sign < 0 ? 1 : 0x1p-52;
 }
 
 double wrt_kg_rank_weight(const wrt_kg_scoring *scoring, const wrt_kg_csr *csr,

@@ -11,16 +11,18 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { LINE_MAX_BYTES = 1 << 20, LISTED = 1000, LIMIT_DEFAULT = 50, LIMIT_MAX = 100000 };
+#define NO_COLUMN SIZE_MAX
 
 typedef struct {
     wrt_db *db;
     wrt_stmt *insert;
     wrt_input *input;
-    char separator; /* 0: one PMID a line */
-    size_t column;
-    bool started; /* the first line was seen */
+    char separator;        /* 0: one PMID a line */
+    size_t column, nature; /* of the PMID; of what happened to the paper, or NO_COLUMN */
+    bool started;          /* the first line was seen */
     int64_t n_skipped;
     wrt_json *skipped;
 } loader;
@@ -34,40 +36,55 @@ static bool read_pmid(int64_t *out, wrt_str text) {
     return wrt_str_to_int64(out, text) && *out > 0;
 }
 
-/* A cell of a line; cells may be quoted. False when the line is too short. */
-static bool cell_at(wrt_str *out, wrt_str line, char separator, size_t column) {
+/* Takes the next cell off *rest (RFC 4180): a separator in quotes is text, and so is a doubled
+ * quote. False at the end of the line. */
+static bool next_cell(wrt_str *out, wrt_str *rest, char separator) {
+    if (rest->ptr == NULL)
+        return false;
+    bool quoted = rest->len > 0 && rest->ptr[0] == '"', inside = false;
     size_t at = 0;
-    for (;; column--) {
-        bool quoted = at < line.len && line.ptr[at] == '"';
-        size_t start = at + quoted;
-        for (at = start;
-             at < line.len && (quoted ? line.ptr[at] != '"' : line.ptr[at] != separator);)
-            at++;
-        *out = (wrt_str){line.ptr + start, at - start};
-        while (at < line.len && line.ptr[at] != separator)
-            at++;
-        if (column == 0)
+    for (; at < rest->len && (inside || rest->ptr[at] != separator); at++)
+        if (quoted && rest->ptr[at] == '"')
+            inside = !inside;
+    *out = (wrt_str){rest->ptr, at};
+    if (quoted && at >= 2 && out->ptr[at - 1] == '"')
+        *out = (wrt_str){out->ptr + 1, at - 2};
+    bool more = at < rest->len;
+    *rest = more ? (wrt_str){rest->ptr + at + 1, rest->len - at - 1} : (wrt_str){NULL, 0};
+    return true;
+}
+
+static bool cell_at(wrt_str *out, wrt_str line, char separator, size_t column) {
+    wrt_str rest = line;
+    for (size_t i = 0; next_cell(out, &rest, separator); i++)
+        if (i == column)
             return true;
-        if (at++ >= line.len)
-            return false;
-    }
+    return false;
+}
+
+static bool is_named(wrt_str cell, const char *name) {
+    return cell.len == strlen(name) && strncasecmp(cell.ptr, name, cell.len) == 0;
 }
 
 /* The header of a table, when the first line is one. */
 static bool take_header(loader *l, wrt_str line) {
-    static const char *const names[] = {"pmid", "PMID", "OriginalPaperPubMedID"};
     const char separators[] = {'\t', ','};
     for (size_t s = 0; s < sizeof separators; s++) {
-        wrt_str cell;
-        for (size_t column = 0; cell_at(&cell, line, separators[s], column); column++) {
+        wrt_str cell, rest = line;
+        bool found = false;
+        l->nature = NO_COLUMN;
+        for (size_t column = 0; next_cell(&cell, &rest, separators[s]); column++) {
             cell = wrt_str_trim(cell);
-            for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-                if (!wrt_str_equal_c(cell, names[i]))
-                    continue;
-                l->separator = separators[s];
-                l->column = column;
-                return true;
-            }
+            if (is_named(cell, "RetractionNature"))
+                l->nature = column;
+            if (found || !(is_named(cell, "pmid") || is_named(cell, "OriginalPaperPubMedID")))
+                continue;
+            l->column = column;
+            found = true;
+        }
+        if (found) {
+            l->separator = separators[s];
+            return true;
         }
     }
     return false;
@@ -119,9 +136,15 @@ static wrt_status take_line(loader *l, wrt_str line, wrt_err *err) {
         return WRT_OK;
     if (l->separator == 0)
         return insert_pmid(l, line, err);
-    wrt_str cell;
+    wrt_str cell, nature;
     if (!cell_at(&cell, line, l->separator, l->column)) {
         skip(l, "the line has fewer cells than the header");
+        return WRT_OK;
+    }
+    /* Retraction Watch lists corrections, concerns and reinstatements as well. */
+    if (l->nature != NO_COLUMN && cell_at(&nature, line, l->separator, l->nature) &&
+        !is_named(wrt_str_trim(nature), "Retraction")) {
+        skip(l, "its RetractionNature is not Retraction");
         return WRT_OK;
     }
     return insert_cell(l, cell, err);
@@ -166,6 +189,11 @@ static wrt_status make_report(wrt_json **out, loader *l, const char *path, const
         status =
             count(&edges, l->db,
                   "SELECT count(DISTINCT edge) FROM citation JOIN retraction USING(pmid)", err);
+    if (status == WRT_OK && pmids == 0)
+        status = wrt_fail(err, WRT_E_INPUT,
+                          "%s holds no PMID, so that the list in force stays: expected one a line, "
+                          "or a table with a column pmid or OriginalPaperPubMedID",
+                          wrt_path_base(path));
     if (status != WRT_OK)
         return status;
     *out = wrt_json_new_object();

@@ -6,8 +6,10 @@
 
 /* Reads a list of PMIDs into the graph file, replacing the one that is there: one a line ("123" or
  * "PMID:123"), or a table separated by tabs or commas whose header names a column "pmid" or
- * "OriginalPaperPubMedID" (Retraction Watch; the PMIDs of one cell may be joined by ';' or '|');
- * .gz, .bz2 and .zst as well. Empty lines and lines that begin with '#' are left out. *report:
+ * "OriginalPaperPubMedID" (Retraction Watch; the PMIDs of one cell may be joined by ';' or '|';
+ * rows whose "RetractionNature" is not "Retraction" are skipped); .gz, .bz2 and .zst as well.
+ * WRT_E_INPUT for a list without any PMID: the one in force stays. Empty lines and lines that begin
+ * with '#' are left out. *report:
  * {"file","sha256","pmids":n, "edges":edges with a retracted
  * publication,"skipped":[{"line","reason"}],"skipped_total"}. The snapshot id stays: marks are not
  * part of an edge. All or nothing, as an import. */

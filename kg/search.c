@@ -138,7 +138,8 @@ static void finish_path(search *s, int32_t last, uint32_t edge) {
     for (int32_t at = last; s->pool[at].parent != NO_PARENT; at = s->pool[at].parent)
         path.edges[s->pool[at].hops - 1] = s->pool[at].edge;
     path.cost = wrt_kg_path_cost(s->query->csr, &path);
-    keep_path(s, &path);
+    if (wrt_kg_path_fits(s->query, &path))
+        keep_path(s, &path);
 }
 
 /* ---- partial paths */

@@ -88,8 +88,13 @@ int wrt_kg_path_compare(const wrt_kg_path *a, const wrt_kg_path *b);
 /* The cost of a path in a fixed order of factors, so that equal sets of factors give equal bits. */
 double wrt_kg_path_cost(const wrt_kg_csr *csr, const wrt_kg_path *path);
 
-/* The product of the signs, neutral ones skipped: +1, -1, or WRT_KG_SIGN_UNKNOWN when one is. */
+/* The product of the signs, neutral ones skipped: +1, -1, 0 when all are neutral, or
+ * WRT_KG_SIGN_UNKNOWN when one is. */
 int wrt_kg_path_sign(const wrt_kg_csr *csr, const wrt_kg_path *path);
+
+/* Whether a path of known signs and even parity has the sign that is asked for: neutral edges alone
+ * have parity 0 and no sign. */
+bool wrt_kg_path_fits(const wrt_kg_query *query, const wrt_kg_path *path);
 
 /* Calls take for all simple paths, those of one hop first, then those of two, and so on. `cost` of
  * what take gets is unset. Returns how many there were; *complete_hops is the number of hops up to

@@ -60,7 +60,7 @@ static void step(walk *w) {
     int parity = wrt_kg_parity_after(q, arc.edge, top->parity);
     w->path.edges[w->depth] = arc.edge;
     if (left == 0) {
-        if (parity != 0)
+        if (parity != 0 || !wrt_kg_path_fits(q, &w->path))
             return;
         w->found++;
         if (w->take != NULL)

@@ -65,6 +65,18 @@ static void want_list(wrt_json **data, wrt_status status) {
         *data = wrt_json_new_array();
 }
 
+/* A filter by a word that the graph does not hold finds nothing: that is said. */
+static void warn_of_unknown(wrt_adapter_call *call, const wrt_kg *kg, const char *member) {
+    wrt_json *unknown = wrt_kg_unknown_words(kg, wrt_json_get(call->args, member));
+    WRT_JSON_EACH(word, unknown) {
+        wrt_buf line = wrt_buf_make(WRT_ERR_MESSAGE_MAX);
+        wrt_buf_printf(&line, "%s: the graph has no \"%.200s\"", member, wrt_json_text(word));
+        wrt_json_push_text(call->warnings, wrt_buf_str(&line).ptr);
+        wrt_buf_free(&line);
+    }
+    wrt_json_free(unknown);
+}
+
 /* ---- kg_resolve */
 
 static wrt_status resolve_body(wrt_json **data, wrt_adapter_call *call, wrt_err *err) {
@@ -74,6 +86,7 @@ static wrt_status resolve_body(wrt_json **data, wrt_adapter_call *call, wrt_err 
     if (status != WRT_OK)
         return status;
     size_t limit = (size_t)wrt_json_get_int(call->args, "limit", RESOLVE_DEFAULT);
+    warn_of_unknown(call, kg, "kinds");
     status = wrt_kg_resolve(data, kg, text_arg(call, "text"), wrt_json_get(call->args, "kinds"),
                             limit, err);
     size_t seen = wrt_json_count(*data);
@@ -110,6 +123,8 @@ static wrt_status neighbors_body(wrt_json **data, wrt_adapter_call *call, wrt_er
     wrt_status status = open_graph(&kg, call, err);
     if (status != WRT_OK)
         return status;
+    warn_of_unknown(call, kg, "predicates");
+    warn_of_unknown(call, kg, "kinds");
     wrt_kg_filter filter = {.predicates = wrt_json_get(call->args, "predicates"),
                             .kinds = wrt_json_get(call->args, "kinds"),
                             .direction = wrt_json_get_text(call->args, "direction", "both"),
@@ -222,6 +237,8 @@ static wrt_status search_paths(wrt_json **data, wrt_adapter_call *call, wrt_kg *
     wrt_status status = wrt_kg_paths(data, &stats, kg, ends[0], ends[1], &options, err);
     if (status != WRT_OK)
         return status;
+    warn_of_unknown(call, kg, "predicates");
+    warn_of_unknown(call, kg, "kinds");
     wrt_adapter_count(call, wrt_json_count(*data),
                       stats.truncated ? WRT_ADAPTER_TOTAL_UNKNOWN : (int64_t)stats.found);
     if (stats.truncated) {

@@ -91,7 +91,9 @@
     "\"required\":[\"id\",\"predicate\",\"direction\",\"sign\",\"sources\",\"publications\","      \
     "\"license\"],\"properties\":{\"id\":{\"type\":\"string\"},\"sign\":" KG_SIGN ","              \
     "\"reversed\":{\"type\":\"boolean\"},\"alternatives\":" KG_STRINGS ","                         \
-    "\"contradicted_by\":" KG_STRINGS "}}},"                                                       \
+    "\"contradicted_by\":" KG_STRINGS                                                              \
+    ",\"sign_conflict\":{\"type\":\"boolean\"},\"retracted_publications\":" KG_STRINGS ","         \
+    "\"support_retracted\":{\"type\":\"boolean\"}}}},"                                             \
     "\"metapath\":{\"type\":\"string\"},\"score\":{\"type\":\"number\"},"                          \
     "\"gain\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1},"                                  \
     "\"sign\":" KG_SIGN "}}}"

@@ -5,8 +5,14 @@
  *
  * The relation names its source, a code and the kinds of its ends. Relations of Hetionet are read
  * by the metaedge table; a drug's action on a gene gets the drug as its subject, also where DRKG
- * writes Gene:Compound; GNBR's codes are those of Percha and Altman, Bioinformatics 2018;34:2614,
- * found by text mining. */
+ * writes Gene:Compound.
+ *
+ * GNBR's codes are the themes of Percha and Altman, Bioinformatics 2018;34:2614, table 3, found by
+ * text mining: A+ agonism, activation; A- antagonism, blocking; N inhibits; E+, E-, E increases,
+ * decreases, affects expression or production; B binding; T treatment, investigatory included; Pa
+ * alleviates; Pr prevents; Sa side effect. The chemical acts on the gene. Between two genes the
+ * table does not say which one acts (V+, E+, W, ...), nor do other themes state an effect (C, J,
+ * Mp; those of gene and disease): their edges are "related to" and keep the code. */
 #include "kg/formats/actions.h"
 #include "kg/formats/formats.h"
 #include "kg/formats/metaedges.h"
@@ -36,15 +42,14 @@ static const struct {
     {"STRING", "ACTIVATION", "", B "affects", "activity", 1},
     {"STRING", "INHIBITION", "", B "affects", "activity", -1},
     {"STRING", "BINDING", "", B "physically_interacts_with", NULL, UNKNOWN},
-    {"GNBR", "A+", "", B "affects", "activity", 1},
-    {"GNBR", "A-", "", B "affects", "activity", -1},
-    {"GNBR", "N", "", B "affects", "activity", -1},
-    {"GNBR", "V+", "", B "affects", "activity", 1},
-    {"GNBR", "E+", "", B "affects", "expression", 1},
-    {"GNBR", "E-", "", B "affects", "expression", -1},
-    {"GNBR", "E", "", B "affects", NULL, UNKNOWN},
+    {"GNBR", "A+", "Compound:Gene", B "affects", "activity", 1},
+    {"GNBR", "A-", "Compound:Gene", B "affects", "activity", -1},
+    {"GNBR", "N", "Compound:Gene", B "affects", "activity", -1},
+    {"GNBR", "E+", "Compound:Gene", B "affects", "expression", 1},
+    {"GNBR", "E-", "Compound:Gene", B "affects", "expression", -1},
+    {"GNBR", "E", "Compound:Gene", B "affects", NULL, UNKNOWN},
     {"GNBR", "B", "", B "physically_interacts_with", NULL, UNKNOWN},
-    {"GNBR", "T", "Compound:Disease", B "treats", NULL, -1},
+    {"GNBR", "T", "Compound:Disease", B "treats_or_applied_or_studied_to_treat", NULL, UNKNOWN},
     {"GNBR", "Pa", "Compound:Disease", B "ameliorates_condition", NULL, -1},
     {"GNBR", "Pr", "Compound:Disease", B "preventative_for_condition", NULL, -1},
     {"GNBR", "Sa", "Compound:Disease", B "has_side_effect", NULL, 1},

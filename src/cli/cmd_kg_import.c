@@ -1,5 +1,6 @@
 /* cmd_kg_import.c: warrant kg import: files of any format into the graph of the data directory. */
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/signals.h"
@@ -9,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILES_MAX = WRT_CLI_OPERANDS_MAX, ROLE_MAX = 64, SHOWN_SKIPS = 3 };
+enum { FILES_MAX = WRT_CLI_OPERANDS_MAX, ROLE_MAX = 64, SHOWN_SKIPS = 3, MAP_DIGITS = 16 };
 
 /* One file of the job: what it is in its format. */
 typedef struct {
     const char *path, *part; /* "nodes", "edges", "attributes" or "graph" */
     const wrt_kg_format *format;
     wrt_kg_format_options options;
-    char role[ROLE_MAX]; /* "kgx edges" */
+    char role[ROLE_MAX]; /* "kgx edges"; of a mapped table with the hash of its map */
 } input_file;
 
 typedef struct {
@@ -61,6 +62,18 @@ static wrt_status find_format(const wrt_kg_format **out, const wrt_cli_call *cal
     return WRT_E_INPUT;
 }
 
+/* What a file is taken for: with it and the file's hash the graph knows what it holds already. One
+ * table read by two maps states two things. */
+static void write_role(input_file *file) {
+    char hex[WRT_SHA256_HEX + 1] = "";
+    if (file->format == &wrt_kg_format_tsv) {
+        wrt_sha256 digest = wrt_sha256_of(wrt_str_of(file->options.map));
+        wrt_sha256_hex(hex, &digest);
+    }
+    snprintf(file->role, sizeof file->role, "%s %s%s%.*s", file->format->name, file->part,
+             hex[0] != '\0' ? " " : "", MAP_DIGITS, hex);
+}
+
 static wrt_status make_plan(plan *out, const wrt_cli_call *call, wrt_err *err) {
     const wrt_kg_format *format = NULL;
     wrt_status status = find_format(&format, call, err);
@@ -76,7 +89,7 @@ static wrt_status make_plan(plan *out, const wrt_cli_call *call, wrt_err *err) {
     qsort(out->files, out->n, sizeof *out->files, by_turn);
     for (size_t i = 0; i < out->n; i++) {
         input_file *file = &out->files[i];
-        snprintf(file->role, sizeof file->role, "%s %s", file->format->name, file->part);
+        write_role(file);
         out->list[i] = (wrt_kg_import_file){file->path, file->role, read_file, file};
     }
     return WRT_OK;

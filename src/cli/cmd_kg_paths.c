@@ -84,9 +84,9 @@ static wrt_status read_question(question *q, const wrt_cli_call *call, wrt_kg *k
     if (status == WRT_OK)
         status = read_rank(&q->options, call, err);
     if (status == WRT_OK)
-        status = wrt_cli_list(&q->kinds, call, "kinds", err);
+        status = wrt_cli_kg_words(&q->kinds, call, kg, "kinds", err);
     if (status == WRT_OK)
-        status = wrt_cli_list(&q->predicates, call, "predicates", err);
+        status = wrt_cli_kg_words(&q->predicates, call, kg, "predicates", err);
     if (status == WRT_OK)
         status = wrt_cli_kg_node(&q->from, kg, call->operands[0], err);
     if (status == WRT_OK)
@@ -226,13 +226,12 @@ const wrt_cli_command wrt_cmd_kg_paths = {
     .operands = "FROM TO",
     .summary = "the best paths between two nodes, by id or exact name",
     .details =
-        "Columns: rank, score, net sign (+ - 0, ? not known), hops, distinct publications, "
-        "sources.\n"
-        "An edge reads -[label]-> , -[label]+> when it increases, -[label]-| when it decreases; "
-        "the\n"
-        "arrow points back where the edge is walked backwards, and has no head where it holds "
-        "both\n"
-        "ways. \"!\": another edge contradicts it. `warrant kg show EDGE` shows the provenance.\n",
+        "Columns: rank, score, net sign (+ - 0, ? not known), hops, distinct publications,\n"
+        "sources. An edge reads -[label]-> , -[label]+> when it increases, -[label]-| when it\n"
+        "decreases; the arrow points back where the edge is walked backwards, and has no head\n"
+        "where it holds both ways. \"!\": another edge or one of its own supports contradicts it;\n"
+        "\"retracted\": all its publications are (see `kg retractions`). `warrant kg show EDGE`\n"
+        "shows the provenance.\n",
     .examples = "  warrant kg paths metformin \"type 2 diabetes mellitus\" --max-hops 6\n"
                 "  warrant kg paths metformin \"type 2 diabetes mellitus\" --svg paths.svg\n",
     .options = paths_options,

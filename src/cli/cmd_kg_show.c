@@ -36,7 +36,7 @@ static wrt_status search(wrt_cli_result *result, const wrt_cli_call *call, wrt_k
     wrt_json *kinds = NULL;
     wrt_status status = wrt_cli_int(&limit, call, "limit", 1, 1000, 10, err);
     if (status == WRT_OK)
-        status = wrt_cli_list(&kinds, call, "kind", err);
+        status = wrt_cli_kg_words(&kinds, call, kg, "kind", err);
     if (status == WRT_OK)
         status = wrt_kg_resolve(&result->data, kg, wrt_str_of(call->operands[0]), kinds,
                                 (size_t)limit, err);
@@ -136,9 +136,9 @@ static wrt_status neighbors(wrt_cli_result *result, const wrt_cli_call *call, wr
     wrt_json *kinds = NULL, *predicates = NULL;
     wrt_status status = wrt_cli_int(&limit, call, "limit", 1, 10000, 50, err);
     if (status == WRT_OK)
-        status = wrt_cli_list(&kinds, call, "kinds", err);
+        status = wrt_cli_kg_words(&kinds, call, kg, "kinds", err);
     if (status == WRT_OK)
-        status = wrt_cli_list(&predicates, call, "predicates", err);
+        status = wrt_cli_kg_words(&predicates, call, kg, "predicates", err);
     wrt_kg_filter filter = {.direction = wrt_cli_value(call, "direction"),
                             .limit = (size_t)limit,
                             .kinds = kinds,

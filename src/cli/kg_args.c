@@ -81,6 +81,22 @@ wrt_status wrt_cli_list(wrt_json **out, const wrt_cli_call *call, const char *op
     return WRT_OK;
 }
 
+wrt_status wrt_cli_kg_words(wrt_json **out, const wrt_cli_call *call, const wrt_kg *kg,
+                            const char *option, wrt_err *err) {
+    wrt_status status = wrt_cli_list(out, call, option, err);
+    wrt_json *unknown = wrt_kg_unknown_words(kg, status == WRT_OK ? *out : NULL);
+    WRT_JSON_EACH(word, unknown) {
+        wrt_buf text = wrt_buf_make(WRT_ERR_MESSAGE_MAX);
+        wrt_buf_printf(&text,
+                       "--%s %.100s: the graph has none; `warrant kg stats --by %s` lists them",
+                       option, wrt_json_text(word), option[0] == 'k' ? "type" : "predicate");
+        wrt_json_push_text(call->warnings, wrt_buf_str(&text).ptr);
+        wrt_buf_free(&text);
+    }
+    wrt_json_free(unknown);
+    return status;
+}
+
 void wrt_cli_print_pretty(const wrt_cli_call *call, const wrt_json *value) {
     if (call->globals->json || value == NULL)
         return;

@@ -21,6 +21,11 @@ wrt_status wrt_cli_kg_node(char **out, wrt_kg *kg, const char *text, wrt_err *er
  * frees *out. */
 wrt_status wrt_cli_list(wrt_json **out, const wrt_cli_call *call, const char *option, wrt_err *err);
 
+/* A list of kinds or predicates (what the option is called): those that the graph does not hold are
+ * told as warnings, because they admit nothing. */
+wrt_status wrt_cli_kg_words(wrt_json **out, const wrt_cli_call *call, const wrt_kg *kg,
+                            const char *option, wrt_err *err);
+
 /* Indented JSON for people; nothing with --json. */
 void wrt_cli_print_pretty(const wrt_cli_call *call, const wrt_json *value);
 

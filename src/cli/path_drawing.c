@@ -214,6 +214,9 @@ static void add_provenance(wrt_buf *out, const wrt_json *edge) {
     wrt_json_push(one, wrt_json_copy(edge));
     add_joined(out, "sources: ", wrt_path_sources(one));
     add_joined(out, "; publications: ", wrt_path_publications(one));
+    const wrt_json *retracted = wrt_json_get(edge, "retracted_publications");
+    if (wrt_json_count(retracted) > 0)
+        add_joined(out, "; retracted: ", wrt_json_copy(retracted));
     wrt_json_free(one);
 }
 

@@ -150,6 +150,9 @@ static void add_edge_title(wrt_buf *out, const wrt_path_drawing *d, const wrt_pa
     add_escaped(out, wrt_str_of(wrt_json_get_text(e->edge, "id", "?")));
     add_list(out, "\nsources: ", wrt_path_sources(one));
     add_list(out, "\npublications: ", wrt_path_publications(one));
+    const wrt_json *retracted = wrt_json_get(e->edge, "retracted_publications");
+    if (wrt_json_count(retracted) > 0)
+        add_list(out, "\nretracted: ", wrt_json_copy(retracted));
     wrt_buf_add_c(out, "</title>\n");
     wrt_json_free(one);
 }

@@ -84,12 +84,15 @@ static void add_arrow(wrt_buf *out, const wrt_json *edge) {
     int sign = wrt_path_sign(edge);
     bool both = wrt_path_edge_is_symmetric(edge);
     bool back = !both && wrt_json_get_bool(edge, "reversed", false);
-    const char *contradicted =
-        wrt_json_count(wrt_json_get(edge, "contradicted_by")) > 0 ? " !" : "";
+    const char *contradicted = wrt_json_count(wrt_json_get(edge, "contradicted_by")) > 0 ||
+                                       wrt_json_get_bool(edge, "sign_conflict", false)
+                                   ? " !"
+                                   : "";
+    const char *retracted = wrt_json_get_bool(edge, "support_retracted", false) ? " retracted" : "";
     const char *signed_label = !both || sign == 0 || sign == UNKNOWN ? "" : sign > 0 ? " +" : " -";
     wrt_buf_add_c(out, back ? (sign == 1 ? "<+[" : sign == -1 ? "|-[" : "<-[") : "-[");
     add_clean(out, wrt_path_edge_label(edge));
-    wrt_buf_printf(out, "%s%s", signed_label, contradicted);
+    wrt_buf_printf(out, "%s%s%s", signed_label, contradicted, retracted);
     wrt_buf_add_c(out, back || both ? "]-" : sign == 1 ? "]+>" : sign == -1 ? "]-|" : "]->");
 }
 

@@ -112,7 +112,8 @@ static void role_of_path_follows_sign_and_question(void **state) {
         {"{\"sign\":-1}", -1, "supports"},  {"{\"sign\":1}", -1, "contradicts"},
         {"{\"sign\":1}", 1, "supports"},    {"{\"sign\":-1}", 1, "contradicts"},
         {"{\"sign\":null}", -1, "context"}, {"{\"sign\":null}", 0, "supports"},
-        {"{\"sign\":-1}", 0, "supports"},
+        {"{\"sign\":-1}", 0, "supports"},   {"{\"sign\":0}", 1, "context"},
+        {"{\"sign\":0}", -1, "context"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wrt_json *path = parse(cases[i].path);

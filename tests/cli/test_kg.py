@@ -132,6 +132,14 @@ def test_paths(c, home):
             home.run("kg", "paths", "brand A", "disease Z").code, 0)
 
 
+def test_words(c, home):
+    for command, options in [("paths", ("TEST:drug", "disease Z")), ("neighbors", ("TEST:drug",))]:
+        done = home.run("kg", command, *options, "--predicates", "afects", "--kinds", "Gene,Gen")
+        c.check(f"{command}: a predicate and a kind that are not there are told",
+                "--predicates afects: the graph has none" in done.err and "--kinds Gen:" in done.err
+                and "--kinds Gene:" not in done.err, done.err)
+
+
 def test_table_on_a_terminal(c, home):
     """Lines fit the terminal; colours only where they may be."""
     import pty
@@ -238,6 +246,21 @@ def test_import(c, home):
             c.equal(f"import: {label}: exit", done.code, code)
             c.check(f"import: {label}: said", word in done.err, done.err)
         c.check("import: the graph is as it was", other.run("kg", "check").code == 0)
+        done = run("--source", "renamed", more)
+        c.check("import: a file stays with its first source", done.code == 0 and 'source "third"' in done.err, done.err)
+        table = write(other, "two.txt", "drug\tgene\tdisease\nTEST:drug\tTEST:g1\tTEST:dis\n")
+        for label, columns in [("one map", "subject=drug,object=gene"), ("another map", "subject=gene,object=disease")]:
+            done = run("--source", "lab", "--format", "tsv", "--map", columns + ",predicate==associated with",
+                       "--json", table)
+            c.equal(f"import: a table read by {label}", (done.code, data(done)["edges"]), (0, 1))
+        signs = write(other, "signs.txt", "a\tb\tsign\nTEST:drug\tTEST:new\t1\nTEST:drug\tTEST:new\t-1\n")
+        done = run("--source", "lab", "--format", "tsv", "--map", "subject=a,object=b,sign=sign,predicate==affects",
+                   signs)
+        path = data(other.run("kg", "paths", "TEST:drug", "TEST:new", "--json"))[0]
+        c.equal("paths: supports that disagree leave no sign", (path["sign"], path["edges"][0]["sign_conflict"]),
+                (None, True))
+        out = other.run("kg", "paths", "TEST:drug", "TEST:new").out
+        c.check("paths: supports that disagree are marked", "[affects !]" in out, out)
 
 
 def test_interrupt(c, home):
@@ -306,6 +329,12 @@ def test_retractions(c, home):
     edge = data(home.run("kg", "show", "e1", "--json"))
     c.equal("retractions: marked", (edge["retracted_publications"], edge["support_retracted"]),
             (["PMID:1", "PMID:2"], True))
+    done = home.run("kg", "paths", "TEST:drug", "disease Z", "--svg", home.path("r.svg"))
+    c.check("retractions: a path says what it rests on", "[affects retracted]" in done.out.replace("\n", ""), done.out)
+    c.check("retractions: a picture, too", "retracted: PMID:1, PMID:2" in open(home.path("r.svg")).read())
+    path = next(p for p in data(home.run("kg", "paths", "TEST:drug", "disease Z", "--json"))
+                if [edge["id"] for edge in p["edges"]] == ["e1", "e2"])
+    c.equal("retractions: in the data of a path", [edge.get("support_retracted") for edge in path["edges"]], [True, True])
     c.equal("retractions: the snapshot stays", data(home.run("kg", "stats", "--json"))["snapshot"], snapshot)
     with Home(with_graph=False) as empty:
         c.equal("retractions: no graph", empty.run("kg", "retractions", home.path("retracted.txt")).code, 3)
@@ -413,7 +442,7 @@ def test_fetch(c, home):
 def main():
     c = Checks()
     with make_home() as home:
-        for test in (test_search, test_nodes, test_stats, test_paths, test_table_on_a_terminal,
+        for test in (test_search, test_nodes, test_stats, test_paths, test_words, test_table_on_a_terminal,
                      test_pictures, test_import, test_interrupt, test_export, test_proof, test_retractions,
                      test_catalog, test_fetch):
             test(c, home)

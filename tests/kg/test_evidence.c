@@ -177,8 +177,12 @@ static void retractions_are_read_from_tables(void **state) {
     static const char *const lists[] = {
         "Record ID,Title,OriginalPaperPubMedID\n1,\"a, b\",10\n2,x,0\n3,\"y\",\"11;12\"\n4,\n",
         "\xef\xbb\xbfpmid\treason\n10\tx\n11|12\ty\n",
+        /* A comma behind a doubled quote moves no column; what is not a retraction is no mark. */
+        "Title,RetractionPubMedID,OriginalPaperPubMedID,RetractionNature\n"
+        "\"On \"\"A, B\"\" and C\",98,10,Retraction\nx,0,99,Expression of concern\n"
+        "x,0,98,Reinstatement\nx,0,11;12,Retraction\n",
     };
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         scratch s = make_graph();
         wrt_json *report = NULL;
         const char *list = scratch_write(&s, "list.csv", lists[i]);
@@ -188,6 +192,26 @@ static void retractions_are_read_from_tables(void **state) {
         wrt_json_free(report);
         scratch_remove(&s);
     }
+}
+
+static void retractions_stay_when_a_list_holds_none(void **state) {
+    (void)state;
+    scratch s = make_graph();
+    wrt_json *report = NULL;
+    const char *list = scratch_write(&s, "list.txt", "10\n");
+    assert_int_equal(wrt_kg_retractions_load(&report, s.db, list, NULL), WRT_OK);
+    wrt_json_free(report);
+    wrt_err err;
+    list = scratch_write(&s, "other.csv", "title,doi\nx,10.1/x\n");
+    assert_int_equal(wrt_kg_retractions_load(&report, s.db, list, &err), WRT_E_INPUT);
+    assert_non_null(strstr(err.message, "other.csv holds no PMID"));
+    assert_null(report);
+    wrt_kg *kg = open_ok(&s);
+    wrt_json *edge = edge_of(kg, "all");
+    assert_non_null(wrt_json_get(edge, "retracted_publications"));
+    wrt_json_free(edge);
+    wrt_kg_close(kg);
+    scratch_remove(&s);
 }
 
 static void retractions_need_a_graph_and_a_list(void **state) {
@@ -250,6 +274,7 @@ int main(void) {
         cmocka_unit_test(retractions_mark_edges_and_leave_the_snapshot),
         cmocka_unit_test(retractions_are_marked_by_support),
         cmocka_unit_test(retractions_are_read_from_tables),
+        cmocka_unit_test(retractions_stay_when_a_list_holds_none),
         cmocka_unit_test(retractions_need_a_graph_and_a_list),
         cmocka_unit_test(retractions_of_the_real_list_are_counted_when_it_is_there),
         cmocka_unit_test(citing_edges_are_found_by_pmid),

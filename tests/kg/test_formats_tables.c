@@ -275,7 +275,7 @@ static void drkg_relations_name_source_and_sign(void **state) {
     recorder *rec =
         read_ok(NULL, "Compound::DB99999\tHetionet::CuG::Compound:Gene\tGene::1\n"
                       "Gene::1\tDGIDB::INHIBITOR::Gene:Compound\tCompound::DB99999\n"
-                      "Gene::1\tGNBR::E-::Gene:Gene\tGene::2\n"
+                      "Compound::DB99999\tGNBR::E-::Compound:Gene\tGene::2\n"
                       "Compound::DB99999\tDRUGBANK::treats::Compound:Disease\tDisease::M\n"
                       "Gene::1\tSTRING::OTHER::Gene:Gene\tGene::2\n"
                       "Gene::1\tnothing\tGene::2\nGene::1\tA::B::C:D\n");
@@ -295,6 +295,33 @@ static void drkg_relations_name_source_and_sign(void **state) {
                         "Gene::1|biolink:related_to|Gene::2|STRING::OTHER::Gene:Gene|?||");
     assert_int_equal(rec->n_rejects, 2);
     assert_string_equal(recorder_node(rec, 0), "Compound::DB99999||Compound|||");
+    recorder_free(rec);
+}
+
+/* Percha and Altman 2018, table 3: T is "treatment/therapy (incl. investigatory)", E- a theme of
+ * chemicals and genes only, and of two genes the theme does not say which one acts. */
+static void drkg_claims_no_more_than_the_themes_of_gnbr(void **state) {
+    (void)state;
+    recorder *rec = read_ok(NULL, "Compound::DB99999\tGNBR::T::Compound:Disease\tDisease::M\n"
+                                  "Gene::1\tGNBR::E-::Gene:Gene\tGene::2\n"
+                                  "Gene::1\tGNBR::V+::Gene:Gene\tGene::2\n"
+                                  "Compound::DB99999\tGNBR::C::Compound:Disease\tDisease::M\n"
+                                  "Compound::DB99999\tGNBR::A-::Compound:Gene\tGene::1\n");
+    static const char *const statements[] = {
+        "Compound::DB99999|biolink:treats_or_applied_or_studied_to_treat|Disease::M|"
+        "GNBR::T::Compound:Disease|?||",
+        "Gene::1|biolink:related_to|Gene::2|GNBR::E-::Gene:Gene|?||",
+        "Gene::1|biolink:related_to|Gene::2|GNBR::V+::Gene:Gene|?||",
+        "Compound::DB99999|biolink:related_to|Disease::M|GNBR::C::Compound:Disease|?||",
+        "Compound::DB99999|biolink:affects|Gene::1|GNBR::A-::Compound:Gene|-|c|"
+        "{\"object_aspect_qualifier\":\"activity\",\"object_direction_qualifier\":\"decreased\","
+        "\"qualified_predicate\":\"biolink:causes\"}",
+    };
+    assert_int_equal(rec->n_edges, 5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_string_equal(recorder_statement(rec, i), statements[i]);
+        assert_string_equal(rec->edges[i].relation->agent, "text_mining_agent");
+    }
     recorder_free(rec);
 }
 
@@ -360,6 +387,7 @@ int main(void) {
         cmocka_unit_test(drugcentral_targets_get_signs_from_actions),
         cmocka_unit_test(drugcentral_indications_and_classes),
         cmocka_unit_test(drkg_relations_name_source_and_sign),
+        cmocka_unit_test(drkg_claims_no_more_than_the_themes_of_gnbr),
         cmocka_unit_test(tsv_follows_its_map),
         cmocka_unit_test(tsv_refuses_a_map_that_does_not_fit),
     };

@@ -259,6 +259,32 @@ static void paths_read_edges_backwards_when_asked(void **state) {
     wrt_json_free(list);
 }
 
+/* Membership alone carries no effect: its path has the sign 0 and is none of sign +1. */
+static void paths_of_neutral_edges_have_no_direction(void **state) {
+    (void)state;
+    scratch s = scratch_make();
+    import_ok(&s, "id\tcategory\nA\tbiolink:Gene\nB\tbiolink:Pathway\nC\tbiolink:Pathway\n",
+              "id\tsubject\tpredicate\tobject\toriginal_predicate\n"
+              "a\tA\tbiolink:participates_in\tB\tparticipates in\n"
+              "b\tB\tbiolink:part_of\tC\tpart of\n");
+    wrt_kg *kg = open_ok(&s);
+    static const char *const ranks[] = {"degree_product", "signed"};
+    for (size_t i = 0; i < 2; i++) {
+        wrt_kg_path_options options = {.rank = ranks[i]};
+        wrt_json *list = ask_paths(NULL, kg, "A", "C", &options);
+        assert_paths(list, "a b;");
+        assert_int_equal(wrt_json_get_int(wrt_json_first(list), "sign", 9), 0);
+        assert_close(wrt_json_get_number(wrt_json_first(list), "score", 0), i == 0 ? 1 : 0.5);
+        wrt_json_free(list);
+        options.sign = 1;
+        list = ask_paths(NULL, kg, "A", "C", &options);
+        assert_paths(list, "");
+        wrt_json_free(list);
+    }
+    wrt_kg_close(kg);
+    scratch_remove(&s);
+}
+
 static void paths_pass_treatment_edges_only_when_asked(void **state) {
     (void)state;
     wrt_kg_path_options options = {.include_treats = true, .max_hops = 2};
@@ -334,6 +360,7 @@ int main(void) {
         cmocka_unit_test(ranks_are_defined_in_words),
         cmocka_unit_test(paths_follow_edges_that_hold_both_ways),
         cmocka_unit_test(paths_read_edges_backwards_when_asked),
+        cmocka_unit_test(paths_of_neutral_edges_have_no_direction),
         cmocka_unit_test(paths_pass_treatment_edges_only_when_asked),
         cmocka_unit_test(paths_say_so_when_a_limit_is_reached),
     };

@@ -45,16 +45,18 @@ static void print_exception(const wrt_json *graph, const wrt_json *path) {
     printf("\n");
 }
 
-/* The product of the lexicon's signs along a path; 0 when one is unknown. */
+/* The product of the lexicon's signs along a path; 0 when one is unknown or none has a
+ * direction. */
 static int product_of_labels(const wrt_json *path) {
-    int product = 1;
+    int product = 0;
     WRT_JSON_EACH(edge, wrt_json_get(path, "edges")) {
         const char *label = wrt_json_get_text(edge, "original_predicate", "");
         const wrt_kg_predicate *row = wrt_kg_predicate_find(wrt_str_of(label));
         bool reversed = wrt_json_get_bool(edge, "reversed", false);
         if (row == NULL || row->sign == WRT_KG_SIGN_UNKNOWN || (reversed && row->is_causal))
             return 0;
-        product *= row->sign != 0 ? row->sign : 1;
+        if (row->sign != 0)
+            product = product == 0 ? row->sign : product * row->sign;
     }
     return product;
 }

@@ -122,6 +122,7 @@ static void divide_by_metapath(const oracle_query *q, oracle_path *paths, size_t
 
 static void emit(enumeration *e) {
     oracle_path path = e->now;
+    int n_signed = 0;
     path.sign = 1;
     path.product = 1;
     for (int i = 0; i < path.hops; i++) {
@@ -133,7 +134,10 @@ static void emit(enumeration *e) {
             path.sign = ORACLE_NULL_SIGN;
         else if (sign != 0)
             path.sign *= sign;
+        n_signed += sign == 1 || sign == -1;
     }
+    if (n_signed == 0 && path.sign != ORACLE_NULL_SIGN)
+        path.sign = 0;
     path.weight = weigh(e->query, &path);
     if (e->query->sign != 0 && path.sign != e->query->sign)
         return;
@@ -219,7 +223,7 @@ oracle_path *oracle_paths(size_t *n, const oracle_query *query) {
 typedef struct {
     const oracle_query *query;
     int nodes[ORACLE_HOPS + 1], signs[ORACLE_HOPS + 1];
-    int hops;
+    int hops, n_signed; /* edges that have a sign */
     size_t n;
 } doubled;
 
@@ -242,7 +246,7 @@ static void walk_doubled(doubled *d) {
     const oracle_query *q = d->query;
     int node = d->nodes[d->hops], sign = d->signs[d->hops];
     if (node == q->to && sign == q->sign) {
-        d->n += !visits_both_signs(d);
+        d->n += d->n_signed > 0 && !visits_both_signs(d);
         return;
     }
     if (d->hops == q->max_hops)
@@ -258,7 +262,9 @@ static void walk_doubled(doubled *d) {
             continue;
         d->nodes[++d->hops] = next;
         d->signs[d->hops] = after;
+        d->n_signed += edge_sign != 0;
         walk_doubled(d);
+        d->n_signed -= edge_sign != 0;
         d->hops--;
     }
 }

@@ -47,7 +47,7 @@ typedef struct {
     int nodes[ORACLE_HOPS + 1];
     double product; /* of degrees */
     double weight;
-    int sign; /* +1, -1, ORACLE_NULL_SIGN */
+    int sign; /* +1, -1, 0 when all edges are neutral, ORACLE_NULL_SIGN */
 } oracle_path;
 
 /* All paths, best first by weight, then smaller product, fewer hops, edge ids; the caller frees. */

@@ -167,6 +167,18 @@ static void kg_paths_names_nearest_when_text_is_unknown(void **state) {
     wrt_json_free(result);
 }
 
+static void kg_paths_tells_of_predicates_that_are_not_there(void **state) {
+    (void)state;
+    wrt_json *result =
+        tool_call(&bench, "kg_paths", "{'from':'T:1','to':'T:4','predicates':['afects']}");
+    assert_string_equal(wrt_json_get_text(result, "status", ""), "empty");
+    char *warnings = tool_show(result, "warnings");
+    assert_non_null(strstr(warnings, "predicates: the graph has no "));
+    assert_non_null(strstr(warnings, "afects"));
+    free(warnings);
+    wrt_json_free(result);
+}
+
 static void kg_tools_say_no_graph_when_none_is_given(void **state) {
     (void)state;
     tool_bench without = tool_bench_open(TEST_PLUGIN, NULL);
@@ -208,6 +220,7 @@ int main(void) {
         cmocka_unit_test(kg_paths_resolves_names_and_multiplies_signs),
         cmocka_unit_test(kg_paths_says_empty_when_nothing_connects),
         cmocka_unit_test(kg_paths_lists_candidates_when_text_is_ambiguous),
+        cmocka_unit_test(kg_paths_tells_of_predicates_that_are_not_there),
         cmocka_unit_test(kg_paths_names_nearest_when_text_is_unknown),
         cmocka_unit_test(kg_tools_say_no_graph_when_none_is_given),
         cmocka_unit_test(kg_tools_read_the_graph_from_inside_the_sandbox),
