@@ -464,7 +464,7 @@ static void release(wrt_pubmed_ingest *in) {
     wrt_stmt *const all[] = {in->held,       in->worst_mark,  in->is_deleted,   in->targets,
                              in->put,        in->drop,        in->set_status,   in->put_mark,
                              in->drop_marks, in->put_deleted, in->drop_deleted, in->log};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         wrt_stmt_free(all[i]);
     wrt_pubmed_index_free(in->index);
     wrt_arena_free(in->arena);
