@@ -1,7 +1,7 @@
 /* affected.c: citing edges, citing claims. */
 #include "agent/affected.h"
 
-#include "kg/retractions.h"
+#include "kg/store/retractions.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "agent/steer.h"
 #include "agent/words.h"
 #include "base/arena.h"
-#include "kg/resolve.h"
+#include "kg/names/resolve.h"
 
 #include <stdlib.h>
 #include <string.h>

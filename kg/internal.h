@@ -2,8 +2,8 @@
 #ifndef WRT_KG_INTERNAL_H
 #define WRT_KG_INTERNAL_H
 
-#include "kg/csr.h"
 #include "kg/kg.h"
+#include "kg/paths/csr.h"
 
 struct wrt_kg {
     wrt_db *db;

@@ -6,7 +6,7 @@
 #include "kg/internal.h"
 
 #include "base/file.h"
-#include "kg/snapshot.h"
+#include "kg/store/snapshot.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -26,7 +26,7 @@ typedef struct {
     bool is_causal;
     bool is_symmetric;       /* holds from object to subject as well ("interacts with") */
     wrt_str source, version; /* whose statement it is, where a file repeats that of another import
-                                (kg/export.h); empty: the source that is being imported */
+                                (kg/store/export.h); empty: the source that is being imported */
 } wrt_kg_relation;
 
 typedef struct {

@@ -5,8 +5,8 @@
 #include "kg/kg.h"
 #include "base/arena.h"
 #include "base/hash.h"
-#include "kg/paths.h"
-#include "kg/resolve.h"
+#include "kg/names/resolve.h"
+#include "kg/paths/paths.h"
 #include "tools/adapter.h"
 #include "tools/kg_schemas.h"
 

@@ -6,8 +6,8 @@
  * attributes under the name of their slot. */
 #include "kg/formats/kgx_record.h"
 
-#include "kg/export.h"
 #include "kg/predicates.h"
+#include "kg/store/export.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "kg/formats/kgx_record.h"
 
 #include "base/arena.h"
-#include "kg/export.h"
+#include "kg/store/export.h"
 
 #include <stdlib.h>
 #include <string.h>

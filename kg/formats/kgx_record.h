@@ -3,7 +3,7 @@
  * The rooms of a record are filled slot by slot and then written. Slots that the tables know go
  * to a place of their own, Biolink qualifiers to the relation, everything else to the attributes.
  * A record with the slot warrant_edge or warrant_node is one that this program exported
- * (kg/export.h): it is taken as it stands, with nothing coerced or completed. */
+ * (kg/store/export.h): it is taken as it stands, with nothing coerced or completed. */
 #ifndef WRT_KG_FORMATS_KGX_RECORD_H
 #define WRT_KG_FORMATS_KGX_RECORD_H
 

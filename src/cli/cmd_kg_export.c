@@ -2,8 +2,8 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/kg_args.h"
-#include "kg/export.h"
-#include "kg/retractions.h"
+#include "kg/store/export.h"
+#include "kg/store/retractions.h"
 
 #include <stdlib.h>
 #include <string.h>

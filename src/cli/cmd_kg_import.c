@@ -5,7 +5,7 @@
 #include "cli/commands.h"
 #include "cli/signals.h"
 #include "kg/formats/formats.h"
-#include "kg/import.h"
+#include "kg/ingest/import.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "cli/path_drawing.h"
 #include "cli/path_table.h"
 #include "cli/terminal.h"
-#include "kg/paths.h"
+#include "kg/paths/paths.h"
 
 #include <stdlib.h>
 #include <string.h>

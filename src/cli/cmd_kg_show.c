@@ -1,8 +1,8 @@
 /* cmd_kg_show.c: warrant kg search | show | neighbors. */
 #include "cli/commands.h"
 #include "cli/kg_args.h"
-#include "kg/proof.h"
-#include "kg/resolve.h"
+#include "kg/names/resolve.h"
+#include "kg/store/proof.h"
 
 #include <stdlib.h>
 

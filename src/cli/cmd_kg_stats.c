@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/kg_args.h"
-#include "kg/proof.h"
+#include "kg/store/proof.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "cli/open.h"
-#include "kg/resolve.h"
+#include "kg/names/resolve.h"
 
 enum { CANDIDATES = 10, LIST_MAX = 1000 };
 

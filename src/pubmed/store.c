@@ -294,8 +294,9 @@ static wrt_status add_newest(wrt_json *info, wrt_pubmed_store *store, wrt_err *e
         &stmt, store->db, "SELECT name, finished FROM file WHERE kind='file' ORDER BY n DESC", err);
     if (status == WRT_OK)
         status = wrt_stmt_step(&row, stmt, err);
-    wrt_json_set(info, "newest_file", row ? text_or_null(wrt_stmt_text(stmt, 0)) : NULL);
-    wrt_json_set(info, "newest_finished", row ? text_or_null(wrt_stmt_text(stmt, 1)) : NULL);
+    const wrt_str none = {"", 0};
+    wrt_json_set(info, "newest_file", text_or_null(row ? wrt_stmt_text(stmt, 0) : none));
+    wrt_json_set(info, "newest_finished", text_or_null(row ? wrt_stmt_text(stmt, 1) : none));
     wrt_stmt_free(stmt);
     return status;
 }

@@ -2,9 +2,9 @@
 #include "bench_kg.h"
 
 #include "kg/formats/formats.h"
-#include "kg/import.h"
+#include "kg/ingest/import.h"
 #include "kg/kg.h"
-#include "kg/proof.h"
+#include "kg/store/proof.h"
 
 #include <stdio.h>
 #include <stdlib.h>

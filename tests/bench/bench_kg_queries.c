@@ -9,7 +9,7 @@
 #include "bench_kg.h"
 
 #include "base/db.h"
-#include "kg/paths.h"
+#include "kg/paths/paths.h"
 #include "tests/bench/import_files.h"
 #include "tests/bench/mechanism_cases.h"
 

@@ -3,7 +3,7 @@
  * 95th and 99th percentile, worst), recall at 1 and 5, and the cost of the import.
  *
  *     bench_resolve [STEP]      every STEP-th name (default 10) */
-#include "kg/names.h"
+#include "kg/names/names.h"
 #include "tests/kg/names_fixture.h"
 
 #include <stdio.h>

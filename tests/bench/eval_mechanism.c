@@ -13,7 +13,7 @@
  * an answer opens; and what the 80 cases answer that Hetionet's ids do not cover. */
 #include "base/arena.h"
 #include "base/rng.h"
-#include "kg/paths.h"
+#include "kg/paths/paths.h"
 #include "tests/bench/import_files.h"
 #include "tests/bench/mechanism_cases.h"
 

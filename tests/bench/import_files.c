@@ -2,7 +2,7 @@
 #include "tests/bench/import_files.h"
 
 #include "kg/formats/formats.h"
-#include "kg/import.h"
+#include "kg/ingest/import.h"
 
 #include <stdio.h>
 #include <stdlib.h>

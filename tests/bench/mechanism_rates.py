@@ -1,4 +1,4 @@
-"""Counts behind the table of kg/mechanism.c: how many edges of each Hetionet metaedge join two
+"""Counts behind the table of kg/paths/mechanism.c: how many edges of each Hetionet metaedge join two
 nodes that are neighbours in a curated mechanism graph of DrugMechDB (training graphs only).
 
     python3 tests/bench/mechanism_rates.py [SHARED]      default: $WARRANT_SHARED or ../shared

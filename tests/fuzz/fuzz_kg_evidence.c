@@ -5,10 +5,10 @@
  * the check of the graph as they were; and no proof but a true one is accepted. */
 #include "base/file.h"
 #include "base/hash.h"
-#include "kg/import.h"
+#include "kg/ingest/import.h"
 #include "kg/kg.h"
-#include "kg/proof.h"
-#include "kg/retractions.h"
+#include "kg/store/proof.h"
+#include "kg/store/retractions.h"
 
 #include <stdint.h>
 #include <stdio.h>

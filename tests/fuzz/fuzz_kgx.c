@@ -4,10 +4,10 @@
  * snapshot that was written, and so does what was exported. */
 #include "base/file.h"
 #include "base/hash.h"
-#include "kg/export.h"
 #include "kg/formats/formats.h"
-#include "kg/import.h"
+#include "kg/ingest/import.h"
 #include "kg/kg.h"
+#include "kg/store/export.h"
 
 #include <stdint.h>
 #include <stdio.h>

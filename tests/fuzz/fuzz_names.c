@@ -3,10 +3,10 @@
  * Holds: folding and loosening end and give UTF-8 without NUL; the canonical spelling of an id is
  * that of each of its variants; an edit distance of a text to itself is 0 and never beyond the cap
  * + 1. */
-#include "kg/curie.h"
-#include "kg/distance.h"
-#include "kg/loose.h"
-#include "kg/resolve.h"
+#include "kg/names/curie.h"
+#include "kg/names/distance.h"
+#include "kg/names/loose.h"
+#include "kg/names/resolve.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "tests/kg/records.h"
 
 #include "kg/internal.h"
-#include "kg/proof.h"
+#include "kg/store/proof.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-#include "kg/import.h"
+#include "kg/ingest/import.h"
 #include "kg/kg.h"
-#include "kg/paths.h"
-#include "kg/resolve.h"
+#include "kg/names/resolve.h"
+#include "kg/paths/paths.h"
 
 typedef struct {
     char folder[256];

@@ -4,8 +4,8 @@
 
 #include "base/db.h"
 #include "base/file.h"
-#include "kg/proof.h"
-#include "kg/retractions.h"
+#include "kg/store/proof.h"
+#include "kg/store/retractions.h"
 
 #include <stdio.h>
 #include <stdlib.h>

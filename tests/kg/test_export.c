@@ -2,9 +2,9 @@
 #include "tests/kg/records.h"
 
 #include "base/file.h"
-#include "kg/export.h"
 #include "kg/formats/formats.h"
 #include "kg/predicates.h"
+#include "kg/store/export.h"
 
 #include <stdio.h>
 #include <stdlib.h>

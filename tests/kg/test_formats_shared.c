@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "kg/formats/metaedges.h"
 #include "kg/formats/names.h"
-#include "kg/import.h"
+#include "kg/ingest/import.h"
 #include "kg/predicates.h"
 
 #include <stdio.h>

@@ -2,11 +2,11 @@
 #include "tests/kg/records.h"
 
 #include "base/file.h"
-#include "kg/canonical.h"
-#include "kg/ingest.h"
+#include "kg/ingest/ingest.h"
 #include "kg/internal.h"
 #include "kg/predicates.h"
-#include "kg/snapshot.h"
+#include "kg/store/canonical.h"
+#include "kg/store/snapshot.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,7 +61,8 @@ static void assert_order_is_free(const record_file files[3], const char *const s
 
 /* ---- ids */
 
-/* Values from Python's hashlib over the definition in kg/import.h and kg/ingest_edges.c. */
+/* Values from Python's hashlib over the definition in kg/ingest/import.h and
+ * kg/ingest/ingest_edges.c. */
 static void ingest_makes_ids_from_the_statement(void **state) {
     (void)state;
     scratch s = scratch_make();

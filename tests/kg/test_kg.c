@@ -5,8 +5,8 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "kg/predicates.h"
-#include "kg/proof.h"
-#include "kg/retractions.h"
+#include "kg/store/proof.h"
+#include "kg/store/retractions.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* test_names.c: loose forms, spellings of ids, weak matches, ties, and the quality of look-ups. */
 #include "tests/kg/names_fixture.h"
 
-#include "kg/curie.h"
-#include "kg/loose.h"
-#include "kg/words.h"
+#include "kg/names/curie.h"
+#include "kg/names/loose.h"
+#include "kg/names/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* test_resolve.c: folding, resolving a name, linking a sentence, edit distance. */
 #include "tests/kg/support.h"
 
-#include "kg/distance.h"
+#include "kg/names/distance.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -281,6 +281,10 @@ static void a_live_record_does_not_make_the_copy_newer(void **state) {
     const wrt_pubmed_source source = {.name = "efetch", .kind = "live"};
     const wrt_pubmed_article article = {
         .pmid = 12, .version = 1, .date_revised = WRT_STR("2026-01-02"), .status = WRT_PUBMED_OK};
+    assert_int_equal(wrt_pubmed_store_info(&info, store, NULL), WRT_OK);
+    assert_true(wrt_json_is(wrt_json_get(info, "newest_file"), WRT_JSON_NULL));
+    assert_true(wrt_json_is(wrt_json_get(info, "newest_finished"), WRT_JSON_NULL));
+    wrt_json_free(info);
     test_ingest(store, "old.xml", &(test_record){.pmid = 10, .revised = "2021-02-03"}, 1);
     assert_int_equal(wrt_pubmed_ingest_begin(&work, store, &source, NULL, NULL), WRT_OK);
     assert_int_equal(wrt_pubmed_ingest_article(work, &article, NULL), WRT_OK);

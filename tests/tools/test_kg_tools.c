@@ -14,7 +14,7 @@
 #include "agent/host/toolhost.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "kg/import.h"
+#include "kg/ingest/import.h"
 #include "tool_call.h"
 
 static const char nodes[] = "id\tcategory\tname\tsynonym\n"
