@@ -221,7 +221,7 @@ static const wrt_cli_option options[] = {
     {"query", 'q', "TEXT", "fetch what a search finds, instead of PMIDs"},
     {"provider", 0, "NAME", "ncbi (the default) or europepmc"},
     {"limit", 0, "N", "articles of a query, 1 to 9999 (default 20)"},
-    {"years", 0, "A-B", "published from A to B; either may be left out"},
+    {"years", 0, "A-B", "published from A to B; B may be left out"},
     {"type", 0, "NAME", "only this type of publication, e.g. \"Randomized Controlled Trial\""},
     {"include-retracted", 0, NULL, "do not leave retracted papers and notices out of a query"},
     {"preprints", 0, NULL, "with europepmc: preprints too, marked as such"},

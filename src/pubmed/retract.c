@@ -134,10 +134,14 @@ static wrt_status collect(int64_t **out, size_t *n, wrt_stmt *stmt, wrt_err *err
 }
 
 /* 3: WRT_PUBMED_CONCERN. Deletions stand in their own table. */
-static const char ALL[] = "SELECT pmid FROM article WHERE status>=3 UNION SELECT target FROM mark"
-                          " WHERE status>=3 UNION SELECT pmid FROM deleted ORDER BY 1";
-static const char SINCE[] = "SELECT DISTINCT pmid FROM change JOIN file ON file.n=change.file"
-                            " WHERE after>=3 AND finished>=?1 ORDER BY 1";
+#define WITHDRAWN                                                                                  \
+    "SELECT pmid FROM article WHERE status>=3 UNION SELECT target FROM mark WHERE status>=3"       \
+    " UNION SELECT pmid FROM deleted"
+static const char ALL[] = WITHDRAWN " ORDER BY 1";
+/* What changed, and was not taken back since. */
+static const char SINCE[] =
+    "SELECT DISTINCT pmid FROM change JOIN file ON file.n=change.file"
+    " WHERE after>=3 AND finished>=?1 AND pmid IN (" WITHDRAWN ") ORDER BY 1";
 _Static_assert(WRT_PUBMED_CONCERN == 3, "the two queries above");
 
 wrt_status wrt_pubmed_withdrawn(int64_t **out, size_t *n, wrt_pubmed_store *store,

@@ -150,6 +150,9 @@ static void an_update_that_retracts_is_told_as_a_change(void **state) {
     assert_withdrawn(store, NULL, "10 12");
     assert_withdrawn(store, "2000-01-01", "10 12");
     assert_withdrawn(store, "2999-01-01", "");
+    test_ingest(store, "c3.xml", &(test_record){.pmid = 10, .title = "Reinstated"}, 1);
+    assert_withdrawn(store, NULL, "12");
+    assert_withdrawn(store, "2000-01-01", "12"); /* it changed, but that was taken back */
     wrt_pubmed_store_close(store);
 }
 
