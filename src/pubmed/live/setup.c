@@ -19,6 +19,9 @@ struct wrt_live_setup {
     wrt_live_cassette *cassette;
     wrt_live_cache *cache;
     wrt_live *live;
+    wrt_live_gate_fn gate;
+    void *gate_ctx;
+    wrt_live_transport behind; /* the gate */
 };
 
 static const char *value_of(const char *name) {
@@ -89,6 +92,27 @@ static wrt_status make_transport(wrt_live_transport *out, wrt_live_setup *setup,
     return status;
 }
 
+static wrt_status send_gated(wrt_live_answer *out, const wrt_live_request *request, void *ctx,
+                             wrt_err *err) {
+    wrt_live_setup *setup = ctx;
+    *out = (wrt_live_answer){.retry_after_ms = -1};
+    wrt_status status = setup->gate(request, setup->gate_ctx, err);
+    if (status != WRT_OK)
+        return status;
+    return setup->behind.send(out, request, setup->behind.ctx, err);
+}
+
+/* Puts the gate before what sends. */
+static wrt_live_transport gated(wrt_live_setup *setup, const wrt_live_setup_options *options,
+                                wrt_live_transport transport) {
+    if (options->gate == NULL || transport.send == NULL)
+        return transport;
+    setup->gate = options->gate;
+    setup->gate_ctx = options->gate_ctx;
+    setup->behind = transport;
+    return (wrt_live_transport){send_gated, setup};
+}
+
 /* While a cassette runs, every question must reach it. */
 static void open_cache(wrt_live_setup *setup, const char *home) {
     wrt_err err = {0};
@@ -113,7 +137,7 @@ wrt_status wrt_live_setup_new(wrt_live_setup **out, const wrt_live_setup_options
     if (status == WRT_OK) {
         open_cache(setup, options->home);
         wrt_live_options live = {
-            .transport = transport,
+            .transport = gated(setup, options, transport),
             .cache = setup->cache,
             .cancel = options->cancel,
             .timeout_ms = options->timeout_ms,

@@ -13,11 +13,16 @@
 
 #include "pubmed/live/call.h"
 
+/* May this request be sent? WRT_OK, or a failure (WRT_E_DENIED) that ends the question. */
+typedef wrt_status (*wrt_live_gate_fn)(const wrt_live_request *request, void *ctx, wrt_err *err);
+
 typedef struct {
     const char *home;         /* data directory, made when missing; NULL: no cache, own rate */
     bool is_offline;          /* only the cache, or a cassette that is played, answers */
     int64_t timeout_ms;       /* 0: 120 s */
     const wrt_cancel *cancel; /* NULL: none */
+    wrt_live_gate_fn gate;    /* asked before each request, one to a cassette too; NULL: nobody */
+    void *gate_ctx;           /* both borrowed for the life of the setup */
 } wrt_live_setup_options;
 
 typedef struct wrt_live_setup wrt_live_setup;
