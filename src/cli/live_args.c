@@ -6,13 +6,13 @@
 #include "cli/signals.h"
 #include "pubmed/filter.h"
 #include "pubmed/ingest.h"
+#include "pubmed/live/environment.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static void warn_of_address(const wrt_cli_call *call) {
-    const char *email = getenv("WARRANT_EMAIL");
-    if (!call->globals->offline && (email == NULL || *email == '\0'))
+    if (!call->globals->offline && wrt_live_environment_read().email == NULL)
         wrt_json_push_text(call->warnings,
                            "WARRANT_EMAIL is not set: NCBI asks every program for an "
                            "address that it may write to");

@@ -1,10 +1,5 @@
-/* setup.h: everything that a live question needs, put together from the environment.
- *
- *   WARRANT_EMAIL        address that NCBI may write to about this program's requests
- *   NCBI_API_KEY         key of an NCBI account: 10 requests a second instead of 3
- *   WARRANT_EUTILS_URL   base addresses, https or loopback, ending in "/"
- *   WARRANT_EPMC_URL
- *   WARRANT_CASSETTE     play:FILE or record:FILE (cassette.h)
+/* setup.h: everything that a live question needs, put together from the environment
+ * (environment.h).
  *
  * Beside the data directory's other files: pubmed-cache.db, and pubmed-rate, through which programs
  * of one user share the limit of their network address (pubmed-rate-key that of the key). */
