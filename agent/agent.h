@@ -26,6 +26,7 @@ typedef struct {
     const char *protocol_dir; /* holds <type>.json for every question type that can be answered */
     uint64_t seed;
     bool offline;
+    bool recheck;             /* ask PubMed over the network about cited publications, too */
     bool no_latent;           /* the user asserts that no common cause is unmeasured */
     int hypotheses;           /* mechanism paths turned into claims, 1..10; 0 means 3 */
     int64_t timeout_ms;       /* whole run; 0 means no limit */
@@ -39,6 +40,7 @@ typedef struct {
 /* Answers a question and seals its run. *answer is the caller's and set whenever a run was started:
  * {"status":"answered|abstained|denied|failed","run","question","type","frame","reason"|null,
  *  "hypotheses":[...],"routes":n,"claims":[...],"evidence":[...],"identification":{...}|null,"model","seed",
+ *  "recheck":{...} (standing.h),
  *  "warnings":[...],"text"}. Members that hold nothing yet are absent.
  * Returns WRT_OK when answered, WRT_E_NOT_FOUND when it abstained, WRT_E_DENIED when policy stopped
  * it, WRT_E_TIMEOUT when the budget ran out, WRT_E_INTERRUPTED when cancel was requested,

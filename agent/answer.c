@@ -166,8 +166,12 @@ static void add_retraction(wrt_buf *out, const wrt_json *evidence) {
                        (long long)wrt_json_get_int(evidence, "unchecked", 0));
     else if (!wrt_json_get_bool(evidence, "retraction_checked", false))
         wrt_buf_add_c(out, "; retraction not checked)");
+    else if (withdrawn != NULL)
+        wrt_buf_add_c(out, ")");
     else
-        wrt_buf_add_c(out, withdrawn != NULL ? ")" : "; not retracted in the local PubMed)");
+        wrt_buf_add_c(out, wrt_json_get_bool(evidence, "rechecked", false)
+                               ? "; not retracted: PubMed was asked)"
+                               : "; not retracted in the local PubMed)");
 }
 
 static void add_sources(wrt_buf *out, const wrt_json *answer) {
@@ -196,6 +200,31 @@ static void add_sources(wrt_buf *out, const wrt_json *answer) {
     }
 }
 
+static void add_recheck(wrt_buf *out, const wrt_json *answer) {
+    const wrt_json *recheck = wrt_json_get(answer, "recheck");
+    long long asked = wrt_json_get_int(recheck, "asked", 0);
+    long long left_out = wrt_json_get_int(recheck, "left_out", 0);
+    const char *failed = wrt_json_get_text(recheck, "failed", NULL);
+    if (recheck == NULL)
+        return;
+    wrt_buf_add_c(out, "Re-check   ");
+    if (failed != NULL)
+        wrt_buf_printf(out, "not re-checked: %s; %s", failed,
+                       wrt_json_get(answer, "pubmed") != NULL
+                           ? "what is said of retractions is as old as the local copy"
+                           : "there is no local copy either");
+    else if (asked == 0)
+        wrt_buf_add_c(out, "no route cites a PMID");
+    else
+        wrt_buf_printf(out,
+                       "of %lld cited publications PubMed told of %lld, %lld of them withdrawn",
+                       asked, (long long)wrt_json_get_int(recheck, "answered", 0),
+                       (long long)wrt_json_get_int(recheck, "withdrawn", 0));
+    if (left_out > 0)
+        wrt_buf_printf(out, "; %lld more were not asked about", left_out);
+    wrt_buf_add_char(out, '\n');
+}
+
 static void add_foot(wrt_buf *out, const wrt_json *answer) {
     const wrt_json *pubmed = wrt_json_get(answer, "pubmed");
     wrt_buf_printf(out, "\nModel      %s\n", wrt_json_get_text(answer, "model", "?"));
@@ -203,6 +232,7 @@ static void add_foot(wrt_buf *out, const wrt_json *answer) {
         wrt_buf_printf(out, "PubMed     local copy up to %s, records revised until %s\n",
                        wrt_json_get_text(pubmed, "newest_file", "no file"),
                        wrt_json_get_text(pubmed, "newest_revised", "an unknown day"));
+    add_recheck(out, answer);
     WRT_JSON_EACH(warning, wrt_json_get(answer, "warnings"))
     wrt_buf_printf(out, "Warning    %s\n", wrt_json_text(warning));
     wrt_buf_add_c(out, "Note       Research use. Not medical advice: nothing here says what a "

@@ -219,6 +219,7 @@ static void limit_of_retraction(wrt_json *claim, const wrt_evidence *evidence, c
     const wrt_json *object = wrt_evidence_find(evidence, id);
     const wrt_json *withdrawn = wrt_json_get(object, "withdrawn");
     int64_t unchecked = wrt_json_get_int(object, "unchecked", 0);
+    bool has_looked = evidence->sources.store != NULL || evidence->sources.live != NULL;
     wrt_buf text = wrt_buf_make(WRT_KIB(64));
     WRT_JSON_EACH(item, withdrawn)
     wrt_buf_printf(&text, "%sPMID %s (%s)",
@@ -230,10 +231,12 @@ static void limit_of_retraction(wrt_json *claim, const wrt_evidence *evidence, c
     if (unchecked > 0)
         wrt_buf_printf(&text, "retraction status of %lld cited publications not checked",
                        (long long)unchecked);
-    else if (evidence->pubmed != NULL && !wrt_json_get_bool(object, "retraction_checked", true) &&
+    else if (has_looked && !wrt_json_get_bool(object, "retraction_checked", true) &&
              wrt_json_count(wrt_json_path(object, "source.publications")) > 0)
-        wrt_buf_add_c(&text, "retraction status of the cited publications not checked: the local "
-                             "copy of PubMed does not know them");
+        wrt_buf_printf(&text, "retraction status of the cited publications not checked: %s",
+                       evidence->sources.live != NULL
+                           ? "neither PubMed nor the local copy told of them"
+                           : "the local copy of PubMed does not know them");
     if (text.len > 0)
         wrt_json_push(wrt_json_get_mut(claim, "limits"), wrt_json_new_text(wrt_buf_str(&text)));
     wrt_buf_free(&text);

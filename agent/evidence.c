@@ -1,8 +1,6 @@
 /* evidence.c: turning observations into evidence objects. */
 #include "agent/evidence.h"
 
-#include "agent/retraction.h"
-
 #include "base/hash.h"
 
 #include <stdio.h>
@@ -54,7 +52,7 @@ static wrt_json *edge_source(const wrt_json *edge) {
 
 static void set_retraction(wrt_evidence *evidence, wrt_json *object, const wrt_json *edge) {
     wrt_retraction found;
-    if (wrt_retraction_of_edge(&found, evidence->pubmed, edge, NULL) != WRT_OK) {
+    if (wrt_retraction_of_edge(&found, &evidence->sources, edge, NULL) != WRT_OK) {
         evidence->is_unreadable = true;
         found.unknown = found.publications;
     }
@@ -64,6 +62,8 @@ static void set_retraction(wrt_evidence *evidence, wrt_json *object, const wrt_j
         wrt_json_set(object, "withdrawn", wrt_json_copy(found.list));
     if (found.unknown > 0 && found.unknown < found.publications)
         wrt_json_set_int(object, "unchecked", (int64_t)found.unknown);
+    if (found.publications > 0 && found.rechecked == found.publications)
+        wrt_json_set_bool(object, "rechecked", true);
     wrt_retraction_clear(&found);
 }
 

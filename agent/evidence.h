@@ -3,15 +3,14 @@
 #ifndef WRT_AGENT_EVIDENCE_H
 #define WRT_AGENT_EVIDENCE_H
 
-#include "base/json.h"
-#include "pubmed/store.h"
+#include "agent/retraction.h"
 
 /* The evidence of one run, in order of first use; ids are e1, e2, ... */
 typedef struct {
-    wrt_json *list;           /* array of evidence objects (CONTRACTS.md, "Claim") */
-    wrt_json *by_key;         /* edge id -> evidence id */
-    wrt_pubmed_store *pubmed; /* cited publications are looked up here; borrowed, may be NULL */
-    bool is_unreadable;       /* a look-up failed: what it concerned counts as not checked */
+    wrt_json *list;                 /* array of evidence objects (CONTRACTS.md, "Claim") */
+    wrt_json *by_key;               /* edge id -> evidence id */
+    wrt_retraction_sources sources; /* cited publications are looked up here */
+    bool is_unreadable;             /* a look-up failed: what it concerned counts as not checked */
 } wrt_evidence;
 
 wrt_evidence wrt_evidence_make(void);
@@ -19,8 +18,8 @@ void wrt_evidence_free(wrt_evidence *evidence);
 
 /* Evidence id of an edge of a kg_paths result, added when new; borrowed. "retracted": every cited
  * publication is withdrawn (retraction.h); "withdrawn": [{"pmid","status"}], absent when none is;
- * "retraction_checked": the copy knows them all; "unchecked": how many it does not know, absent
- * when it knows all or none. */
+ * "retraction_checked": somebody knows each; "unchecked": how many nobody knows, absent when it is
+ * none or all; "rechecked": true when PubMed itself told of each in this run, else absent. */
 const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge,
                                  const char *snapshot);
 

@@ -22,7 +22,8 @@ typedef struct {
     const char *role;
 } route;
 
-static route make_route(const wrt_json *path, size_t index, const wrt_claim_context *context) {
+static route make_route(const wrt_json *path, size_t index, const wrt_claims *claims,
+                        const wrt_claim_context *context) {
     char record[128];
     return (route){
         .path = path,
@@ -30,7 +31,7 @@ static route make_route(const wrt_json *path, size_t index, const wrt_claim_cont
         .rung = wrt_rung_of_path(path, NULL),
         .has_record = wrt_path_common_record(record, sizeof record, path),
         .score = wrt_json_get_number(path, "score", 0.0),
-        .is_broken = wrt_retraction_breaks_path(context->turn->config->pubmed, path),
+        .is_broken = wrt_retraction_breaks_path(&claims->evidence.sources, path),
         .role = wrt_role_of_path(path, context->want_sign),
     };
 }
@@ -54,11 +55,11 @@ static bool same_nodes(const wrt_json *a, const wrt_json *b) {
 }
 
 /* Folds parallel paths into routes, best variant each, and sorts them. */
-static size_t find_routes(route out[ROUTES_MAX], const wrt_json *paths,
+static size_t find_routes(route out[ROUTES_MAX], const wrt_json *paths, const wrt_claims *claims,
                           const wrt_claim_context *context) {
     size_t n = 0, index = 0;
     WRT_JSON_EACH(path, paths) {
-        route fresh = make_route(path, index++, context);
+        route fresh = make_route(path, index++, claims, context);
         size_t i = 0;
         while (i < n && !(same_nodes(out[i].path, path) && strcmp(out[i].role, fresh.role) == 0))
             i++;
@@ -140,7 +141,7 @@ wrt_status wrt_hypotheses_make(wrt_json **out, size_t *routes, wrt_claims *claim
     size_t most = asked > 0 ? (size_t)asked : HYPOTHESES_DEFAULT;
     most = most > HYPOTHESES_MAX ? HYPOTHESES_MAX : most;
     route all[ROUTES_MAX], chosen[HYPOTHESES_MAX];
-    *routes = find_routes(all, paths, context);
+    *routes = find_routes(all, paths, claims, context);
     *out = wrt_json_new_array();
     wrt_status status = WRT_OK;
     for (size_t i = 0; i < sizeof roles / sizeof *roles && status == WRT_OK; i++) {

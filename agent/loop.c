@@ -10,6 +10,7 @@
 #include "agent/identify.h"
 #include "agent/plan.h"
 #include "agent/protocol.h"
+#include "agent/standing.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,8 @@ typedef struct {
     wrt_json *protocol;
     wrt_json *scope; /* "frame" and one result per finished step */
     wrt_claims claims;
+    wrt_json *standings; /* what PubMed said of cited publications; NULL: not asked */
+    size_t left_out;     /* cited publications beyond those that it was asked about */
 } run_state;
 
 /* ---- open */
@@ -94,6 +97,8 @@ static wrt_status open_run(run_state *s, const char *question, wrt_err *err) {
     wrt_json_set_int(body, "seed", (int64_t)config->seed);
     wrt_json_set_bool(body, "offline", config->offline);
     wrt_json_set_bool(body, "no_latent", config->no_latent);
+    if (config->recheck)
+        wrt_json_set_bool(body, "recheck", true);
     wrt_json_set_int(body, "hypotheses", config->hypotheses);
     wrt_json_set_int(body, "timeout_ms", config->timeout_ms);
     if (status == WRT_OK)
@@ -188,7 +193,8 @@ static void note_observation(run_state *s, const char *step, const wrt_json *res
         wrt_turn_warn(&s->turn, "step %s: %s", step, wrt_json_text(warning));
 }
 
-/* Paths that a tool names become stored rows of the graph, or the step is an error. */
+/* Paths that a tool names become stored rows of the graph, or the step is an error. What they cite
+ * stands beside them. */
 static wrt_status confirm_paths(run_state *s, const wrt_json *step, wrt_json *result,
                                 wrt_err *err) {
     if (strcmp(wrt_json_get_text(step, "tool", ""), "kg_paths") != 0 ||
@@ -201,7 +207,28 @@ static wrt_status confirm_paths(run_state *s, const wrt_json *step, wrt_json *re
                                           wrt_json_get(result, "data"), from, to, err);
     if (status == WRT_OK)
         wrt_json_set(result, "data", confirmed);
+    if (status == WRT_OK && s->turn.config->recheck)
+        wrt_json_set(result, "cited", wrt_standing_cited(&s->left_out, confirmed));
     return status;
+}
+
+/* Nothing is asked about nothing. */
+static bool is_idle(const run_state *s, const char *step) {
+    return strcmp(step, "recheck") == 0 &&
+           wrt_json_count(wrt_json_path(s->scope, "paths.cited")) == 0;
+}
+
+/* What the re-check told, for the claims to come and for the answer. */
+static void read_recheck(run_state *s) {
+    const wrt_json *asked = wrt_json_path(s->scope, "paths.cited");
+    const wrt_json *result = wrt_json_get(s->scope, "recheck");
+    if (!s->turn.config->recheck)
+        return;
+    s->standings = wrt_standing_read(asked, result);
+    wrt_json *report = wrt_standing_report(asked, s->left_out, result, s->standings);
+    if (wrt_json_get(report, "failed") == NULL)
+        s->claims.evidence.sources.live = s->standings;
+    wrt_json_set(s->answer, "recheck", report);
 }
 
 static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
@@ -209,6 +236,8 @@ static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
     WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
         const char *id = wrt_json_get_text(step, "id", "?");
         wrt_json *result = NULL;
+        if (is_idle(s, id))
+            continue;
         if (s->turn.config->on_step != NULL)
             s->turn.config->on_step(id, s->turn.config->callback_ctx);
         status = wrt_act_step(&result, &s->turn, step, s->scope, err);
@@ -224,6 +253,7 @@ static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
         if (status != WRT_OK)
             return status;
     }
+    read_recheck(s);
     return WRT_OK;
 }
 
@@ -351,7 +381,7 @@ static run_state make_state(const wrt_agent_config *config) {
         .scope = wrt_json_new_object(),
         .claims = wrt_claims_make(),
     };
-    s.claims.evidence.pubmed = config->pubmed;
+    s.claims.evidence.sources.store = config->pubmed;
     return s;
 }
 
@@ -359,6 +389,7 @@ static void free_state(run_state *s) {
     wrt_turn_free(&s->turn);
     wrt_json_free(s->protocol);
     wrt_json_free(s->scope);
+    wrt_json_free(s->standings);
     wrt_claims_free(&s->claims);
 }
 

@@ -56,6 +56,8 @@ wrt_status wrt_plan_make(wrt_json **plan, wrt_turn *turn, const wrt_json *protoc
         if (add)
             wrt_json_push(steps, frozen_step(step));
     }
+    if (turn->config->recheck && wrt_json_get(protocol, "recheck") != NULL)
+        wrt_json_push(steps, frozen_step(wrt_json_get(protocol, "recheck")));
     *plan = wrt_json_new_object();
     wrt_json_set_text(*plan, "schema", "warrant/plan/1");
     wrt_json_set_text(*plan, "type", wrt_json_get_text(frame, "type", ""));

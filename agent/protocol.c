@@ -46,6 +46,15 @@ static wrt_status check_steps(const wrt_json *steps, wrt_json *seen, const char 
     return WRT_OK;
 }
 
+static wrt_status check_recheck(const wrt_json *step, const wrt_json *seen, const char *file,
+                                wrt_err *err) {
+    if (step == NULL)
+        return WRT_OK;
+    if (strcmp(wrt_json_get_text(step, "id", ""), "recheck") != 0)
+        return bad(err, file, "recheck", "its \"id\" must be \"recheck\"");
+    return check_step(step, seen, file, err);
+}
+
 static wrt_status check_protocol(const wrt_json *protocol, const char *file, wrt_err *err) {
     if (strcmp(wrt_json_get_text(protocol, "schema", ""), "warrant/protocol/1") != 0)
         return wrt_fail(err, WRT_E_INPUT, "%s: \"schema\" must be \"warrant/protocol/1\"", file);
@@ -55,6 +64,8 @@ static wrt_status check_protocol(const wrt_json *protocol, const char *file, wrt
     wrt_status status = check_steps(wrt_json_get(protocol, "steps"), seen, file, err);
     if (status == WRT_OK)
         status = check_steps(wrt_json_get(protocol, "optional"), seen, file, err);
+    if (status == WRT_OK)
+        status = check_recheck(wrt_json_get(protocol, "recheck"), seen, file, err);
     wrt_json_free(seen);
     return status;
 }

@@ -1,4 +1,4 @@
-/* retraction.c: PMIDs of an edge against the store. */
+/* retraction.c: PMIDs of an edge against all that is known of them. */
 #include "agent/retraction.h"
 
 #include "pubmed/retract.h"
@@ -28,13 +28,26 @@ static void add_withdrawn(wrt_retraction *out, int64_t pmid, wrt_pubmed_status s
     out->withdrawn++;
 }
 
-static wrt_status look_up(wrt_retraction *out, wrt_pubmed_store *store, const wrt_json *edge,
-                          int64_t pmid, wrt_err *err) {
+/* What PubMed said of it in this run; UNKNOWN when it was not asked, or did not say. */
+static wrt_pubmed_status live_status(const wrt_json *live, int64_t pmid) {
+    char text[24];
+    wrt_pubmed_status status = WRT_PUBMED_UNKNOWN;
+    snprintf(text, sizeof text, "%lld", (long long)pmid);
+    const char *name = wrt_json_get_text(live, text, "");
+    return wrt_pubmed_status_of_name(&status, wrt_str_of(name)) ? status : WRT_PUBMED_UNKNOWN;
+}
+
+static wrt_status look_up(wrt_retraction *out, const wrt_retraction_sources *sources,
+                          const wrt_json *edge, int64_t pmid, wrt_err *err) {
     wrt_pubmed_standing standing = {.status = WRT_PUBMED_UNKNOWN};
+    wrt_pubmed_status live = live_status(sources->live, pmid);
     wrt_status status = WRT_OK;
-    if (store != NULL)
-        status = wrt_pubmed_standing_of(&standing, store, &pmid, 1, err);
+    if (sources->store != NULL)
+        status = wrt_pubmed_standing_of(&standing, sources->store, &pmid, 1, err);
+    if (live > standing.status)
+        standing.status = live;
     out->publications++;
+    out->rechecked += live != WRT_PUBMED_UNKNOWN;
     if (status == WRT_OK && standing.status < WRT_PUBMED_CONCERN &&
         is_listed(wrt_json_get(edge, "retracted_publications"), pmid))
         standing.status = WRT_PUBMED_RETRACTED;
@@ -45,15 +58,15 @@ static wrt_status look_up(wrt_retraction *out, wrt_pubmed_store *store, const wr
     return status;
 }
 
-wrt_status wrt_retraction_of_edge(wrt_retraction *out, wrt_pubmed_store *store,
+wrt_status wrt_retraction_of_edge(wrt_retraction *out, const wrt_retraction_sources *sources,
                                   const wrt_json *edge, wrt_err *err) {
-    *out = (wrt_retraction){0};
+    *out = (wrt_retraction){.is_marked = wrt_json_get_bool(edge, "support_retracted", false)};
     wrt_status status = WRT_OK;
     WRT_JSON_EACH(item, wrt_json_get(edge, "publications")) {
         int64_t pmid = 0;
         const char *text = wrt_json_text(item);
         if (status == WRT_OK && text != NULL && wrt_pubmed_read_pmid(&pmid, wrt_str_of(text)))
-            status = look_up(out, store, edge, pmid, err);
+            status = look_up(out, sources, edge, pmid, err);
     }
     return status;
 }
@@ -64,18 +77,19 @@ void wrt_retraction_clear(wrt_retraction *retraction) {
 }
 
 bool wrt_retraction_is_total(const wrt_retraction *retraction) {
-    return retraction->withdrawn > 0 && retraction->withdrawn == retraction->publications;
+    return retraction->is_marked ||
+           (retraction->withdrawn > 0 && retraction->withdrawn == retraction->publications);
 }
 
 bool wrt_retraction_is_checked(const wrt_retraction *retraction) {
     return retraction->publications > 0 && retraction->unknown == 0;
 }
 
-bool wrt_retraction_breaks_path(wrt_pubmed_store *store, const wrt_json *path) {
+bool wrt_retraction_breaks_path(const wrt_retraction_sources *sources, const wrt_json *path) {
     bool broken = false;
     WRT_JSON_EACH(edge, wrt_json_get(path, "edges")) {
         wrt_retraction found;
-        if (wrt_retraction_of_edge(&found, store, edge, NULL) == WRT_OK)
+        if (wrt_retraction_of_edge(&found, sources, edge, NULL) == WRT_OK)
             broken = broken || wrt_retraction_is_total(&found);
         wrt_retraction_clear(&found);
     }

@@ -262,6 +262,7 @@ static wrt_status perform(wrt_http_response *out, wrt_egress_call *call,
         .n_headers = copy_headers(headers, exchange->headers),
         .body = exchange->body != NULL ? wrt_buf_str(&body) : (wrt_str){NULL, 0},
         .timeout_ms = time_for(call, exchange),
+        .is_sent_once = true, /* the rate and the record count each arrival */
         .max_bytes = left < WRT_EXCHANGE_ANSWER_MAX ? left : WRT_EXCHANGE_ANSWER_MAX,
         .cancel = call->egress->cancel};
     if (status == WRT_OK)

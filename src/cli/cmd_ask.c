@@ -41,6 +41,7 @@ static wrt_status open_all(ask_state *s, const wrt_cli_call *call, bool with_led
     s->config.offline = globals->offline;
     s->config.timeout_ms = globals->timeout_ms;
     s->config.cancel = wrt_cli_cancel();
+    s->config.recheck = wrt_cli_flag(call, "recheck");
     wrt_status status = wrt_cli_open_kg(&s->kg, globals, err);
     s->config.kg = s->kg;
     if (status == WRT_OK)
@@ -171,9 +172,18 @@ static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_
     return status;
 }
 
+#define RECHECK_OPTION                                                                             \
+    { "recheck", 0, NULL, "ask PubMed, over the network, whether cited publications still stand" }
+
+static const wrt_cli_option plan_options[] = {
+    RECHECK_OPTION,
+    {0},
+};
+
 static const wrt_cli_option ask_options[] = {
     {"hypotheses", 0, "N", "routes turned into hypotheses, 1 to 10 (default 3)"},
     {"no-latent", 0, NULL, "assert that no common cause of treatment and outcome is unmeasured"},
+    RECHECK_OPTION,
     {0},
 };
 
@@ -183,7 +193,10 @@ const wrt_cli_command wrt_cmd_ask = {
     .summary = "answer a mechanism question with warranted claims, recorded in the ledger",
     .details =
         "The question names a treatment, an effect and an outcome, each by a name, a synonym\n"
-        "or an id of the graph. Exit 3 means: no supported answer, and why.\n",
+        "or an id of the graph. Exit 3 means: no supported answer, and why. Nothing is asked of "
+        "the\n"
+        "network by default; with --recheck PubMed is asked about at most 200 cited publications,\n"
+        "as far as policy allows, and the answer says what it said or why it was not asked.\n",
     .examples = "  warrant ask \"How might metformin lower blood glucose in type 2 diabetes?\"\n"
                 "  warrant ask --model none --json \"How does warfarin prevent DOID:9477?\"\n",
     .options = ask_options,
@@ -198,6 +211,7 @@ const wrt_cli_command wrt_cmd_plan = {
     .operands = "QUESTION|-",
     .summary = "show the plan for a question; no tool is called and nothing is recorded",
     .examples = "  warrant plan \"How might aspirin relieve osteoarthritis?\"\n",
+    .options = plan_options,
     .min_operands = 1,
     .max_operands = 1,
     .run = run_plan,

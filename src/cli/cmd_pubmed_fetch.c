@@ -188,7 +188,8 @@ static wrt_status run_fetch(wrt_cli_result *result, const wrt_cli_call *call, wr
         return wrt_fail(err, WRT_E_INPUT,
                         "--ids: goes with --query, without --store and "
                         "--provider");
-    wrt_status status = wrt_cli_desk_open(&desk, call, err);
+    wrt_status status =
+        wrt_cli_desk_open(&desk, call, is_query ? "pubmed_search" : "pubmed_fetch", err);
     if (status != WRT_OK)
         return status;
     desk.work.is_fresh = wrt_cli_flag(call, "fresh") || wrt_cli_flag(call, "store");

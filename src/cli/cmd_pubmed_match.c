@@ -72,7 +72,7 @@ static wrt_status run_match(wrt_cli_result *result, const wrt_cli_call *call, wr
     wrt_cli_desk desk;
     wrt_eutils_matches matches = {0};
     size_t n = 0;
-    wrt_status status = wrt_cli_desk_open(&desk, call, err);
+    wrt_status status = wrt_cli_desk_open(&desk, call, "pubmed_search", err);
     if (status != WRT_OK)
         return status;
     wrt_eutils_citation *citations =

@@ -53,7 +53,7 @@ static wrt_status store(wrt_json *data, const wrt_cli_desk *desk, const wrt_cli_
 static wrt_status run_recheck(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_cli_desk desk;
     wrt_live_rechecked rechecked;
-    wrt_status status = wrt_cli_desk_open(&desk, call, err);
+    wrt_status status = wrt_cli_desk_open(&desk, call, "pubmed_fetch", err);
     if (status != WRT_OK)
         return status;
     result->data = wrt_json_new_object();

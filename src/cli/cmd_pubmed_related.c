@@ -66,7 +66,7 @@ static wrt_status check_any(const wrt_eutils_related *related, wrt_err *err) {
 static wrt_status run_related(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_cli_desk desk;
     wrt_eutils_related related;
-    wrt_status status = wrt_cli_desk_open(&desk, call, err);
+    wrt_status status = wrt_cli_desk_open(&desk, call, "pubmed_fetch", err);
     if (status != WRT_OK)
         return status;
     result->data = wrt_json_new_object();

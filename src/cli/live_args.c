@@ -6,26 +6,33 @@
 #include "cli/signals.h"
 #include "pubmed/filter.h"
 #include "pubmed/ingest.h"
+#include "pubmed/live/environment.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static void warn_of_address(const wrt_cli_call *call) {
-    const char *email = getenv("WARRANT_EMAIL");
-    if (!call->globals->offline && (email == NULL || *email == '\0'))
+    if (!call->globals->offline && wrt_live_environment_read().email == NULL)
         wrt_json_push_text(call->warnings,
                            "WARRANT_EMAIL is not set: NCBI asks every program for an "
                            "address that it may write to");
 }
 
-wrt_status wrt_cli_desk_open(wrt_cli_desk *out, const wrt_cli_call *call, wrt_err *err) {
+wrt_status wrt_cli_desk_open(wrt_cli_desk *out, const wrt_cli_call *call, const char *tool,
+                             wrt_err *err) {
+    *out = (wrt_cli_desk){.gate = {.globals = call->globals, .tool = tool}};
+    wrt_status status = call->globals->offline ? WRT_OK : wrt_cli_live_gate_call(&out->gate, err);
+    if (status != WRT_OK)
+        return status;
     char *home = wrt_cli_home(call->globals);
     wrt_live_setup_options options = {.home = home,
                                       .is_offline = call->globals->offline,
                                       .timeout_ms = call->globals->timeout_ms,
-                                      .cancel = wrt_cli_cancel()};
-    *out = (wrt_cli_desk){0};
-    wrt_status status = wrt_live_setup_new(&out->setup, &options, err);
+                                      .cancel = wrt_cli_cancel(),
+                                      .gate =
+                                          call->globals->offline ? NULL : wrt_cli_live_gate_send,
+                                      .gate_ctx = &out->gate};
+    status = wrt_live_setup_new(&out->setup, &options, err);
     free(home);
     if (status != WRT_OK)
         return status;

@@ -2,17 +2,21 @@
 #ifndef WRT_CLI_LIVE_ARGS_H
 #define WRT_CLI_LIVE_ARGS_H
 
-#include "cli/cli.h"
+#include "cli/live_gate.h"
 #include "pubmed/live/provider.h"
 #include "pubmed/live/setup.h"
 
 typedef struct {
     wrt_live_setup *setup;
     wrt_live_work work; /* its arena is freed with the desk */
+    wrt_cli_live_gate gate;
 } wrt_cli_desk;
 
-/* From the data directory, --offline, --timeout and the environment (setup.h). */
-wrt_status wrt_cli_desk_open(wrt_cli_desk *out, const wrt_cli_call *call, wrt_err *err);
+/* From the data directory, --offline, --timeout and the environment (setup.h). `tool` is the tool
+ * whose rights the command needs: WRT_E_DENIED when policy does not give them, now or before a
+ * request. With --offline nothing is sent, and nobody asked. *out must stay where it is. */
+wrt_status wrt_cli_desk_open(wrt_cli_desk *out, const wrt_cli_call *call, const char *tool,
+                             wrt_err *err);
 void wrt_cli_desk_close(wrt_cli_desk *desk);
 
 /* The operands as PMIDs: numbers, or "@FILE" or "-" with one per line; at most `most`. */

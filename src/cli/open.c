@@ -97,6 +97,11 @@ wrt_status wrt_cli_check_export(const wrt_cli_globals *globals, const char *form
     return ask_policy(globals, "export", request, "export", err);
 }
 
+wrt_status wrt_cli_check_call(const wrt_cli_globals *globals, wrt_json *request, const char *what,
+                              wrt_err *err) {
+    return ask_policy(globals, "tool_call", request, what, err);
+}
+
 wrt_status wrt_cli_check_prompt(const wrt_cli_call *call, const wrt_llm *llm,
                                 const wrt_llm_prompt *prompt, wrt_err *err) {
     wrt_json *destinations = wrt_llm_destinations(llm);

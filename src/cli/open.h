@@ -22,6 +22,10 @@ wrt_status wrt_cli_open_policy(wrt_policy **out, const wrt_cli_globals *globals,
 /* Asks the policy (phase `export`) whether stored runs may leave the store in this form: "bundle",
  * "report" or "prov". WRT_E_DENIED. */
 wrt_status wrt_cli_check_export(const wrt_cli_globals *globals, const char *form, wrt_err *err);
+/* Asks the policy (phase `tool_call`) about a request (consumed) that lacks phase, principal and
+ * mode; `what` names the thing in the message. WRT_E_DENIED. */
+wrt_status wrt_cli_check_call(const wrt_cli_globals *globals, wrt_json *request, const char *what,
+                              wrt_err *err);
 wrt_status wrt_cli_open_ledger(wrt_ledger **out, const wrt_cli_globals *globals, bool create,
                                wrt_err *err);
 

@@ -194,7 +194,7 @@ static wrt_status ask(wrt_json *data, wrt_cli_desk *desk, const wrt_cli_call *ca
 
 wrt_status wrt_cli_search_live(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_cli_desk desk;
-    wrt_status status = wrt_cli_desk_open(&desk, call, err);
+    wrt_status status = wrt_cli_desk_open(&desk, call, "pubmed_search", err);
     if (status != WRT_OK)
         return status;
     result->data = wrt_json_new_object();

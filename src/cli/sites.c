@@ -3,21 +3,14 @@
 
 #include "base/file.h"
 #include "pubmed/live/cassette.h"
+#include "pubmed/live/environment.h"
 #include "pubmed/live/sender.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* NCBI's rule for programs: 3 requests a second, 10 with a key (NBK25497). Europe PMC states no
- * figure. */
-enum { NCBI_RATE = 3, NCBI_KEY_RATE = 10, EPMC_RATE = 5, WINDOW_MS = 1000 };
 _Static_assert((int)WRT_LIVE_TYPE_MAX == (int)WRT_HTTP_TYPE_MAX, "both hold a content type");
 enum { EMAIL, KEY }; /* places among the parameters of NCBI */
-
-static const char *environment(const char *name) {
-    const char *value = getenv(name);
-    return value != NULL && value[0] != '\0' ? value : NULL;
-}
 
 /* The file is shared only where there is a data directory to put it. */
 static char *shared_path(const wrt_cli_globals *globals, const char *name) {
@@ -36,23 +29,23 @@ static void clean_ncbi(wrt_buf *body, const wrt_egress_site *site) {
 }
 
 void wrt_cli_sites_open(wrt_cli_sites *out, const wrt_cli_globals *globals) {
-    const char *key = environment("NCBI_API_KEY");
+    const char *ncbi_file, *epmc_file;
+    wrt_live_environment environment = wrt_live_environment_read();
+    wrt_rate_options ncbi = wrt_live_ncbi_limit(&ncbi_file, &environment);
+    wrt_rate_options epmc = wrt_live_epmc_limit(&epmc_file);
     *out = (wrt_cli_sites){
-        .rate_path = {shared_path(globals, key != NULL ? "pubmed-rate-key" : "pubmed-rate"),
-                      shared_path(globals, "europepmc-rate")}};
-    out->site[0] =
-        (wrt_egress_site){.prefix = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/",
-                          .mirror = environment("WARRANT_EUTILS_URL"),
-                          .parameters = {[EMAIL] = {"email", environment("WARRANT_EMAIL"), false},
-                                         [KEY] = {"api_key", key, true}},
-                          .rate = {.n = key != NULL ? NCBI_KEY_RATE : NCBI_RATE,
-                                   .window_ms = WINDOW_MS,
-                                   .path = out->rate_path[0]},
-                          .clean = clean_ncbi};
-    out->site[1] = (wrt_egress_site){
-        .prefix = "https://www.ebi.ac.uk/europepmc/webservices/rest/",
-        .mirror = environment("WARRANT_EPMC_URL"),
-        .rate = {.n = EPMC_RATE, .window_ms = WINDOW_MS, .path = out->rate_path[1]}};
+        .rate_path = {shared_path(globals, ncbi_file), shared_path(globals, epmc_file)}};
+    ncbi.path = out->rate_path[0];
+    epmc.path = out->rate_path[1];
+    out->site[0] = (wrt_egress_site){.prefix = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/",
+                                     .mirror = environment.ncbi_url,
+                                     .parameters = {[EMAIL] = {"email", environment.email, false},
+                                                    [KEY] = {"api_key", environment.api_key, true}},
+                                     .rate = ncbi,
+                                     .clean = clean_ncbi};
+    out->site[1] = (wrt_egress_site){.prefix = "https://www.ebi.ac.uk/europepmc/webservices/rest/",
+                                     .mirror = environment.epmc_url,
+                                     .rate = epmc};
 }
 
 void wrt_cli_sites_close(wrt_cli_sites *sites) {
@@ -86,15 +79,14 @@ static void close_cassette(void *ctx) {
 }
 
 wrt_status wrt_cli_carrier_open(wrt_egress_carrier *out, wrt_err *err) {
-    static const char prefix[] = "play:", record[] = "record:";
-    const char *tape = environment("WARRANT_CASSETTE");
+    wrt_live_tape tape;
+    const char *path;
     wrt_live_cassette *cassette = NULL;
     *out = (wrt_egress_carrier){0};
-    if (tape == NULL || strncmp(tape, record, sizeof record - 1) == 0)
-        return WRT_OK;
-    if (strncmp(tape, prefix, sizeof prefix - 1) != 0)
-        return wrt_fail(err, WRT_E_INPUT, "WARRANT_CASSETTE must be play:FILE or record:FILE");
-    wrt_status status = wrt_live_cassette_play(&cassette, tape + sizeof prefix - 1, err);
+    wrt_status status = wrt_live_environment_tape(&tape, &path, err);
+    if (status != WRT_OK || tape != WRT_LIVE_TAPE_PLAY)
+        return status;
+    status = wrt_live_cassette_play(&cassette, path, err);
     if (status == WRT_OK)
         *out = (wrt_egress_carrier){play, close_cassette, cassette};
     return status;

@@ -14,8 +14,8 @@ typedef struct {
 } wrt_cli_sites;
 
 /* NCBI's E-utilities (NCBI_API_KEY, WARRANT_EMAIL; 3 requests a second, 10 with a key) and Europe
- * PMC. WARRANT_EUTILS_URL and WARRANT_EPMC_URL name other bases, as pubmed/live/setup.h says, and
- * the files that hold the rates are the same. Texts are borrowed from the environment and from
+ * PMC. WARRANT_EUTILS_URL and WARRANT_EPMC_URL name other bases, as pubmed/live/environment.h says,
+ * and the files that hold the rates are the same. Texts are borrowed from the environment and from
  * *out. */
 void wrt_cli_sites_open(wrt_cli_sites *out, const wrt_cli_globals *globals);
 void wrt_cli_sites_close(wrt_cli_sites *sites);

@@ -235,6 +235,18 @@ static void egress_passes_bytes_and_statuses_on_as_they_are(void **state) {
     wrt_json_free(result);
 }
 
+/* A kept connection that ends without a byte of answer tempts an HTTP client to send again. */
+static void egress_sends_once_when_the_connection_was_kept(void **state) {
+    bench *b = *state;
+    wrt_json *result = ask(b, "find", "");
+    assert_int_equal(code_of(result), WRT_HOST_HTTP_ANSWERED);
+    wrt_json_free(result);
+    result = ask(b, "reset", "");
+    assert_int_equal(code_of(result), WRT_HOST_HTTP_UNAVAILABLE);
+    wrt_json_free(result);
+    assert_int_equal(b->n_arrivals, 2);
+}
+
 static void egress_says_what_went_wrong_when_there_is_no_answer(void **state) {
     bench *b = *state;
     wrt_json *result = ask(b, "reset", "");
@@ -480,6 +492,7 @@ int main(void) {
         WITH_BENCH(egress_answers_when_all_agree),
         WITH_BENCH(egress_adds_keys_that_the_worker_never_sees),
         WITH_BENCH(egress_passes_bytes_and_statuses_on_as_they_are),
+        WITH_BENCH(egress_sends_once_when_the_connection_was_kept),
         WITH_BENCH(egress_says_what_went_wrong_when_there_is_no_answer),
         WITH_BENCH(egress_refuses_what_was_not_declared),
         WITH_BENCH(egress_refuses_requests_of_another_form),

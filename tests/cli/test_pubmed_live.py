@@ -1,12 +1,12 @@
 """pubmed fetch | recheck | related | match against a server on this machine that speaks the way NCBI
-and Europe PMC do; the cache, --offline, cassettes, and the rate that programs share."""
+and Europe PMC do; policy, the cache, --offline, cassettes, and the rate that programs share."""
 import http.server
 import json
 import threading
 import time
 import urllib.parse
 
-from harness import Checks, Home
+from harness import ROOT, Checks, Home
 
 EMAIL = "reader@example.org"
 KEY = "KEYSECRET0123456789"
@@ -301,6 +301,43 @@ def test_search(c, server, home):
         "pubmed", "search", "--source", "moon", "x", env=env).code, 2)
 
 
+def test_policy(c, server, home):
+    """Every live command asks the policy: may it ask at all, and may this text go to that place."""
+    env = environment(server)
+    sent = len(server.seen)
+    shut = f"{ROOT}/policies/offline.policy.json"
+    for args in (("fetch", "11"), ("fetch", "--query", "a"), ("fetch", "--query", "a", "--ids"),
+                 ("recheck", "11"), ("related", "11"), ("match", "a|1991|1|1|b"),
+                 ("search", "--source", "live", "a")):
+        done = home.run("--json", "--policy", shut, "pubmed", *args, env=env)
+        c.equal(f"policy {args}: exit", done.code, 5)
+        c.check(f"policy {args}: the rule is named", "offline.no-live-literature" in
+                done.json()["error"]["message"], done.out)
+    kept = home.run("--json", "--offline", "--policy", shut, "pubmed", "recheck", "11", "12", "600", env=env)
+    c.equal("policy: what is kept here may be read", (kept.code, kept.json()["data"]["cached"]), (0, True))
+    far = {**env, "WARRANT_EUTILS_URL": "https://collector.example.org/"}
+    done = home.run("--json", "pubmed", "recheck", "11", env=far)
+    c.equal("policy: another place: exit", done.code, 5)
+    c.check("policy: another place: the rule", "net.tool-egress" in done.json()["error"]["message"],
+            done.out)
+    with open(f"{ROOT}/policies/default.policy.json", encoding="utf-8") as file:
+        rules = json.load(file)
+    rules["rules"].append({"id": "test.words", "effect": "forbid", "phases": ["tool_call"],
+                           "tools": ["pubmed_*"], "when": {"all": [
+                               {"field": "text", "exists": True},
+                               {"field": "text", "pcre2": "secret project"}]}, "message": "no"})
+    own = home.path("own.policy.json")
+    with open(own, "w", encoding="utf-8") as file:
+        json.dump(rules, file)
+    done = home.run("--json", "--policy", own, "pubmed", "fetch", "--query", "a secret project", env=env)
+    c.equal("policy: words of a request: exit", done.code, 5)
+    c.check("policy: words of a request: the rule", "test.words" in done.json()["error"]["message"],
+            done.out)
+    c.equal("policy: nothing was sent", len(server.seen), sent)
+    done = home.run("--policy", own, "pubmed", "fetch", "--query", "an open project", env=env)
+    c.equal("policy: other words: exit", done.code, 0)
+
+
 def test_rate_of_several_programs(c, server):
     """Without a key three requests a second, however many programs run on one data directory."""
     env = {k: v for k, v in environment(server).items() if k != "NCBI_API_KEY"}
@@ -331,6 +368,7 @@ def main():
         test_offline_and_cassette(c, server, home)
         test_store(c, server, home)
         test_search(c, server, home)
+        test_policy(c, server, home)
     test_rate_of_several_programs(c, server)
     server.shutdown()
     c.finish()

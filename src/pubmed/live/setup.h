@@ -1,10 +1,5 @@
-/* setup.h: everything that a live question needs, put together from the environment.
- *
- *   WARRANT_EMAIL        address that NCBI may write to about this program's requests
- *   NCBI_API_KEY         key of an NCBI account: 10 requests a second instead of 3
- *   WARRANT_EUTILS_URL   base addresses, https or loopback, ending in "/"
- *   WARRANT_EPMC_URL
- *   WARRANT_CASSETTE     play:FILE or record:FILE (cassette.h)
+/* setup.h: everything that a live question needs, put together from the environment
+ * (environment.h).
  *
  * Beside the data directory's other files: pubmed-cache.db, and pubmed-rate, through which programs
  * of one user share the limit of their network address (pubmed-rate-key that of the key). */
@@ -13,11 +8,16 @@
 
 #include "pubmed/live/call.h"
 
+/* May this request be sent? WRT_OK, or a failure (WRT_E_DENIED) that ends the question. */
+typedef wrt_status (*wrt_live_gate_fn)(const wrt_live_request *request, void *ctx, wrt_err *err);
+
 typedef struct {
     const char *home;         /* data directory, made when missing; NULL: no cache, own rate */
     bool is_offline;          /* only the cache, or a cassette that is played, answers */
     int64_t timeout_ms;       /* 0: 120 s */
     const wrt_cancel *cancel; /* NULL: none */
+    wrt_live_gate_fn gate;    /* asked before each request, one to a cassette too; NULL: nobody */
+    void *gate_ctx;           /* both borrowed for the life of the setup */
 } wrt_live_setup_options;
 
 typedef struct wrt_live_setup wrt_live_setup;
