@@ -13,10 +13,19 @@
 
 enum { COLUMNS = WRT_PUBMED_FIELDS + 1, CODES = WRT_PUBMED_FIELDS, COLUMN_MAX = 64 << 20 };
 
+/* A word of a column, waiting to be counted. */
+typedef struct {
+    size_t at, len;
+    wrt_tally_key key;
+} waiting;
+
+enum { WAITING_MAX = 64 };
+
 struct wrt_pubmed_index {
     wrt_pubmed_store *store;
     wrt_stmt *insert, *remove, *count, *forget, *name;
     wrt_tally words, subjects; /* of subjects only the presence matters */
+    wrt_stem_memo *memo;
     wrt_buf column[COLUMNS];
     int64_t articles, lengths[WRT_PUBMED_FIELDS]; /* changes since the last flush */
 };
@@ -40,21 +49,39 @@ bool wrt_pubmed_field_piece(wrt_str *out, const wrt_pubmed_article *article, int
     return k < article->n_mesh + article->n_keywords;
 }
 
-/* Fills a column with the words of a field; returns how many. */
+static void count_waiting(wrt_pubmed_index *index, int field, const waiting *list, size_t n,
+                          int change) {
+    const char *column = index->column[field].ptr;
+    for (size_t i = 0; i < n && !index->column[field].overflow; i++)
+        wrt_tally_add_fetched(&index->words, (wrt_str){column + list[i].at, list[i].len},
+                              list[i].key, change);
+}
+
+/* Fills a column with the words of a field and counts them; returns how many. */
 static int64_t fill_field(wrt_pubmed_index *index, const wrt_pubmed_article *article, int field,
                           int change) {
     wrt_str piece;
+    waiting list[WAITING_MAX];
+    size_t n_waiting = 0;
     int64_t n = 0;
+    wrt_buf *column = &index->column[field];
     for (size_t k = 0; wrt_pubmed_field_piece(&piece, article, field, k); k++) {
         wrt_words words;
         wrt_words_start(&words, piece);
+        words.memo = index->memo;
         for (; wrt_words_next(&words); n++) {
             wrt_str word = {words.word, words.len};
-            wrt_tally_add(&index->words, word, change);
+            list[n_waiting++] =
+                (waiting){column->len, words.len, wrt_tally_fetch(&index->words, word)};
             words.word[words.len] = ' ';
-            wrt_buf_add(&index->column[field], words.word, words.len + 1);
+            wrt_buf_add(column, words.word, words.len + 1);
+            if (n_waiting == WAITING_MAX) {
+                count_waiting(index, field, list, n_waiting, change);
+                n_waiting = 0;
+            }
         }
     }
+    count_waiting(index, field, list, n_waiting, change);
     return n;
 }
 
@@ -207,6 +234,7 @@ wrt_status wrt_pubmed_index_new(wrt_pubmed_index **out, wrt_pubmed_store *store,
     index->store = store;
     index->words = wrt_tally_make();
     index->subjects = wrt_tally_make();
+    index->memo = wrt_stem_memo_new();
     for (int i = 0; i < COLUMNS; i++)
         index->column[i] = wrt_buf_make(COLUMN_MAX);
     wrt_status status = prepare(index, err);
@@ -226,6 +254,7 @@ void wrt_pubmed_index_free(wrt_pubmed_index *index) {
     wrt_stmt_free(index->name);
     wrt_tally_free(&index->words);
     wrt_tally_free(&index->subjects);
+    wrt_stem_memo_free(index->memo);
     for (int i = 0; i < COLUMNS; i++)
         wrt_buf_free(&index->column[i]);
     free(index);

@@ -63,9 +63,21 @@ static void grow(wrt_tally *tally) {
     free(old);
 }
 
+wrt_tally_key wrt_tally_fetch(const wrt_tally *tally, wrt_str word) {
+    uint64_t head = head_of(word);
+    wrt_tally_key key = {head, hash_of(head, word)};
+    __builtin_prefetch(&tally->places[key.hash & (tally->n_places - 1)], 1);
+    return key;
+}
+
 void wrt_tally_add(wrt_tally *tally, wrt_str word, int change) {
     uint64_t head = head_of(word);
-    uint32_t hash = hash_of(head, word);
+    wrt_tally_add_fetched(tally, word, (wrt_tally_key){head, hash_of(head, word)}, change);
+}
+
+void wrt_tally_add_fetched(wrt_tally *tally, wrt_str word, wrt_tally_key key, int change) {
+    uint64_t head = key.head;
+    uint32_t hash = key.hash;
     wrt_tally_entry *entry = place_of(tally, word, head, hash);
     if (entry->word == NULL) {
         *entry = (wrt_tally_entry){.head = head,

@@ -28,6 +28,16 @@ void wrt_tally_free(wrt_tally *tally);
 void wrt_tally_next_round(wrt_tally *tally);
 void wrt_tally_add(wrt_tally *tally, wrt_str word, int change);
 
+/* The same in two steps. Where many words are counted, the first step for all of them and then the
+ * second lets their places come from memory together instead of one after the other. */
+typedef struct {
+    uint64_t head;
+    uint32_t hash;
+} wrt_tally_key;
+
+wrt_tally_key wrt_tally_fetch(const wrt_tally *tally, wrt_str word);
+void wrt_tally_add_fetched(wrt_tally *tally, wrt_str word, wrt_tally_key key, int change);
+
 /* The entries with a count other than 0, sorted bytewise by word; the tally must not be added to
  * while they are in use. The caller frees the list, not its words. */
 wrt_tally_entry *wrt_tally_sorted(size_t *n, const wrt_tally *tally);

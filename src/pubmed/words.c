@@ -9,13 +9,21 @@
 
 enum { JOIN_MAX = 16 }; /* bytes of either part of a joined word */
 
-/* Lower case of an ASCII letter, the digit itself, 0 for what separates. */
+/* Of a byte: the lower case of an ASCII letter, the digit itself, 0 for everything else. */
+static const char ASCII_WORD[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6',
+    ['7'] = '7', ['8'] = '8', ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd',
+    ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k',
+    ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r',
+    ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y',
+    ['Z'] = 'z', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
+    ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm',
+    ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
+    ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+};
+
 static char ascii_word(unsigned char c) {
-    if (c >= 'a' && c <= 'z')
-        return (char)c;
-    if (c >= '0' && c <= '9')
-        return (char)c;
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : 0);
+    return ASCII_WORD[c];
 }
 
 static void add_byte(wrt_words *words, char byte) {
@@ -59,20 +67,24 @@ static void take_greek(wrt_words *words, const wrt_folded *folded) {
             add_byte(words, *c);
 }
 
+/* Reads ASCII letters and digits, as most words wholly are. */
+static void read_plain(wrt_words *words) {
+    const char *at = words->text.ptr + words->at, *end = words->text.ptr + words->text.len;
+    size_t len = words->len;
+    for (char plain; at < end && (plain = ascii_word((unsigned char)*at)) != 0; at++)
+        if (len < WRT_WORD_MAX)
+            words->word[len++] = plain;
+    words->len = len;
+    words->at = (size_t)(at - words->text.ptr);
+}
+
 /* Reads one run from words->at, which may be empty when what stands there separates. */
 static void read_run(wrt_words *words) {
     wrt_str text = words->text;
     words->len = 0;
     words->start = words->at;
-    while (words->at < text.len) {
-        unsigned char c = (unsigned char)text.ptr[words->at];
-        char plain = ascii_word(c);
-        if (plain != 0) {
-            add_byte(words, plain);
-            words->at++;
-            continue;
-        }
-        if (c < 0x80)
+    while (read_plain(words), words->at < text.len) {
+        if ((unsigned char)text.ptr[words->at] < 0x80)
             break;
         wrt_folded folded;
         wrt_fold_char(&folded, text, words->at);
@@ -214,9 +226,16 @@ static bool is_wanted(const wrt_words *words) {
     return words->initials[(size_t)(words->word[0] - 'a') * 26 + (size_t)(words->word[1] - 'a')];
 }
 
+static size_t stem(wrt_words *words) {
+    return words->memo != NULL ? wrt_stem_memo_word(words->memo, words->word, words->len)
+                               : wrt_stem_word(words->word, words->len);
+}
+
 void wrt_words_start(wrt_words *words, wrt_str text) {
     words->text = text;
     words->initials = NULL;
+    words->memo = NULL;
+    memset(words->word, 0, sizeof words->word);
     words->at = words->len = words->start = words->end = 0;
     words->before_len = words->before_start = 0;
     words->before_is_letters = words->may_join = false;
@@ -250,6 +269,6 @@ bool wrt_words_next(wrt_words *words) {
     if (!words->may_join)
         remember(words, letters);
     if (letters && is_wanted(words))
-        words->len = wrt_stem_word(words->word, words->len);
+        words->len = stem(words);
     return true;
 }

@@ -11,6 +11,7 @@
 #define WRT_PUBMED_WORDS_H
 
 #include "base/str.h"
+#include "pubmed/stem_memo.h"
 
 enum { WRT_WORD_MAX = 64, WRT_INITIALS = 26 * 26 }; /* bytes of a word; what is longer is cut */
 
@@ -20,6 +21,7 @@ typedef struct {
     /* NULL, or which pairs of first letters matter to the caller (a to z, 26 * first + second):
      * other words of ASCII letters are given without stemming, which saves most of the time. */
     const bool *initials;
+    wrt_stem_memo *memo; /* NULL, or what saves stemming a frequent word again; the caller's */
     char word[WRT_WORD_MAX + 1];
     size_t len;
     size_t start, end; /* bytes of the text that the word was read from */

@@ -3,7 +3,8 @@
  * The first byte is a length (modulo what fits): the bytes that follow are a quotation, the rest a
  * stored text. Words must be valid UTF-8 of at most WRT_WORD_MAX bytes, from places that grow; the
  * full-text expression of a question may hold nothing but quoted words; a quotation that is found
- * must hold at its place, and be found again in the bytes that were found. */
+ * must hold at its place, and be found again in the bytes that were found. Words cut with a memo of
+ * stems are the same words. */
 #include "pubmed/question.h"
 #include "pubmed/quote.h"
 
@@ -35,6 +36,20 @@ static void cut(wrt_question *question, wrt_str text) {
         memcpy(word->text, words.word, words.len);
     }
     question->n_rare = question->n;
+}
+
+static void cut_with_memo(wrt_str text) {
+    wrt_stem_memo *memo = wrt_stem_memo_new();
+    wrt_words plain, quick;
+    wrt_words_start(&plain, text);
+    wrt_words_start(&quick, text);
+    quick.memo = memo;
+    while (wrt_words_next(&plain)) {
+        check(wrt_words_next(&quick));
+        check(quick.len == plain.len && memcmp(quick.word, plain.word, plain.len) == 0);
+    }
+    check(!wrt_words_next(&quick));
+    wrt_stem_memo_free(memo);
 }
 
 /* {...} : ("word" OR "word"): between quotation marks stand no quotation marks. */
@@ -80,6 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     wrt_question *question = calloc(1, sizeof *question);
     check(question != NULL);
     cut(question, text);
+    cut_with_memo(text);
     check_expression(question);
     if (wrt_utf8_valid(text) && memchr(text.ptr, '\0', text.len) == NULL) /* what is stored is */
         match(quotation, text);

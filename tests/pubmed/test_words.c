@@ -114,6 +114,36 @@ static void stem_gives_the_stems_of_porter(void **state) {
         assert_string_equal(stem(cases[i][0]), cases[i][1]);
 }
 
+/* Words of 3 to 18 letters from a few syllables and endings: most recur, many share a place of the
+ * memo, and some are too long for it. */
+static size_t made_word(char out[32], unsigned n) {
+    static const char *const parts[] = {"re", "lat", "hop", "happ", "tri", "card", "neur", "hyp"};
+    static const char *const ends[] = {"",     "s",    "ies",  "ing",   "ed",    "ational", "ation",
+                                       "ness", "ical", "ment", "ously", "ibili", "y",       "eed"};
+    unsigned a = n % 8, b = n / 8 % 8, c = n / 64 % 8, d = n / 512 % 14;
+    int len = snprintf(out, 32, "%s%s%s%s", parts[a], b < 6 ? parts[b] : "", c < 3 ? parts[c] : "",
+                       ends[d]);
+    return (size_t)len;
+}
+
+static void stem_memo_gives_the_stem_itself(void **state) {
+    (void)state;
+    wrt_stem_memo *memo = wrt_stem_memo_new();
+    uint32_t draw = 1;
+    for (int i = 0; i < 50000; i++) {
+        char word[32] = "", memorised[WRT_STEM_MEMO_ROOM * 2] = "";
+        draw = draw * 1664525u + 1013904223u;
+        size_t len = made_word(word, draw >> 16);
+        memcpy(memorised, word, sizeof word);
+        memset(memorised + len, 'z', sizeof memorised - len); /* what follows is no part of it */
+        size_t stemmed = wrt_stem_word(word, len);
+        assert_int_equal(wrt_stem_memo_word(memo, memorised, len), stemmed);
+        assert_memory_equal(memorised, word, stemmed);
+    }
+    wrt_stem_memo_free(memo);
+    wrt_stem_memo_free(NULL);
+}
+
 /* The words of a text joined by blanks. */
 static const char *cut(const char *text) {
     static char out[4096];
@@ -196,6 +226,7 @@ static void words_longer_than_the_cap_are_cut_at_a_character(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stem_gives_the_stems_of_porter),
+        cmocka_unit_test(stem_memo_gives_the_stem_itself),
         cmocka_unit_test(words_are_folded_and_stemmed),
         cmocka_unit_test(words_spell_greek_letters_out),
         cmocka_unit_test(words_join_letters_and_digits_over_a_hyphen),
