@@ -131,7 +131,7 @@ static void causal_identify_gives_formula_and_values(void **state) {
 
 /* Y = X or M; M = X with probability 3/4. By hand: P(Y(1, M(0)) = 1) = 1, P(Y(0, M(1)) = 1) = 3/4.
  */
-#define TWO_WAYS(effect)                                                                          \
+#define TWO_WAYS(effect)                                                                           \
     "{'graph':'X -> M -> Y; X -> Y','treatment':'X','outcome':'Y','effect':'" effect               \
     "','evaluate':{'variables':['X','M','Y'],'joint':[0.375,0,0,0,0,0.125,0.125,0.375]}}"
 
