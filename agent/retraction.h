@@ -25,8 +25,8 @@ typedef struct {
     wrt_json *list; /* [{"pmid","status"}] of the withdrawn, or NULL; the caller's */
 } wrt_retraction;
 
-/* Looks up the "publications" of an edge. What the graph itself holds (kg/retractions.h) counts,
- * too: "retracted_publications" one by one, "support_retracted" for the whole. */
+/* Looks up the "publications" of an edge. What the graph itself holds (kg/store/retractions.h)
+ * counts, too: "retracted_publications" one by one, "support_retracted" for the whole. */
 wrt_status wrt_retraction_of_edge(wrt_retraction *out, const wrt_retraction_sources *sources,
                                   const wrt_json *edge, wrt_err *err);
 void wrt_retraction_clear(wrt_retraction *retraction);

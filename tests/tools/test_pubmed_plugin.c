@@ -174,7 +174,7 @@ static void pubmed_fetch_says_loudly_what_a_paper_is(void **state) {
     (void)state;
     wrt_json *result =
         tool_call(&bench, "pubmed_fetch", "{'pmids':['99900003','PMID:99900001',99900003]}");
-    assert_pmids(result, "99900003 99900001");
+    assert_pmids(result, "99900001 99900003");
     assert_string_equal(wrt_json_get_text(result, "status", ""), "ok");
     assert_warns(result, "PMID 99900003 is RETRACTED: not grounds for a claim");
     assert_part(result, "echo.pmids", "['99900003','99900001']");
@@ -246,7 +246,7 @@ static void pubmed_tools_see_an_import_that_came_between_two_calls(void **state)
     assert_int_equal(import(path, SET(ALPHA NOT_YET)), 2);
     growing.pubmed_path = path;
     wrt_json *result = tool_call(&growing, "pubmed_search", "{'query':'alphazine'}");
-    assert_pmids(result, "99900003 99900001");
+    assert_pmids(result, "99900001 99900003");
     wrt_json_free(result);
     assert_int_equal(import(path, SET(NOTICE)), 1);
     result = tool_call(&growing, "pubmed_search", "{'query':'alphazine'}");
