@@ -13,13 +13,15 @@
 
 enum { COLUMNS = WRT_PUBMED_FIELDS + 1, CODES = WRT_PUBMED_FIELDS, COLUMN_MAX = 64 << 20 };
 
-/* A word of a column, waiting to be counted. */
+/* Words of a column that wait to be counted and added to it; each has a blank behind it. */
 typedef struct {
-    size_t at, len;
-    wrt_tally_key key;
+    char text[64 * (WRT_WORD_MAX + 1)];
+    size_t len, n;
+    struct {
+        uint32_t at, len;
+        wrt_tally_key key;
+    } list[64];
 } waiting;
-
-enum { WAITING_MAX = 64 };
 
 struct wrt_pubmed_index {
     wrt_pubmed_store *store;
@@ -49,39 +51,43 @@ bool wrt_pubmed_field_piece(wrt_str *out, const wrt_pubmed_article *article, int
     return k < article->n_mesh + article->n_keywords;
 }
 
-static void count_waiting(wrt_pubmed_index *index, int field, const waiting *list, size_t n,
-                          int change) {
-    const char *column = index->column[field].ptr;
-    for (size_t i = 0; i < n && !index->column[field].overflow; i++)
-        wrt_tally_add_fetched(&index->words, (wrt_str){column + list[i].at, list[i].len},
-                              list[i].key, change);
+static void add_waiting(wrt_pubmed_index *index, int field, waiting *w, int change) {
+    for (size_t i = 0; i < w->n; i++)
+        wrt_tally_add_fetched(&index->words, (wrt_str){w->text + w->list[i].at, w->list[i].len},
+                              w->list[i].key, change);
+    wrt_buf_add(&index->column[field], w->text, w->len);
+    w->n = w->len = 0;
+}
+
+static void put_off(wrt_pubmed_index *index, waiting *w, const wrt_words *words) {
+    char *at = w->text + w->len;
+    memcpy(at, words->word, words->len);
+    at[words->len] = ' ';
+    w->list[w->n].at = (uint32_t)w->len;
+    w->list[w->n].len = (uint32_t)words->len;
+    w->list[w->n].key = wrt_tally_fetch(&index->words, (wrt_str){at, words->len});
+    w->len += words->len + 1;
+    w->n++;
 }
 
 /* Fills a column with the words of a field and counts them; returns how many. */
 static int64_t fill_field(wrt_pubmed_index *index, const wrt_pubmed_article *article, int field,
                           int change) {
     wrt_str piece;
-    waiting list[WAITING_MAX];
-    size_t n_waiting = 0;
+    waiting w;
     int64_t n = 0;
-    wrt_buf *column = &index->column[field];
+    w.n = w.len = 0;
     for (size_t k = 0; wrt_pubmed_field_piece(&piece, article, field, k); k++) {
         wrt_words words;
         wrt_words_start(&words, piece);
         words.memo = index->memo;
         for (; wrt_words_next(&words); n++) {
-            wrt_str word = {words.word, words.len};
-            list[n_waiting++] =
-                (waiting){column->len, words.len, wrt_tally_fetch(&index->words, word)};
-            words.word[words.len] = ' ';
-            wrt_buf_add(column, words.word, words.len + 1);
-            if (n_waiting == WAITING_MAX) {
-                count_waiting(index, field, list, n_waiting, change);
-                n_waiting = 0;
-            }
+            put_off(index, &w, &words);
+            if (w.n == sizeof w.list / sizeof *w.list)
+                add_waiting(index, field, &w, change);
         }
     }
-    count_waiting(index, field, list, n_waiting, change);
+    add_waiting(index, field, &w, change);
     return n;
 }
 
