@@ -174,7 +174,7 @@ static void pubmed_fetch_says_loudly_what_a_paper_is(void **state) {
     (void)state;
     wrt_json *result =
         tool_call(&bench, "pubmed_fetch", "{'pmids':['99900003','PMID:99900001',99900003]}");
-    assert_pmids(result, "99900001 99900003");
+    assert_pmids(result, "99900003 99900001");
     assert_string_equal(wrt_json_get_text(result, "status", ""), "ok");
     assert_warns(result, "PMID 99900003 is RETRACTED: not grounds for a claim");
     assert_part(result, "echo.pmids", "['99900003','99900001']");
