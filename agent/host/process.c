@@ -248,16 +248,22 @@ static wrt_status wait_channel(wrt_process *process, short events, int64_t deadl
     }
 }
 
+/* A worker reads to the end before it speaks again. One that speaks while the channel towards it is
+ * full will never read: both sides would wait for the deadline. */
 static wrt_status send_bytes(wrt_process *process, const void *bytes, size_t len,
                              int64_t deadline_ms, wrt_err *err) {
     const char *at = bytes;
     while (len > 0) {
-        wrt_status status = wait_channel(process, POLLOUT, deadline_ms, err);
+        wrt_status status = wait_channel(process, POLLOUT | POLLIN, deadline_ms, err);
         if (status != WRT_OK)
             return status;
         ssize_t n = send(process->channel, at, len, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n < 0 && errno != EAGAIN && errno != EINTR)
             return fail_ended(process, err);
+        if (n < 0 && errno == EAGAIN && !wrt_process_is_idle(process)) {
+            reap(process);
+            return wrt_fail(err, WRT_E_INPUT, "asked again before it was answered");
+        }
         if (n > 0) {
             at += n;
             len -= (size_t)n;
