@@ -16,7 +16,7 @@ set -eu
 
 RUN_PACKAGES='gcc:gcc cmake:cmake ninja-build:ninja pkg-config:pkg-config git:git libc6-dev
 ca-certificates libcjson-dev libsqlite3-dev libpcre2-dev libsodium-dev libutf8proc-dev
-libxml2-dev libcurl4-openssl-dev zlib1g-dev libbz2-dev libzstd-dev'
+libxml2-dev libcurl4-openssl-dev zlib1g-dev libbz2-dev libzstd-dev libopenblas-dev liblapacke-dev'
 MODEL_PACKAGES='npm:npm python3:python3 python3-pip:pip git:git ca-certificates'
 TEST_PACKAGES='g++:g++ python3:python3 clang:clang llvm:llvm-symbolizer
 libclang-rt-dev libcmocka-dev clang-tidy:clang-tidy clang-format:clang-format sqlite3:sqlite3'
@@ -25,7 +25,7 @@ BENCH_PACKAGES='python3:python3 python3-venv ncbi-entrez-direct:xtract'
 
 # The same libraries by their pkg-config names, for distributions without dpkg.
 RUN_MODULES='libcjson sqlite3 libpcre2-8 libsodium libutf8proc libxml-2.0 libcurl zlib
-libzstd'
+libzstd openblas lapacke'
 
 CACHE=${WARRANT_CACHE:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/warrant}
 

@@ -1,6 +1,6 @@
 /* cmd_estimate.c: warrant estimate. */
 #include "cli/commands.h"
-#include "effect/naive.h"
+#include "effect/estimators/naive.h"
 
 #include <string.h>
 

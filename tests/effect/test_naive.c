@@ -1,6 +1,6 @@
 /* test_naive.c: a hand calculation, and two data sets whose naive difference is published. */
 #include "base/file.h"
-#include "effect/naive.h"
+#include "effect/estimators/naive.h"
 
 #include <math.h>
 #include <setjmp.h>

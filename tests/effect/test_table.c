@@ -1,5 +1,5 @@
 /* test_table.c: strict CSV. */
-#include "effect/table.h"
+#include "effect/data/table.h"
 
 #include <math.h>
 #include <setjmp.h>

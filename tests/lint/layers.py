@@ -51,6 +51,8 @@ WRAPPERS = {
     "ggml*.h": ["src/llm/*"],
     "gguf.h": ["src/llm/*"],
     "curl/*": ["src/base/http*.c", "src/base/url.c"],
+    "cblas.h": ["src/effect/fit/linalg*.c"],
+    "lapacke.h": ["src/effect/fit/linalg*.c"],
     "zlib.h": ["src/base/input*.c"],
     "bzlib.h": ["src/base/input*.c"],
     "zstd.h": ["src/base/input*.c"],

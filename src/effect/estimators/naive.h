@@ -7,7 +7,7 @@
 #ifndef WRT_EFFECT_NAIVE_H
 #define WRT_EFFECT_NAIVE_H
 
-#include "effect/table.h"
+#include "effect/data/table.h"
 
 typedef struct {
     double estimate, se, ci_low, ci_high; /* in units of the outcome; 95 % interval */

@@ -1,5 +1,5 @@
 /* table.c: one pass over the bytes; cells are views into the unescaped text. */
-#include "effect/table.h"
+#include "effect/data/table.h"
 
 #include "base/arena.h"
 #include "base/buf.h"

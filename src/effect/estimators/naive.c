@@ -1,5 +1,5 @@
 /* naive.c: difference in means with Welch's standard error. */
-#include "effect/naive.h"
+#include "effect/estimators/naive.h"
 
 #include <math.h>
 #include <stdlib.h>
