@@ -1,0 +1,37 @@
+/* question.h: what is asked of a table, as the command and the tool both state it.
+ *
+ * One object of arguments (CONTRACTS.md, effect_estimate), read strictly: an unknown member, a
+ * value out of its range or two members that contradict each other are errors that name them. */
+#ifndef WRT_EFFECT_QUESTION_H
+#define WRT_EFFECT_QUESTION_H
+
+#include "base/arena.h"
+#include "causal/graph.h"
+#include "effect/estimators/estimator.h"
+
+typedef struct {
+    const char *const *names;
+    size_t n;
+} wrt_names;
+
+typedef struct {
+    const char *treatment, *outcome; /* columns */
+    const char *treated; /* level that counts as treated; NULL: by the rule of study.h */
+    const char *event, *propensity, *running, *period, *cluster, *by; /* columns or NULL */
+    wrt_names adjust, instruments, mediators, categorical, missing_texts;
+    bool adjust_auto;      /* the graph chooses */
+    bool refuse_missing;   /* "missing":"refuse"; else rows with a missing cell are dropped */
+    wrt_graph *graph;      /* NULL when none was given; the question's */
+    const char *estimator; /* "naive" when left out and nothing is adjusted for, else "aipw" */
+    wrt_estimator_options options;
+    bool refute, conflicts;       /* run refuters; test what the graph implies */
+    const char *negative_control; /* an outcome that the treatment cannot cause; NULL */
+    size_t shard, shards;         /* of bootstrap draws; shards 0: all */
+    wrt_arena *arena;
+} wrt_effect_question;
+
+/* WRT_E_INPUT as said above, or from the graph. *out is the caller's. */
+wrt_status wrt_effect_question_parse(wrt_effect_question **out, const wrt_json *args, wrt_err *err);
+void wrt_effect_question_free(wrt_effect_question *question); /* accepts NULL */
+
+#endif
