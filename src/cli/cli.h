@@ -28,7 +28,7 @@ typedef struct {
     const char *help;
 } wrt_cli_option;
 
-enum { WRT_CLI_OPTIONS_MAX = 16, WRT_CLI_OPERANDS_MAX = 4096 };
+enum { WRT_CLI_OPTIONS_MAX = 48, WRT_CLI_OPERANDS_MAX = 4096 };
 
 typedef struct wrt_cli_command wrt_cli_command;
 
