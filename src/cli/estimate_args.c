@@ -43,6 +43,8 @@ const wrt_cli_option wrt_cli_estimate_options[] = {
     {"estimator", 0, "NAME", "see below; naive without covariates, else aipw"},
     {"estimand", 0, "NAME", "ate (default), att or atc"},
     {"treated", 0, "LEVEL", "the level of the treatment that counts as treated"},
+    {"untreated", 0, "LEVEL", "the level it is compared with; rows of others are left out"},
+    {"outcome-level", 0, "LEVEL", "the level of a two-level outcome that counts as 1"},
     {"categorical", 0, "A,B", "columns of numbers that are names, not amounts"},
     {"propensity", 0, "COLUMN", "known probabilities of treatment"},
     {"event", 0, "COLUMN", "1 event, 0 censored: the outcome is a time"},

@@ -20,20 +20,22 @@ typedef struct {
 #define OPTION(field) offsetof(wrt_effect_question, options.field)
 
 static const member members[] = {
-    {"treatment", TEXT, AT(treatment), 0, 0},
-    {"outcome", TEXT, AT(outcome), 0, 0},
-    {"treated", TEXT, AT(treated), 0, 0},
-    {"event", TEXT, AT(event), 0, 0},
-    {"propensity", TEXT, AT(propensity), 0, 0},
-    {"running", TEXT, AT(running), 0, 0},
-    {"period", TEXT, AT(period), 0, 0},
-    {"cluster", TEXT, AT(cluster), 0, 0},
-    {"by", TEXT, AT(by), 0, 0},
+    {"treatment", TEXT, AT(roles.treatment), 0, 0},
+    {"outcome", TEXT, AT(roles.outcome), 0, 0},
+    {"treated", TEXT, AT(roles.treated), 0, 0},
+    {"untreated", TEXT, AT(roles.untreated), 0, 0},
+    {"outcome_level", TEXT, AT(roles.outcome_level), 0, 0},
+    {"event", TEXT, AT(roles.event), 0, 0},
+    {"propensity", TEXT, AT(roles.propensity), 0, 0},
+    {"running", TEXT, AT(roles.running), 0, 0},
+    {"period", TEXT, AT(roles.period), 0, 0},
+    {"cluster", TEXT, AT(roles.cluster), 0, 0},
+    {"by", TEXT, AT(roles.modifier), 0, 0},
     {"estimator", TEXT, AT(estimator), 0, 0},
     {"negative_control", TEXT, AT(negative_control), 0, 0},
-    {"instruments", NAMES, AT(instruments), 0, 0},
-    {"mediators", NAMES, AT(mediators), 0, 0},
-    {"categorical", NAMES, AT(categorical), 0, 0},
+    {"instruments", NAMES, AT(roles.instruments), 0, 0},
+    {"mediators", NAMES, AT(roles.mediators), 0, 0},
+    {"categorical", NAMES, AT(roles.categorical), 0, 0},
     {"na", NAMES, AT(missing_texts), 0, 0},
     {"refute", FLAG, AT(refute), 0, 0},
     {"conflicts", FLAG, AT(conflicts), 0, 0},
@@ -188,7 +190,7 @@ static wrt_status read_words(wrt_effect_question *q, const wrt_json *args, wrt_e
     q->options.hc = (wrt_hc)hc;
     q->options.efron = tie == 0;
     q->options.by_propensity = distance == 1;
-    q->refuse_missing = missing == 1;
+    q->roles.missing = missing == 1 ? WRT_MISSING_REFUSE : WRT_MISSING_DROP;
     return status;
 }
 
@@ -200,7 +202,7 @@ static wrt_status read_adjust(wrt_effect_question *q, const wrt_json *args, wrt_
         return WRT_OK;
     if (word != NULL)
         return wrt_fail(err, WRT_E_INPUT, "\"adjust\" takes \"auto\" or an array of columns");
-    return read_names(&q->adjust, q, adjust, err);
+    return read_names(&q->roles.adjust, q, adjust, err);
 }
 
 static wrt_status read_graph(wrt_effect_question *q, const wrt_json *args, wrt_err *err) {
@@ -252,10 +254,11 @@ static wrt_status read_members(wrt_effect_question *q, const wrt_json *args, wrt
 }
 
 static wrt_status check_whole(wrt_effect_question *q, wrt_err *err) {
-    if (q->treatment == NULL || q->outcome == NULL)
+    if (q->roles.treatment == NULL || q->roles.outcome == NULL)
         return wrt_fail(err, WRT_E_INPUT, "name the columns \"treatment\" and \"outcome\"");
-    if (strcmp(q->treatment, q->outcome) == 0)
-        return wrt_fail(err, WRT_E_INPUT, "treatment and outcome are both \"%s\"", q->outcome);
+    if (strcmp(q->roles.treatment, q->roles.outcome) == 0)
+        return wrt_fail(err, WRT_E_INPUT, "treatment and outcome are both \"%s\"",
+                        q->roles.outcome);
     if (q->adjust_auto && q->graph == NULL)
         return wrt_fail(err, WRT_E_INPUT, "\"adjust\":\"auto\" needs a \"graph\" to choose from");
     if (q->conflicts && q->graph == NULL)
@@ -265,7 +268,7 @@ static wrt_status check_whole(wrt_effect_question *q, wrt_err *err) {
     if (q->shards > 0 && q->options.se != WRT_SE_BOOTSTRAP)
         return wrt_fail(err, WRT_E_INPUT, "\"shard\" is about the draws of \"se\":\"bootstrap\"");
     if (q->estimator == NULL)
-        q->estimator = q->adjust.n > 0 || q->adjust_auto ? "aipw" : "naive";
+        q->estimator = q->roles.adjust.n > 0 || q->adjust_auto ? "aipw" : "naive";
     return WRT_OK;
 }
 

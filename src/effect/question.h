@@ -10,23 +10,15 @@
 #include "effect/estimators/estimator.h"
 
 typedef struct {
-    const char *const *names;
-    size_t n;
-} wrt_names;
-
-typedef struct {
-    const char *treatment, *outcome; /* columns */
-    const char *treated; /* level that counts as treated; NULL: by the rule of study.h */
-    const char *event, *propensity, *running, *period, *cluster, *by; /* columns or NULL */
-    wrt_names adjust, instruments, mediators, categorical, missing_texts;
-    bool adjust_auto;      /* the graph chooses */
-    bool refuse_missing;   /* "missing":"refuse"; else rows with a missing cell are dropped */
-    wrt_graph *graph;      /* NULL when none was given; the question's */
-    const char *estimator; /* "naive" when left out and nothing is adjusted for, else "aipw" */
+    wrt_roles roles;
+    wrt_names missing_texts; /* empty: those of table.h */
+    bool adjust_auto;        /* the graph chooses the covariates */
+    wrt_graph *graph;        /* NULL when none was given; the question's */
+    const char *estimator;   /* when left out: "naive" without covariates, else "aipw" */
     wrt_estimator_options options;
     bool refute, conflicts;       /* run refuters; test what the graph implies */
     const char *negative_control; /* an outcome that the treatment cannot cause; NULL */
-    size_t shard, shards;         /* of bootstrap draws; shards 0: all */
+    size_t shard, shards;         /* of bootstrap draws, from 1; shards 0: all */
     wrt_arena *arena;
 } wrt_effect_question;
 

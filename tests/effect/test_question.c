@@ -38,8 +38,8 @@ static void every_member_reaches_its_field(void **state) {
               "\"categorical\":[\"c\"],\"normalised\":false,\"distance\":\"propensity\"}",
               NULL),
         WRT_OK);
-    assert_string_equal(q->treatment, "a");
-    assert_string_equal(q->adjust.names[1], "d");
+    assert_string_equal(q->roles.treatment, "a");
+    assert_string_equal(q->roles.adjust.items[1], "d");
     assert_int_equal(q->options.estimand, WRT_ESTIMAND_ATT);
     assert_int_equal(q->options.se, WRT_SE_BOOTSTRAP);
     assert_int_equal(q->options.draws, 200);
@@ -49,7 +49,7 @@ static void every_member_reaches_its_field(void **state) {
     assert_false(q->options.efron);
     assert_false(q->options.is_normalised);
     assert_true(q->options.by_propensity);
-    assert_true(q->refuse_missing);
+    assert_int_equal(q->roles.missing, WRT_MISSING_REFUSE);
     assert_int_equal(q->missing_texts.n, 2);
     assert_int_equal(q->shard, 2);
     assert_int_equal(q->shards, 3);
