@@ -145,7 +145,8 @@ static wrt_status take_header(reading *r, wrt_err *err) {
                 return wrt_fail(err, WRT_E_INPUT, "%s: two columns are named \"%s\"", t->name,
                                 column->name);
         column->is_wanted = r->options.columns == NULL ||
-                            is_listed(column->name, r->options.columns, r->options.n_columns);
+                            is_listed(column->name, r->options.columns, r->options.n_columns) ||
+                            is_listed(column->name, r->options.extra, r->options.n_extra);
         column->is_forced = is_listed(column->name, r->options.nominal, r->options.n_nominal);
     }
     return WRT_OK;
