@@ -1,71 +1,151 @@
-/* cmd_estimate.c: warrant estimate. */
+/* cmd_estimate.c: warrant estimate: an effect from a table, and how far to trust it. */
 #include "cli/commands.h"
-#include "effect/estimators/naive.h"
+#include "cli/estimate_args.h"
+#include "cli/estimate_pictures.h"
+#include "effect/answer.h"
 
+#include <math.h>
 #include <string.h>
 
-static wrt_json *estimate_json(const wrt_naive_estimate *e, const wrt_table *table) {
-    wrt_json *data = wrt_json_new_object(), *ci = wrt_json_new_array(),
-             *file = wrt_json_new_object();
-    wrt_json_push(ci, wrt_json_new_number(e->ci_low));
-    wrt_json_push(ci, wrt_json_new_number(e->ci_high));
-    wrt_json_set_text(data, "estimator", "naive");
-    wrt_json_set_number(data, "estimate", e->estimate);
-    wrt_json_set_number(data, "se", e->se);
-    wrt_json_set(data, "ci", ci);
-    wrt_json_set_int(data, "n", (int64_t)e->n);
-    wrt_json_set_int(data, "n_treated", (int64_t)e->n_treated);
-    wrt_json_set_int(data, "dropped", (int64_t)e->dropped);
-    wrt_json_set_int(data, "rung", 1);
-    wrt_json_set_text(file, "sha256", wrt_table_sha256(table));
-    wrt_json_set_int(file, "rows", (int64_t)wrt_table_rows(table));
-    wrt_json_set(data, "data", file);
-    return data;
+/* ---- text for people, read from the data so that both say the same */
+
+static void print_number(FILE *out, const wrt_json *value) {
+    if (wrt_json_is(value, WRT_JSON_NUMBER))
+        fprintf(out, "%.6g", wrt_json_number(value, 0));
+    else
+        fprintf(out, "-");
 }
 
-static wrt_status run_estimate(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
-    const char *path = wrt_cli_value(call, "data"), *estimator = wrt_cli_value(call, "estimator");
-    const char *treatment = wrt_cli_value(call, "treatment");
-    const char *outcome = wrt_cli_value(call, "outcome");
-    if (path == NULL || treatment == NULL || outcome == NULL)
-        return wrt_fail(err, WRT_E_INPUT, "give --data FILE --treatment COLUMN --outcome COLUMN");
-    if (estimator != NULL && strcmp(estimator, "naive") != 0)
-        return wrt_fail(err, WRT_E_UNSUPPORTED, "--estimator %s: this version has naive only",
-                        estimator);
-    wrt_table *table = NULL;
-    wrt_naive_estimate e = {0};
-    wrt_status status = wrt_table_read(&table, path, err);
-    if (status == WRT_E_NOT_FOUND && err != NULL)
-        status = err->code = WRT_E_INPUT;
-    if (status == WRT_OK)
-        status = wrt_effect_naive(&e, table, treatment, outcome, err);
-    if (status == WRT_OK) {
-        result->data = estimate_json(&e, table);
-        if (!call->globals->json)
-            fprintf(
-                call->out,
-                "difference in means %.6g (se %.6g, 95 %% interval %.6g to %.6g)\n"
-                "rows %zu, treated %zu, dropped for missing values %zu\n"
-                "rung 1: an unadjusted association, an effect only if treatment was randomised\n",
-                e.estimate, e.se, e.ci_low, e.ci_high, e.n, e.n_treated, e.dropped);
+static void print_estimate(FILE *out, const char *name, const wrt_json *e, double level) {
+    const wrt_json *ci = wrt_json_get(e, "ci");
+    fprintf(out, "%-12s  ", name);
+    print_number(out, wrt_json_get(e, "estimate"));
+    fprintf(out, "  (%s; se ", wrt_json_get_text(e, "measure", "?"));
+    print_number(out, wrt_json_get(e, "se"));
+    if (wrt_json_count(ci) == 2) {
+        fprintf(out, ", %g %% interval ", 100 * level);
+        print_number(out, wrt_json_at(ci, 0));
+        fprintf(out, " to ");
+        print_number(out, wrt_json_at(ci, 1));
     }
-    wrt_table_free(table);
+    fprintf(out, "; %s)\n", wrt_json_get_text(e, "se_method", "no interval"));
+}
+
+static void print_names(FILE *out, const char *before, const wrt_json *names) {
+    const char *gap = before;
+    WRT_JSON_EACH(name, names) {
+        fprintf(out, "%s", gap);
+        wrt_cli_print_text(out, wrt_json_text(name));
+        gap = ", ";
+    }
+    fprintf(out, "%s", wrt_json_count(names) > 0 ? "\n" : "");
+}
+
+static void print_rows(FILE *out, const wrt_json *data) {
+    const wrt_json *dropped = wrt_json_path(data, "table.dropped");
+    fprintf(out, "rows          %lld used", (long long)wrt_json_get_int(data, "n_used", 0));
+    if (wrt_json_get(data, "n_treated") != NULL)
+        fprintf(out, ", %lld treated", (long long)wrt_json_get_int(data, "n_treated", 0));
+    WRT_JSON_EACH(reason, dropped)
+    if (wrt_json_number(reason, 0) > 0)
+        fprintf(out, ", %g dropped (%s)", wrt_json_number(reason, 0), wrt_json_key(reason));
+    fprintf(out, "\n");
+}
+
+static void print_checks(FILE *out, const wrt_json *data) {
+    const wrt_json *balance = wrt_json_path(data, "diagnostics.balance");
+    const wrt_json *overlap = wrt_json_path(data, "diagnostics.overlap");
+    const wrt_json *evalue = wrt_json_path(data, "sensitivity.e_value");
+    if (balance != NULL) {
+        fprintf(out, "balance       largest standardised difference ");
+        print_number(out, wrt_json_get(balance, "worst_before"));
+        if (wrt_json_is(wrt_json_get(balance, "worst_after"), WRT_JSON_NUMBER)) {
+            fprintf(out, " before, ");
+            print_number(out, wrt_json_get(balance, "worst_after"));
+            fprintf(out, " after");
+        }
+        fprintf(out, "\n");
+    }
+    if (overlap != NULL) {
+        fprintf(out, "overlap       ");
+        wrt_cli_print_text(out, wrt_json_get_text(overlap, "text", ""));
+        fprintf(out, "\n");
+    }
+    if (evalue != NULL) {
+        fprintf(out, "sensitivity   ");
+        wrt_cli_print_text(out, wrt_json_get_text(evalue, "text", ""));
+        fprintf(out, "\n");
+    }
+}
+
+static void print_answer(FILE *out, const wrt_json *data) {
+    double level = wrt_json_get_number(data, "level", 0.95);
+    print_estimate(out, wrt_json_get_text(data, "estimator", "?"), data, level);
+    print_estimate(out, "unadjusted", wrt_json_get(data, "unadjusted"), level);
+    if (wrt_json_is(wrt_json_get(data, "gap"), WRT_JSON_NUMBER)) {
+        fprintf(out, "gap           ");
+        print_number(out, wrt_json_get(data, "gap"));
+        fprintf(out, "  (unadjusted less adjusted)\n");
+    }
+    print_names(out, "adjusted for  ", wrt_json_get(data, "adjusted_for"));
+    print_rows(out, data);
+    print_checks(out, data);
+    fprintf(out, "rung %lld: %s\n", (long long)wrt_json_get_int(data, "rung", 1),
+            wrt_json_get_text(data, "rung_reason", "?"));
+}
+
+/* ---- the command */
+
+static wrt_status answer_call(wrt_effect_answer *answer, wrt_effect_question *question,
+                              const wrt_cli_call *call, wrt_err *err) {
+    wrt_effect_source source = {.path = wrt_cli_value(call, "data"), .fd = -1};
+    if (source.path == NULL)
+        return wrt_fail(err, WRT_E_INPUT, "give a table: --data FILE");
+    question->options.threads = call->globals->threads > 0 ? call->globals->threads : 1;
+    wrt_status status = wrt_effect_answer_question(answer, question, &source, err);
+    if (status == WRT_E_NOT_FOUND && answer->table == NULL && err != NULL)
+        status = err->code = WRT_E_INPUT; /* the file is not there */
+    WRT_JSON_EACH(warning, answer->warnings)
+    wrt_json_push_text(call->warnings, wrt_json_text(warning));
     return status;
 }
 
-static const wrt_cli_option estimate_options[] = {
-    {"data", 0, "FILE", "CSV with a header line"},
-    {"treatment", 0, "COLUMN", "column of 0 and 1"},
-    {"outcome", 0, "COLUMN", "numeric column"},
-    {"estimator", 0, "NAME", "naive (default)"},
-    {0},
-};
+static wrt_status run_estimate(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    wrt_json *args = NULL;
+    wrt_effect_question *question = NULL;
+    wrt_effect_answer answer = {0};
+    wrt_status status = wrt_cli_estimate_args(&args, call, err);
+    if (status == WRT_OK)
+        status = wrt_effect_question_parse(&question, args, err);
+    if (status == WRT_OK)
+        status = answer_call(&answer, question, call, err);
+    if (status == WRT_OK)
+        status = wrt_cli_estimate_pictures(&answer, call, err);
+    if (status == WRT_OK) {
+        result->data = wrt_json_copy(answer.data);
+        if (!call->globals->json)
+            print_answer(call->out, answer.data);
+    }
+    wrt_effect_answer_free(&answer);
+    wrt_effect_question_free(question);
+    wrt_json_free(args);
+    return status;
+}
 
 const wrt_cli_command wrt_cmd_estimate = {
     .path = "estimate",
     .operands = "",
-    .summary = "the unadjusted difference in means, labelled as the association it is",
-    .examples = "  warrant estimate --data trial.csv --treatment treat --outcome re78\n",
-    .options = estimate_options,
+    .summary = "an effect from a table, beside the unadjusted difference and with its checks",
+    .details =
+        "Estimators: naive, ols, gcomp, tlearner, ipw, aipw, match, strata; iv (--instruments), "
+        "frontdoor (--mediators), did (--period), rdd (--running, --cutoff); with --event km, rmst "
+        "and cox. With --graph the adjustment is judged, or chosen (--adjust auto), and an effect "
+        "that the graph does not identify is refused (exit code 3) with what would do. Without a "
+        "graph every estimate is an association, rung 1.\n",
+    .examples =
+        "  warrant estimate --data trial.csv --treatment treat --outcome re78\n"
+        "  warrant estimate --data cohort.csv --treatment statin --outcome ldl --adjust auto \\\n"
+        "      --graph @study.dag --svg effect.svg\n",
+    .options = wrt_cli_estimate_options,
     .run = run_estimate,
 };
