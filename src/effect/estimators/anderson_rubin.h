@@ -18,7 +18,8 @@ typedef struct {
     size_t n, k, q; /* rows, columns of the fit with instruments, instruments */
 } wrt_anderson_rubin;
 
-/* {"form":"interval|everything|rays|empty","low":x,"high":x}: of rays, up to low and from high on. */
+/* {"form":"interval|everything|rays|empty","low":x,"high":x}: of rays, up to low and from high on.
+ */
 wrt_json *wrt_anderson_rubin_interval(const wrt_anderson_rubin *in, double level);
 
 #endif

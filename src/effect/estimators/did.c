@@ -84,7 +84,8 @@ static void report(wrt_estimate *out, const cells *c, const wrt_study *study, wr
                           "no cluster is given: if a unit has a row in both periods, the error is "
                           "wrong; name the unit as cluster");
     else if (study->n_clusters < FEW_CLUSTERS)
-        wrt_estimate_warn(out, arena, "%zu clusters are few: errors by cluster tend to be too small",
+        wrt_estimate_warn(out, arena,
+                          "%zu clusters are few: errors by cluster tend to be too small",
                           study->n_clusters);
 }
 
@@ -108,7 +109,8 @@ static wrt_status run(wrt_estimate *out, const wrt_study *study,
                                             : "difference in differences of means";
     report(out, &four, study, arena);
     if (options->se == WRT_SE_BOOTSTRAP)
-        status = wrt_estimate_close(out, draw, &(wrt_arms_ctx){study, options, &design}, arena, err);
+        status =
+            wrt_estimate_close(out, draw, &(wrt_arms_ctx){study, options, &design}, arena, err);
     else
         wrt_linear_close(out, &linear, study, options, arena);
     if (status != WRT_OK)

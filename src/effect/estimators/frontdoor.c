@@ -12,8 +12,8 @@ enum { STATES = WRT_FRONTDOOR_STATES_MAX };
 
 /* Which state of the mediators each row is in. */
 typedef struct {
-    size_t *state; /* n */
-    size_t n;      /* states; 0 when there are more than STATES */
+    size_t *state;        /* n */
+    size_t n;             /* states; 0 when there are more than STATES */
     size_t first[STATES]; /* a row in each */
 } states;
 
@@ -138,8 +138,9 @@ static wrt_status run_formula(wrt_estimate *out, const wrt_arms_ctx *c, wrt_aren
 /* ---- the linear form */
 
 typedef struct {
-    wrt_design first, second; /* [1, treatment, covariates]; [1, treatment, mediators, covariates] */
-    wrt_ols *on_mediator;     /* a fit for each mediator */
+    wrt_design first,
+        second;           /* [1, treatment, covariates]; [1, treatment, mediators, covariates] */
+    wrt_ols *on_mediator; /* a fit for each mediator */
     wrt_ols on_outcome;
 } lines;
 
@@ -188,8 +189,8 @@ static double *influence_of_lines(const lines *l, const wrt_study *s, wrt_arena 
     return psi;
 }
 
-static wrt_status draw_lines(double *out, const double *counts, const void *ctx,
-                             wrt_arena *scratch, wrt_err *err) {
+static wrt_status draw_lines(double *out, const double *counts, const void *ctx, wrt_arena *scratch,
+                             wrt_err *err) {
     const wrt_arms_ctx *c = ctx;
     lines l = *(const lines *)c->more;
     return fit_lines(out, &l, c->study, counts, scratch, err);
@@ -202,8 +203,7 @@ static void report_lines(wrt_estimate *out, const lines *l, const wrt_study *s) 
         wrt_json_set_text(path, "mediator", s->mediators.names[j]);
         wrt_json_set_number(path, "treatment_on_mediator",
                             l->on_mediator[j].coefficients[TREATMENT]);
-        wrt_json_set_number(path, "mediator_on_outcome",
-                            l->on_outcome.coefficients[MEDIATORS + j]);
+        wrt_json_set_number(path, "mediator_on_outcome", l->on_outcome.coefficients[MEDIATORS + j]);
         wrt_json_push(paths, path);
     }
     wrt_json_set_text(details, "form", "linear");
@@ -256,8 +256,8 @@ static wrt_status run(wrt_estimate *out, const wrt_study *study,
     if (study->treatment_is_binary && study->covariates.columns == 0)
         m = states_of(study, arena);
     wrt_arms_ctx ctx = {study, options, &m};
-    status = m.n > 0 ? run_formula(out, &ctx, arena, err)
-                     : run_lines(out, study, options, arena, err);
+    status =
+        m.n > 0 ? run_formula(out, &ctx, arena, err) : run_lines(out, study, options, arena, err);
     if (status != WRT_OK)
         wrt_json_free(out->details);
     return status;

@@ -106,14 +106,13 @@ static wrt_status report_anderson_rubin(wrt_estimate *out, const stages *s, cons
     const wrt_study *study = c->study;
     wrt_design without = wrt_design_new(study->n, NULL, NULL, &study->covariates, arena);
     wrt_ols y_without = {0}, y_with = {0};
-    wrt_status status =
-        wrt_ols_fit(&y_without, &without, study->outcome, NULL, NULL, arena, err);
+    wrt_status status = wrt_ols_fit(&y_without, &without, study->outcome, NULL, NULL, arena, err);
     if (status == WRT_OK)
         status = wrt_ols_fit(&y_with, &s->first_design, study->outcome, NULL, NULL, arena, err);
     if (status != WRT_OK)
         return status;
-    wrt_anderson_rubin in = {y_without.residuals,  none->residuals, y_with.residuals,
-                             s->first.residuals,   study->n,        s->first.k,
+    wrt_anderson_rubin in = {y_without.residuals,       none->residuals, y_with.residuals,
+                             s->first.residuals,        study->n,        s->first.k,
                              study->instruments.columns};
     wrt_json_set(wrt_estimate_details(out), "anderson_rubin",
                  wrt_anderson_rubin_interval(&in, c->options->level));
@@ -126,13 +125,13 @@ static wrt_status report_first_stage(wrt_estimate *out, const stages *s, const w
     size_t q = study->instruments.columns, from = s->first.k - q;
     wrt_design without = wrt_design_new(study->n, NULL, NULL, &study->covariates, arena);
     wrt_ols none = {0};
-    wrt_status status =
-        wrt_ols_fit(&none, &without, study->treatment, NULL, NULL, arena, err);
+    wrt_status status = wrt_ols_fit(&none, &without, study->treatment, NULL, NULL, arena, err);
     if (status != WRT_OK)
         return status;
     double left = sum_of_squares(s->first.residuals, study->n);
     double gained = sum_of_squares(none.residuals, study->n) - left;
-    double f = gained / (double)q / s->first.variance, strong = robust_f(s, study, c->options, arena);
+    double f = gained / (double)q / s->first.variance,
+           strong = robust_f(s, study, c->options, arena);
     wrt_json *stage = wrt_json_new_object(), *coefficients = wrt_json_new_object();
     for (size_t j = 0; j < q; j++)
         wrt_json_set_number(coefficients, study->instruments.names[j],
@@ -161,8 +160,8 @@ static wrt_status report_sargan(wrt_estimate *out, const stages *s, const wrt_st
     if (q < 2)
         return WRT_OK;
     wrt_ols fit = {0};
-    wrt_status status = wrt_ols_fit(&fit, &s->first_design, s->second.residuals, NULL, NULL, arena,
-                                    err);
+    wrt_status status =
+        wrt_ols_fit(&fit, &s->first_design, s->second.residuals, NULL, NULL, arena, err);
     if (status != WRT_OK)
         return status;
     double all = sum_of_squares(s->second.residuals, study->n);
@@ -210,7 +209,8 @@ static bool has_two_values(double *least, const double *z, size_t n) {
 static void report_wald(wrt_estimate *out, const wrt_study *s) {
     double least;
     const double *z = s->instruments.values;
-    if (s->instruments.columns != 1 || s->covariates.columns > 0 || !has_two_values(&least, z, s->n))
+    if (s->instruments.columns != 1 || s->covariates.columns > 0 ||
+        !has_two_values(&least, z, s->n))
         return;
     wrt_json *wald = wrt_json_new_object();
     wrt_json_set_number(wald, "outcome_difference", difference(s->outcome, z, s->n, least));

@@ -2,10 +2,10 @@
  *
  * First stage: treatment on covariates and instruments; second stage: outcome on the fitted
  * treatment and covariates; errors from the residuals with the treatment itself (Wooldridge,
- * Econometric Analysis of Cross Section and Panel Data, 2010, section 5.2). One two-valued instrument
- * without covariates gives Wald's estimator (Wald 1940). With effects that differ the number is a
- * mean over those whom the instrument moves, not over everyone (Imbens and Angrist 1994,
- * doi:10.2307/2951620).
+ * Econometric Analysis of Cross Section and Panel Data, 2010, section 5.2). One two-valued
+ * instrument without covariates gives Wald's estimator (Wald 1940). With effects that differ the
+ * number is a mean over those whom the instrument moves, not over everyone (Imbens and Angrist
+ * 1994, doi:10.2307/2951620).
  *
  * Details: the first stage (coefficients, classical and robust F of the instruments, partial R2),
  * Wald's two differences, Sargan's test with more instruments than one (Sargan 1958), and the
