@@ -1,21 +1,21 @@
 /* cox.c: the fit by Newton's method, and its tests. */
 #include "effect/estimators/cox.h"
 #include "effect/estimators/cox_walk.h"
-#include "effect/fit/spd.h"
+#include "effect/fit/linalg.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { ITERATIONS_MAX = 60, HALVINGS_MAX = 30 };
 
-/* Of scaled columns, relative to the information. A pivot below the first: dependent columns. A
- * Newton step above the second while the likelihood stands still: it has no maximum. */
-static const double DEPENDENT = 1e-10, MONOTONE_STEP = 1e-3, STEP_DONE = 1e-9;
+/* Of scaled columns. A Newton step above the first while the likelihood stands still: it has no
+ * maximum. */
+static const double MONOTONE_STEP = 1e-3, STEP_DONE = 1e-9;
 
 typedef struct {
     const wrt_cox_rows *rows;
     double log_likelihood;
-    double *score, *information; /* p, p * p (lower triangle) */
+    double *score, *information; /* p, p * p */
     double *hazard;              /* n */
 } model;
 
@@ -41,6 +41,7 @@ static void evaluate(model *m, const double *beta) {
             m->score[j] += rows->weight[i] * rows->x[i * p + j];
     }
     m->log_likelihood = wrt_cox_walk(rows, beta, m->hazard, add_term, m);
+    wrt_cox_mirror(m->information, p);
 }
 
 /* ---- what can go wrong */
@@ -79,14 +80,14 @@ typedef struct {
 static wrt_status newton_step(search *s, const wrt_cox_data *data, wrt_err *err) {
     size_t p = data->p, bad;
     memcpy(s->factor, s->m->information, p * p * sizeof *s->factor);
-    if (!wrt_spd_factor(s->factor, p, DEPENDENT, &bad)) {
+    if (!wrt_linalg_cholesky(s->factor, p, &bad)) {
         size_t at = largest(s->beta, p);
         if (fabs(s->beta[at]) > 5)
             return fail_monotone(data, at, s->beta[at] / s->m->rows->scale[at], err);
         return fail_dependent(data, bad, err);
     }
     memcpy(s->step, s->m->score, p * sizeof *s->step);
-    wrt_spd_solve(s->step, s->factor, p);
+    wrt_linalg_cholesky_solve(s->factor, p, s->step, 1);
     return WRT_OK;
 }
 
@@ -219,7 +220,7 @@ static void set_robust(wrt_cox_fit *out, const search *s, const wrt_cox_data *da
     for (size_t i = 0; i < n; i++) {
         double *row = out->influence + rows->order[i] * p;
         memcpy(row, residuals + i * p, p * sizeof *row);
-        wrt_spd_solve(row, s->factor, p);
+        wrt_linalg_cholesky_solve(s->factor, p, row, 1);
         for (size_t c = 0; c < p; c++)
             row[c] /= rows->scale[c];
     }
@@ -260,11 +261,10 @@ static void count_events(wrt_cox_fit *out, const wrt_cox_rows *rows) {
 
 static void conclude(wrt_cox_fit *out, const search *s, const double *scale) {
     size_t p = out->p;
-    wrt_spd_invert(out->covariance, s->factor, p);
+    wrt_linalg_cholesky_inverse(out->covariance, s->factor, p);
     for (size_t a = 0; a < p; a++) {
         for (size_t b = 0; b < p; b++) {
-            size_t low = a > b ? a * p + b : b * p + a;
-            out->wald_test += s->beta[a] * s->m->information[low] * s->beta[b];
+            out->wald_test += s->beta[a] * s->m->information[a * p + b] * s->beta[b];
             out->covariance[a * p + b] /= scale[a] * scale[b];
         }
     }

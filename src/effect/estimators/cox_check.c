@@ -1,7 +1,7 @@
 /* cox_check.c: the score test of proportional hazards, and scaled Schoenfeld residuals. */
 #include "effect/estimators/cox.h"
 #include "effect/estimators/cox_walk.h"
-#include "effect/fit/spd.h"
+#include "effect/fit/linalg.h"
 #include "effect/fit/tail.h"
 
 #include <math.h>
@@ -69,38 +69,38 @@ static wrt_status scale_of_time(double *g, const wrt_cox_rows *rows, const wrt_s
 
 /* ---- tests */
 
-static double at(const double *lower, size_t p, size_t i, size_t j) {
-    return i >= j ? lower[i * p + j] : lower[j * p + i];
-}
-
 /* Information of theta given beta, C - B A^-1 B, into b->twice. */
-static bool condition(blocks *b, double *factor, double *solved) {
+static bool condition(blocks *b, wrt_arena *scratch) {
     size_t p = b->p, bad;
-    memcpy(factor, b->plain, p * p * sizeof *factor);
-    if (!wrt_spd_factor(factor, p, 1e-12, &bad))
+    double *solved = wrt_arena_calloc(scratch, p * p, sizeof *solved);
+    double *part = wrt_arena_calloc(scratch, p * p, sizeof *part);
+    wrt_cox_mirror(b->plain, p);
+    wrt_cox_mirror(b->once, p);
+    wrt_cox_mirror(b->twice, p);
+    if (!wrt_linalg_cholesky(b->plain, p, &bad))
         return false;
-    for (size_t j = 0; j < p; j++) {
-        for (size_t i = 0; i < p; i++)
-            solved[j * p + i] = at(b->once, p, i, j);
-        wrt_spd_solve(solved + j * p, factor, p);
-    }
-    for (size_t i = 0; i < p; i++)
-        for (size_t j = 0; j <= i; j++)
-            for (size_t k = 0; k < p; k++)
-                b->twice[i * p + j] -= at(b->once, p, i, k) * solved[j * p + k];
+    memcpy(solved, b->once, p * p * sizeof *solved);
+    wrt_linalg_cholesky_solve(b->plain, p, solved, p);
+    wrt_linalg_multiply(part, b->once, p, p, solved, p);
+    for (size_t i = 0; i < p * p; i++)
+        b->twice[i] -= part[i];
     return true;
 }
 
-static void test(wrt_cox_check *out, blocks *b, double *factor, double *scratch) {
+static void test(wrt_cox_check *out, blocks *b, wrt_arena *scratch) {
     size_t p = b->p, bad;
+    double *solved = wrt_arena_calloc(scratch, p, sizeof *solved);
     for (size_t j = 0; j < p; j++) {
         double variance = b->twice[j * p + j];
         out->chi2[j] = variance > 0 ? b->score[j] * b->score[j] / variance : NAN;
         out->p_value[j] = wrt_tail_chi2(out->chi2[j], 1);
+        solved[j] = b->score[j];
     }
-    memcpy(factor, b->twice, p * p * sizeof *factor);
-    out->global_chi2 =
-        wrt_spd_factor(factor, p, 1e-10, &bad) ? wrt_spd_form(factor, b->score, p, scratch) : NAN;
+    out->global_chi2 = NAN;
+    if (wrt_linalg_cholesky(b->twice, p, &bad)) {
+        wrt_linalg_cholesky_solve(b->twice, p, solved, 1);
+        out->global_chi2 = wrt_linalg_dot(b->score, solved, p);
+    }
     out->global_p = wrt_tail_chi2(out->global_chi2, (double)p);
 }
 
@@ -168,12 +168,10 @@ wrt_status wrt_cox_check_hazards(wrt_cox_check *out, const wrt_cox_data *data,
                                    wrt_arena_calloc(arena, fit->n_events * p, sizeof(double))};
         status = scale_of_time(g, &rows, &data->rows, scale, err);
         if (status == WRT_OK) {
-            double *factor = wrt_arena_calloc(scratch, p * p, sizeof *factor);
-            double *solved = wrt_arena_calloc(scratch, p * p, sizeof *solved);
             walk(&b, &rows, fit, scratch);
             set_residuals(out, &rows, fit, b.mean);
-            if (condition(&b, factor, solved))
-                test(out, &b, factor, solved);
+            if (condition(&b, scratch))
+                test(out, &b, scratch);
             else
                 status = wrt_fail(err, WRT_E_INPUT, "the columns are too alike to test hazards");
         }

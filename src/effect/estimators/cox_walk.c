@@ -214,3 +214,9 @@ double wrt_cox_walk(const wrt_cox_rows *rows, const double *beta, double *hazard
     wrt_arena_free(scratch);
     return w.log_likelihood;
 }
+
+void wrt_cox_mirror(double *matrix, size_t p) {
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < i; j++)
+            matrix[j * p + i] = matrix[i * p + j];
+}

@@ -39,4 +39,7 @@ wrt_status wrt_cox_rows_make(wrt_cox_rows *out, const wrt_cox_data *data, wrt_ar
 double wrt_cox_walk(const wrt_cox_rows *rows, const double *beta, double *hazard,
                     wrt_cox_visit *visit, void *ctx);
 
+/* Copies the lower triangle of a p * p matrix (as the terms hold it) to the upper one. */
+void wrt_cox_mirror(double *matrix, size_t p);
+
 #endif
