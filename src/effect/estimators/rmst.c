@@ -1,0 +1,100 @@
+/* rmst.c: areas under survival curves, and their differences between arms. */
+#include "effect/estimators/rmst.h"
+#include "effect/estimators/survival_arms.h"
+
+#include <math.h>
+
+void wrt_rmst_areas(double *out, const wrt_km_curve *curve, double horizon) {
+    double area = 0, until = horizon;
+    for (size_t k = curve->n; k-- > 0;) {
+        out[k] = 0;
+        if (curve->time[k] >= horizon)
+            continue;
+        area += curve->survival[k] * (until - curve->time[k]);
+        until = curve->time[k];
+        out[k] = area;
+    }
+}
+
+wrt_rmst wrt_rmst_of(const wrt_km_curve *curve, double horizon) {
+    wrt_arena *scratch = wrt_arena_new();
+    double *areas = wrt_arena_calloc(scratch, curve->n, sizeof *areas);
+    wrt_rmst_areas(areas, curve, horizon);
+    double first = fmin(curve->time[0], horizon), variance = 0, before = 0;
+    for (size_t k = 0; k < curve->n && areas[k] > 0; k++) {
+        variance += areas[k] * areas[k] * (curve->greenwood[k] - before);
+        before = curve->greenwood[k];
+    }
+    wrt_rmst r = {first + areas[0], sqrt(variance)};
+    wrt_arena_free(scratch);
+    return r;
+}
+
+static wrt_status check_error_kind(const wrt_estimator_options *options, wrt_err *err) {
+    if (options->se == WRT_SE_ROBUST)
+        return WRT_OK;
+    return wrt_fail(err, WRT_E_UNSUPPORTED,
+                    "this estimator has the error \"robust\" only (Greenwood's, or by influence "
+                    "functions with weights or clusters)");
+}
+
+static wrt_status begin(wrt_survival_arms *arms, wrt_estimate *out, const wrt_study *study,
+                        const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
+    *out = (wrt_estimate){0};
+    wrt_status status = check_error_kind(options, err);
+    if (status == WRT_OK)
+        status = wrt_survival_arms_fit(arms, study, options, arena, err);
+    return status;
+}
+
+wrt_status wrt_rmst_run(wrt_estimate *out, const wrt_study *study,
+                        const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
+    wrt_survival_arms arms;
+    wrt_status status = begin(&arms, out, study, options, arena, err);
+    if (status != WRT_OK)
+        return status;
+    double *influence = wrt_arena_calloc(arena, study->n, sizeof *influence);
+    wrt_rmst mean[2];
+    for (int arm = 0; arm < 2; arm++) {
+        const wrt_km_curve *curve = &arms.curve[arm];
+        double *areas = wrt_arena_calloc(arena, curve->n, sizeof *areas);
+        mean[arm] = wrt_rmst_of(curve, arms.horizon);
+        wrt_rmst_areas(areas, curve, arms.horizon);
+        wrt_survival_add_influence(influence, &arms, study, arm, areas);
+    }
+    *out = (wrt_estimate){.measure = "RMST difference",
+                          .mean_treated = mean[1].mean,
+                          .mean_untreated = mean[0].mean,
+                          .se = hypot(mean[0].se, mean[1].se),
+                          .influence = influence};
+    wrt_survival_conclude(out, &arms, study, options, arena);
+    return WRT_OK;
+}
+
+wrt_status wrt_km_run(wrt_estimate *out, const wrt_study *study,
+                      const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
+    wrt_survival_arms arms;
+    wrt_status status = begin(&arms, out, study, options, arena, err);
+    if (status != WRT_OK)
+        return status;
+    double *influence = wrt_arena_calloc(arena, study->n, sizeof *influence);
+    double survival[2], variance = 0;
+    for (int arm = 0; arm < 2; arm++) {
+        const wrt_km_curve *curve = &arms.curve[arm];
+        size_t last = wrt_km_index(curve, arms.horizon);
+        double *same = wrt_arena_calloc(arena, curve->n, sizeof *same);
+        survival[arm] = wrt_km_survival_at(curve, arms.horizon);
+        for (size_t k = 0; k < curve->n; k++)
+            same[k] = survival[arm];
+        wrt_survival_add_influence(influence, &arms, study, arm, same);
+        if (last < curve->n && survival[arm] > 0)
+            variance += survival[arm] * survival[arm] * curve->greenwood[last];
+    }
+    *out = (wrt_estimate){.measure = "survival difference",
+                          .mean_treated = survival[1],
+                          .mean_untreated = survival[0],
+                          .se = sqrt(variance),
+                          .influence = influence};
+    wrt_survival_conclude(out, &arms, study, options, arena);
+    return WRT_OK;
+}
