@@ -2,6 +2,7 @@
 #include "effect/answer.h"
 
 #include "effect/answer_json.h"
+#include "effect/doubts.h"
 #include "effect/estimators/naive.h"
 #include "effect/estimators/ols.h"
 #include "effect/estimators/registry.h"
@@ -156,6 +157,7 @@ wrt_status wrt_effect_answer_question(wrt_effect_answer *out, wrt_effect_questio
     if (status == WRT_OK) {
         tell(out, &out->estimate);
         out->data = wrt_effect_answer_json(out, question, w.estimator);
+        status = wrt_effect_doubts(out, question, w.estimator, err);
     }
     return status;
 }

@@ -68,5 +68,6 @@ wrt_status wrt_cox_check_hazards(wrt_cox_check *out, const wrt_cox_data *data,
  * model: conditional on them. Hazard ratios are not collapsible: the two differ even without
  * confounding. Errors: WRT_SE_ROBUST (default), WRT_SE_CLASSICAL (unweighted only). */
 wrt_estimator_run wrt_cox_run;
+extern const wrt_estimator wrt_estimator_cox;
 
 #endif

@@ -151,3 +151,13 @@ wrt_status wrt_cox_run(wrt_estimate *out, const wrt_study *study,
     add_warnings(out, &fit, &data, &hazards, arena);
     return WRT_OK;
 }
+
+const wrt_estimator wrt_estimator_cox = {
+    .name = "cox",
+    .source = "Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x; Lin and Wei 1989",
+    .run = wrt_cox_run,
+    .estimands = 1U << WRT_ESTIMAND_ATE,
+    .errors = 1U << WRT_SE_ROBUST | 1U << WRT_SE_CLASSICAL,
+    .adjusts = true,
+    .wants_survival = true,
+};

@@ -98,3 +98,23 @@ wrt_status wrt_km_run(wrt_estimate *out, const wrt_study *study,
     wrt_survival_conclude(out, &arms, study, options, arena);
     return WRT_OK;
 }
+
+const wrt_estimator wrt_estimator_rmst = {
+    .name = "rmst",
+    .source = "Royston and Parmar 2013, doi:10.1186/1471-2288-13-152",
+    .run = wrt_rmst_run,
+    .estimands = 1U << WRT_ESTIMAND_ATE | 1U << WRT_ESTIMAND_ATT | 1U << WRT_ESTIMAND_ATC,
+    .errors = 1U << WRT_SE_ROBUST,
+    .adjusts = true,
+    .wants_survival = true,
+};
+
+const wrt_estimator wrt_estimator_km = {
+    .name = "km",
+    .source = "Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452",
+    .run = wrt_km_run,
+    .estimands = 1U << WRT_ESTIMAND_ATE | 1U << WRT_ESTIMAND_ATT | 1U << WRT_ESTIMAND_ATC,
+    .errors = 1U << WRT_SE_ROBUST,
+    .adjusts = true,
+    .wants_survival = true,
+};

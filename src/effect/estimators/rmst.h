@@ -25,5 +25,6 @@ void wrt_rmst_areas(double *out, const wrt_km_curve *curve, double horizon);
 
 wrt_estimator_run wrt_rmst_run; /* measure "RMST difference" */
 wrt_estimator_run wrt_km_run;   /* measure "survival difference", at the horizon */
+extern const wrt_estimator wrt_estimator_rmst, wrt_estimator_km;
 
 #endif

@@ -1,0 +1,158 @@
+/* doubts.c: an estimator run again: within levels, on changed data, on an outcome it cannot move.
+ */
+#include "effect/doubts.h"
+
+#include "effect/checks/conflict.h"
+#include "effect/checks/finite.h"
+#include "effect/checks/negative_control.h"
+#include "effect/checks/refute.h"
+#include "effect/resample/take.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CONFLICT_ALPHA 0.05
+
+typedef struct {
+    wrt_effect_answer *answer;
+    const wrt_effect_question *question;
+    const wrt_estimator *estimator;
+    wrt_estimator_options options; /* errors by influence: no bootstrap within a repetition */
+} work;
+
+/* ---- by levels */
+
+static wrt_json *level_json(const work *w, size_t level) {
+    const wrt_study *s = &w->answer->study;
+    wrt_arena *arena = w->answer->arena;
+    wrt_study part;
+    wrt_estimate e = {0};
+    wrt_err why = {0};
+    size_t n = 0, *rows = wrt_arena_calloc(arena, s->n + 1, sizeof *rows);
+    for (size_t i = 0; i < s->n; i++)
+        if (s->modifier[i] == level)
+            rows[n++] = i;
+    wrt_study_take(&part, s, rows, n, arena);
+    wrt_json *out = wrt_json_new_object();
+    wrt_json_set_text(out, "level", s->modifier_levels[level]);
+    wrt_json_set_int(out, "n", (int64_t)n);
+    if (w->estimator->run(&e, &part, &w->options, arena, &why) != WRT_OK) {
+        wrt_json_set_text(out, "not_estimated", why.message);
+        return out;
+    }
+    wrt_effect_set_finite(out, "estimate", e.estimate);
+    wrt_effect_set_finite(out, "se", e.se);
+    wrt_effect_set_finite(out, "low", e.low);
+    wrt_effect_set_finite(out, "high", e.high);
+    wrt_json_free(e.details);
+    return out;
+}
+
+static void add_levels(const work *w) {
+    const wrt_study *s = &w->answer->study;
+    if (s->modifier == NULL)
+        return;
+    wrt_json *list = wrt_json_new_array();
+    for (size_t level = 0; level < s->n_modifier_levels; level++)
+        wrt_json_push(list, level_json(w, level));
+    wrt_json_set(w->answer->data, "by", list);
+}
+
+/* ---- refuters */
+
+static wrt_json *refuter_json(const work *w, wrt_refuter refuter) {
+    wrt_refutation found;
+    wrt_err why = {0};
+    wrt_refute_question question = {.refuter = refuter,
+                                    .study = &w->answer->study,
+                                    .run = w->estimator->run,
+                                    .options = &w->options,
+                                    .original = &w->answer->estimate,
+                                    .repetitions = WRT_DOUBTS_REPETITIONS,
+                                    .seed = w->options.seed};
+    if (wrt_refute(&found, &question, w->answer->arena, &why) == WRT_OK)
+        return wrt_refutation_json(&found);
+    wrt_json *out = wrt_json_new_object();
+    wrt_json_set_text(out, "refuter", wrt_refuter_name(refuter));
+    wrt_json_set_text(out, "not_run", why.message);
+    return out;
+}
+
+static void add_refuters(const work *w) {
+    if (!w->question->refute)
+        return;
+    wrt_json *list = wrt_json_new_array();
+    for (int refuter = 0; refuter < WRT_REFUTE_COUNT; refuter++)
+        wrt_json_push(list, refuter_json(w, (wrt_refuter)refuter));
+    wrt_json_set(w->answer->data, "refuters", list);
+}
+
+/* ---- negative control */
+
+static wrt_status add_control(const work *w, wrt_err *err) {
+    const char *name = w->question->negative_control;
+    wrt_negative_control found;
+    if (name == NULL)
+        return WRT_OK;
+    wrt_effect_question other = *w->question;
+    other.roles.outcome = name;
+    wrt_study study = {0};
+    wrt_status status = wrt_study_build(&study, w->answer->table, &other.roles, err);
+    wrt_negative_control_question question = {.study = &study,
+                                              .run = w->estimator->run,
+                                              .options = &w->options,
+                                              .name = name,
+                                              .outcome = study.outcome};
+    if (status == WRT_OK)
+        status = wrt_negative_control_of(&found, &question, w->answer->arena, err);
+    if (status == WRT_OK)
+        wrt_json_set(w->answer->data, "negative_control", wrt_negative_control_json(&found));
+    wrt_study_free(&study);
+    return status;
+}
+
+/* ---- conflicts */
+
+/* Columns of numbers that the graph names; texts with too many levels are not testable. */
+static size_t test_columns(wrt_test_column *out, const work *w) {
+    const wrt_table *table = w->answer->table;
+    size_t n = 0;
+    for (size_t i = 0; i < wrt_table_columns(table); i++) {
+        const wrt_column *c = wrt_table_column(table, i);
+        int node;
+        wrt_str name = wrt_str_of(wrt_table_column_name(table, i));
+        if (c->values == NULL || wrt_graph_find(&node, w->question->graph, name, NULL) != WRT_OK)
+            continue;
+        out[n++] = (wrt_test_column){wrt_table_column_name(table, i), c->values,
+                                     c->levels != NULL ? wrt_levels_count(c->levels) : 0};
+    }
+    return n;
+}
+
+static wrt_status add_conflicts(const work *w, wrt_err *err) {
+    if (!w->question->conflicts)
+        return WRT_OK;
+    wrt_arena *arena = w->answer->arena;
+    wrt_test_column *columns =
+        wrt_arena_calloc(arena, wrt_table_columns(w->answer->table) + 1, sizeof *columns);
+    wrt_conflict found;
+    wrt_conflict_question question = {.columns = columns,
+                                      .n_columns = test_columns(columns, w),
+                                      .n = wrt_table_rows(w->answer->table),
+                                      .alpha = CONFLICT_ALPHA};
+    wrt_status status = wrt_conflict_of(&found, w->question->graph, &question, arena, err);
+    if (status == WRT_OK)
+        wrt_json_set(w->answer->data, "conflicts", wrt_conflict_json(&found));
+    return status;
+}
+
+wrt_status wrt_effect_doubts(wrt_effect_answer *answer, const wrt_effect_question *question,
+                             const wrt_estimator *estimator, wrt_err *err) {
+    work w = {answer, question, estimator, question->options};
+    if (w.options.se == WRT_SE_BOOTSTRAP)
+        w.options.se = WRT_SE_ROBUST;
+    add_levels(&w);
+    add_refuters(&w);
+    wrt_status status = add_control(&w, err);
+    return status == WRT_OK ? add_conflicts(&w, err) : status;
+}
