@@ -18,6 +18,7 @@ typedef struct {
     double average[2];      /* E[Y(0)], E[Y(1)] */
     wrt_propensity p;       /* without cross-fitting */
     wrt_potential outcomes; /* without cross-fitting */
+    const char *note;       /* of cross-fitting; NULL: none */
 } parts;
 
 void wrt_aipw_scores(double *out[2], const wrt_study *study, wrt_estimand estimand, const double *e,
@@ -40,6 +41,7 @@ static wrt_status find_nuisances(parts *out, const wrt_arms_ctx *c, const double
         out->e = all.e;
         out->mean[0] = all.mean[0];
         out->mean[1] = all.mean[1];
+        out->note = all.note;
         return status;
     }
     wrt_status status =
@@ -150,7 +152,11 @@ static void describe(wrt_estimate *out, const parts *p, const wrt_arms_ctx *c, w
     wrt_json_set_number(ess, "untreated", wrt_arms_effective_size(weights, study, 0));
     wrt_json_set(details, "ess", ess);
     wrt_propensity shown = {.e = p->e, .is_fitted = study->propensity == NULL};
+    shown.model.note = p->p.model.note;
     wrt_propensity_report(out, &shown, study, arena);
+    wrt_potential_report(out, &p->outcomes, arena);
+    if (p->note != NULL)
+        wrt_estimate_warn(out, arena, "%s", p->note);
 }
 
 static wrt_status run(wrt_estimate *out, const wrt_study *study,

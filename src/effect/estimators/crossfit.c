@@ -80,7 +80,9 @@ wrt_status wrt_crossfit_new(wrt_crossfit **out, const wrt_study *study, const wr
     if (status == WRT_OK && options->se == WRT_SE_BOOTSTRAP && options->ridge <= 0.0) {
         order_rows(c, arena);
         standardise(c, arena);
-        status = find_starts(c, arena, err);
+        if (find_starts(c, arena, NULL) != WRT_OK)
+            c->order =
+                NULL; /* no such fit as it stands: each fold alone finds its way or says why */
     }
     *out = c;
     return status;
@@ -192,9 +194,19 @@ wrt_status wrt_crossfit_find(wrt_crossfit_nuisances *out, const wrt_crossfit *cr
         is_found = is_found && fit_outcome(mean[arm], crossfit, &d, arm, arena);
     if (!is_found)
         return wrt_crossfit_find_each(out, crossfit, counts, arena, err);
-    *out = (wrt_crossfit_nuisances){crossfit->start == NULL ? crossfit->study->propensity : e,
-                                    {mean[0], mean[1]}};
+    *out = (wrt_crossfit_nuisances){
+        crossfit->start == NULL ? crossfit->study->propensity : e, {mean[0], mean[1]}, NULL};
     return WRT_OK;
+}
+
+static const char *first_note(const char *found, const wrt_propensity *p,
+                              const wrt_potential *outcomes) {
+    const char *const notes[] = {found, p->model.note, outcomes->model[0].note,
+                                 outcomes->model[1].note};
+    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++)
+        if (notes[i] != NULL)
+            return notes[i];
+    return NULL;
 }
 
 wrt_status wrt_crossfit_find_each(wrt_crossfit_nuisances *out, const wrt_crossfit *crossfit,
@@ -203,6 +215,7 @@ wrt_status wrt_crossfit_find_each(wrt_crossfit_nuisances *out, const wrt_crossfi
     size_t n = study->n;
     double *e = blank(0.5, n, arena), *mean[] = {blank(0.0, n, arena), blank(0.0, n, arena)};
     double *weights = wrt_arena_calloc(arena, n, sizeof *weights);
+    const char *note = NULL;
     for (size_t f = 0; f < crossfit->options->folds; f++) {
         wrt_propensity p = {0};
         wrt_potential outcomes = {0};
@@ -217,6 +230,7 @@ wrt_status wrt_crossfit_find_each(wrt_crossfit_nuisances *out, const wrt_crossfi
             wrt_err_prefix(err, "without fold %zu of %zu", f + 1, crossfit->options->folds);
             return status;
         }
+        note = first_note(note, &p, &outcomes);
         for (size_t i = 0; i < n; i++)
             if (crossfit->fold[i] == f && wrt_arms_count(counts, i) > 0.0) {
                 e[i] = p.e[i];
@@ -224,6 +238,6 @@ wrt_status wrt_crossfit_find_each(wrt_crossfit_nuisances *out, const wrt_crossfi
                 mean[1][i] = outcomes.mean[1][i];
             }
     }
-    *out = (wrt_crossfit_nuisances){e, {mean[0], mean[1]}};
+    *out = (wrt_crossfit_nuisances){e, {mean[0], mean[1]}, note};
     return WRT_OK;
 }

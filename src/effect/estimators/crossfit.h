@@ -16,6 +16,7 @@ typedef struct wrt_crossfit wrt_crossfit;
 typedef struct {
     const double *e;       /* n; 0.5 for rows with count 0 */
     const double *mean[2]; /* n each, untreated and treated; 0 for rows with count 0 */
+    const char *note;      /* of the first fit that needed one (wrt_mean.note); NULL: none */
 } wrt_crossfit_nuisances;
 
 /* Deals out folds; for a bootstrap, also makes what draws start from. Study, design and options are

@@ -76,6 +76,7 @@ static wrt_status run(wrt_estimate *out, const wrt_estimator *self, const wrt_st
     add_influence(psi, -1.0, out->mean_untreated, &p, 0, &ctx, arena);
     out->influence = psi;
     describe(out, &p, study, arena);
+    wrt_potential_report(out, &p, arena);
     return wrt_estimate_close(out, draw, &ctx, arena, err);
 }
 

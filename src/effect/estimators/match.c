@@ -5,7 +5,6 @@
 #include "effect/estimators/nearest.h"
 #include "effect/estimators/propensity.h"
 #include "effect/fit/linalg.h"
-#include "effect/fit/ols.h"
 #include "effect/fit/quantile.h"
 
 #include <string.h>
@@ -23,9 +22,10 @@ typedef struct {
     double *matched_columns; /* n x k, mean row of the design of its matches; NULL: not needed */
     double *used, *used_squared; /* n, sums of the row's shares as a match, and of their squares */
     double *variance;            /* n, of the outcome given the point */
-    double *spread[2]; /* n x k, covariance of design and outcome about the point, own and other
-                          arm; NULL: not needed */
-    double *effect;    /* n, treated less untreated */
+    double *spread[2];   /* n x k, covariance of design and outcome about the point, own and other
+                            arm; NULL: not needed */
+    double *effect;      /* n, treated less untreated */
+    const char *note[2]; /* of the regression of each arm's matches; NULL: none */
 } matching;
 
 static double population(const matching *m, size_t i) {
@@ -128,12 +128,13 @@ static wrt_status correct_bias(matching *m, int arm, wrt_err *err) {
     }
     if (total <= 0.0) /* the estimand asks nothing of this arm */
         return WRT_OK;
-    wrt_ols fit = {0};
-    wrt_status status = wrt_ols_fit(&fit, &m->design, study->outcome, weights, NULL, m->arena, err);
-    if (status != WRT_OK) {
-        wrt_err_prefix(err, "regression among the matches");
+    wrt_mean fit = {0};
+    wrt_mean_options linear = {.what = "the regression among matches"};
+    wrt_status status =
+        wrt_mean_fit(&fit, &m->design, study->outcome, weights, &linear, m->arena, err);
+    if (status != WRT_OK)
         return status;
-    }
+    m->note[arm] = fit.note;
     for (size_t j = 1; j < m->design.k; j++)
         for (size_t i = 0; i < study->n; i++) {
             size_t at = i + j * study->n;
@@ -291,6 +292,9 @@ static wrt_status run(wrt_estimate *out, const wrt_study *study,
         return status;
     find_effects(out, &m);
     close_analytic(out, &m);
+    for (int arm = 0; arm < 2; arm++)
+        if (m.note[arm] != NULL)
+            wrt_estimate_warn(out, arena, "%s", m.note[arm]);
     return WRT_OK;
 }
 

@@ -41,3 +41,9 @@ void wrt_potential_add_influence(double *influence, double scale, const double *
                            design, study->outcome, potential->mean[arm], potential->weights[arm],
                            arena);
 }
+
+void wrt_potential_report(wrt_estimate *out, const wrt_potential *potential, wrt_arena *arena) {
+    for (int arm = 0; arm < 2; arm++)
+        if (potential->model[arm].note != NULL)
+            wrt_estimate_warn(out, arena, "%s", potential->model[arm].note);
+}

@@ -20,6 +20,9 @@ wrt_status wrt_potential_fit(wrt_potential *out, const wrt_study *study, const w
                              const wrt_estimator_options *options, const double *counts,
                              wrt_arena *arena, wrt_err *err);
 
+/* Warns of what had to be done for the models to have an answer (wrt_mean.note). */
+void wrt_potential_report(wrt_estimate *out, const wrt_potential *potential, wrt_arena *arena);
+
 /* influence (n) += scale * n * gradient' (d coefficients of the arm's model / d rows). */
 void wrt_potential_add_influence(double *influence, double scale, const double *gradient,
                                  const wrt_potential *potential, int arm, const wrt_study *study,

@@ -21,7 +21,7 @@ wrt_status wrt_propensity_find(wrt_propensity *out, const wrt_study *study,
     double *e = wrt_arena_calloc(arena, study->n, sizeof *e);
     wrt_mean_predict(e, NULL, &out->model, design);
     for (size_t i = 0; i < study->n; i++) /* a weight of a row that another fold predicts */
-        e[i] = fmin(fmax(e[i], 1e-12), 1.0 - 1e-12);
+        e[i] = fmin(fmax(e[i], 0.05), 1.0 - 0.05);
     out->e = e;
     out->is_fitted = true;
     return WRT_OK;
@@ -49,6 +49,8 @@ void wrt_propensity_report(wrt_estimate *out, const wrt_propensity *propensity,
     wrt_json_set_number(all, "min", low);
     wrt_json_set_number(all, "max", high);
     wrt_json_set(wrt_estimate_details(out), "propensity", all);
+    if (propensity->model.note != NULL)
+        wrt_estimate_warn(out, arena, "%s", propensity->model.note);
     if (outside > 0)
         wrt_estimate_warn(out, arena,
                           "%zu of %zu rows have a propensity below %g or above %g: few rows of "
