@@ -151,6 +151,8 @@ wrt_status wrt_effect_doubts(wrt_effect_answer *answer, const wrt_effect_questio
     work w = {answer, question, estimator, question->options};
     if (w.options.se == WRT_SE_BOOTSTRAP)
         w.options.se = WRT_SE_ROBUST;
+    if (answer->estimate.ridges != NULL)
+        w.options.ridges = answer->estimate.ridges; /* chosen once: a repetition is not to choose */
     add_levels(&w);
     add_refuters(&w);
     wrt_status status = add_control(&w, err);

@@ -253,6 +253,11 @@ static wrt_status read_members(wrt_effect_question *q, const wrt_json *args, wrt
     return WRT_OK;
 }
 
+/* A penalty that was given is not chosen. */
+static void settle_ridge(wrt_effect_question *q, const wrt_json *args) {
+    q->options.choose_ridge = wrt_json_get(args, "ridge") == NULL;
+}
+
 static wrt_status check_whole(wrt_effect_question *q, wrt_err *err) {
     if (q->roles.treatment == NULL || q->roles.outcome == NULL)
         return wrt_fail(err, WRT_E_INPUT, "name the columns \"treatment\" and \"outcome\"");
@@ -288,6 +293,7 @@ wrt_status wrt_effect_question_parse(wrt_effect_question **out, const wrt_json *
         status = read_graph(q, args, err);
     if (status == WRT_OK)
         status = read_shard(q, args, err);
+    settle_ridge(q, args);
     if (status == WRT_OK)
         status = check_whole(q, err);
     if (status == WRT_OK)

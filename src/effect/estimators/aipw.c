@@ -128,6 +128,15 @@ static const double *influence_of(const parts *p, const wrt_arms_ctx *c, wrt_are
     return psi;
 }
 
+static void describe_ridges(wrt_estimate *out, const wrt_crossfit *crossfit) {
+    wrt_json *all = wrt_json_new_object();
+    out->ridges = wrt_crossfit_ridges(crossfit);
+    wrt_json_set_number(all, "propensity", out->ridges->propensity);
+    wrt_json_set_number(all, "outcome_untreated", out->ridges->outcome[0]);
+    wrt_json_set_number(all, "outcome_treated", out->ridges->outcome[1]);
+    wrt_json_set(wrt_estimate_details(out), "ridge", all);
+}
+
 static void describe(wrt_estimate *out, const parts *p, const wrt_arms_ctx *c, wrt_arena *arena) {
     const wrt_study *study = c->study;
     double *effects = wrt_arena_calloc(arena, study->n, sizeof *effects);
@@ -155,6 +164,8 @@ static void describe(wrt_estimate *out, const parts *p, const wrt_arms_ctx *c, w
     shown.model.note = p->p.model.note;
     wrt_propensity_report(out, &shown, study, arena);
     wrt_potential_report(out, &p->outcomes, arena);
+    if (is_crossed)
+        describe_ridges(out, ((const plan *)c->more)->crossfit);
     if (p->note != NULL)
         wrt_estimate_warn(out, arena, "%s", p->note);
 }

@@ -8,12 +8,19 @@
 #include "effect/fit/logit.h"
 #include "effect/resample/folds.h"
 
+#include <math.h>
 #include <string.h>
+
+/* Held-out propensities are drawn in to here (Chernozhukov et al. 2018 do so in their
+ * examples): a model that never saw a row must not give it the weight of a thousand. */
+static const double extreme = 0.01;
 
 struct wrt_crossfit {
     const wrt_study *study;
     const wrt_design *design;
     const wrt_estimator_options *options;
+    wrt_estimator_options chosen; /* options with `ridges` */
+    wrt_ridges ridges;
     size_t *fold; /* n */
 
     /* Of a bootstrap: */
@@ -71,13 +78,75 @@ static wrt_status find_starts(wrt_crossfit *c, wrt_arena *arena, wrt_err *err) {
     return status;
 }
 
+/* ---- penalties: of a grid, what predicts held-out rows best */
+
+/* Strength on standardised columns: a normal prior of variance 1/strength on their coefficients
+ * (logistic), or this many rows that say zero (linear). */
+static const double strengths[] = {0.0, 1.0, 10.0, 100.0, 1000.0};
+enum { STRENGTHS = sizeof strengths / sizeof strengths[0] };
+
+static double loss_of(double y, double mean, bool is_class) {
+    return is_class ? -(y * log(mean) + (1.0 - y) * log(1.0 - mean)) : (y - mean) * (y - mean);
+}
+
+/* Held-out losses of the propensity, and of the outcome in each arm. */
+static void find_losses(double out[3], const wrt_crossfit *c, const wrt_crossfit_nuisances *all) {
+    const wrt_study *s = c->study;
+    out[0] = out[1] = out[2] = 0.0;
+    for (size_t i = 0; i < s->n; i++) {
+        int arm = s->treatment[i] == 1.0;
+        double mean = all->mean[arm][i];
+        if (s->outcome_is_binary)
+            mean = fmin(fmax(mean, extreme), 1.0 - extreme);
+        out[0] += loss_of(s->treatment[i], all->e[i], true);
+        out[1 + arm] += loss_of(s->outcome[i], mean, s->outcome_is_binary);
+    }
+}
+
+static wrt_status choose_ridges(wrt_crossfit *c, wrt_arena *arena, wrt_err *err) {
+    double best[3] = {HUGE_VAL, HUGE_VAL, HUGE_VAL}, loss[3];
+    double rows[3] = {(double)c->study->n, (double)(c->study->n - c->study->n_treated),
+                      (double)c->study->n_treated};
+    double chosen[3] = {0.0, 0.0, 0.0};
+    for (size_t g = 0; g < STRENGTHS; g++) {
+        wrt_crossfit_nuisances all = {0};
+        for (int q = 0; q < 3; q++)
+            rows[q] = fmax(rows[q], 1.0);
+        c->ridges =
+            (wrt_ridges){strengths[g] / rows[0], {strengths[g] / rows[1], strengths[g] / rows[2]}};
+        wrt_status status = wrt_crossfit_find_each(&all, c, NULL, arena, err);
+        if (status != WRT_OK)
+            return status;
+        find_losses(loss, c, &all);
+        for (int q = 0; q < 3; q++)
+            if (loss[q] < best[q]) {
+                best[q] = loss[q];
+                chosen[q] = strengths[g] / rows[q];
+            }
+    }
+    c->ridges = (wrt_ridges){chosen[0], {chosen[1], chosen[2]}};
+    return WRT_OK;
+}
+
+const wrt_ridges *wrt_crossfit_ridges(const wrt_crossfit *crossfit) {
+    return crossfit->options->ridges;
+}
+
 wrt_status wrt_crossfit_new(wrt_crossfit **out, const wrt_study *study, const wrt_design *design,
                             const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
     wrt_crossfit *c = wrt_arena_alloc(arena, sizeof *c);
     *c = (wrt_crossfit){.study = study, .design = design, .options = options};
     c->fold = wrt_arena_calloc(arena, study->n, sizeof *c->fold);
     wrt_status status = wrt_folds_assign(c->fold, study, options->folds, options->seed, arena, err);
-    if (status == WRT_OK && options->se == WRT_SE_BOOTSTRAP && options->ridge <= 0.0) {
+    if (status == WRT_OK && options->ridges == NULL) {
+        c->ridges = (wrt_ridges){options->ridge, {options->ridge, options->ridge}};
+        c->chosen = *options;
+        c->chosen.ridges = &c->ridges;
+        c->options = &c->chosen;
+        if (options->choose_ridge)
+            status = choose_ridges(c, arena, err);
+    }
+    if (status == WRT_OK && options->se == WRT_SE_BOOTSTRAP) {
         order_rows(c, arena);
         standardise(c, arena);
         if (find_starts(c, arena, NULL) != WRT_OK)
@@ -141,10 +210,41 @@ static void predict(double *out, const drawn *d, const wrt_crossfit *c, const do
     }
 }
 
+/* k x folds penalties, as wrt_design_penalty has them of the rows outside each fold. */
+static const double *penalties(const wrt_heldout_data *d, double ridge, wrt_arena *arena) {
+    size_t k = d->x.k, folds = d->folds;
+    if (ridge <= 0.0)
+        return NULL;
+    double *all = wrt_arena_calloc(arena, k * folds, sizeof *all);
+    double *sums = wrt_arena_calloc(arena, 3 * (folds + 1), sizeof *sums);
+    for (size_t j = 1; j < k; j++) {
+        memset(sums, 0, 3 * (folds + 1) * sizeof *sums);
+        for (size_t r = 0; r < d->n_runs; r++)
+            for (size_t i = d->runs[r].from; i < d->runs[r].from + d->runs[r].n; i++) {
+                double x = d->x.x[i + j * d->x.stride], w = d->weights[i];
+                double *of_fold = sums + 3 * d->runs[r].fold;
+                of_fold[0] += w;
+                of_fold[1] += w * x;
+                of_fold[2] += w * x * x;
+            }
+        for (size_t f = 0; f < folds; f++)
+            for (int q = 0; q < 3; q++)
+                sums[3 * folds + (size_t)q] += sums[3 * f + (size_t)q];
+        for (size_t f = 0; f < folds; f++) {
+            const double *all_rows = sums + 3 * folds, *own = sums + 3 * f;
+            double w = all_rows[0] - own[0], x = all_rows[1] - own[1], xx = all_rows[2] - own[2];
+            all[j + f * k] = w > 0.0 ? ridge * fmax(xx - x * x / w, 0.0) : 0.0;
+        }
+    }
+    return all;
+}
+
 static bool fit_propensity(double *out, const wrt_crossfit *c, const drawn *d, wrt_arena *arena) {
     size_t k = c->design->k, folds = c->options->folds;
     double *coefficients = wrt_arena_calloc(arena, k * folds, sizeof *coefficients);
-    wrt_heldout_data data = {{d->x, d->m, d->m, k}, d->t, d->weights, d->runs, 2 * folds, folds};
+    wrt_heldout_data data = {
+        {d->x, d->m, d->m, k}, d->t, d->weights, d->runs, 2 * folds, folds, NULL};
+    data.penalty = penalties(&data, c->options->ridges->propensity, arena);
     if (!wrt_heldout_logistic(coefficients, &data, c->start, arena))
         return false;
     predict(out, d, c, coefficients, true, arena);
@@ -164,7 +264,9 @@ static bool fit_outcome(double *out, const wrt_crossfit *c, const drawn *d, int 
                              d->weights + from,
                              runs,
                              folds,
-                             folds};
+                             folds,
+                             NULL};
+    data.penalty = penalties(&data, c->options->ridges->outcome[arm], arena);
     bool is_logistic = c->arm_start[arm] != NULL;
     bool is_found = is_logistic
                         ? wrt_heldout_logistic(coefficients, &data, c->arm_start[arm], arena)
@@ -181,6 +283,11 @@ static double *blank(double value, size_t n, wrt_arena *arena) {
     return all;
 }
 
+static void draw_in(double *e, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        e[i] = fmin(fmax(e[i], extreme), 1.0 - extreme);
+}
+
 wrt_status wrt_crossfit_find(wrt_crossfit_nuisances *out, const wrt_crossfit *crossfit,
                              const double *counts, wrt_arena *arena, wrt_err *err) {
     if (counts == NULL || crossfit->order == NULL)
@@ -194,6 +301,7 @@ wrt_status wrt_crossfit_find(wrt_crossfit_nuisances *out, const wrt_crossfit *cr
         is_found = is_found && fit_outcome(mean[arm], crossfit, &d, arm, arena);
     if (!is_found)
         return wrt_crossfit_find_each(out, crossfit, counts, arena, err);
+    draw_in(e, n);
     *out = (wrt_crossfit_nuisances){
         crossfit->start == NULL ? crossfit->study->propensity : e, {mean[0], mean[1]}, NULL};
     return WRT_OK;
@@ -233,7 +341,7 @@ wrt_status wrt_crossfit_find_each(wrt_crossfit_nuisances *out, const wrt_crossfi
         note = first_note(note, &p, &outcomes);
         for (size_t i = 0; i < n; i++)
             if (crossfit->fold[i] == f && wrt_arms_count(counts, i) > 0.0) {
-                e[i] = p.e[i];
+                e[i] = p.is_fitted ? fmin(fmax(p.e[i], extreme), 1.0 - extreme) : p.e[i];
                 mean[0][i] = outcomes.mean[0][i];
                 mean[1][i] = outcomes.mean[1][i];
             }

@@ -4,7 +4,11 @@
  * Folds by resample/folds.h: a row keeps its fold in all bootstrap draws, so that its copies are
  * held out together. Without counts each fold is fitted alone (propensity.h, potential.h). A draw
  * goes through fit/heldout.h, which ends at the same optimum with a tenth of the work, and falls
- * back to fitting each fold alone when that does not get there or a ridge penalty is asked for. */
+ * back to fitting each fold alone when that does not get there.
+ *
+ * Ridge penalties are chosen once, on the sample: of a grid, for each nuisance the one whose
+ * held-out predictions lose least (squares, or the log likelihood). Fitted propensities of held-out
+ * rows are drawn in to [0.01, 0.99]. */
 #ifndef WRT_EFFECT_ESTIMATORS_CROSSFIT_H
 #define WRT_EFFECT_ESTIMATORS_CROSSFIT_H
 
@@ -12,6 +16,9 @@
 #include "effect/fit/design.h"
 
 typedef struct wrt_crossfit wrt_crossfit;
+
+/* The penalties in force. */
+const wrt_ridges *wrt_crossfit_ridges(const wrt_crossfit *crossfit);
 
 typedef struct {
     const double *e;       /* n; 0.5 for rows with count 0 */

@@ -21,6 +21,11 @@ typedef enum {
 
 typedef enum { WRT_HC0, WRT_HC1, WRT_HC2, WRT_HC3 } wrt_hc;
 
+/* Ridge penalties of the fits of nuisances, each as `ridge` below. */
+typedef struct {
+    double propensity, outcome[2]; /* outcome of the untreated and of the treated */
+} wrt_ridges;
+
 typedef struct {
     wrt_estimand estimand;
     wrt_se_kind se;
@@ -37,13 +42,16 @@ typedef struct {
     double trim;        /* rows with a propensity outside [trim, 1 - trim] are left out; 0: none */
     bool is_normalised; /* IPW: Hajek (true, the default) or Horvitz-Thompson */
     double ridge;       /* penalty of fits, 0: none */
-    size_t strata;      /* of stratification; 5 */
-    size_t matches;     /* of matching; 1 */
-    bool by_propensity; /* matching: distance of propensities in place of Mahalanobis */
-    double bandwidth;   /* regression discontinuity, 0: chosen by rule */
-    double cutoff;      /* regression discontinuity */
-    double horizon;     /* restricted mean survival time, 0: the last time both arms are at risk */
-    bool efron;         /* Cox: ties by Efron (true, the default) or Breslow */
+    bool choose_ridge;  /* cross-fitting: each nuisance's by its loss in held-out rows (the
+                           default); `ridge` is not read then */
+    const wrt_ridges *ridges; /* chosen before; NULL: as said above */
+    size_t strata;            /* of stratification; 5 */
+    size_t matches;           /* of matching; 1 */
+    bool by_propensity;       /* matching: distance of propensities in place of Mahalanobis */
+    double bandwidth;         /* regression discontinuity, 0: chosen by rule */
+    double cutoff;            /* regression discontinuity */
+    double horizon; /* restricted mean survival time, 0: the last time both arms are at risk */
+    bool efron;     /* Cox: ties by Efron (true, the default) or Breslow */
 } wrt_estimator_options;
 
 #define WRT_ESTIMATOR_OPTIONS_DEFAULT                                                              \
@@ -52,6 +60,7 @@ typedef struct {
                              .draws = 1000,                                                        \
                              .threads = 1,                                                         \
                              .folds = 5,                                                           \
+                             .choose_ridge = true,                                                 \
                              .is_normalised = true,                                                \
                              .strata = 5,                                                          \
                              .matches = 1,                                                         \
@@ -71,6 +80,7 @@ typedef struct {
     const double *weights;    /* n, of each row in its arm's mean, for balance; NULL: none */
     const double *draws; /* options.draws, the estimate of each; NAN: none; NULL: no bootstrap */
     const double *unit_effects;  /* n, estimated effect of each row (g-computation, T-learner) */
+    const wrt_ridges *ridges;    /* chosen in cross-fitting; NULL: none were */
     wrt_json *details;           /* of the estimator alone: folds, ESS, first stage, bandwidth;
                                     may be NULL, owned by the caller */
     const char *const *warnings; /* what a reader has to be told */

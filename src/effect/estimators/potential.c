@@ -12,8 +12,10 @@ static wrt_status fit_arm(wrt_potential *out, int arm, const wrt_study *study,
     for (size_t i = 0; i < study->n; i++)
         if ((study->treatment[i] == 1.0) == (arm == 1))
             weights[i] = wrt_arms_count(counts, i);
-    wrt_mean_options kind = {
-        .is_logistic = study->outcome_is_binary, .ridge = options->ridge, .what = what[arm]};
+    wrt_mean_options kind = {.is_logistic = study->outcome_is_binary,
+                             .ridge = options->ridges != NULL ? options->ridges->outcome[arm]
+                                                              : options->ridge,
+                             .what = what[arm]};
     wrt_status status =
         wrt_mean_fit(&out->model[arm], design, study->outcome, weights, &kind, arena, err);
     if (status != WRT_OK)

@@ -12,8 +12,10 @@ wrt_status wrt_propensity_find(wrt_propensity *out, const wrt_study *study,
     *out = (wrt_propensity){.e = study->propensity, .design = *design};
     if (study->propensity != NULL)
         return WRT_OK;
-    wrt_mean_options logistic = {
-        .is_logistic = true, .ridge = options->ridge, .what = "the treatment"};
+    wrt_mean_options logistic = {.is_logistic = true,
+                                 .ridge = options->ridges != NULL ? options->ridges->propensity
+                                                                  : options->ridge,
+                                 .what = "the treatment"};
     wrt_status status =
         wrt_mean_fit(&out->model, design, study->treatment, weights, &logistic, arena, err);
     if (status != WRT_OK)
@@ -21,7 +23,7 @@ wrt_status wrt_propensity_find(wrt_propensity *out, const wrt_study *study,
     double *e = wrt_arena_calloc(arena, study->n, sizeof *e);
     wrt_mean_predict(e, NULL, &out->model, design);
     for (size_t i = 0; i < study->n; i++) /* a weight of a row that another fold predicts */
-        e[i] = fmin(fmax(e[i], 0.05), 1.0 - 0.05);
+        e[i] = fmin(fmax(e[i], 1e-12), 1.0 - 1e-12);
     out->e = e;
     out->is_fitted = true;
     return WRT_OK;

@@ -28,6 +28,8 @@ static bool factor_outside(double *factors, const wrt_heldout_data *d, const dou
         double *factor = factors + f * square;
         for (size_t i = 0; i < square; i++)
             factor[i] = total[i] - factor[i];
+        for (size_t j = 0; j < k && d->penalty != NULL; j++)
+            factor[j + j * k] += d->penalty[j + f * k];
         if (!wrt_linalg_cholesky(factor, k, NULL))
             return false;
     }
@@ -39,6 +41,12 @@ static void clear_own_fold(double *residuals, const wrt_heldout_data *d) {
     for (size_t r = 0; r < d->n_runs; r++)
         memset(residuals + d->runs[r].fold * d->x.n + d->runs[r].from, 0,
                d->runs[r].n * sizeof *residuals);
+}
+
+/* scores (k x folds) less the slope of the penalty. */
+static void take_penalty(double *scores, const wrt_heldout_data *d, const double *coefficients) {
+    for (size_t i = 0; i < d->x.k * d->folds && d->penalty != NULL; i++)
+        scores[i] -= d->penalty[i] * coefficients[i];
 }
 
 /* step (k x folds) = factor^-1 scores, of each fold. */
@@ -66,6 +74,7 @@ bool wrt_heldout_linear(double *coefficients, const wrt_heldout_data *data, wrt_
                 residuals[i + f * n] = data->weights[i] * (data->y[i] - residuals[i + f * n]);
         clear_own_fold(residuals, data);
         wrt_linalg_view_multiply_transposed(scores, &data->x, residuals, folds);
+        take_penalty(scores, data, coefficients);
         solve_folds(step, factors, scores, k, folds);
         for (size_t i = 0; i < k * folds; i++)
             coefficients[i] += step[i];
@@ -124,6 +133,7 @@ static void score(search *s, const double *coefficients) {
                             : d->weights[i] * (d->y[i] - 1.0 / (1.0 + exp(-at[i])));
         }
     wrt_linalg_view_multiply_transposed(s->scores, &d->x, s->residuals, s->folds);
+    take_penalty(s->scores, d, coefficients);
 }
 
 /* Information outside each fold at one common point. */

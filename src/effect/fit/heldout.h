@@ -24,6 +24,7 @@ typedef struct {
     const double *y, *weights;   /* x.n; weights > 0 */
     const wrt_heldout_run *runs; /* cover all rows of x */
     size_t n_runs, folds;
+    const double *penalty; /* k x folds, of each fold's fit as in wrt_ols_fit; NULL: none */
 } wrt_heldout_data;
 
 /* coefficients (k x folds): column f without the rows of fold f. False when a fit has no finite or
