@@ -24,12 +24,16 @@ typedef enum { WRT_HC0, WRT_HC1, WRT_HC2, WRT_HC3 } wrt_hc;
 typedef struct {
     wrt_estimand estimand;
     wrt_se_kind se;
-    wrt_hc hc;          /* of WRT_SE_ROBUST for linear models; HC1 by default */
-    double level;       /* of intervals, in (0, 1); 0.95 */
-    size_t draws;       /* of the bootstrap; 1,000 */
-    uint64_t seed;      /* of every random choice */
-    int threads;        /* at least 1; never changes a bit of the result */
-    size_t folds;       /* of cross-fitting, 0 or 1: none; 5 */
+    wrt_hc hc;            /* of WRT_SE_ROBUST for linear models; HC1 by default */
+    double level;         /* of intervals, in (0, 1); 0.95 */
+    size_t draws;         /* of the bootstrap; 1,000 */
+    uint64_t seed;        /* of every random choice */
+    size_t shard, shards; /* bootstrap: only draws b with b mod shards == shard are computed, and
+                             there is no interval; shards 0 or 1: all of them */
+    const double *drawn;  /* bootstrap: draws computed elsewhere, all of them (merged shards); NULL:
+                             they are computed here */
+    int threads;          /* at least 1; never changes a bit of the result */
+    size_t folds;         /* of cross-fitting, 0 or 1: none; 5 */
     double trim;        /* rows with a propensity outside [trim, 1 - trim] are left out; 0: none */
     bool is_normalised; /* IPW: Hajek (true, the default) or Horvitz-Thompson */
     double ridge;       /* penalty of fits, 0: none */
@@ -55,16 +59,17 @@ typedef struct {
 
 /* Everything points into the caller's arena. */
 typedef struct {
-    double estimate;             /* on the scale named by `measure` */
-    double se, low, high;        /* NAN where the estimator has none */
-    const char *measure;         /* "difference in means", "log hazard ratio", "RMST difference" */
-    const char *se_method;       /* "HC1", "influence function", "bootstrap, BCa", ... */
-    double mean_treated;         /* E[Y(1)] and E[Y(0)] over the estimand's population; NAN where */
-    double mean_untreated;       /* the estimator does not give them */
-    size_t n_used;               /* rows that entered */
-    const double *influence;     /* n, mean zero; NULL when there is none */
-    const double *propensity;    /* n, the one used; NULL when none was */
-    const double *weights;       /* n, of each row in its arm's mean, for balance; NULL: none */
+    double estimate;          /* on the scale named by `measure` */
+    double se, low, high;     /* NAN where the estimator has none */
+    const char *measure;      /* "difference in means", "log hazard ratio", "RMST difference" */
+    const char *se_method;    /* "HC1", "influence function", "bootstrap, BCa", ... */
+    double mean_treated;      /* E[Y(1)] and E[Y(0)] over the estimand's population; NAN where */
+    double mean_untreated;    /* the estimator does not give them */
+    size_t n_used;            /* rows that entered */
+    const double *influence;  /* n, mean zero; NULL when there is none */
+    const double *propensity; /* n, the one used; NULL when none was */
+    const double *weights;    /* n, of each row in its arm's mean, for balance; NULL: none */
+    const double *draws; /* options.draws, the estimate of each; NAN: none; NULL: no bootstrap */
     const double *unit_effects;  /* n, estimated effect of each row (g-computation, T-learner) */
     wrt_json *details;           /* of the estimator alone: folds, ESS, first stage, bandwidth;
                                     may be NULL, owned by the caller */

@@ -1,6 +1,9 @@
 /* naive.c: difference in means with Welch's standard error. */
 #include "effect/estimators/naive.h"
 
+#include "effect/estimators/arms.h"
+#include "effect/fit/quantile.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -73,3 +76,72 @@ wrt_status wrt_effect_naive(wrt_naive_estimate *out, const wrt_table *table, con
     free(y);
     return status;
 }
+
+/* Means of the arms when row i is there counts[i] times. */
+static void weigh(double mean[2], double rows[2], const wrt_study *study, const double *counts) {
+    double sum[2] = {0.0, 0.0};
+    rows[0] = rows[1] = 0.0;
+    for (size_t i = 0; i < study->n; i++) {
+        int arm = study->treatment[i] == 1.0;
+        rows[arm] += wrt_arms_count(counts, i);
+        sum[arm] += wrt_arms_count(counts, i) * study->outcome[i];
+    }
+    mean[0] = sum[0] / rows[0];
+    mean[1] = sum[1] / rows[1];
+}
+
+static wrt_status draw(double *out, const double *counts, const void *ctx, wrt_arena *scratch,
+                       wrt_err *err) {
+    double mean[2], rows[2];
+    (void)scratch;
+    weigh(mean, rows, ((const wrt_arms_ctx *)ctx)->study, counts);
+    if (rows[0] < 1.0 || rows[1] < 1.0)
+        return wrt_fail(err, WRT_E_INPUT, "an arm was not drawn");
+    *out = mean[1] - mean[0];
+    return WRT_OK;
+}
+
+/* Welch's error in place of the influence function's: they differ by n / (n - 1) within arms. */
+static void use_welch(wrt_estimate *out, const wrt_study *study, double level) {
+    moments group[2] = {{0}, {0}};
+    for (size_t i = 0; i < study->n; i++)
+        add(&group[study->treatment[i] == 1.0], study->outcome[i]);
+    double z = wrt_normal_quantile(0.5 + 0.5 * level);
+    out->se = sqrt(variance_of_mean(&group[0]) + variance_of_mean(&group[1]));
+    out->low = out->estimate - z * out->se;
+    out->high = out->estimate + z * out->se;
+    out->se_method = "Welch";
+}
+
+static wrt_status run(wrt_estimate *out, const wrt_study *study,
+                      const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
+    wrt_arms_ctx ctx = {study, options, NULL};
+    double mean[2], rows[2], n = (double)study->n;
+    *out = (wrt_estimate){.n_used = study->n};
+    wrt_status status = wrt_arms_check(&wrt_estimator_naive, study, options, 2, err);
+    if (status != WRT_OK)
+        return status;
+    double *psi = wrt_arena_calloc(arena, study->n, sizeof *psi);
+    weigh(mean, rows, study, NULL);
+    for (size_t i = 0; i < study->n; i++) {
+        int arm = study->treatment[i] == 1.0;
+        psi[i] = (arm == 1 ? n : -n) / rows[arm] * (study->outcome[i] - mean[arm]);
+    }
+    out->mean_treated = mean[1];
+    out->mean_untreated = mean[0];
+    out->estimate = mean[1] - mean[0];
+    out->influence = psi;
+    out->measure = study->outcome_is_binary ? "risk difference" : "difference in means";
+    status = wrt_estimate_close(out, draw, &ctx, arena, err);
+    if (status == WRT_OK && options->se == WRT_SE_ROBUST && study->cluster == NULL)
+        use_welch(out, study, options->level);
+    return status;
+}
+
+const wrt_estimator wrt_estimator_naive = {
+    .name = "naive",
+    .source = "Welch 1947, doi:10.1093/biomet/34.1-2.28",
+    .run = run,
+    .estimands = 1U << WRT_ESTIMAND_ATE | 1U << WRT_ESTIMAND_ATT | 1U << WRT_ESTIMAND_ATC,
+    .errors = 1U << WRT_SE_ROBUST | 1U << WRT_SE_BOOTSTRAP,
+};

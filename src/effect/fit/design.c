@@ -38,8 +38,8 @@ static double spread_of(const double *x, const double *weights, size_t n, double
     return squares;
 }
 
-const double *wrt_design_penalty(const wrt_design *design, const double *weights, double ridge,
-                                 wrt_arena *arena) {
+double *wrt_design_penalty(const wrt_design *design, const double *weights, double ridge,
+                           wrt_arena *arena) {
     if (ridge <= 0.0)
         return NULL;
     double *penalty = wrt_arena_calloc(arena, design->k, sizeof *penalty);

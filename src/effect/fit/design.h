@@ -20,8 +20,8 @@ wrt_design wrt_design_new(size_t n, const double *first, const char *first_name,
  * 0 of the intercept. The loss is summed over rows, so that the penalty is that of standardised
  * columns per row, whatever their units and the number of rows. NULL when ridge is 0. weights NULL:
  * ones. */
-const double *wrt_design_penalty(const wrt_design *design, const double *weights, double ridge,
-                                 wrt_arena *arena);
+double *wrt_design_penalty(const wrt_design *design, const double *weights, double ridge,
+                           wrt_arena *arena);
 
 /* WRT_E_INPUT that names the column of the design that the ones before it determine. */
 wrt_status wrt_design_fail_singular(const wrt_design *design, size_t column, wrt_err *err);

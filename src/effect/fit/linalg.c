@@ -86,24 +86,34 @@ void wrt_linalg_gram(double *out, const double *x, size_t stride, size_t n, size
     mirror_upper(out, k);
 }
 
-void wrt_linalg_multiply(double *out, const double *x, size_t n, size_t k, const double *b,
-                         size_t m) {
+void wrt_linalg_view_multiply(double *out, const wrt_rows_view *view, const double *b, size_t m) {
+    size_t n = view->n, k = view->k;
     start(n, k);
-    if (n == 0 || m == 0)
-        return;
     memset(out, 0, n * m * sizeof *out);
-    if (k > 0)
+    if (n > 0 && k > 0 && m > 0)
         cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, count_of(n), count_of(m),
-                    count_of(k), 1.0, x, count_of(n), b, count_of(k), 0.0, out, count_of(n));
+                    count_of(k), 1.0, view->x, count_of(view->stride), b, count_of(k), 0.0, out,
+                    count_of(n));
 }
 
-void wrt_linalg_multiply_transposed(double *out, const double *x, size_t n, size_t k,
-                                    const double *v, size_t m) {
+void wrt_linalg_view_multiply_transposed(double *out, const wrt_rows_view *view, const double *v,
+                                         size_t m) {
+    size_t n = view->n, k = view->k;
     start(n, k);
     memset(out, 0, k * m * sizeof *out);
     if (n > 0 && k > 0 && m > 0)
         cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, count_of(k), count_of(m), count_of(n),
-                    1.0, x, count_of(n), v, count_of(n), 0.0, out, count_of(k));
+                    1.0, view->x, count_of(view->stride), v, count_of(n), 0.0, out, count_of(k));
+}
+
+void wrt_linalg_multiply(double *out, const double *x, size_t n, size_t k, const double *b,
+                         size_t m) {
+    wrt_linalg_view_multiply(out, &(wrt_rows_view){x, n, n, k}, b, m);
+}
+
+void wrt_linalg_multiply_transposed(double *out, const double *x, size_t n, size_t k,
+                                    const double *v, size_t m) {
+    wrt_linalg_view_multiply_transposed(out, &(wrt_rows_view){x, n, n, k}, v, m);
 }
 
 void wrt_linalg_vector_transposed(double *out, const double *x, size_t stride, size_t n, size_t k,

@@ -33,6 +33,17 @@ void wrt_linalg_vector_transposed(double *out, const double *x, size_t stride, s
 void wrt_linalg_vector(double *out, const double *x, size_t stride, size_t n, size_t k,
                        const double *b);
 
+/* Some rows of a larger matrix: element (i, j) is x[i + j * stride]. */
+typedef struct {
+    const double *x;
+    size_t stride, n, k;
+} wrt_rows_view;
+
+/* out (n x m) = X B; out (k x m) = X' V, of the rows of a view. */
+void wrt_linalg_view_multiply(double *out, const wrt_rows_view *view, const double *b, size_t m);
+void wrt_linalg_view_multiply_transposed(double *out, const wrt_rows_view *view, const double *v,
+                                         size_t m);
+
 double wrt_linalg_dot(const double *a, const double *b, size_t n);
 
 /* Cholesky factor of a symmetric positive definite matrix, in place (lower triangle). False when it

@@ -1,0 +1,224 @@
+/* heldout.c: sums of all rows less sums of a fold. */
+#include "effect/fit/heldout.h"
+
+#include "effect/fit/logit.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { STEPS_MAX = 40, PAIRS = 8 };
+
+static const double score_tolerance = 1e-11;
+
+/* factors (k x k x folds): Cholesky factor of the Gram matrix outside each fold, by weights v. */
+static bool factor_outside(double *factors, const wrt_heldout_data *d, const double *v,
+                           wrt_arena *scratch) {
+    size_t k = d->x.k, square = k * k;
+    double *total = wrt_arena_calloc(scratch, 2 * square, sizeof *total), *part = total + square;
+    memset(factors, 0, square * d->folds * sizeof *factors);
+    for (size_t r = 0; r < d->n_runs; r++) {
+        const wrt_heldout_run *run = &d->runs[r];
+        wrt_linalg_gram(part, d->x.x + run->from, d->x.stride, run->n, k, v + run->from);
+        for (size_t i = 0; i < square; i++) {
+            total[i] += part[i];
+            factors[run->fold * square + i] += part[i];
+        }
+    }
+    for (size_t f = 0; f < d->folds; f++) {
+        double *factor = factors + f * square;
+        for (size_t i = 0; i < square; i++)
+            factor[i] = total[i] - factor[i];
+        if (!wrt_linalg_cholesky(factor, k, NULL))
+            return false;
+    }
+    return true;
+}
+
+/* residuals (n x folds) of predictions (n x folds): w (y - prediction), 0 in the fold itself. */
+static void clear_own_fold(double *residuals, const wrt_heldout_data *d) {
+    for (size_t r = 0; r < d->n_runs; r++)
+        memset(residuals + d->runs[r].fold * d->x.n + d->runs[r].from, 0,
+               d->runs[r].n * sizeof *residuals);
+}
+
+/* step (k x folds) = factor^-1 scores, of each fold. */
+static void solve_folds(double *step, const double *factors, const double *scores, size_t k,
+                        size_t folds) {
+    memcpy(step, scores, k * folds * sizeof *step);
+    for (size_t f = 0; f < folds; f++)
+        wrt_linalg_cholesky_solve(factors + f * k * k, k, step + f * k, 1);
+}
+
+bool wrt_heldout_linear(double *coefficients, const wrt_heldout_data *data, wrt_arena *scratch) {
+    size_t n = data->x.n, k = data->x.k, folds = data->folds;
+    double *factors = wrt_arena_calloc(scratch, k * k * folds, sizeof *factors);
+    double *residuals = wrt_arena_calloc(scratch, n * folds, sizeof *residuals);
+    double *scores = wrt_arena_calloc(scratch, 2 * k * folds, sizeof *scores);
+    double *step = scores + k * folds;
+    if (!factor_outside(factors, data, data->weights, scratch))
+        return false;
+    memset(coefficients, 0, k * folds * sizeof *coefficients);
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass > 0)
+            wrt_linalg_view_multiply(residuals, &data->x, coefficients, folds);
+        for (size_t f = 0; f < folds; f++)
+            for (size_t i = 0; i < n; i++)
+                residuals[i + f * n] = data->weights[i] * (data->y[i] - residuals[i + f * n]);
+        clear_own_fold(residuals, data);
+        wrt_linalg_view_multiply_transposed(scores, &data->x, residuals, folds);
+        solve_folds(step, factors, scores, k, folds);
+        for (size_t i = 0; i < k * folds; i++)
+            coefficients[i] += step[i];
+    }
+    return true;
+}
+
+/* The last PAIRS steps and changes of score of one fold. */
+typedef struct {
+    double *step, *change;   /* k x PAIRS each, in a ring */
+    double curvature[PAIRS]; /* step' change */
+    size_t n;                /* pairs seen */
+} memory;
+
+typedef struct {
+    const wrt_heldout_data *data;
+    size_t n, k, folds;
+    double *factors;                /* k x k x folds */
+    double *scores, *before, *step; /* k x folds */
+    double *residuals;              /* n x folds */
+    double *scale;                  /* k, sum of |w x_ij| over all rows */
+    memory *pairs;                  /* folds */
+    wrt_arena *scratch;
+} search;
+
+static void prepare(search *s, const wrt_heldout_data *data, wrt_arena *scratch) {
+    size_t n = data->x.n, k = data->x.k, folds = data->folds;
+    *s = (search){.data = data, .n = n, .k = k, .folds = folds, .scratch = scratch};
+    s->factors = wrt_arena_calloc(scratch, k * k * folds, sizeof(double));
+    s->scores = wrt_arena_calloc(scratch, 3 * k * folds, sizeof(double));
+    s->before = s->scores + k * folds;
+    s->step = s->before + k * folds;
+    s->residuals = wrt_arena_calloc(scratch, n * folds, sizeof(double));
+    s->scale = wrt_arena_calloc(scratch, k, sizeof(double));
+    s->pairs = wrt_arena_calloc(scratch, folds, sizeof *s->pairs);
+    for (size_t f = 0; f < folds; f++) {
+        s->pairs[f].step = wrt_arena_calloc(scratch, 2 * k * PAIRS, sizeof(double));
+        s->pairs[f].change = s->pairs[f].step + k * PAIRS;
+    }
+    for (size_t j = 0; j < k; j++)
+        for (size_t i = 0; i < n; i++)
+            s->scale[j] += data->weights[i] * fabs(data->x.x[i + j * data->x.stride]);
+}
+
+/* Scores of all folds at their coefficients (k x folds): two products and the exponentials of the
+ * rows outside each fold between them. */
+static void score(search *s, const double *coefficients) {
+    const wrt_heldout_data *d = s->data;
+    wrt_linalg_view_multiply(s->residuals, &d->x, coefficients, s->folds);
+    for (size_t r = 0; r < d->n_runs; r++)
+        for (size_t f = 0; f < s->folds; f++) {
+            double *at = s->residuals + f * s->n;
+            for (size_t i = d->runs[r].from; i < d->runs[r].from + d->runs[r].n; i++)
+                at[i] = f == d->runs[r].fold
+                            ? 0.0
+                            : d->weights[i] * (d->y[i] - 1.0 / (1.0 + exp(-at[i])));
+        }
+    wrt_linalg_view_multiply_transposed(s->scores, &d->x, s->residuals, s->folds);
+}
+
+/* Information outside each fold at one common point. */
+static bool factor_at(search *s, const double *beta) {
+    const wrt_heldout_data *d = s->data;
+    double *v = wrt_arena_calloc(s->scratch, s->n, sizeof *v);
+    wrt_linalg_view_multiply(v, &d->x, beta, 1);
+    for (size_t i = 0; i < s->n; i++) {
+        double p = 1.0 / (1.0 + exp(-v[i]));
+        v[i] = d->weights[i] * p * (1.0 - p);
+    }
+    return factor_outside(s->factors, d, v, s->scratch);
+}
+
+static double largest_share(const search *s) {
+    double largest = 0.0;
+    for (size_t i = 0; i < s->k * s->folds; i++) {
+        double share = fabs(s->scores[i]) / s->scale[i % s->k];
+        if (!(share <= largest))
+            largest = share; /* also NAN */
+    }
+    return largest;
+}
+
+/* Two loops over the pairs with the factored information between them (Nocedal 1980). */
+static void find_step(search *s, size_t f) {
+    memory *m = &s->pairs[f];
+    double *q = s->step + f * s->k, alpha[PAIRS];
+    size_t held = m->n < PAIRS ? m->n : PAIRS;
+    memcpy(q, s->scores + f * s->k, s->k * sizeof *q);
+    for (size_t back = 1; back <= held; back++) {
+        size_t at = (m->n - back) % PAIRS;
+        alpha[at] = wrt_linalg_dot(m->step + at * s->k, q, s->k) / m->curvature[at];
+        for (size_t j = 0; j < s->k; j++)
+            q[j] -= alpha[at] * m->change[j + at * s->k];
+    }
+    wrt_linalg_cholesky_solve(s->factors + f * s->k * s->k, s->k, q, 1);
+    for (size_t back = held; back >= 1; back--) {
+        size_t at = (m->n - back) % PAIRS;
+        double beta = wrt_linalg_dot(m->change + at * s->k, q, s->k) / m->curvature[at];
+        for (size_t j = 0; j < s->k; j++)
+            q[j] += (alpha[at] - beta) * m->step[j + at * s->k];
+    }
+}
+
+/* A pair that shows positive curvature, as a concave likelihood does beyond rounding. */
+static void remember(search *s, size_t f) {
+    memory *m = &s->pairs[f];
+    size_t at = m->n % PAIRS;
+    double *step = m->step + at * s->k, *change = m->change + at * s->k;
+    for (size_t j = 0; j < s->k; j++) {
+        step[j] = s->step[j + f * s->k];
+        change[j] = s->before[j + f * s->k] - s->scores[j + f * s->k];
+    }
+    m->curvature[at] = wrt_linalg_dot(step, change, s->k);
+    if (m->curvature[at] > 0.0)
+        m->n++;
+}
+
+static void mean_of(double *out, const double *coefficients, size_t k, size_t folds) {
+    memset(out, 0, k * sizeof *out);
+    for (size_t i = 0; i < k * folds; i++)
+        out[i % k] += coefficients[i] / (double)folds;
+}
+
+bool wrt_heldout_logistic(double *coefficients, const wrt_heldout_data *data, const double *start,
+                          wrt_arena *scratch) {
+    search s;
+    prepare(&s, data, scratch);
+    size_t all = s.k * s.folds;
+    double *middle = wrt_arena_calloc(scratch, s.k, sizeof *middle);
+    for (size_t f = 0; f < s.folds; f++)
+        memcpy(coefficients + f * s.k, start, s.k * sizeof *start);
+    score(&s, coefficients);
+    if (!factor_at(&s, start))
+        return false;
+    solve_folds(s.step, s.factors, s.scores, s.k, s.folds);
+    for (size_t i = 0; i < all; i++)
+        coefficients[i] += s.step[i];
+    mean_of(middle, coefficients, s.k, s.folds);
+    if (!factor_at(&s, middle))
+        return false;
+    score(&s, coefficients);
+    for (int steps = 0; steps < STEPS_MAX; steps++) {
+        double share = largest_share(&s);
+        if (!isfinite(share) || share <= score_tolerance)
+            return isfinite(share);
+        for (size_t f = 0; f < s.folds; f++)
+            find_step(&s, f);
+        for (size_t i = 0; i < all; i++)
+            coefficients[i] += s.step[i];
+        memcpy(s.before, s.scores, all * sizeof *s.before);
+        score(&s, coefficients);
+        for (size_t f = 0; f < s.folds; f++)
+            remember(&s, f);
+    }
+    return false;
+}
