@@ -42,6 +42,7 @@ static wrt_plot_axis axis_of(const wrt_forest *f, double left, double right) {
     return wrt_plot_axis_make(range[0], range[1], f->is_ratio, left, right);
 }
 
+/* Two digits of the smallest standard error or so: more would be noise. */
 static int decimals_of(const wrt_forest *f) {
     double scale = 0;
     for (size_t i = 0; i < f->n; i++) {
@@ -50,7 +51,7 @@ static int decimals_of(const wrt_forest *f) {
         if (isfinite(size) && size > 0 && (scale == 0 || size < scale))
             scale = size;
     }
-    return wrt_plot_decimals(scale);
+    return wrt_plot_decimals(10 * scale);
 }
 
 /* Head of an arrow where an interval goes on beyond the axis. */

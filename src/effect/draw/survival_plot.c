@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { WIDTH = 760, LEFT = 120, RIGHT = 736, TOP = 72, BOTTOM = 332, RISK = 392, ROW = 18 };
+enum { WIDTH = 760, LEFT = 120, RIGHT = 736, TOP = 72, BOTTOM = 332, RISK = 392, ROW = 18, CENSORED_GAP = 6 };
 
 static const double JOINED = 0.1; /* pixels */
 
@@ -80,7 +80,7 @@ static void add_curve(wrt_buf *out, const wrt_km_curve *curve, int arm, const wr
     wrt_buf_printf(out, "M%.1f %.1f", axis->left, y_of(1));
     for (size_t k = 0; k < curve->n; k++) {
         double x = wrt_plot_at(axis, curve->time[k]);
-        if (curve->censored[k] <= 0 || x - last < 2)
+        if (curve->censored[k] <= 0 || x - last < CENSORED_GAP)
             continue;
         wrt_buf_printf(out, "M%.1f %.1fv8", x, y_of(curve->survival[k]) - 4);
         last = x;
