@@ -27,10 +27,10 @@ static void log_ticks(wrt_plot_axis *axis) {
     double first = floor(log10(axis->low)), last = ceil(log10(axis->high));
     bool are_fine = last - first <= 2;
     double gap = are_fine ? 1 : ceil((last - first) / WANTED);
-    for (double power = first; power <= last; power += gap) {
+    for (int k = 0; first + k * gap <= last; k++) {
         static const double steps[] = {1, 2, 5};
         for (int i = 0; i < (are_fine ? 3 : 1) && axis->n_ticks < WRT_PLOT_TICKS_MAX; i++) {
-            double tick = steps[i] * pow(10, power);
+            double tick = steps[i] * pow(10, first + k * gap);
             if (tick >= axis->low * (1 - 1e-9) && tick <= axis->high * (1 + 1e-9))
                 axis->ticks[axis->n_ticks++] = tick;
         }

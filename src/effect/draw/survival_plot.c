@@ -5,7 +5,16 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { WIDTH = 760, LEFT = 120, RIGHT = 736, TOP = 72, BOTTOM = 332, RISK = 392, ROW = 18, CENSORED_GAP = 6 };
+enum {
+    WIDTH = 760,
+    LEFT = 120,
+    RIGHT = 736,
+    TOP = 72,
+    BOTTOM = 332,
+    RISK = 392,
+    ROW = 18,
+    CENSORED_GAP = 6
+};
 
 static const double JOINED = 0.1; /* pixels */
 
