@@ -21,7 +21,7 @@ MODEL_PACKAGES='npm:npm python3:python3 python3-pip:pip git:git ca-certificates'
 TEST_PACKAGES='g++:g++ python3:python3 clang:clang llvm:llvm-symbolizer
 libclang-rt-dev libcmocka-dev clang-tidy:clang-tidy clang-format:clang-format sqlite3:sqlite3'
 
-BENCH_PACKAGES='python3:python3 python3-venv ncbi-entrez-direct:xtract'
+BENCH_PACKAGES='python3:python3 python3-venv ncbi-entrez-direct:xtract r-cran-survival'
 
 # The same libraries by their pkg-config names, for distributions without dpkg.
 RUN_MODULES='libcjson sqlite3 libpcre2-8 libsodium libutf8proc libxml-2.0 libcurl zlib

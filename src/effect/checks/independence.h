@@ -5,8 +5,9 @@
  *    dependence only;
  *  - one numeric: F test of nested linear models, numeric on z and on z with the discrete one;
  *  - both discrete, z discrete: G test summed over the strata of z (Sokal and Rohlf; Tsamardinos et
- *    al. 2006 for the degrees of freedom); with two levels each and sparse strata, Cochran, Mantel
- *    and Haenszel 1959 without continuity correction, which sees a common direction only;
+ *    al. 2006 for the degrees of freedom); with fewer than ten rows a degree of freedom, and two
+ *    levels each, Cochran, Mantel and Haenszel 1959 without continuity correction, which sees a
+ *    common direction only;
  *  - both discrete, a numeric z: generalised covariance measure with linear regressions (Shah and
  *    Peters, Annals of Statistics 2020, doi:10.1214/19-AOS1857). */
 #ifndef WRT_EFFECT_INDEPENDENCE_H

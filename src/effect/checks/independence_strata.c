@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELLS_MAX = 1000000, ROWS_PER_FREEDOM = 5 };
+enum { CELLS_MAX = 1000000, ROWS_PER_FREEDOM = 10 };
 
 typedef struct {
     const wrt_test_rows *rows;
     size_t *order;  /* rows, those of a stratum side by side */
     double *counts; /* x levels * y levels, of the stratum at hand */
     double *row_sum, *column_sum;
-    double g, df;                /* G test */
+    double g, df, informative;   /* G test */
     double difference, variance; /* Cochran-Mantel-Haenszel: of the cell (1, 1) */
 } tally;
 
@@ -62,7 +62,9 @@ static void add_stratum(tally *t, size_t first, size_t end) {
         if (seen > 0)
             t->g += 2 * seen * log(seen * n / (t->row_sum[k / b] * t->column_sum[k % b]));
     }
-    t->df += (occupied(t->row_sum, a) - 1) * (occupied(t->column_sum, b) - 1);
+    double df = (occupied(t->row_sum, a) - 1) * (occupied(t->column_sum, b) - 1);
+    t->df += df;
+    t->informative += df > 0 ? n : 0;
     if (a == 2 && b == 2 && n > 1) {
         double r = t->row_sum[1], c = t->column_sum[1];
         t->difference += t->counts[3] - r * c / n;
@@ -73,7 +75,7 @@ static void add_stratum(tally *t, size_t first, size_t end) {
 static wrt_independence conclude(const tally *t) {
     size_t n = t->rows->n;
     wrt_independence out = {.rows = n, .statistic = NAN, .p_value = NAN, .correlation = NAN};
-    if (t->df > 0 && (double)n >= ROWS_PER_FREEDOM * t->df) {
+    if (t->df > 0 && t->informative >= ROWS_PER_FREEDOM * t->df) {
         out.method = "G test by strata";
         out.df = t->df;
         out.statistic = t->g;

@@ -1,6 +1,7 @@
 /* refute_study.c: permutations, noise and parts of a study. */
 #include "effect/checks/refute_study.h"
-#include "effect/fit/tail.h"
+#include "effect/fit/quantile.h"
+#include "effect/resample/take.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -70,7 +71,7 @@ static double normal(wrt_rng *rng) {
     double u = 0;
     while (u == 0)
         u = wrt_rng_uniform(rng);
-    return wrt_tail_normal_quantile(u);
+    return wrt_normal_quantile(u);
 }
 
 wrt_study wrt_study_add_noise(const wrt_study *study, wrt_rng *rng, wrt_arena *arena) {
@@ -97,31 +98,6 @@ wrt_study wrt_study_add_noise(const wrt_study *study, wrt_rng *rng, wrt_arena *a
 
 /* ---- parts */
 
-static wrt_block part_of_block(const wrt_block *block, const size_t *rows, size_t n, size_t whole,
-                               wrt_arena *arena) {
-    wrt_block out = *block;
-    if (block->columns == 0)
-        return out;
-    out.values = wrt_arena_calloc(arena, n * block->columns, sizeof(double));
-    for (size_t j = 0; j < block->columns; j++)
-        for (size_t i = 0; i < n; i++)
-            out.values[j * n + i] = block->values[j * whole + rows[i]];
-    return out;
-}
-
-static void renumber_clusters(wrt_study *out, const wrt_study *study, const size_t *rows,
-                              wrt_arena *arena) {
-    size_t *number = wrt_arena_calloc(arena, study->n_clusters, sizeof *number); /* 0: not seen */
-    out->cluster = wrt_arena_calloc(arena, out->n, sizeof *out->cluster);
-    out->n_clusters = 0;
-    for (size_t i = 0; i < out->n; i++) {
-        size_t *its = &number[study->cluster[rows[i]]];
-        if (*its == 0)
-            *its = ++out->n_clusters;
-        out->cluster[i] = *its - 1;
-    }
-}
-
 static size_t *sample(size_t n, size_t whole, wrt_rng *rng, wrt_arena *arena) {
     size_t *rows = wrt_arena_calloc(arena, n, sizeof *rows), found = 0;
     for (size_t i = 0; i < whole && found < n; i++) { /* Fan, Muller, Rezucha 1962: in order */
@@ -133,28 +109,9 @@ static size_t *sample(size_t n, size_t whole, wrt_rng *rng, wrt_arena *arena) {
 
 wrt_study wrt_study_take_part(const wrt_study *study, double share, wrt_rng *rng,
                               wrt_arena *arena) {
-    wrt_study out = *study;
+    wrt_study out;
     size_t n = (size_t)((double)study->n * share);
-    out.n = n = n > 0 ? n : 1;
-    size_t *rows = sample(n, study->n, rng, arena);
-    out.treatment = taken(study->treatment, rows, n, arena);
-    out.outcome = taken(study->outcome, rows, n, arena);
-    out.event = taken(study->event, rows, n, arena);
-    out.propensity = taken(study->propensity, rows, n, arena);
-    out.running = taken(study->running, rows, n, arena);
-    out.period = taken(study->period, rows, n, arena);
-    out.covariates = part_of_block(&study->covariates, rows, n, study->n, arena);
-    out.instruments = part_of_block(&study->instruments, rows, n, study->n, arena);
-    out.mediators = part_of_block(&study->mediators, rows, n, study->n, arena);
-    if (study->cluster != NULL)
-        renumber_clusters(&out, study, rows, arena);
-    if (study->modifier != NULL) {
-        out.modifier = wrt_arena_calloc(arena, n, sizeof *out.modifier);
-        for (size_t i = 0; i < n; i++)
-            out.modifier[i] = study->modifier[rows[i]];
-    }
-    out.n_treated = 0;
-    for (size_t i = 0; i < n; i++)
-        out.n_treated += out.treatment[i] == 1;
+    n = n > 0 ? n : 1;
+    wrt_study_take(&out, study, sample(n, study->n, rng, arena), n, arena);
     return out;
 }

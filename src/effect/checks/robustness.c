@@ -1,24 +1,9 @@
 /* robustness.c: robustness values. */
 #include "effect/checks/robustness.h"
-#include "effect/fit/tail.h"
+#include "effect/fit/quantile.h"
 
 #include <math.h>
 #include <stdio.h>
-
-/* |t| with P(|T| > t) = alpha, by bisection: the tail falls as t grows. */
-static double critical_t(double alpha, double df) {
-    double low = 0, high = 1;
-    while (high < 1e300 && wrt_tail_t_two(high, df) > alpha)
-        high *= 2;
-    for (int i = 0; i < 200; i++) {
-        double middle = low + (high - low) / 2;
-        if (wrt_tail_t_two(middle, df) > alpha)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low + (high - low) / 2;
-}
 
 static double value_of(double f) {
     double f2 = f * f;
@@ -37,7 +22,7 @@ wrt_status wrt_robustness_of(wrt_robustness *out, const wrt_robustness_question 
         return wrt_fail(err, WRT_E_INPUT, "q lies in (0, 1] and alpha in (0, 1), not %g and %g", q,
                         alpha);
     double t = fabs(question->estimate / question->se), f = q * t / sqrt(df);
-    double needed = critical_t(alpha, df - 1) / sqrt(df - 1);
+    double needed = wrt_t_quantile(1 - alpha / 2, df - 1) / sqrt(df - 1);
     out->partial_r2 = t * t / (t * t + df);
     out->value = value_of(f);
     out->value_alpha = f > needed && f * needed > 1 ? (f * f - needed * needed) / (1 + f * f)

@@ -1,22 +1,23 @@
 /* cox_run.c: Cox regression as an estimator of a treatment's log hazard ratio. */
 #include "effect/checks/finite.h"
+#include "effect/estimators/arms.h"
 #include "effect/estimators/cox.h"
 #include "effect/estimators/survival_arms.h"
-#include "effect/fit/tail.h"
+#include "effect/fit/quantile.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { WARNINGS_MAX = 4, EVENTS_PER_COLUMN = 10 };
+enum { EVENTS_PER_COLUMN = 10 };
 
 static wrt_status check(const wrt_study *study, const wrt_estimator_options *options,
                         wrt_err *err) {
     wrt_status status = wrt_survival_check(study, err);
     if (status != WRT_OK)
         return status;
-    if (options->se == WRT_SE_BOOTSTRAP)
-        return wrt_fail(err, WRT_E_UNSUPPORTED,
-                        "the Cox model has the errors \"robust\" and \"classical\"");
+    status = wrt_arms_check(&wrt_estimator_cox, study, options, 2, err);
+    if (status != WRT_OK)
+        return status;
     if (options->se == WRT_SE_CLASSICAL && study->propensity != NULL)
         return wrt_fail(err, WRT_E_UNSUPPORTED,
                         "classical errors are wrong with inverse-probability weights: ask for "
@@ -31,7 +32,9 @@ static wrt_status check(const wrt_study *study, const wrt_estimator_options *opt
 static wrt_cox_data data_of(const wrt_study *study, const wrt_estimator_options *options,
                             wrt_arena *arena) {
     size_t n = study->n;
-    double *weights = wrt_survival_weights(study, options->estimand, arena);
+    double *weights = study->propensity != NULL
+                          ? wrt_survival_weights(study, options->estimand, study->propensity, arena)
+                          : NULL;
     size_t extra = weights != NULL ? 0 : study->covariates.columns;
     double *x = wrt_arena_calloc(arena, n * (extra + 1), sizeof *x);
     const char **names = wrt_arena_calloc(arena, extra + 1, sizeof *names);
@@ -56,7 +59,8 @@ static wrt_json *column_json(const wrt_cox_fit *fit, const wrt_cox_data *data,
                              const wrt_cox_check *hazards, const wrt_estimator_options *options,
                              size_t j) {
     const double *cov = options->se == WRT_SE_CLASSICAL ? fit->covariance : fit->robust;
-    double se = sqrt(cov[j * fit->p + j]), half = wrt_tail_z_of_level(options->level) * se;
+    double se = sqrt(cov[j * fit->p + j]),
+           half = wrt_normal_quantile(0.5 + 0.5 * options->level) * se;
     wrt_json *one = wrt_json_new_object();
     wrt_json_set_text(one, "name", data->names[j]);
     wrt_effect_set_finite(one, "log_hazard_ratio", fit->beta[j]);
@@ -91,33 +95,31 @@ static wrt_json *details_of(const wrt_cox_fit *fit, const wrt_cox_data *data,
     return all;
 }
 
-static void add_warnings(wrt_estimate *out, const wrt_cox_fit *fit, const wrt_cox_data *data,
-                         const wrt_cox_check *hazards, wrt_arena *arena) {
-    const char **w = wrt_arena_calloc(arena, WARNINGS_MAX, sizeof *w);
-    size_t n = 0;
+static void warn(wrt_estimate *out, const wrt_cox_fit *fit, const wrt_cox_data *data,
+                 const wrt_cox_check *hazards, wrt_arena *arena) {
     if (hazards->p_value[0] < 0.05)
-        w[n++] = wrt_arena_printf(
-            arena,
-            "the hazards are not proportional (p = %.2g): the ratio is an average over follow-up "
-            "that depends on censoring; prefer rmst",
-            hazards->p_value[0]);
+        wrt_estimate_warn(out, arena,
+                          "the hazards are not proportional (p = %.2g): the ratio is an average "
+                          "over follow-up that depends on censoring; prefer rmst",
+                          hazards->p_value[0]);
     if (fit->n_events < EVENTS_PER_COLUMN * fit->p)
-        w[n++] = wrt_arena_printf(arena, "%zu events for %zu columns: estimates are unstable",
-                                  fit->n_events, fit->p);
+        wrt_estimate_warn(out, arena, "%zu events for %zu columns: estimates are unstable",
+                          fit->n_events, fit->p);
     if (data->rows.weight != NULL)
-        w[n++] = "errors take the propensities as known, which is on the safe side for the ate";
+        wrt_estimate_warn(out, arena, "errors take the propensities as known");
     else if (fit->p > 1)
-        w[n++] = "a hazard ratio given covariates is not the ratio in the population, even without "
-                 "confounding";
-    out->warnings = w;
-    out->n_warnings = n;
+        wrt_estimate_warn(out, arena,
+                          "a hazard ratio given covariates is not the ratio in the population, "
+                          "even without confounding");
 }
 
-wrt_status wrt_cox_run(wrt_estimate *out, const wrt_study *study,
-                       const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
+static wrt_status run(wrt_estimate *out, const wrt_study *study,
+                      const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
     wrt_cox_fit fit;
     wrt_cox_check hazards;
     *out = (wrt_estimate){0};
+    if (options->trim > 0)
+        return wrt_propensity_run_trimmed(out, study, options, run, arena, err);
     wrt_status status = check(study, options, err);
     if (status != WRT_OK)
         return status;
@@ -132,7 +134,7 @@ wrt_status wrt_cox_run(wrt_estimate *out, const wrt_study *study,
     for (size_t i = 0; i < study->n; i++)
         influence[i] = (double)study->n * fit.influence[i * fit.p];
     double se = sqrt(is_classical ? fit.covariance[0] : fit.robust[0]);
-    double half = wrt_tail_z_of_level(options->level) * se;
+    double half = wrt_normal_quantile(0.5 + 0.5 * options->level) * se;
     *out = (wrt_estimate){.estimate = fit.beta[0],
                           .se = se,
                           .low = fit.beta[0] - half,
@@ -148,15 +150,21 @@ wrt_status wrt_cox_run(wrt_estimate *out, const wrt_study *study,
                           .propensity = study->propensity,
                           .weights = data.rows.weight};
     out->details = details_of(&fit, &data, &hazards, options);
-    add_warnings(out, &fit, &data, &hazards, arena);
+    warn(out, &fit, &data, &hazards, arena);
     return WRT_OK;
 }
 
 const wrt_estimator wrt_estimator_cox = {
     .name = "cox",
+<<<<<<< HEAD
     .source = "Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x; Lin and Wei 1989",
     .run = wrt_cox_run,
     .estimands = 1U << WRT_ESTIMAND_ATE,
+=======
+    .source = "Cox 1972; Efron 1977; Lin and Wei 1989, doi:10.1080/01621459.1989.10478874",
+    .run = run,
+    .estimands = 1U << WRT_ESTIMAND_ATE | 1U << WRT_ESTIMAND_ATT | 1U << WRT_ESTIMAND_ATC,
+>>>>>>> h-surv
     .errors = 1U << WRT_SE_ROBUST | 1U << WRT_SE_CLASSICAL,
     .adjusts = true,
     .wants_survival = true,

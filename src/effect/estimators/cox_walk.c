@@ -125,7 +125,8 @@ typedef struct {
     const wrt_cox_rows *rows;
     sums all, tied;
     double *mean, *variance;
-    double n_tied, weight_tied; /* events of the group: rows and weights */
+    size_t n_tied; /* events of the group */
+    double weight_tied;
     size_t group;
     double time, log_likelihood;
     wrt_cox_visit *visit;
@@ -153,8 +154,9 @@ static void visit_group(pass *w) {
         visit_term(w, 0, w->weight_tied, 1);
         return;
     }
-    for (double k = 0; k < w->n_tied; k++)
-        visit_term(w, k / w->n_tied, w->weight_tied / w->n_tied, w->n_tied);
+    double n = (double)w->n_tied;
+    for (size_t k = 0; k < w->n_tied; k++)
+        visit_term(w, (double)k / n, w->weight_tied / n, n);
 }
 
 /* The rows that share the time of sorted position `last`; returns the first of them. */
@@ -162,7 +164,8 @@ static size_t enter_group(pass *w, size_t last, const double *hazard, const doub
     const wrt_cox_rows *rows = w->rows;
     size_t i = last + 1, p = rows->p;
     sums_clear(&w->tied, p);
-    w->n_tied = w->weight_tied = 0;
+    w->n_tied = 0;
+    w->weight_tied = 0;
     while (i-- > 0 && rows->time[i] == rows->time[last]) {
         double r = rows->weight[i] * hazard[i];
         sums_add(&w->all, rows->x + i * p, r, p);

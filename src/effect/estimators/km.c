@@ -1,6 +1,6 @@
 /* km.c: the product-limit estimator, weighted or not. */
 #include "effect/estimators/km.h"
-#include "effect/fit/tail.h"
+#include "effect/fit/quantile.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -75,7 +75,8 @@ static void add_interval(wrt_km_curve *out, size_t k) {
     out->low[k] = out->high[k] = NAN;
     if (s <= 0 || s >= 1)
         return;
-    double theta = wrt_tail_z_of_level(out->level) * sqrt(out->greenwood[k]) / fabs(log(s));
+    double theta =
+        wrt_normal_quantile(0.5 + 0.5 * out->level) * sqrt(out->greenwood[k]) / fabs(log(s));
     out->low[k] = pow(s, exp(theta));
     out->high[k] = pow(s, exp(-theta));
 }

@@ -1,5 +1,6 @@
 /* rmst.c: areas under survival curves, and their differences between arms. */
 #include "effect/estimators/rmst.h"
+#include "effect/estimators/arms.h"
 #include "effect/estimators/survival_arms.h"
 
 #include <math.h>
@@ -30,27 +31,24 @@ wrt_rmst wrt_rmst_of(const wrt_km_curve *curve, double horizon) {
     return r;
 }
 
-static wrt_status check_error_kind(const wrt_estimator_options *options, wrt_err *err) {
-    if (options->se == WRT_SE_ROBUST)
-        return WRT_OK;
-    return wrt_fail(err, WRT_E_UNSUPPORTED,
-                    "this estimator has the error \"robust\" only (Greenwood's, or by influence "
-                    "functions with weights or clusters)");
-}
-
-static wrt_status begin(wrt_survival_arms *arms, wrt_estimate *out, const wrt_study *study,
-                        const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
-    *out = (wrt_estimate){0};
-    wrt_status status = check_error_kind(options, err);
+static wrt_status begin(wrt_survival_arms *arms, const wrt_estimator *estimator,
+                        const wrt_arms_ctx *ctx, wrt_arena *arena, wrt_err *err) {
+    wrt_status status = wrt_survival_check(ctx->study, err);
     if (status == WRT_OK)
-        status = wrt_survival_arms_fit(arms, study, options, arena, err);
+        status = wrt_arms_check(estimator, ctx->study, ctx->options, 2, err);
+    if (status == WRT_OK)
+        status = wrt_survival_arms_fit(arms, ctx->study, ctx->options, arena, err);
     return status;
 }
 
-wrt_status wrt_rmst_run(wrt_estimate *out, const wrt_study *study,
-                        const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
+static wrt_status run_rmst(wrt_estimate *out, const wrt_study *study,
+                           const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
     wrt_survival_arms arms;
-    wrt_status status = begin(&arms, out, study, options, arena, err);
+    wrt_arms_ctx ctx = {study, options, NULL};
+    *out = (wrt_estimate){0};
+    if (options->trim > 0)
+        return wrt_propensity_run_trimmed(out, study, options, run_rmst, arena, err);
+    wrt_status status = begin(&arms, &wrt_estimator_rmst, &ctx, arena, err);
     if (status != WRT_OK)
         return status;
     double *influence = wrt_arena_calloc(arena, study->n, sizeof *influence);
@@ -67,14 +65,27 @@ wrt_status wrt_rmst_run(wrt_estimate *out, const wrt_study *study,
                           .mean_untreated = mean[0].mean,
                           .se = hypot(mean[0].se, mean[1].se),
                           .influence = influence};
-    wrt_survival_conclude(out, &arms, study, options, arena);
-    return WRT_OK;
+    return wrt_survival_conclude(out, &arms, &ctx, arena, err);
 }
 
-wrt_status wrt_km_run(wrt_estimate *out, const wrt_study *study,
-                      const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
+const wrt_estimator wrt_estimator_rmst = {
+    .name = "rmst",
+    .source = "Royston and Parmar 2013, doi:10.1186/1471-2288-13-152",
+    .run = run_rmst,
+    .estimands = 1U << WRT_ESTIMAND_ATE | 1U << WRT_ESTIMAND_ATT | 1U << WRT_ESTIMAND_ATC,
+    .errors = 1U << WRT_SE_ROBUST,
+    .adjusts = true,
+    .wants_survival = true,
+};
+
+static wrt_status run_km(wrt_estimate *out, const wrt_study *study,
+                         const wrt_estimator_options *options, wrt_arena *arena, wrt_err *err) {
     wrt_survival_arms arms;
-    wrt_status status = begin(&arms, out, study, options, arena, err);
+    wrt_arms_ctx ctx = {study, options, NULL};
+    *out = (wrt_estimate){0};
+    if (options->trim > 0)
+        return wrt_propensity_run_trimmed(out, study, options, run_km, arena, err);
+    wrt_status status = begin(&arms, &wrt_estimator_km, &ctx, arena, err);
     if (status != WRT_OK)
         return status;
     double *influence = wrt_arena_calloc(arena, study->n, sizeof *influence);
@@ -95,10 +106,10 @@ wrt_status wrt_km_run(wrt_estimate *out, const wrt_study *study,
                           .mean_untreated = survival[0],
                           .se = sqrt(variance),
                           .influence = influence};
-    wrt_survival_conclude(out, &arms, study, options, arena);
-    return WRT_OK;
+    return wrt_survival_conclude(out, &arms, &ctx, arena, err);
 }
 
+<<<<<<< HEAD
 const wrt_estimator wrt_estimator_rmst = {
     .name = "rmst",
     .source = "Royston and Parmar 2013, doi:10.1186/1471-2288-13-152",
@@ -113,6 +124,12 @@ const wrt_estimator wrt_estimator_km = {
     .name = "km",
     .source = "Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452",
     .run = wrt_km_run,
+=======
+const wrt_estimator wrt_estimator_km = {
+    .name = "km",
+    .source = "Kaplan and Meier 1958; Cole and Hernan 2004, doi:10.1016/j.cmpb.2003.10.004",
+    .run = run_km,
+>>>>>>> h-surv
     .estimands = 1U << WRT_ESTIMAND_ATE | 1U << WRT_ESTIMAND_ATT | 1U << WRT_ESTIMAND_ATC,
     .errors = 1U << WRT_SE_ROBUST,
     .adjusts = true,

@@ -1,9 +1,13 @@
 /* survival_arms.c: two curves, side by side. */
 #include "effect/estimators/survival_arms.h"
 #include "effect/checks/finite.h"
-#include "effect/fit/tail.h"
+#include "effect/fit/linalg.h"
+#include "effect/fit/quantile.h"
 
 #include <math.h>
+#include <string.h>
+
+enum { FEW_AT_RISK = 10 };
 
 static const char *const ARM_NAME[] = {"untreated", "treated"};
 
@@ -47,25 +51,18 @@ static wrt_survival rows_of_arm(const wrt_study *study, int arm, const double *w
     return (wrt_survival){n, time, event, weight};
 }
 
-static double weight_of(wrt_estimand estimand, bool is_treated, double p, double share) {
-    switch (estimand) {
-    case WRT_ESTIMAND_ATT:
-        return is_treated ? 1 : p / (1 - p);
-    case WRT_ESTIMAND_ATC:
-        return is_treated ? (1 - p) / p : 1;
-    case WRT_ESTIMAND_ATE:
-    default:
-        return is_treated ? share / p : (1 - share) / (1 - p);
-    }
-}
-
-double *wrt_survival_weights(const wrt_study *study, wrt_estimand estimand, wrt_arena *arena) {
-    if (study->propensity == NULL)
-        return NULL;
-    double share = (double)study->n_treated / (double)study->n;
+double *wrt_survival_weights(const wrt_study *study, wrt_estimand estimand,
+                             const double *propensity, wrt_arena *arena) {
+    double share[2] = {1, 1};
     double *weights = wrt_arena_calloc(arena, study->n, sizeof *weights);
-    for (size_t i = 0; i < study->n; i++)
-        weights[i] = weight_of(estimand, study->treatment[i] == 1, study->propensity[i], share);
+    if (estimand == WRT_ESTIMAND_ATE) {
+        share[1] = (double)study->n_treated / (double)study->n;
+        share[0] = 1 - share[1];
+    }
+    for (size_t i = 0; i < study->n; i++) {
+        int arm = study->treatment[i] == 1;
+        weights[i] = share[arm] * wrt_arms_weight(estimand, arm, propensity[i]);
+    }
     return weights;
 }
 
@@ -101,7 +98,14 @@ wrt_status wrt_survival_arms_fit(wrt_survival_arms *out, const wrt_study *study,
     if (isnan(options->horizon) || isinf(options->horizon) || options->horizon < 0)
         return wrt_fail(err, WRT_E_INPUT, "horizon must be a time above 0, not %g",
                         options->horizon);
-    *out = (wrt_survival_arms){.weights = wrt_survival_weights(study, options->estimand, arena)};
+    *out = (wrt_survival_arms){0};
+    if (study->propensity != NULL || study->covariates.columns > 0) {
+        wrt_design design = wrt_design_new(study->n, NULL, NULL, &study->covariates, arena);
+        status = wrt_propensity_find(&out->propensity, study, &design, options, NULL, arena, err);
+        if (status != WRT_OK)
+            return status;
+        out->weights = wrt_survival_weights(study, options->estimand, out->propensity.e, arena);
+    }
     for (int arm = 0; arm < 2; arm++) {
         wrt_survival rows = rows_of_arm(study, arm, out->weights, arena);
         status = wrt_km_fit(&out->curve[arm], &rows, options->level, arena, err);
@@ -113,45 +117,50 @@ wrt_status wrt_survival_arms_fit(wrt_survival_arms *out, const wrt_study *study,
 
 /* ---- influence */
 
+/* coefficient / (Y - d), 0 beyond the horizon and where the curve reaches 0. */
+static double jump(const wrt_km_curve *curve, const double *coefficient, double horizon, size_t k) {
+    double stay = curve->at_risk[k] - curve->events[k];
+    return curve->time[k] <= horizon && curve->survival[k] > 0 ? coefficient[k] / stay : 0;
+}
+
 void wrt_survival_add_influence(double *influence, const wrt_survival_arms *arms,
                                 const wrt_study *study, int arm, const double *coefficient) {
     const wrt_km_curve *curve = &arms->curve[arm];
-    double sign = arm == 1 ? 1.0 : -1.0, n = (double)study->n;
+    double sign = arm == 1 ? 1.0 : -1.0, n = (double)study->n, sum = 0;
     wrt_arena *scratch = wrt_arena_new();
     double *passed = wrt_arena_calloc(scratch, curve->n, sizeof *passed);
-    double sum = 0;
     for (size_t k = 0; k < curve->n; k++) {
-        double y = curve->at_risk[k];
-        if (curve->time[k] <= arms->horizon)
-            sum += coefficient[k] * curve->events[k] / (y * y);
+        sum += jump(curve, coefficient, arms->horizon, k) * curve->events[k] / curve->at_risk[k];
         passed[k] = sum;
     }
     for (size_t i = 0; i < study->n; i++) {
         if ((study->treatment[i] == 1) != (arm == 1))
             continue;
         size_t k = wrt_km_index(curve, study->outcome[i]);
-        double own = study->event[i] == 1 && curve->time[k] <= arms->horizon
-                         ? coefficient[k] / curve->at_risk[k]
-                         : 0;
+        double own = study->event[i] == 1 ? jump(curve, coefficient, arms->horizon, k) : 0;
         influence[i] -= sign * n * (arms->weights ? arms->weights[i] : 1) * (own - passed[k]);
     }
     wrt_arena_free(scratch);
 }
 
-double wrt_survival_influence_se(const double *influence, const wrt_study *study,
-                                 wrt_arena *arena) {
-    double sum = 0;
-    if (study->cluster == NULL) {
-        for (size_t i = 0; i < study->n; i++)
-            sum += influence[i] * influence[i];
-        return sqrt(sum) / (double)study->n;
+/* What fitting the propensities adds: the influence of a row per unit of its weight, times the
+ * slope of the weight in the log odds, is the derivative of the estimate in them. */
+static void add_fitting(double *influence, const wrt_survival_arms *arms, const wrt_arms_ctx *ctx,
+                        wrt_arena *arena) {
+    const wrt_study *study = ctx->study;
+    const wrt_propensity *p = &arms->propensity;
+    wrt_estimand estimand = ctx->options->estimand;
+    if (!p->is_fitted)
+        return;
+    double *along = wrt_arena_calloc(arena, study->n, sizeof *along);
+    double *gradient = wrt_arena_calloc(arena, p->design.k, sizeof *gradient);
+    for (size_t i = 0; i < study->n; i++) {
+        int arm = study->treatment[i] == 1;
+        along[i] = influence[i] / (double)study->n / wrt_arms_weight(estimand, arm, p->e[i]) *
+                   wrt_arms_weight_slope(estimand, arm, p->e[i]);
     }
-    double *of_cluster = wrt_arena_calloc(arena, study->n_clusters, sizeof *of_cluster);
-    for (size_t i = 0; i < study->n; i++)
-        of_cluster[study->cluster[i]] += influence[i];
-    for (size_t g = 0; g < study->n_clusters; g++)
-        sum += of_cluster[g] * of_cluster[g];
-    return sqrt(sum) / (double)study->n;
+    wrt_linalg_vector_transposed(gradient, p->design.x, study->n, study->n, p->design.k, along);
+    wrt_propensity_add_influence(influence, gradient, p, study, arena);
 }
 
 /* ---- words */
@@ -177,8 +186,9 @@ static wrt_json *arm_json(const wrt_survival_arms *arms, int arm) {
     return one;
 }
 
-wrt_json *wrt_survival_arms_json(const wrt_survival_arms *arms) {
-    wrt_json *all = wrt_json_new_object(), *list = wrt_json_new_array();
+static void describe(wrt_estimate *out, const wrt_survival_arms *arms, const wrt_study *study,
+                     wrt_arena *arena) {
+    wrt_json *all = wrt_estimate_details(out), *list = wrt_json_new_array();
     wrt_effect_set_finite(all, "horizon", arms->horizon);
     wrt_json_set_text(all, "horizon_rule",
                       arms->horizon_is_given ? "given" : "the last time both arms are at risk");
@@ -186,44 +196,39 @@ wrt_json *wrt_survival_arms_json(const wrt_survival_arms *arms) {
     wrt_json_push(list, arm_json(arms, 1));
     wrt_json_push(list, arm_json(arms, 0));
     wrt_json_set(all, "arms", list);
-    return all;
-}
-
-static void add_warnings(wrt_estimate *out, const wrt_survival_arms *arms, const wrt_study *study,
-                         wrt_arena *arena) {
-    const char **warnings = wrt_arena_calloc(arena, 3, sizeof *warnings);
-    size_t n = 0;
-    if (study->covariates.columns > 0 && arms->weights == NULL)
-        warnings[n++] = "covariates are not adjusted for: this estimator adjusts by propensities, "
-                        "and none were given";
     if (arms->weights != NULL)
-        warnings[n++] = "errors take the propensities as known";
-    for (int arm = 0; arm < 2 && n < 3; arm++) {
-        size_t left = wrt_km_rows_at_risk(&arms->curve[arm], arms->horizon);
-        if (left < 10 && arms->curve[arm].survival[arms->curve[arm].n - 1] > 0)
-            warnings[n++] = wrt_arena_printf(
-                arena, "only %zu %s rows are at risk at the horizon, %g: a shorter one is safer",
-                left, ARM_NAME[arm], arms->horizon);
+        wrt_propensity_report(out, &arms->propensity, study, arena);
+    for (int arm = 0; arm < 2; arm++) {
+        const wrt_km_curve *curve = &arms->curve[arm];
+        size_t left = wrt_km_rows_at_risk(curve, arms->horizon);
+        if (left < FEW_AT_RISK && curve->survival[curve->n - 1] > 0)
+            wrt_estimate_warn(out, arena,
+                              "only %zu %s rows are at risk at the horizon, %g: a shorter one is "
+                              "safer",
+                              left, ARM_NAME[arm], arms->horizon);
     }
-    out->warnings = warnings;
-    out->n_warnings = n;
 }
 
-void wrt_survival_conclude(wrt_estimate *out, const wrt_survival_arms *arms, const wrt_study *study,
-                           const wrt_estimator_options *options, wrt_arena *arena) {
-    bool by_influence = arms->weights != NULL || study->cluster != NULL;
+wrt_status wrt_survival_conclude(wrt_estimate *out, const wrt_survival_arms *arms,
+                                 const wrt_arms_ctx *ctx, wrt_arena *arena, wrt_err *err) {
+    double *influence = wrt_arena_calloc(arena, ctx->study->n, sizeof *influence);
+    memcpy(influence, out->influence, ctx->study->n * sizeof *influence);
+    add_fitting(influence, arms, ctx, arena);
+    out->influence = influence;
     out->estimate = out->mean_treated - out->mean_untreated;
-    out->se_method = study->cluster != NULL ? "influence function, by cluster"
-                     : by_influence         ? "influence function"
-                                            : "Greenwood";
-    if (by_influence)
-        out->se = wrt_survival_influence_se(out->influence, study, arena);
-    double half = wrt_tail_z_of_level(options->level) * out->se;
-    out->low = out->estimate - half;
-    out->high = out->estimate + half;
-    out->n_used = study->n;
-    out->propensity = study->propensity;
+    out->n_used = ctx->study->n;
+    out->propensity = arms->propensity.e;
     out->weights = arms->weights;
-    out->details = wrt_survival_arms_json(arms);
-    add_warnings(out, arms, study, arena);
+    if (arms->weights != NULL || ctx->study->cluster != NULL) {
+        wrt_status status = wrt_estimate_close(out, NULL, ctx, arena, err);
+        if (status != WRT_OK)
+            return status;
+    } else {
+        double half = wrt_normal_quantile(0.5 + 0.5 * ctx->options->level) * out->se;
+        out->se_method = "Greenwood";
+        out->low = out->estimate - half;
+        out->high = out->estimate + half;
+    }
+    describe(out, arms, ctx->study, arena);
+    return WRT_OK;
 }
