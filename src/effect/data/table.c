@@ -57,13 +57,15 @@ static void close_reading(reading *r) {
     r->input = NULL;
 }
 
-/* Opens the file and takes the header record. */
+/* Opens the file and takes the header record, if it has one. */
 static wrt_status begin(reading *r, wrt_err *err) {
     bool got;
     wrt_status status = open_source(&r->input, &r->from, err);
     if (status != WRT_OK)
         return status;
     r->csv = wrt_csv_new(r->input, r->separator);
+    if (r->options.names != NULL)
+        return WRT_OK;
     status = wrt_csv_next(&got, r->csv, err);
     if (status == WRT_OK && !got)
         status = wrt_fail(err, WRT_E_INPUT, "%s is empty: a header line is needed", r->table->name);
@@ -129,26 +131,51 @@ static bool header_holds(const reading *r, char byte) {
     return wrt_csv_count(r->csv) == 1 && only.len > 0 && memchr(only.ptr, byte, only.len) != NULL;
 }
 
+static wrt_str header_cell(const reading *r, size_t i) {
+    return wrt_str_trim(r->options.names != NULL ? wrt_str_of(r->options.names[i])
+                                                 : wrt_csv_field(r->csv, i));
+}
+
+static wrt_status check_name(const wrt_table *t, size_t i, wrt_err *err) {
+    const char *name = t->columns[i].name;
+    if (name[0] == '\0')
+        return wrt_fail(err, WRT_E_INPUT, "%s: column %zu has no name", t->name, i + 1);
+    for (size_t j = 0; j < i; j++)
+        if (strcmp(t->columns[j].name, name) == 0)
+            return wrt_fail(err, WRT_E_INPUT, "%s: two columns are named \"%.80s\"", t->name, name);
+    return WRT_OK;
+}
+
+static bool are_all_numbers(const reading *r) {
+    double value;
+    for (size_t i = 0; i < r->table->n_columns; i++)
+        if (!wrt_str_to_double(&value, header_cell(r, i)))
+            return false;
+    return true;
+}
+
 static wrt_status take_header(reading *r, wrt_err *err) {
     wrt_table *t = r->table;
-    t->n_columns = wrt_csv_count(r->csv);
+    t->n_columns = r->options.names != NULL ? r->options.n_names : wrt_csv_count(r->csv);
     t->columns = wrt_calloc(t->n_columns, sizeof *t->columns);
-    for (size_t i = 0; i < t->n_columns; i++) {
-        wrt_str name = wrt_str_trim(wrt_csv_field(r->csv, i));
+    wrt_status status = WRT_OK;
+    if (are_all_numbers(r))
+        return wrt_fail(err, WRT_E_INPUT,
+                        "%s: the first line holds numbers only: a header line is needed, or the "
+                        "names of the columns",
+                        t->name);
+    for (size_t i = 0; status == WRT_OK && i < t->n_columns; i++) {
+        wrt_str name = header_cell(r, i);
         wrt_column *column = &t->columns[i];
         column->name = wrt_calloc(name.len + 1, 1);
-        if (name.len == 0)
-            return wrt_fail(err, WRT_E_INPUT, "%s: column %zu has no name", t->name, i + 1);
-        memcpy(column->name, name.ptr, name.len);
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(t->columns[j].name, column->name) == 0)
-                return wrt_fail(err, WRT_E_INPUT, "%s: two columns are named \"%s\"", t->name,
-                                column->name);
+        if (name.len > 0)
+            memcpy(column->name, name.ptr, name.len);
+        status = check_name(t, i, err);
         column->is_wanted = r->options.columns == NULL ||
                             is_listed(column->name, r->options.columns, r->options.n_columns);
         column->is_forced = is_listed(column->name, r->options.nominal, r->options.n_nominal);
     }
-    return WRT_OK;
+    return status;
 }
 
 static wrt_status check_wanted(const reading *r, wrt_err *err) {
@@ -166,6 +193,11 @@ static wrt_status read_header(reading *r, wrt_err *err) {
     if (r->separator == 0)
         r->separator = separator_of_name(r->table->name);
     wrt_status status = begin(r, err);
+    if (r->options.names != NULL) {
+        close_reading(r);
+        status = status == WRT_OK ? take_header(r, err) : status;
+        return status == WRT_OK ? check_wanted(r, err) : status;
+    }
     if (status == WRT_OK && r->options.separator == 0 && header_holds(r, '\t')) {
         close_reading(r);
         r->separator = '\t';

@@ -1,10 +1,11 @@
 /* table.h: a CSV or TSV table, column by column, as numbers.
  *
- * The first record is the header. Cells are trimmed of white space. The file is read twice (three
- * times when a text stands behind numbers in a column): for the kinds and levels, then for the
- * values, of the wanted columns only. So memory is 8 bytes x rows x wanted columns and the levels,
- * never the text. gzip, bzip2 and zstd are read through. What the text may look like: csv.h; what
- * a cell may say: cell.h; the kinds of columns: column.h. */
+ * The first record is the header; one of numbers only is refused, because it is a row. Cells are
+ * trimmed of white space. The file is read twice (three times when a text stands behind numbers in
+ * a column): for the kinds and levels, then for the values, of the wanted columns only. So memory
+ * is 8 bytes x rows x wanted columns and the levels, never the text. gzip, bzip2 and zstd are read
+ * through. What the text may look like: csv.h; what a cell may say: cell.h; the kinds of columns:
+ * column.h. */
 #ifndef WRT_EFFECT_TABLE_H
 #define WRT_EFFECT_TABLE_H
 
@@ -16,8 +17,10 @@ enum { WRT_TABLE_COLUMNS_MAX = 4096, WRT_TABLE_ROWS_MAX = 10000000 };
 
 /* All-zero is the default. Names are borrowed for the call. */
 typedef struct {
-    char separator;             /* ',', ';' or '\t'; 0: tab for names ending in .tsv or .tab (.gz),
-                                   or when the header has tabs and no comma; else comma */
+    char separator;           /* ',', ';' or '\t'; 0: tab for names ending in .tsv or .tab (.gz),
+                                 or when the header has tabs and no comma; else comma */
+    const char *const *names; /* the file has no header and these are the columns; NULL: it has */
+    size_t n_names;
     const char *const *missing; /* texts that mean missing; NULL: "", "NA" and "NaN" */
     size_t n_missing;
     const char *const *columns; /* the wanted ones; NULL: all */
