@@ -5,23 +5,28 @@
  * take the roles of treatment, outcome, covariate and covariate. */
 #include "effect/study.h"
 
-#include <assert.h>
 #include <math.h>
+#include <stdlib.h>
+
+static void check(bool holds) {
+    if (!holds)
+        abort();
+}
 
 static void check_column(const wrt_table *table, size_t index) {
     const wrt_column *c = wrt_table_column(table, index);
     size_t cells =
                c->n_missing + c->n_integers + c->n_reals + c->n_dates + c->n_booleans + c->n_texts,
            missing = 0;
-    assert(cells == wrt_table_rows(table));
-    assert((c->kind == WRT_COLUMN_TEXT) == (c->values == NULL));
+    check(cells == wrt_table_rows(table));
+    check((c->kind == WRT_COLUMN_TEXT) == (c->values == NULL));
     for (size_t row = 0; c->values != NULL && row < wrt_table_rows(table); row++) {
         missing += wrt_table_is_missing(table, row, index);
-        assert(isnan(c->values[row]) || isfinite(c->values[row]));
+        check(isnan(c->values[row]) || isfinite(c->values[row]));
         if (c->kind == WRT_COLUMN_NOMINAL && !isnan(c->values[row]))
-            assert((size_t)c->values[row] < wrt_levels_count(c->levels));
+            check((size_t)c->values[row] < wrt_levels_count(c->levels));
     }
-    assert(c->values == NULL || missing == c->n_missing);
+    check(c->values == NULL || missing == c->n_missing);
 }
 
 static void try_study(const wrt_table *table) {
@@ -34,9 +39,9 @@ static void try_study(const wrt_table *table) {
     wrt_err err = {0};
     if (wrt_study_build(&study, table, &roles, &err) != WRT_OK)
         return;
-    assert(study.n >= 2 * WRT_STUDY_ARM_MIN || !study.treatment_is_binary);
+    check(study.n >= 2 * WRT_STUDY_ARM_MIN || !study.treatment_is_binary);
     for (size_t i = 0; i < study.n * study.covariates.columns; i++)
-        assert(isfinite(study.covariates.values[i]));
+        check(isfinite(study.covariates.values[i]));
     wrt_study_free(&study);
 }
 
@@ -52,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     wrt_err err = {0};
     wrt_str text = {(const char *)data + 1, size - 1};
     if (wrt_table_parse_with(&table, "t.csv", text, &options, &err) != WRT_OK) {
-        assert(table == NULL && err.message[0] != '\0');
+        check(table == NULL && err.message[0] != '\0');
         return 0;
     }
     for (size_t i = 0; i < wrt_table_columns(table); i++)

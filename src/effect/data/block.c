@@ -33,6 +33,17 @@ void wrt_account_warn(wrt_json *account, const char *text) {
     wrt_json_push_text(array_of(account, "warnings"), text);
 }
 
+static wrt_status check_size(const wrt_block_input *in, const wrt_column *c, wrt_err *err) {
+    for (size_t row = 0; row < wrt_table_rows(in->table); row++)
+        if (fabs(c->values[row]) > WRT_BLOCK_SIZE_MAX)
+            return wrt_fail(err, WRT_E_INPUT,
+                            "%s, column \"%s\", row %zu: %g is larger than %g: is it a code for a "
+                            "missing value?",
+                            wrt_table_name(in->table), c->name, row + 1, c->values[row],
+                            WRT_BLOCK_SIZE_MAX);
+    return WRT_OK;
+}
+
 wrt_status wrt_block_check(const wrt_block_input *input, size_t column, wrt_err *err) {
     const wrt_column *c = wrt_table_column(input->table, column);
     const char *table = wrt_table_name(input->table);
@@ -54,7 +65,7 @@ wrt_status wrt_block_check(const wrt_block_input *input, size_t column, wrt_err 
                         "correct the cell, name the text as one that means missing, or list the "
                         "column as categorical",
                         table, c->odd_line, c->name, c->odd, numbers);
-    return WRT_OK;
+    return check_size(input, c, err);
 }
 
 /* ---- levels */
