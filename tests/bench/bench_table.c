@@ -9,7 +9,7 @@
  * peak resident MiB, and MiB of values: 8 bytes x rows x columns used. */
 #include "base/hash.h"
 #include "base/rng.h"
-#include "effect/study.h"
+#include "effect/estimators/streamed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,6 +79,24 @@ static int read_table(const char *path, bool with_study) {
     return 0;
 }
 
+static int stream_table(const char *path) {
+    static const char *const adjust[] = {"x1", "x2", "site"};
+    wrt_roles roles = {.treatment = "t", .outcome = "y", .adjust = {adjust, 3}};
+    wrt_estimator_options options = WRT_ESTIMATOR_OPTIONS_DEFAULT;
+    wrt_arena *arena = wrt_arena_new();
+    wrt_streamed result;
+    wrt_err err = {0};
+    double started = cpu_seconds();
+    if (wrt_streamed_estimate(&result, path, &roles, NULL, &options, arena, &err) != WRT_OK)
+        return fail(&err);
+    report("stream", result.n, started);
+    printf("        ols %.6f (se %.6f; the truth is 2), naive %.6f\n", result.ols.estimate,
+           result.ols.se, result.naive.estimate);
+    wrt_json_free(result.account);
+    wrt_arena_free(arena);
+    return 0;
+}
+
 int main(int argc, char **argv) {
     wrt_crypto_init();
     if (argc == 4 && strcmp(argv[2], "make") == 0)
@@ -87,6 +105,8 @@ int main(int argc, char **argv) {
         return read_table(argv[1], false);
     if (argc == 3 && strcmp(argv[2], "study") == 0)
         return read_table(argv[1], true);
-    fputs("usage: bench_table FILE (make ROWS | read | study)\n", stderr);
+    if (argc == 3 && strcmp(argv[2], "stream") == 0)
+        return stream_table(argv[1]);
+    fputs("usage: bench_table FILE (make ROWS | read | study | stream)\n", stderr);
     return 2;
 }

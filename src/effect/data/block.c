@@ -44,7 +44,7 @@ static wrt_status check_size(const wrt_block_input *in, const wrt_column *c, wrt
     return WRT_OK;
 }
 
-wrt_status wrt_block_check(const wrt_block_input *input, size_t column, wrt_err *err) {
+wrt_status wrt_block_check_kind(const wrt_block_input *input, size_t column, wrt_err *err) {
     const wrt_column *c = wrt_table_column(input->table, column);
     const char *table = wrt_table_name(input->table);
     if (!c->is_wanted)
@@ -65,7 +65,13 @@ wrt_status wrt_block_check(const wrt_block_input *input, size_t column, wrt_err 
                         "correct the cell, name the text as one that means missing, or list the "
                         "column as categorical",
                         table, c->odd_line, c->name, c->odd, numbers);
-    return check_size(input, c, err);
+    return WRT_OK;
+}
+
+wrt_status wrt_block_check(const wrt_block_input *input, size_t column, wrt_err *err) {
+    wrt_status status = wrt_block_check_kind(input, column, err);
+    return status == WRT_OK ? check_size(input, wrt_table_column(input->table, column), err)
+                            : status;
 }
 
 /* ---- levels */

@@ -38,6 +38,9 @@ size_t wrt_block_levels(double **out, const wrt_block_input *input, size_t colum
  * texts without being listed as categorical, or numbers beyond WRT_BLOCK_SIZE_MAX. */
 wrt_status wrt_block_check(const wrt_block_input *input, size_t column, wrt_err *err);
 
+/* The same without looking at the values, which need not be there. */
+wrt_status wrt_block_check_kind(const wrt_block_input *input, size_t column, wrt_err *err);
+
 bool wrt_names_hold(wrt_names names, const char *name);
 
 /* Appends a text to account[key], an array. */

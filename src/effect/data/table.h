@@ -42,6 +42,23 @@ wrt_status wrt_table_parse_with(wrt_table **out, const char *name, wrt_str text,
                                 const wrt_table_options *options, wrt_err *err);
 void wrt_table_free(wrt_table *table); /* accepts NULL */
 
+/* Who wants the values in pieces. begin: kinds and levels are known, no values yet. piece: a table
+ * of at most `rows` rows, in the order of the file, to be used during the call. end: of a pass. Any
+ * failure ends it. */
+typedef struct {
+    size_t rows;   /* of a piece, at least 1 */
+    size_t passes; /* how often the whole file is handed over */
+    wrt_status (*begin)(const wrt_table *table, void *ctx, wrt_err *err);
+    wrt_status (*piece)(const wrt_table *piece, size_t pass, void *ctx, wrt_err *err);
+    wrt_status (*end)(size_t pass, void *ctx, wrt_err *err);
+    void *ctx;
+} wrt_table_scan;
+
+/* Reads a file whose values need not fit into memory: one reading for kinds and levels, then one
+ * for each pass. *out has everything but values. */
+wrt_status wrt_table_stream(wrt_table **out, const char *path, const wrt_table_options *options,
+                            const wrt_table_scan *scan, wrt_err *err);
+
 const char *wrt_table_name(const wrt_table *table);
 size_t wrt_table_rows(const wrt_table *table); /* without the header */
 size_t wrt_table_columns(const wrt_table *table);
