@@ -2,12 +2,17 @@
 #include "tests/effect/coverage.h"
 
 #include "effect/estimators/aipw.h"
+#include "effect/estimators/did.h"
+#include "effect/estimators/frontdoor.h"
 #include "effect/estimators/gcomp.h"
 #include "effect/estimators/ipw.h"
+#include "effect/estimators/iv.h"
 #include "effect/estimators/match.h"
 #include "effect/estimators/naive.h"
 #include "effect/estimators/ols.h"
+#include "effect/estimators/rdd.h"
 #include "effect/estimators/strata.h"
+#include "tests/effect/coverage_designs.h"
 #include "tests/effect/fixture.h"
 
 #include <string.h>
@@ -67,21 +72,27 @@ static const fixture_design binary = {
 static const fixture_design clustered = {
     .n = 1000, .k = 2, .confounding = 0.5, .effect = 1.0, .interaction = 0.5, .clusters = 100};
 
+/* A field given twice is a warning, so what only some estimators look at stands in their cases. */
 #define OPTIONS(...)                                                                               \
-    {                                                                                              \
-        .level = 0.95, .hc = WRT_HC1, .draws = 300, .threads = 1, .is_normalised = true,           \
-        .strata = 5, .matches = 1, __VA_ARGS__                                                     \
-    }
+    { .level = 0.95, .draws = 300, .threads = 1, __VA_ARGS__ }
 #define CASE(label, which, design, ...)                                                            \
     {                                                                                              \
         .name = (label), .estimator = &(wrt_estimator_##which), .options = OPTIONS(__VA_ARGS__),   \
         .generate = simulate, .truth = truth, .ctx = &(design)                                     \
     }
 
+static const double one_and_half = 1.5, four_fifths = 0.8;
+
+#define DESIGN(label, which, made, effect, ...)                                                    \
+    {                                                                                              \
+        .name = (label), .estimator = &(wrt_estimator_##which), .options = OPTIONS(__VA_ARGS__),   \
+        .generate = (made), .truth = designs_truth, .ctx = &(effect)                               \
+    }
+
 /* clang-format off: one case a line. */
 const coverage_case coverage_cases[] = {
     CASE("naive, a trial", naive, trial, .estimand = WRT_ESTIMAND_ATE),
-    CASE("ols HC1", ols, constant, .se = WRT_SE_ROBUST),
+    CASE("ols HC1", ols, constant, .hc = WRT_HC1),
     CASE("ols HC3", ols, constant, .hc = WRT_HC3),
     CASE("ols, clusters", ols, clustered, .se = WRT_SE_ROBUST),
     CASE("gcomp", gcomp, varying, .estimand = WRT_ESTIMAND_ATE),
@@ -89,21 +100,21 @@ const coverage_case coverage_cases[] = {
     CASE("gcomp, binary", gcomp, binary, .estimand = WRT_ESTIMAND_ATE),
     CASE("gcomp, clusters", gcomp, clustered, .estimand = WRT_ESTIMAND_ATE),
     CASE("tlearner ATC", tlearner, varying, .estimand = WRT_ESTIMAND_ATC),
-    CASE("ipw Hajek", ipw, varying, .estimand = WRT_ESTIMAND_ATE),
-    CASE("ipw Hajek ATT", ipw, varying, .estimand = WRT_ESTIMAND_ATT),
+    CASE("ipw Hajek", ipw, varying, .estimand = WRT_ESTIMAND_ATE, .is_normalised = true),
+    CASE("ipw Hajek ATT", ipw, varying, .estimand = WRT_ESTIMAND_ATT, .is_normalised = true),
     CASE("ipw Horvitz-Thompson", ipw, varying, .is_normalised = false),
-    CASE("ipw, given propensity", ipw, known, .estimand = WRT_ESTIMAND_ATE),
-    CASE("ipw, binary", ipw, binary, .estimand = WRT_ESTIMAND_ATE),
+    CASE("ipw, given propensity", ipw, known, .estimand = WRT_ESTIMAND_ATE, .is_normalised = true),
+    CASE("ipw, binary", ipw, binary, .estimand = WRT_ESTIMAND_ATE, .is_normalised = true),
     CASE("aipw, no folds", aipw, varying, .folds = 0),
     CASE("aipw, no folds, ATT", aipw, varying, .estimand = WRT_ESTIMAND_ATT),
     CASE("aipw, 5 folds", aipw, varying, .folds = 5),
     CASE("aipw, 5 folds, ATC", aipw, varying, .folds = 5, .estimand = WRT_ESTIMAND_ATC),
     CASE("aipw, 5 folds, binary", aipw, binary, .folds = 5),
     CASE("aipw, clusters", aipw, clustered, .folds = 5),
-    CASE("match", match, varying, .estimand = WRT_ESTIMAND_ATE),
+    CASE("match", match, varying, .matches = 1),
     CASE("match ATT, 3 matches", match, varying, .estimand = WRT_ESTIMAND_ATT, .matches = 3),
-    CASE("match, propensity", match, varying, .by_propensity = true),
-    CASE("match, propensity, ATT", match, varying, .by_propensity = true,
+    CASE("match, propensity", match, varying, .by_propensity = true, .matches = 1),
+    CASE("match, propensity, ATT", match, varying, .by_propensity = true, .matches = 1,
          .estimand = WRT_ESTIMAND_ATT),
     {.name = "strata",
      .estimator = &wrt_estimator_strata,
@@ -118,8 +129,16 @@ const coverage_case coverage_cases[] = {
      .truth = truth_levels,
      .ctx = &varying},
     CASE("gcomp, bootstrap", gcomp, varying, .se = WRT_SE_BOOTSTRAP),
-    CASE("ipw, bootstrap", ipw, varying, .se = WRT_SE_BOOTSTRAP),
+    CASE("ipw, bootstrap", ipw, varying, .se = WRT_SE_BOOTSTRAP, .is_normalised = true),
     CASE("aipw, 5 folds, bootstrap", aipw, varying, .folds = 5, .se = WRT_SE_BOOTSTRAP),
+    DESIGN("iv", iv, designs_instrument, one_and_half, .hc = WRT_HC1),
+    DESIGN("iv, two, clusters", iv, designs_instruments, one_and_half, .se = WRT_SE_ROBUST),
+    DESIGN("frontdoor", frontdoor, designs_mediator, four_fifths, .se = WRT_SE_ROBUST),
+    DESIGN("frontdoor, lines", frontdoor, designs_mediator_lines, four_fifths, .se = WRT_SE_ROBUST),
+    DESIGN("did, clusters", did, designs_periods, one_and_half, .estimand = WRT_ESTIMAND_ATT),
+    DESIGN("rdd", rdd, designs_cutoff, four_fifths, .hc = WRT_HC1),
+    DESIGN("frontdoor, bootstrap", frontdoor, designs_mediator, four_fifths,
+           .se = WRT_SE_BOOTSTRAP),
 };
 /* clang-format on */
 const size_t coverage_n_cases = sizeof coverage_cases / sizeof *coverage_cases;

@@ -215,6 +215,7 @@ static void study_refuses_what_it_cannot_use(void **state) {
         "t,y,x\n1,1,2\n1,2,4\n1,3,many\n0,4,3\n0,5,9\n1,1,7\n0,2,8\n0,3,5\n";
     static const char copy[] = "t,y,x,w\n1,1,3,1\n1,2,5,1\n1,3,7,1\n0,4,9,0\n0,5,11,0\n1,1,3,1\n"
                                "0,2,5,0\n0,3,7,0\n";
+    static const char huge[] = "t,y\n1,1\n0,1e300\n";
     static const char holes[] = "t,y\n1,\n0,NA\n1,NaN\n0,\n";
     const struct {
         const char *text;
@@ -240,6 +241,7 @@ static void study_refuses_what_it_cannot_use(void **state) {
         {mixed, {.treatment = "t", .outcome = "x"}, "line 4, column \"x\""},
         {copy, {.treatment = "t", .outcome = "y", .adjust = LIST("x")}, "equals 0.5*x - 0.5"},
         {copy, {.treatment = "t", .outcome = "x", .adjust = LIST("w")}, "equals w"},
+        {huge, {.treatment = "t", .outcome = "y"}, "row 2: 1e+300 is larger"},
         {holes, {.treatment = "t", .outcome = "y"}, "every cell of column \"y\""},
         {ARMS, {.treatment = "g", .outcome = "y"}, "has 3 levels"},
         {ARMS, {.treatment = "g", .outcome = "y", .treated = "A"}, "more than two levels"},

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """effect_linear.py: least squares, instruments, differences in differences and discontinuities by
-named peers, for the tests to compare with.
+named peers, for the tests to compare with; and the front-door formula by numpy.
 
     effect_linear.py [--work FOLDER]
 
 Installs statsmodels, linearmodels and rdrobust (versions below) into a virtual environment in
-FOLDER (~/.cache/warrant/effect-linear), makes the tables linear.csv, instrument.csv, panel.csv and
-discontinuity.csv beside this script from a fixed seed, fits them with the peers, and writes
-effect_linear.json. Run it again only to change versions or cases: tests read what it wrote.
+FOLDER (~/.cache/warrant/effect-linear), makes the tables linear.csv, instrument.csv, panel.csv,
+discontinuity.csv and mediator.csv beside this script from a fixed seed, fits them with the peers,
+and writes effect_linear.json. Run it again only to change versions or cases: tests read what
+it wrote.
 """
 import argparse
 import json
@@ -54,8 +55,9 @@ def make_instrument(rng, n=400):
     d = ((0.9 * z1 + 0.5 * z2 + 0.4 * x1 + u + rng.normal(size=n)) > 0.5).astype(int)
     dose = 1 + 0.9 * z1 + 0.5 * z2 + 0.4 * x1 + u + rng.normal(size=n)
     noise = rng.normal(size=n) * (1 + 0.5 * (x1 > 0))
-    return {"y": 1 + 1.5 * d + 0.7 * x1 + u + noise, "y_dose": 2 + 0.8 * dose + 0.7 * x1 + u + noise,
-            "d": d, "dose": dose, "z1": z1, "z2": z2, "x1": x1, "clinic": rng.integers(1, 26, n)}
+    y, y_dose = 1 + 1.5 * d + 0.7 * x1 + u + noise, 2 + 0.8 * dose + 0.7 * x1 + u + noise
+    return {"y": y, "y_dose": y_dose, "d": d, "dose": dose, "z1": z1, "z2": z2, "x1": x1,
+            "clinic": rng.integers(1, 26, n)}
 
 
 def make_panel(rng, units=60):
@@ -72,6 +74,22 @@ def make_discontinuity(rng, n=600):
     r = rng.uniform(-1, 1, n)
     y = 0.5 + 0.9 * r - 0.6 * r ** 2 + 0.8 * (r >= 0) + rng.normal(0, 0.3 + 0.2 * r ** 2, n)
     return {"r": r, "d": (r >= 0).astype(int), "y": y}
+
+
+def make_mediator(rng, n=500):
+    u, x = rng.normal(size=n), rng.normal(size=n)
+    t = (u + rng.normal(size=n) > 0).astype(int)
+    step = rng.random(n) + 0.35 * t
+    m = numpy_choose(step)
+    m1, m2 = 0.8 * t + 0.3 * x + rng.normal(size=n), -0.5 * t + rng.normal(size=n)
+    y = 1 + 1.2 * (step > 0.5) + 0.7 * (step > 0.9) + u + rng.normal(size=n)
+    return {"t": t, "m": m, "m1": m1, "m2": m2, "x": x, "y": y,
+            "y_line": 2 + 1.5 * m1 - 0.9 * m2 + 0.4 * x + u + rng.normal(size=n)}
+
+
+def numpy_choose(step):
+    import numpy
+    return numpy.where(step > 0.9, "high", numpy.where(step > 0.5, "middle", "low"))
 
 
 def numbers(values):
@@ -131,11 +149,60 @@ def did_case(frame, covariates):
             "classical": float(fit.bse["both"]), "cluster": float(clustered.bse[at])}
 
 
+def frontdoor_value(frame, weight):
+    """The formula by weighted cell means."""
+    import numpy
+    t, y = frame.t.to_numpy(), frame.y.to_numpy()
+    share, value = (weight * t).sum() / weight.sum(), 0.0
+    for m in ("low", "middle", "high"):
+        here = frame.m.to_numpy() == m
+        given = [weight[here & (t == k)].sum() / weight[t == k].sum() for k in (0, 1)]
+        mean = [numpy.average(y[here & (t == k)], weights=weight[here & (t == k)]) for k in (0, 1)]
+        value += (given[1] - given[0]) * (share * mean[1] + (1 - share) * mean[0])
+    return value
+
+
+def frontdoor_case(frame):
+    """The error by the infinitesimal jackknife: numeric derivatives in the weight of each row."""
+    import numpy
+    n, step = len(frame), 1e-4
+    slopes = numpy.zeros(n)
+    for i in range(n):
+        more, less = numpy.ones(n), numpy.ones(n)
+        more[i], less[i] = 1 + step, 1 - step
+        slopes[i] = (frontdoor_value(frame, more) - frontdoor_value(frame, less)) / (2 * step)
+    return {"coefficient": float(frontdoor_value(frame, numpy.ones(n))),
+            "se": float(numpy.sqrt((slopes ** 2).sum()))}
+
+
+def frontdoor_line_case(frame):
+    """Products of coefficients; the delta method on influence functions of statsmodels' fits."""
+    import numpy
+    import statsmodels.api as sm
+    first = sm.add_constant(frame[["t", "x"]].astype(float))
+    second = sm.add_constant(frame[["t", "m1", "m2", "x"]].astype(float))
+    outcome, effect, psi = sm.OLS(frame.y_line, second).fit(), 0.0, numpy.zeros(len(frame))
+
+    def influence(fit, name):
+        at = list(fit.params.index).index(name)
+        pull = fit.model.exog @ fit.normalized_cov_params.to_numpy()[:, at]
+        return len(frame) * pull * fit.resid
+
+    for name in ("m1", "m2"):
+        mediator = sm.OLS(frame[name], first).fit()
+        effect += mediator.params["t"] * outcome.params[name]
+        psi += outcome.params[name] * influence(mediator, "t")
+        psi += mediator.params["t"] * influence(outcome, name)
+    return {"coefficient": float(effect), "se": float(numpy.sqrt((psi ** 2).sum()) / len(frame))}
+
+
 def rdd_case(frame, bandwidth, kind):
+    """bandwidth None: rdrobust chooses."""
     from rdrobust import rdrobust
     fit = rdrobust(frame.y, frame.r, c=0, h=bandwidth, b=bandwidth, kernel="triangular", vce=kind,
-                   masspoints="off")
-    return {"bandwidth": bandwidth, "vce": kind, "coefficient": float(fit.coef.iloc[0, 0]),
+                   masspoints="off", bwselect="mserd")
+    return {"given": bandwidth is not None, "h": float(fit.bws.iloc[0, 0]),
+            "b": float(fit.bws.iloc[1, 0]), "vce": kind, "coefficient": float(fit.coef.iloc[0, 0]),
             "se": float(fit.se.iloc[0, 0]), "bias_corrected": float(fit.coef.iloc[1, 0]),
             "robust_se": float(fit.se.iloc[2, 0]), "rows": numbers(fit.N_h)}
 
@@ -148,6 +215,7 @@ def main_inside():
     instrument = write_table("instrument.csv", make_instrument(rng))
     panel = write_table("panel.csv", make_panel(rng))
     jump = write_table("discontinuity.csv", make_discontinuity(rng))
+    mediator = write_table("mediator.csv", make_mediator(rng))
     result = {
         "versions": {pin.split("==")[0]: version(pin.split("==")[0]) for pin in PINS},
         "seed": SEED,
@@ -157,7 +225,10 @@ def main_inside():
                iv_case(instrument, "y_dose", "dose", ["x1"], ["z1"]),
                iv_case(instrument, "y_dose", "dose", ["x1"], ["z1", "z2"])],
         "did": [did_case(panel, []), did_case(panel, ["age"])],
-        "rdd": [rdd_case(jump, h, kind) for h in (0.3, 0.6) for kind in ("hc0", "hc1", "hc2", "hc3")],
+        "frontdoor": frontdoor_case(mediator),
+        "frontdoor_line": frontdoor_line_case(mediator),
+        "rdd": [rdd_case(jump, h, kind) for h in (0.3, 0.6, None)
+                for kind in ("hc0", "hc1", "hc2", "hc3")],
     }
     with open(HERE / "effect_linear.json", "w", encoding="utf-8") as out:
         json.dump(result, out, indent=1)

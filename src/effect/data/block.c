@@ -33,7 +33,18 @@ void wrt_account_warn(wrt_json *account, const char *text) {
     wrt_json_push_text(array_of(account, "warnings"), text);
 }
 
-wrt_status wrt_block_check(const wrt_block_input *input, size_t column, wrt_err *err) {
+static wrt_status check_size(const wrt_block_input *in, const wrt_column *c, wrt_err *err) {
+    for (size_t row = 0; row < wrt_table_rows(in->table); row++)
+        if (fabs(c->values[row]) > WRT_BLOCK_SIZE_MAX)
+            return wrt_fail(err, WRT_E_INPUT,
+                            "%s, column \"%s\", row %zu: %g is larger than %g: is it a code for a "
+                            "missing value?",
+                            wrt_table_name(in->table), c->name, row + 1, c->values[row],
+                            WRT_BLOCK_SIZE_MAX);
+    return WRT_OK;
+}
+
+wrt_status wrt_block_check_kind(const wrt_block_input *input, size_t column, wrt_err *err) {
     const wrt_column *c = wrt_table_column(input->table, column);
     const char *table = wrt_table_name(input->table);
     if (!c->is_wanted)
@@ -55,6 +66,12 @@ wrt_status wrt_block_check(const wrt_block_input *input, size_t column, wrt_err 
                         "column as categorical",
                         table, c->odd_line, c->name, c->odd, numbers);
     return WRT_OK;
+}
+
+wrt_status wrt_block_check(const wrt_block_input *input, size_t column, wrt_err *err) {
+    wrt_status status = wrt_block_check_kind(input, column, err);
+    return status == WRT_OK ? check_size(input, wrt_table_column(input->table, column), err)
+                            : status;
 }
 
 /* ---- levels */
@@ -103,26 +120,19 @@ size_t wrt_block_levels(double **out, const wrt_block_input *input, size_t colum
 
 /* ---- spreading */
 
-/* A block under construction; grows by doubling in the arena. */
+/* A column of the table on its way into the block. */
+typedef struct {
+    size_t column;
+    double *levels; /* of a nominal one */
+    size_t n_levels;
+    bool is_nominal;
+} plan;
+
 static double *next_column(wrt_block *block, const wrt_block_input *in, const char *name,
                            size_t source) {
     block->names[block->columns] = name;
     block->source[block->columns] = source;
     return block->values + block->columns++ * in->n;
-}
-
-static wrt_status make_room(wrt_block *block, size_t more, const wrt_block_input *in,
-                            wrt_err *err) {
-    size_t columns = block->columns + more;
-    if (columns > WRT_STUDY_COLUMNS_MAX)
-        return wrt_fail(err, WRT_E_LIMIT,
-                        "more than %d columns after indicators: group rare levels, or adjust for "
-                        "less",
-                        WRT_STUDY_COLUMNS_MAX);
-    block->values = wrt_realloc(block->values, columns * in->n * sizeof *block->values);
-    block->names = wrt_realloc(block->names, columns * sizeof *block->names);
-    block->source = wrt_realloc(block->source, columns * sizeof *block->source);
-    return WRT_OK;
 }
 
 static void note_levels(const wrt_block_input *in, const wrt_column *c, const double *levels,
@@ -133,28 +143,39 @@ static void note_levels(const wrt_block_input *in, const wrt_column *c, const do
     wrt_json_set(object_of(in->account, "categorical"), c->name, list);
 }
 
-static wrt_status spread_levels(wrt_block *out, const wrt_block_input *in, size_t column,
-                                wrt_err *err) {
-    const wrt_column *c = wrt_table_column(in->table, column);
+static wrt_status plan_column(plan *out, const wrt_block_input *in, const char *name,
+                              wrt_err *err) {
+    wrt_status status = wrt_table_find(&out->column, in->table, name, err);
+    if (status == WRT_OK)
+        status = wrt_block_check(in, out->column, err);
+    if (status != WRT_OK)
+        return status;
+    const wrt_column *c = wrt_table_column(in->table, out->column);
+    out->is_nominal =
+        c->kind == WRT_COLUMN_NOMINAL || wrt_names_hold(in->roles->categorical, c->name);
+    if (!out->is_nominal)
+        return WRT_OK;
     size_t cap = in->roles->levels_max > 0 ? in->roles->levels_max : WRT_STUDY_LEVELS_MAX;
-    double *levels;
-    size_t n = wrt_block_levels(&levels, in, column, cap);
-    if (n > cap)
+    out->n_levels = wrt_block_levels(&out->levels, in, out->column, cap);
+    if (out->n_levels > cap)
         return wrt_fail(err, WRT_E_LIMIT,
                         "column \"%s\" has %s%zu levels, at most %zu are spread into indicators: "
                         "group rare ones, leave the column out, or raise the limit",
-                        c->name, c->kind == WRT_COLUMN_NOMINAL ? "" : "at least ", n, cap);
-    wrt_status status = n > 0 ? make_room(out, n - 1, in, err) : WRT_OK;
-    for (size_t k = 1; status == WRT_OK && k < n; k++) {
-        const char *level = wrt_two_values_text(c, levels[k], in->arena);
+                        c->name, c->kind == WRT_COLUMN_NOMINAL ? "" : "at least ", out->n_levels,
+                        cap);
+    return WRT_OK;
+}
+
+static void spread_levels(wrt_block *out, const wrt_block_input *in, const plan *p) {
+    const wrt_column *c = wrt_table_column(in->table, p->column);
+    for (size_t k = 1; k < p->n_levels; k++) {
+        const char *level = wrt_two_values_text(c, p->levels[k], in->arena);
         double *to =
-            next_column(out, in, wrt_arena_printf(in->arena, "%s=%s", c->name, level), column);
+            next_column(out, in, wrt_arena_printf(in->arena, "%s=%s", c->name, level), p->column);
         for (size_t i = 0; i < in->n; i++)
-            to[i] = c->values[in->rows[i]] == levels[k];
+            to[i] = c->values[in->rows[i]] == p->levels[k];
     }
-    if (status == WRT_OK)
-        note_levels(in, c, levels, n);
-    return status;
+    note_levels(in, c, p->levels, p->n_levels);
 }
 
 static void warn_of_codes(const wrt_block_input *in, size_t column) {
@@ -173,56 +194,41 @@ static void warn_of_codes(const wrt_block_input *in, size_t column) {
                                       c->name, n, levels[0], levels[n - 1]));
 }
 
-static wrt_status spread_numbers(wrt_block *out, const wrt_block_input *in, size_t column,
-                                 wrt_err *err) {
+static void spread_numbers(wrt_block *out, const wrt_block_input *in, size_t column) {
     const wrt_column *c = wrt_table_column(in->table, column);
-    wrt_status status = make_room(out, 1, in, err);
-    if (status != WRT_OK)
-        return status;
-    const char *name = wrt_arena_strdup(in->arena, c->name, strlen(c->name));
-    double *to = next_column(out, in, name, column);
+    double *to =
+        next_column(out, in, wrt_arena_strdup(in->arena, c->name, strlen(c->name)), column);
     for (size_t i = 0; i < in->n; i++)
         to[i] = c->values[in->rows[i]];
     warn_of_codes(in, column);
-    return WRT_OK;
-}
-
-/* Moves what was allocated while the block grew into the arena. */
-static void settle(wrt_block *block, const wrt_block_input *in) {
-    wrt_block grown = *block;
-    size_t columns = grown.columns;
-    block->values = wrt_arena_calloc(in->arena, columns * in->n, sizeof *block->values);
-    block->names = wrt_arena_calloc(in->arena, columns, sizeof *block->names);
-    block->source = wrt_arena_calloc(in->arena, columns, sizeof *block->source);
-    if (columns > 0) {
-        memcpy(block->values, grown.values, columns * in->n * sizeof *block->values);
-        memcpy(block->names, grown.names, columns * sizeof *block->names);
-        memcpy(block->source, grown.source, columns * sizeof *block->source);
-    }
-    free(grown.values);
-    free(grown.names);
-    free(grown.source);
 }
 
 wrt_status wrt_block_spread(wrt_block *out, const wrt_block_input *input, wrt_names names,
                             wrt_err *err) {
     *out = (wrt_block){0};
-    wrt_status status = WRT_OK;
-    for (size_t i = 0; status == WRT_OK && i < names.n; i++) {
-        size_t column;
-        status = wrt_table_find(&column, input->table, names.items[i], err);
-        if (status == WRT_OK)
-            status = wrt_block_check(input, column, err);
+    plan *plans = wrt_arena_calloc(input->arena, names.n, sizeof *plans);
+    size_t columns = 0;
+    for (size_t i = 0; i < names.n; i++) {
+        wrt_status status = plan_column(&plans[i], input, names.items[i], err);
         if (status != WRT_OK)
-            break;
-        const wrt_column *c = wrt_table_column(input->table, column);
-        bool is_nominal =
-            c->kind == WRT_COLUMN_NOMINAL || wrt_names_hold(input->roles->categorical, c->name);
-        status = is_nominal ? spread_levels(out, input, column, err)
-                            : spread_numbers(out, input, column, err);
+            return status;
+        columns += !plans[i].is_nominal ? 1 : plans[i].n_levels > 0 ? plans[i].n_levels - 1 : 0;
     }
-    settle(out, input);
-    return status;
+    if (columns > WRT_STUDY_COLUMNS_MAX)
+        return wrt_fail(err, WRT_E_LIMIT,
+                        "%zu columns after indicators, at most %d are used: group rare levels, or "
+                        "adjust for less",
+                        columns, WRT_STUDY_COLUMNS_MAX);
+    out->values = wrt_arena_calloc(input->arena, columns * input->n, sizeof *out->values);
+    out->names = wrt_arena_calloc(input->arena, columns, sizeof *out->names);
+    out->source = wrt_arena_calloc(input->arena, columns, sizeof *out->source);
+    for (size_t i = 0; i < names.n; i++) {
+        if (plans[i].is_nominal)
+            spread_levels(out, input, &plans[i]);
+        else
+            spread_numbers(out, input, plans[i].column);
+    }
+    return WRT_OK;
 }
 
 /* ---- pruning */
@@ -236,7 +242,7 @@ static wrt_collinear_input pointers(const wrt_block *base, const wrt_block *bloc
     for (size_t j = 0; j < m; j++) {
         const wrt_block *from = j < fixed ? base : block;
         size_t at = j < fixed ? j : j - fixed;
-        columns[j] = from->values + at * n;
+        columns[j] = from->values != NULL ? from->values + at * n : NULL;
         names[j] = from->names[at];
     }
     return (wrt_collinear_input){columns, names, m, n, fixed};
@@ -272,13 +278,12 @@ const char *wrt_block_repeats(const wrt_block *block, const double *values, size
                               wrt_arena *arena) {
     const char *name = "";
     wrt_block one = {.columns = 1, .names = &name};
-    /* The block only reads its values. */
-    double *copy = wrt_calloc(n, sizeof *copy);
-    memcpy(copy, values, n * sizeof *copy);
-    one.values = copy;
     wrt_collinear_input in = pointers(block, &one, n, arena);
+    const double **columns = wrt_arena_calloc(arena, in.m, sizeof *columns);
+    memcpy(columns, in.columns, in.m * sizeof *columns);
+    columns[in.m - 1] = values;
+    in.columns = columns;
     const char **why = wrt_arena_calloc(arena, in.m, sizeof *why);
     wrt_collinear_find(why, &in, arena);
-    free(copy);
     return why[in.m - 1];
 }

@@ -31,9 +31,15 @@ const char *wrt_block_repeats(const wrt_block *block, const double *values, size
  * arena. O(n) for nominal columns, O(n cap) at most. */
 size_t wrt_block_levels(double **out, const wrt_block_input *input, size_t column, size_t cap);
 
-/* Refuses a column whose values cannot be used: never read, too many texts, or numbers mixed with
- * texts without being listed as categorical. */
+/* Numbers of larger size are refused: their squares are summed. */
+#define WRT_BLOCK_SIZE_MAX 1e100
+
+/* Refuses a column whose values cannot be used: never read, too many texts, numbers mixed with
+ * texts without being listed as categorical, or numbers beyond WRT_BLOCK_SIZE_MAX. */
 wrt_status wrt_block_check(const wrt_block_input *input, size_t column, wrt_err *err);
+
+/* The same without looking at the values, which need not be there. */
+wrt_status wrt_block_check_kind(const wrt_block_input *input, size_t column, wrt_err *err);
 
 bool wrt_names_hold(wrt_names names, const char *name);
 

@@ -84,8 +84,8 @@ void wrt_column_settle(wrt_column *column) {
         column->kind = WRT_COLUMN_BOOLEAN;
     else
         column->kind = column->n_reals > 0 ? WRT_COLUMN_REAL : WRT_COLUMN_INTEGER;
-    if (column->kind == WRT_COLUMN_NOMINAL)
-        wrt_levels_sort(column->levels);
+    if (column->kind == WRT_COLUMN_NOMINAL && !wrt_levels_sort(column->levels))
+        column->kind = WRT_COLUMN_TEXT;
 }
 
 bool wrt_column_value(double *out, const wrt_column *column, wrt_str cell, bool is_missing) {

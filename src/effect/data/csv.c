@@ -1,8 +1,8 @@
 /* csv.c: records out of pieces.
  *
- * Most records lie within one piece and hold no quote: they are cut where they lie, and fields are
- * views into the piece. Any other record is copied byte by byte through a small machine, which
- * takes quotes away:
+ * Most records lie within one piece and hold no doubled quote and no line break: they are cut where
+ * they lie, and fields are views into the piece. Any other record is copied byte by byte through a
+ * small machine, which takes quotes away:
  *
  *   START --"--> QUOTED --"--> CLOSED --"--> QUOTED        START, PLAIN, CLOSED --sep--> START
  *     |other                     |                         START, PLAIN, CLOSED --LF--> (end)
@@ -80,39 +80,57 @@ static wrt_status check_text(const wrt_csv *csv, wrt_str text, wrt_err *err) {
     return WRT_OK;
 }
 
-/* ---- a record within the piece, without quotes */
+/* ---- a record within the piece */
 
-/* The line at the head of the piece with its line feed; false when it has to be copied. */
+/* The line at the head of the piece with its line feed. */
 static bool whole_line(wrt_str *out, const wrt_csv *csv) {
-    if (csv->piece.len == 0)
-        return false;
-    const char *end = memchr(csv->piece.ptr, '\n', csv->piece.len);
+    const char *end = csv->piece.len > 0 ? memchr(csv->piece.ptr, '\n', csv->piece.len) : NULL;
     if (end == NULL)
         return false;
     *out = (wrt_str){csv->piece.ptr, (size_t)(end - csv->piece.ptr) + 1};
-    return memchr(out->ptr, '"', out->len) == NULL;
+    return true;
 }
 
-static wrt_status cut_line(wrt_csv *csv, wrt_str line, wrt_err *err) {
+/* One field at *at, up to its separator or the end; *at is moved behind it, NULL when it was the
+ * last. False when the machine has to look: a quote that is doubled, misplaced or not closed here.
+ */
+static bool cut_field(wrt_str *out, const char **at, const char *end, const wrt_csv *csv) {
+    const char *start = *at, *stop;
+    if (start < end && *start == '"') {
+        const char *close = memchr(start + 1, '"', (size_t)(end - start - 1));
+        if (close == NULL || (close + 1 < end && close[1] != csv->separator))
+            return false;
+        *out = (wrt_str){start + 1, (size_t)(close - start - 1)};
+        *at = close + 1 < end ? close + 2 : NULL;
+        return true;
+    }
+    stop = memchr(start, csv->separator, (size_t)(end - start));
+    *out = (wrt_str){start, (size_t)((stop != NULL ? stop : end) - start)};
+    *at = stop != NULL ? stop + 1 : NULL;
+    return out->len == 0 || memchr(start, '"', out->len) == NULL;
+}
+
+/* *is_cut is false when the line is not one record that can be cut in place; nothing was taken
+ * then. */
+static wrt_status cut_line(bool *is_cut, wrt_csv *csv, wrt_str line, wrt_err *err) {
+    size_t len = line.len - 1;
+    if (len > 0 && line.ptr[len - 1] == '\r')
+        len--;
+    *is_cut = len == 0 || memchr(line.ptr, '\r', len) == NULL;
+    wrt_status status = WRT_OK;
+    const char *at = line.ptr, *end = line.ptr + len;
+    while (status == WRT_OK && *is_cut && at != NULL) {
+        wrt_str field;
+        *is_cut = cut_field(&field, &at, end, csv);
+        if (*is_cut)
+            status = add_field(csv, field, 0, err);
+    }
+    if (status != WRT_OK || !*is_cut)
+        return status;
     csv->piece.ptr += line.len;
     csv->piece.len -= line.len;
-    line.len--;
-    if (line.len > 0 && line.ptr[line.len - 1] == '\r')
-        line.len--;
     csv->next = csv->line + 1;
-    wrt_status status = check_text(csv, line, err);
-    if (status == WRT_OK && line.len > 0 && memchr(line.ptr, '\r', line.len) != NULL)
-        status = bad(csv, csv->line, "a lone carriage return: lines end with LF or CR LF", err);
-    const char *at = line.ptr, *end = line.ptr + line.len;
-    while (status == WRT_OK) {
-        const char *stop = memchr(at, csv->separator, (size_t)(end - at));
-        wrt_str field = {at, (size_t)((stop != NULL ? stop : end) - at)};
-        status = add_field(csv, field, 0, err);
-        if (stop == NULL)
-            break;
-        at = stop + 1;
-    }
-    return status;
+    return check_text(csv, (wrt_str){line.ptr, len}, err);
 }
 
 /* ---- any other record */
@@ -245,7 +263,13 @@ wrt_status wrt_csv_next(bool *got, wrt_csv *csv, wrt_err *err) {
     if (status != WRT_OK || csv->piece.len == 0)
         return status;
     wrt_str line;
-    status = whole_line(&line, csv) ? cut_line(csv, line, err) : copy_record(csv, err);
+    bool is_cut = false;
+    if (whole_line(&line, csv))
+        status = cut_line(&is_cut, csv, line, err);
+    if (status == WRT_OK && !is_cut) {
+        csv->n = 0;
+        status = copy_record(csv, err);
+    }
     *got = status == WRT_OK;
     return status;
 }

@@ -15,8 +15,11 @@ struct wrt_levels {
     size_t n_slots; /* a power of two */
 };
 
-/* FNV-1a, 64 bits, with a final mix so that the low bits are good. The table is bounded and an
- * unlucky (or hostile) set of texts costs time only: at most n probes each, n capped. */
+/* Probes of one look-up. A good hash needs a handful; texts made to collide are refused before they
+ * cost quadratic time. */
+enum { PROBES_MAX = 2000 };
+
+/* FNV-1a, 64 bits, with a final mix so that the low bits are good. */
 static uint64_t hash_of(wrt_str text) {
     uint64_t h = UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; i < text.len; i++)
@@ -25,26 +28,36 @@ static uint64_t hash_of(wrt_str text) {
     return h * UINT64_C(0x9e3779b97f4a7c15) >> 20;
 }
 
-/* The slot of the text, or the empty slot where it belongs. */
+/* The slot of the text, or the empty slot where it belongs; n_slots after PROBES_MAX probes. */
 static size_t slot_of(const wrt_levels *levels, wrt_str text) {
     size_t mask = levels->n_slots - 1, slot = (size_t)hash_of(text) & mask;
-    while (levels->slots[slot] != 0 && !wrt_str_equal(levels->texts[levels->slots[slot] - 1], text))
+    for (int probe = 0; probe < PROBES_MAX; probe++) {
+        uint32_t held = levels->slots[slot];
+        if (held == 0 || wrt_str_equal(levels->texts[held - 1], text))
+            return slot;
         slot = (slot + 1) & mask;
-    return slot;
+    }
+    return levels->n_slots;
 }
 
-static void rebuild(wrt_levels *levels, size_t n_slots) {
+/* False when the texts collide too much; the table is then good for nothing but its texts. */
+static bool rebuild(wrt_levels *levels, size_t n_slots) {
     free(levels->slots);
     levels->n_slots = n_slots;
     levels->slots = wrt_calloc(n_slots, sizeof *levels->slots);
-    for (size_t i = 0; i < levels->n; i++)
-        levels->slots[slot_of(levels, levels->texts[i])] = (uint32_t)(i + 1);
+    for (size_t i = 0; i < levels->n; i++) {
+        size_t slot = slot_of(levels, levels->texts[i]);
+        if (slot == n_slots)
+            return false;
+        levels->slots[slot] = (uint32_t)(i + 1);
+    }
+    return true;
 }
 
 wrt_levels *wrt_levels_new(void) {
     wrt_levels *levels = wrt_calloc(1, sizeof *levels);
     levels->arena = wrt_arena_new();
-    rebuild(levels, 16);
+    (void)rebuild(levels, 16);
     return levels;
 }
 
@@ -59,6 +72,8 @@ void wrt_levels_free(wrt_levels *levels) {
 
 bool wrt_levels_add(wrt_levels *levels, wrt_str text) {
     size_t slot = slot_of(levels, text);
+    if (slot == levels->n_slots)
+        return false;
     if (levels->slots[slot] != 0)
         return true;
     if (levels->n == WRT_LEVELS_MAX || text.len > WRT_LEVELS_BYTES_MAX - levels->bytes)
@@ -71,14 +86,12 @@ bool wrt_levels_add(wrt_levels *levels, wrt_str text) {
     levels->texts[levels->n++] =
         (wrt_str){wrt_arena_strdup(levels->arena, text.ptr, text.len), text.len};
     levels->slots[slot] = (uint32_t)levels->n;
-    if (2 * levels->n > levels->n_slots)
-        rebuild(levels, 2 * levels->n_slots);
-    return true;
+    return 2 * levels->n <= levels->n_slots || rebuild(levels, 2 * levels->n_slots);
 }
 
 bool wrt_levels_find(size_t *out, const wrt_levels *levels, wrt_str text) {
     size_t slot = slot_of(levels, text);
-    if (levels->slots[slot] == 0)
+    if (slot == levels->n_slots || levels->slots[slot] == 0)
         return false;
     *out = levels->slots[slot] - 1;
     return true;
@@ -98,8 +111,8 @@ static int by_text(const void *a, const void *b) {
     return wrt_str_compare(*left, *right);
 }
 
-void wrt_levels_sort(wrt_levels *levels) {
+bool wrt_levels_sort(wrt_levels *levels) {
     if (levels->n > 1)
         qsort(levels->texts, levels->n, sizeof *levels->texts, by_text);
-    rebuild(levels, levels->n_slots);
+    return rebuild(levels, levels->n_slots);
 }

@@ -1,22 +1,18 @@
-/* table.c: readings of one file.
- *
- *   header -> profile (every wanted cell) -> settle kinds -> [profile again] -> fill values
- *
- * A reading is one run over all records with one action per record. */
+/* table.c: where tables come from, and what may be asked of them. */
 #include "effect/data/table.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/file.h"
-#include "base/hash.h"
-#include "effect/data/csv.h"
+#include "base/input.h"
+#include "effect/data/reading.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+<<<<<<< HEAD
 struct wrt_table {
     char *name;
     wrt_column *columns;
@@ -300,11 +296,13 @@ static wrt_status read_source(wrt_table **out, const source *from, const wrt_tab
     return status;
 }
 
+=======
+>>>>>>> h-data
 wrt_status wrt_table_parse_with(wrt_table **out, const char *name, wrt_str text,
                                 const wrt_table_options *options, wrt_err *err) {
     *out = NULL;
-    source from = {.name = name, .fd = -1, .bytes = text};
-    return read_source(out, &from, options, err);
+    wrt_reading_source from = {.name = name, .fd = -1, .bytes = text};
+    return wrt_reading_run(out, &from, options, NULL, err);
 }
 
 wrt_status wrt_table_parse(wrt_table **out, const char *name, wrt_str text, wrt_err *err) {
@@ -340,8 +338,8 @@ wrt_status wrt_table_read_fd(wrt_table **out, int fd, const char *name,
     if (status == WRT_OK && !wrt_input_is_seekable(input)) {
         status = read_held(out, input, options, err);
     } else if (status == WRT_OK) {
-        source from = {.name = name, .fd = fd};
-        status = read_source(out, &from, options, err);
+        wrt_reading_source from = {.name = name, .fd = fd};
+        status = wrt_reading_run(out, &from, options, NULL, err);
     }
     wrt_input_close(input);
     return status;
@@ -352,8 +350,19 @@ wrt_status wrt_table_read_with(wrt_table **out, const char *path, const wrt_tabl
     *out = NULL;
     if (strcmp(path, "-") == 0)
         return wrt_table_read_fd(out, 0, "standard input", options, err);
-    source from = {.path = path, .name = wrt_path_base(path), .fd = -1};
-    return read_source(out, &from, options, err);
+    wrt_reading_source from = {.path = path, .name = wrt_path_base(path), .fd = -1};
+    return wrt_reading_run(out, &from, options, NULL, err);
+}
+
+wrt_status wrt_table_stream(wrt_table **out, const char *path, const wrt_table_options *options,
+                            const wrt_table_scan *scan, wrt_err *err) {
+    *out = NULL;
+    assert(scan->rows > 0);
+    if (strcmp(path, "-") == 0)
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "standard input cannot be read again and again: save it to a file");
+    wrt_reading_source from = {.path = path, .name = wrt_path_base(path), .fd = -1};
+    return wrt_reading_run(out, &from, options, scan, err);
 }
 
 wrt_status wrt_table_read(wrt_table **out, const char *path, wrt_err *err) {

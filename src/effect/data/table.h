@@ -1,10 +1,11 @@
 /* table.h: a CSV or TSV table, column by column, as numbers.
  *
- * The first record is the header. Cells are trimmed of white space. The file is read twice (three
- * times when a text stands behind numbers in a column): for the kinds and levels, then for the
- * values, of the wanted columns only. So memory is 8 bytes x rows x wanted columns and the levels,
- * never the text. gzip, bzip2 and zstd are read through. What the text may look like: csv.h; what
- * a cell may say: cell.h; the kinds of columns: column.h. */
+ * The first record is the header; one of numbers only is refused, because it is a row. Cells are
+ * trimmed of white space. The file is read twice (three times when a text stands behind numbers in
+ * a column): for the kinds and levels, then for the values, of the wanted columns only. So memory
+ * is 8 bytes x rows x wanted columns and the levels, never the text. gzip, bzip2 and zstd are read
+ * through. What the text may look like: csv.h; what a cell may say: cell.h; the kinds of columns:
+ * column.h. */
 #ifndef WRT_EFFECT_TABLE_H
 #define WRT_EFFECT_TABLE_H
 
@@ -16,8 +17,10 @@ enum { WRT_TABLE_COLUMNS_MAX = 4096, WRT_TABLE_ROWS_MAX = 10000000 };
 
 /* All-zero is the default. Names are borrowed for the call. */
 typedef struct {
-    char separator;             /* ',', ';' or '\t'; 0: tab for names ending in .tsv or .tab (.gz),
-                                   or when the header has tabs and no comma; else comma */
+    char separator;           /* ',', ';' or '\t'; 0: tab for names ending in .tsv or .tab (.gz),
+                                 or when the header has tabs and no comma; else comma */
+    const char *const *names; /* the file has no header and these are the columns; NULL: it has */
+    size_t n_names;
     const char *const *missing; /* texts that mean missing; NULL: "", "NA" and "NaN" */
     size_t n_missing;
     const char *const *columns; /* the wanted ones; NULL: all */
@@ -40,6 +43,23 @@ wrt_status wrt_table_parse(wrt_table **out, const char *name, wrt_str text, wrt_
 wrt_status wrt_table_parse_with(wrt_table **out, const char *name, wrt_str text,
                                 const wrt_table_options *options, wrt_err *err);
 void wrt_table_free(wrt_table *table); /* accepts NULL */
+
+/* Who wants the values in pieces. begin: kinds and levels are known, no values yet. piece: a table
+ * of at most `rows` rows, in the order of the file, to be used during the call. end: of a pass. Any
+ * failure ends it. */
+typedef struct {
+    size_t rows;   /* of a piece, at least 1 */
+    size_t passes; /* how often the whole file is handed over */
+    wrt_status (*begin)(const wrt_table *table, void *ctx, wrt_err *err);
+    wrt_status (*piece)(const wrt_table *piece, size_t pass, void *ctx, wrt_err *err);
+    wrt_status (*end)(size_t pass, void *ctx, wrt_err *err);
+    void *ctx;
+} wrt_table_scan;
+
+/* Reads a file whose values need not fit into memory: one reading for kinds and levels, then one
+ * for each pass. *out has everything but values. */
+wrt_status wrt_table_stream(wrt_table **out, const char *path, const wrt_table_options *options,
+                            const wrt_table_scan *scan, wrt_err *err);
 
 const char *wrt_table_name(const wrt_table *table);
 size_t wrt_table_rows(const wrt_table *table); /* without the header */

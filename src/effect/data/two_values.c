@@ -88,18 +88,18 @@ static wrt_status by_name(wrt_two_values *out, const wrt_two_values_input *in,
     return WRT_OK;
 }
 
-static wrt_status by_words(wrt_two_values *out, const wrt_two_values_input *in,
-                           const double found[2], wrt_err *err) {
-    const wrt_column *c = wrt_table_column(in->table, in->column);
-    const char *a = wrt_levels_text(c->levels, (size_t)found[0]);
-    const char *b = wrt_levels_text(c->levels, (size_t)found[1]);
+wrt_status wrt_two_values_by_words(double *zero, double *one, const wrt_column *column,
+                                   const double found[2], const wrt_two_values_input *input,
+                                   wrt_err *err) {
+    const char *a = wrt_levels_text(column->levels, (size_t)found[0]);
+    const char *b = wrt_levels_text(column->levels, (size_t)found[1]);
     if (says_no(a) == says_no(b))
         return wrt_fail(err, WRT_E_INPUT,
                         "%s \"%s\" has the levels \"%.40s\" and \"%.40s\": say which counts as 1 "
                         "(%s)",
-                        in->role, c->name, a, b, in->fix);
-    out->zero = says_no(a) ? found[0] : found[1];
-    out->one = says_no(a) ? found[1] : found[0];
+                        input->role, column->name, a, b, input->fix);
+    *zero = says_no(a) ? found[0] : found[1];
+    *one = says_no(a) ? found[1] : found[0];
     return WRT_OK;
 }
 
@@ -108,7 +108,7 @@ static wrt_status by_rule(wrt_two_values *out, const wrt_two_values_input *in,
     const wrt_column *c = wrt_table_column(in->table, in->column);
     if (c->kind == WRT_COLUMN_NOMINAL) {
         if (out->distinct == 2)
-            return by_words(out, in, found, err);
+            return wrt_two_values_by_words(&out->zero, &out->one, c, found, in, err);
         if (c->n_integers + c->n_reals > 0 && c->odd_line > 0)
             return wrt_table_check_numeric(in->table, in->column, err);
         return wrt_fail(err, WRT_E_INPUT,

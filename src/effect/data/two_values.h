@@ -28,6 +28,11 @@ typedef struct {
 wrt_status wrt_two_values_find(wrt_two_values *out, const wrt_two_values_input *input,
                                wrt_arena *arena, wrt_err *err);
 
+/* The rule of texts alone, for a nominal column and two of its levels by number: *zero and *one. */
+wrt_status wrt_two_values_by_words(double *zero, double *one, const wrt_column *column,
+                                   const double found[2], const wrt_two_values_input *input,
+                                   wrt_err *err);
+
 /* The value in the column of a level given as text; false when the column has no such cell. */
 bool wrt_two_values_code(double *out, const wrt_column *column, const char *level);
 
