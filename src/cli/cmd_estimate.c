@@ -1,6 +1,7 @@
 /* cmd_estimate.c: warrant estimate: an effect from a table, and how far to trust it. */
 #include "cli/commands.h"
 #include "cli/estimate_args.h"
+#include "cli/estimate_pictures.h"
 #include "effect/answer.h"
 
 #include <math.h>
@@ -119,7 +120,7 @@ static wrt_status run_estimate(wrt_cli_result *result, const wrt_cli_call *call,
     if (status == WRT_OK)
         status = answer_call(&answer, question, call, err);
     if (status == WRT_OK)
-        status = WRT_OK;
+        status = wrt_cli_estimate_pictures(&answer, call, err);
     if (status == WRT_OK) {
         result->data = wrt_json_copy(answer.data);
         if (!call->globals->json)

@@ -67,10 +67,6 @@ wrt_status wrt_cox_check_hazards(wrt_cox_check *out, const wrt_cox_data *data,
  * (a marginal structural model; Hernan, Brumback, Robins 2000); else with the covariates in the
  * model: conditional on them. Hazard ratios are not collapsible: the two differ even without
  * confounding. Errors: WRT_SE_ROBUST (default), WRT_SE_CLASSICAL (unweighted only). */
-<<<<<<< HEAD
-wrt_estimator_run wrt_cox_run;
-=======
->>>>>>> h-surv
 extern const wrt_estimator wrt_estimator_cox;
 
 #endif

@@ -156,15 +156,9 @@ static wrt_status run(wrt_estimate *out, const wrt_study *study,
 
 const wrt_estimator wrt_estimator_cox = {
     .name = "cox",
-<<<<<<< HEAD
-    .source = "Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x; Lin and Wei 1989",
-    .run = wrt_cox_run,
-    .estimands = 1U << WRT_ESTIMAND_ATE,
-=======
     .source = "Cox 1972; Efron 1977; Lin and Wei 1989, doi:10.1080/01621459.1989.10478874",
     .run = run,
     .estimands = 1U << WRT_ESTIMAND_ATE | 1U << WRT_ESTIMAND_ATT | 1U << WRT_ESTIMAND_ATC,
->>>>>>> h-surv
     .errors = 1U << WRT_SE_ROBUST | 1U << WRT_SE_CLASSICAL,
     .adjusts = true,
     .wants_survival = true,

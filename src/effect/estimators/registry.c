@@ -12,17 +12,17 @@
 #include "effect/estimators/match.h"
 #include "effect/estimators/naive.h"
 #include "effect/estimators/ols.h"
+#include "effect/estimators/rdd.h"
 #include "effect/estimators/rmst.h"
 #include "effect/estimators/strata.h"
 
 #include <string.h>
 
 const wrt_estimator *const wrt_estimators[] = {
-    &wrt_estimator_naive,    &wrt_estimator_ols,       &wrt_estimator_gcomp,
-    &wrt_estimator_tlearner, &wrt_estimator_ipw,       &wrt_estimator_aipw,
-    &wrt_estimator_match,    &wrt_estimator_strata,    &wrt_estimator_iv,
-    &wrt_estimator_did,      &wrt_estimator_frontdoor, &wrt_estimator_km,
-    &wrt_estimator_rmst,     &wrt_estimator_cox,       NULL,
+    &wrt_estimator_naive, &wrt_estimator_ols,  &wrt_estimator_gcomp, &wrt_estimator_tlearner,
+    &wrt_estimator_ipw,   &wrt_estimator_aipw, &wrt_estimator_match, &wrt_estimator_strata,
+    &wrt_estimator_iv,    &wrt_estimator_did,  &wrt_estimator_rdd,   &wrt_estimator_frontdoor,
+    &wrt_estimator_km,    &wrt_estimator_rmst, &wrt_estimator_cox,   NULL,
 };
 
 wrt_status wrt_estimator_find(const wrt_estimator **out, const char *name, wrt_err *err) {

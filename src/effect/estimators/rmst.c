@@ -109,27 +109,10 @@ static wrt_status run_km(wrt_estimate *out, const wrt_study *study,
     return wrt_survival_conclude(out, &arms, &ctx, arena, err);
 }
 
-<<<<<<< HEAD
-const wrt_estimator wrt_estimator_rmst = {
-    .name = "rmst",
-    .source = "Royston and Parmar 2013, doi:10.1186/1471-2288-13-152",
-    .run = wrt_rmst_run,
-    .estimands = 1U << WRT_ESTIMAND_ATE | 1U << WRT_ESTIMAND_ATT | 1U << WRT_ESTIMAND_ATC,
-    .errors = 1U << WRT_SE_ROBUST,
-    .adjusts = true,
-    .wants_survival = true,
-};
-
-const wrt_estimator wrt_estimator_km = {
-    .name = "km",
-    .source = "Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452",
-    .run = wrt_km_run,
-=======
 const wrt_estimator wrt_estimator_km = {
     .name = "km",
     .source = "Kaplan and Meier 1958; Cole and Hernan 2004, doi:10.1016/j.cmpb.2003.10.004",
     .run = run_km,
->>>>>>> h-surv
     .estimands = 1U << WRT_ESTIMAND_ATE | 1U << WRT_ESTIMAND_ATT | 1U << WRT_ESTIMAND_ATC,
     .errors = 1U << WRT_SE_ROBUST,
     .adjusts = true,

@@ -24,13 +24,7 @@ wrt_rmst wrt_rmst_of(const wrt_km_curve *curve, double horizon);
 /* Area under the curve from each of its times to the horizon (0 beyond it). out: curve->n. */
 void wrt_rmst_areas(double *out, const wrt_km_curve *curve, double horizon);
 
-<<<<<<< HEAD
-wrt_estimator_run wrt_rmst_run; /* measure "RMST difference" */
-wrt_estimator_run wrt_km_run;   /* measure "survival difference", at the horizon */
-extern const wrt_estimator wrt_estimator_rmst, wrt_estimator_km;
-=======
 extern const wrt_estimator wrt_estimator_rmst; /* measure "RMST difference" */
 extern const wrt_estimator wrt_estimator_km;   /* "survival difference", at the horizon */
->>>>>>> h-surv
 
 #endif
