@@ -4,6 +4,8 @@
  * Landlock, and the filter of system calls last, because it forbids what the others use. */
 #include "agent/host/sandbox.h"
 
+#include "agent/host/outputs.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -26,10 +28,32 @@ static wrt_status limit(unsigned resource, rlim_t value, const char *what, wrt_e
     return WRT_OK;
 }
 
+/* A write beyond the limit is an error that the plugin sees, not its end. */
+static wrt_status forbid_writing(wrt_err *err) {
+    struct rlimit size;
+    if (getrlimit(RLIMIT_FSIZE, &size) != 0 || signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+        return wrt_fail(err, WRT_E_FAILED, "cannot read the limit of file size");
+    size.rlim_cur = 0;
+    return setrlimit(RLIMIT_FSIZE, &size) == 0
+               ? WRT_OK
+               : wrt_fail(err, WRT_E_FAILED, "cannot set the limit of file size: %s",
+                          strerror(errno));
+}
+
+void wrt_sandbox_allow_writing(void) {
+    struct rlimit size;
+    if (getrlimit(RLIMIT_FSIZE, &size) != 0)
+        return;
+    size.rlim_cur = size.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &size);
+}
+
 static wrt_status limit_resources(wrt_err *err) {
     wrt_status status = limit(RLIMIT_CORE, 0, "core files", err);
     if (status == WRT_OK)
-        status = limit(RLIMIT_FSIZE, 0, "file size", err);
+        status = limit(RLIMIT_FSIZE, (rlim_t)WRT_OUTPUTS_BYTES_MAX, "file size", err);
+    if (status == WRT_OK)
+        status = forbid_writing(err);
     if (status == WRT_OK)
         status = limit(RLIMIT_NOFILE, OPEN_FILES_MAX, "open files", err);
     if (status == WRT_OK && !WRT_SANDBOX_SANITIZED)

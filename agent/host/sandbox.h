@@ -42,6 +42,10 @@ int wrt_sandbox_abi(void);
  * is what counts). */
 void wrt_sandbox_allow_cpu(int64_t seconds);
 
+/* Lets this process write to files that its host opened for it, up to WRT_OUTPUTS_BYTES_MAX each;
+ * before, no byte may be written to any file. */
+void wrt_sandbox_allow_writing(void);
+
 /* ---- the layers, in sandbox_files.c and sandbox_calls.c. Each returns WRT_E_UNSUPPORTED when the
  * kernel or the processor lacks it. */
 wrt_status wrt_sandbox_restrict_files(wrt_json *warnings, const wrt_sandbox_options *options,

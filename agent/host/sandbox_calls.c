@@ -1,13 +1,15 @@
 /* sandbox_calls.c: a seccomp filter that takes system calls away from a worker.
  *
- * Landlock restricts files and TCP, not UDP, new processes, tracing, signals (before ABI 6), file
- * modes or the limits of other processes. Without new processes a
- * worker cannot leave a child behind that outlives its deadline, so killing it is final. Denied
- * calls fail with EPERM; clone3 fails with ENOSYS, because its flags are not visible to a filter
- * and the C library then falls back to clone, whose flags are: threads are allowed.
+ * Landlock restricts files and TCP, not UDP, descriptors that are passed on, new processes,
+ * tracing, signals (before ABI 6), file modes or the limits of other processes. Without new
+ * processes a worker cannot leave a child behind that outlives its deadline, so killing it is
+ * final. Denied calls fail with EPERM; clone3 fails with ENOSYS, because its flags are not visible
+ * to a filter and the C library then falls back to clone, whose flags are: threads are allowed.
  *
  * Source: seccomp(2), Linux kernel documentation, userspace-api/seccomp_filter. */
 #include "agent/host/sandbox.h"
+
+#include "agent/host/wire.h"
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -103,6 +105,11 @@ static const struct sock_filter filter[] = {
     DENY(SYS_setpgid),
     DENY(SYS_socket),
     DENY(SYS_socketpair),
+    /* Descriptors come from the host, over the channel, and go nowhere. */
+    DENY_UNLESS_FIRST_IS(SYS_recvmsg, WRT_WIRE_WORKER_FD),
+    DENY(SYS_recvmmsg),
+    DENY(SYS_sendmsg),
+    DENY(SYS_sendmmsg),
     DENY(SYS_ptrace),
     DENY(SYS_process_vm_readv),
     DENY(SYS_process_vm_writev),
