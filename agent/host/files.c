@@ -91,20 +91,26 @@ static char *real_folder(const char *folder) {
     return folder != NULL ? realpath(folder, NULL) : NULL;
 }
 
-/* "work", "home" or "outside"; *is_key when it lies beneath the folder of keys. */
+/* Length of the folder's path when the file lies beneath it, else 0. */
+static size_t depth_beneath(const char *path, const char *folder) {
+    return folder != NULL && is_beneath(path, folder) ? strlen(folder) : 0;
+}
+
+/* "work", "home" or "outside"; where one folder lies in the other, the inner one counts. *is_key
+ * when the file lies beneath the folder of keys. */
 static const char *place_of(bool *is_key, const wrt_files_options *options, const char *path) {
     char *work = real_folder(options->work), *home = real_folder(options->home);
     char *keys_path = home != NULL ? wrt_path_join(home, "keys") : NULL;
     char *keys = real_folder(keys_path);
-    const char *place = home != NULL && is_beneath(path, home)   ? "home"
-                        : work != NULL && is_beneath(path, work) ? "work"
-                                                                 : "outside";
-    *is_key = keys != NULL && is_beneath(path, keys);
+    size_t in_work = depth_beneath(path, work), in_home = depth_beneath(path, home);
+    *is_key = depth_beneath(path, keys) > 0;
     free(work);
     free(home);
     free(keys_path);
     free(keys);
-    return place;
+    if (in_work == 0 && in_home == 0)
+        return "outside";
+    return in_work > in_home ? "work" : "home";
 }
 
 /* ---- finding */

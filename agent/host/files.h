@@ -5,7 +5,8 @@
  *
  * Where a path leads. A relative path starts in the working folder or, when there is nothing, in
  * the data folder. Links are followed; what counts is where the file really lies: beneath the
- * working folder ("work"), beneath the data folder ("home") or "outside". Outside is refused unless
+ * working folder ("work"), beneath the data folder ("home"; the inner one when one lies in the
+ * other) or "outside". Outside is refused unless
  * the paths were typed by a person (options.anywhere), and the policy sees the place either way.
  * Only regular files are given, of at most WRT_FILES_BYTES_MAX, never one of /proc, /sys or another
  * view of the kernel, and never one beneath the data folder's keys.

@@ -298,11 +298,13 @@ SENDS(run_raw_score_order,
 /* Asks for outputs without end, over the channel, reading each answer. */
 RUN(run_raw_output_endless) {
     char text[100], answer[400];
+    unsigned char head[4];
     (void)host, (void)args, (void)len, (void)result;
     for (int i = 1; i < 100000; i++) {
         snprintf(text, sizeof text, "{\"seq\":1,\"output\":{\"n\":%d,\"name\":\"x y\"}}", i);
         put(text);
-        if (recv(3, answer, sizeof answer, 0) <= 0)
+        if (recv(3, head, sizeof head, MSG_WAITALL) != sizeof head ||
+            recv(3, answer, head[0], MSG_WAITALL) <= 0) /* an answer is shorter than 256 bytes */
             _exit(4);
     }
     return 0;
