@@ -178,6 +178,9 @@ static wrt_status status_of(const wrt_json *result, wrt_err *err) {
     wrt_status kind = mine                                       ? WRT_E_FAILED
                       : strcmp(code, "service_unavailable") == 0 ? WRT_E_UNAVAILABLE
                       : strcmp(code, "key_refused") == 0         ? WRT_E_CREDENTIAL
+                      : strcmp(code, "denied") == 0              ? WRT_E_DENIED
+                      : strcmp(code, "file_changed") == 0        ? WRT_E_FAILED
+                      : strcmp(code, "output_failed") == 0       ? WRT_E_FAILED
                                                                  : WRT_E_INPUT;
     return wrt_fail(err, kind, "%s",
                     wrt_json_get_text(error, "message", "the tool reported an error"));
