@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -25,6 +27,7 @@ typedef struct {
     const char *fault; /* why it cannot be given; NULL when it can */
     int handle;        /* O_PATH, -1 when there is none */
     int fd;            /* open for reading, -1 until then */
+    bool is_copy;      /* fd is sealed memory */
     struct stat found;
     char sha256[WRT_SHA256_HEX + 1];
 } named_file;
@@ -216,7 +219,44 @@ static bool is_same(const struct stat *a, const struct stat *b) {
 
 static bool is_unchanged(const named_file *file) {
     struct stat now;
-    return fstat(file->fd, &now) == 0 && is_same(&now, &file->found);
+    return file->is_copy || (fstat(file->fd, &now) == 0 && is_same(&now, &file->found));
+}
+
+static bool copy_bytes(int to, int from, int64_t bytes) {
+    off_t at = 0;
+    while (at < bytes) {
+        ssize_t n = sendfile(to, from, &at, (size_t)(bytes - at));
+        if (n <= 0 && !(n < 0 && errno == EINTR))
+            return false;
+    }
+    return true;
+}
+
+/* A copy that nobody can change, open for reading; -1 where the system has none. */
+static int seal_copy(int from, int64_t bytes) {
+    char link[40];
+    int fd = memfd_create("warrant-file", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0)
+        return -1;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    int sealed = -1;
+    if (copy_bytes(fd, from, bytes) &&
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0)
+        sealed = open(link, O_RDONLY | O_CLOEXEC);
+    close(fd);
+    return sealed;
+}
+
+/* Takes a copy's place; the file itself stays open where there can be none. */
+static void prefer_copy(named_file *file) {
+    if (file->found.st_size > WRT_FILES_COPY_MAX || !is_unchanged(file))
+        return;
+    int copy = seal_copy(file->fd, (int64_t)file->found.st_size);
+    if (copy < 0)
+        return;
+    close(file->fd);
+    file->fd = copy;
+    file->is_copy = true;
 }
 
 static wrt_status open_file(named_file *file, wrt_err *err) {
@@ -230,14 +270,26 @@ static wrt_status open_file(named_file *file, wrt_err *err) {
         return wrt_fail(err, WRT_E_INPUT,
                         "args.%s: wanted a readable file, found one that is not (%s)", file->arg,
                         file->name);
+    prefer_copy(file);
     snprintf(link, sizeof link, "/proc/self/fd/%d", file->fd);
-    if (wrt_sha256_of_file(&hash, link, NULL) != WRT_OK || !is_unchanged(file))
+    if (wrt_sha256_of_file(&hash, link, NULL) != WRT_OK || !is_unchanged(file)) {
+        close(file->fd);
+        file->fd = -1;
         return wrt_fail(err, WRT_E_INPUT,
                         "args.%s: wanted a file at rest, found one that changes or cannot be read "
                         "(%s)",
                         file->arg, file->name);
+    }
     wrt_sha256_hex(file->sha256, &hash);
     return WRT_OK;
+}
+
+bool wrt_files_are_live(const wrt_files *files) {
+    for (size_t i = 0; files != NULL && i < files->n; i++) {
+        if (files->item[i].fd >= 0 && !files->item[i].is_copy)
+            return true;
+    }
+    return false;
 }
 
 wrt_status wrt_files_open(wrt_files *files, wrt_err *err) {

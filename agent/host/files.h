@@ -12,7 +12,10 @@
  * view of the kernel, and never one beneath the data folder's keys.
  *
  * Nothing is looked up twice: the file is held from the time it was found, so what the policy was
- * asked about is what is opened, and a file that changed before the call ended is noticed. */
+ * asked about is what is opened. Up to WRT_FILES_COPY_MAX the worker gets a sealed copy in memory:
+ * it reads the very bytes that were hashed, whatever becomes of the file, and nothing that is
+ * written there later. A larger one is handed over itself; that it changed before the call ended is
+ * noticed, and its worker does not outlive the call. */
 #ifndef WRT_AGENT_HOST_FILES_H
 #define WRT_AGENT_HOST_FILES_H
 
@@ -23,6 +26,7 @@
 enum {
     WRT_FILES_MAX = 8, /* of one call */
     WRT_FILES_BYTES_MAX = 1 << 30,
+    WRT_FILES_COPY_MAX = 64 << 20,
     WRT_FILES_PATH_MAX = 4096,
     WRT_FILES_NAME_MAX = 256
 };
@@ -59,7 +63,10 @@ wrt_status wrt_files_open(wrt_files *files, wrt_err *err);
 wrt_json *wrt_files_record(const wrt_files *files);
 size_t wrt_files_descriptors(int out[WRT_FILES_MAX], const wrt_files *files);
 
-/* WRT_E_INTEGRITY when a file is no longer what was recorded (size, times). */
+/* True when a descriptor is the file itself and not a copy. */
+bool wrt_files_are_live(const wrt_files *files);
+
+/* WRT_E_INTEGRITY when a live file is no longer what was recorded (size, times). */
 wrt_status wrt_files_check_unchanged(const wrt_files *files, wrt_err *err);
 
 #endif

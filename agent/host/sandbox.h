@@ -1,8 +1,10 @@
 /* sandbox.h: what a worker gives up before it opens a plugin.
  *
- * Four layers, each of which holds alone: resource limits; no new privileges; Landlock (files are
+ * Five layers, each of which holds alone: resource limits; no new privileges; no capabilities (a
+ * host that runs as root keeps its worker the right to read, and nothing else); Landlock (files are
  * read-only and only the declared ones, no TCP); a seccomp filter (no sockets, no new programs or
- * processes, no tracing). A layer that the kernel lacks is left out with a warning. */
+ * processes, no tracing). What none of them hides is that a path exists, its size and its times
+ * (stat). A layer that the kernel lacks is left out with a warning. */
 #ifndef WRT_AGENT_HOST_SANDBOX_H
 #define WRT_AGENT_HOST_SANDBOX_H
 

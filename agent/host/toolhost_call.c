@@ -301,8 +301,8 @@ static wrt_status call_worker(wrt_json **result, wrt_toolhost *host, const wrt_h
         status = wrt_toolhost_ask(&answer, &services.asking, request, &said);
     if (status == WRT_E_TIMEOUT)
         wrt_fail(&said, status, "gave no answer within %lld ms", (long long)host->timeout_ms);
-    if (wrt_outputs_count(services.outputs) > 0)
-        wrt_process_stop(&plugin->process); /* it may still hold a descriptor that writes */
+    if (wrt_outputs_count(services.outputs) > 0 || wrt_files_are_live(files))
+        wrt_process_stop(&plugin->process); /* it may still hold a descriptor */
     if (status == WRT_OK)
         *result = accept_answer(answer, tool, plugin->about, args);
     else if (code_of(status) != NULL)

@@ -259,13 +259,26 @@ static wrt_status call_single(wrt_cli_result *out, caller *c, const char *text, 
     return status;
 }
 
+/* With the scores that earlier calls were given. */
+static wrt_status open_cached_model(caller *c, wrt_err *err) {
+    wrt_llm_options options = wrt_cli_model_options(c->call->globals);
+    char *home = wrt_cli_home(c->call->globals), *cache = wrt_cli_scores_path(c->call->globals);
+    wrt_status status = wrt_dir_make(home, 0700, err);
+    options.cache_path = cache;
+    if (status == WRT_OK)
+        status = wrt_cli_open_model_with(&c->llm, c->call, &options, err);
+    free(home);
+    free(cache);
+    return status;
+}
+
 /* The model is opened for tools that ask it, and for no other. */
 static wrt_status open_model(caller *c, wrt_err *err) {
     wrt_json *about = NULL;
     wrt_status status = WRT_OK;
     if (wrt_toolhost_describe(&about, c->tools, c->call->operands[0], NULL) == WRT_OK &&
         wrt_json_get_bool(about, "model", false))
-        status = wrt_cli_open_model(&c->llm, c->call, err);
+        status = open_cached_model(c, err);
     wrt_json_free(about);
     wrt_toolhost_set_model(c->tools, c->llm);
     return status;

@@ -74,12 +74,19 @@ RUN(run_read_again) {
     return give_code(host, result, right);
 }
 
-/* Waits in the middle of reading, so that a test can change the file. */
-RUN(run_read_slowly) {
+/* Asks the model in the middle of reading, when a test's guard may change the file; gives the
+ * file's size afterwards. */
+RUN(run_read_and_score) {
+    static const char question[] = "[{\"prompt\":{\"text\":\"x\"},\"candidates\":[\"a\"]}]";
+    wrt_host_file file = {.struct_size = sizeof file};
+    wrt_host_text answer = {.struct_size = sizeof answer};
+    struct stat info = {0};
     (void)args, (void)len;
-    for (int i = 0; i < 40 && !host->is_cancelled(host->ctx); i++)
-        usleep(10000);
-    return give_code(host, result, 0);
+    if (host->open_file(host->ctx, "data", &file) != 0 ||
+        host->score(host->ctx, question, sizeof question - 1, &answer) != 0 ||
+        fstat(file.fd, &info) != 0)
+        return 1;
+    return give_code(host, result, (long long)info.st_size);
 }
 
 /* Opens again and again without closing; tells how many it got and the last code. */
@@ -327,7 +334,7 @@ RUN(run_raw_output_endless) {
 #define EACH(DO)                                                                                   \
     DO(read, ARGS_FILE, 0)                                                                         \
     DO(read_again, ARGS_FILE, 0)                                                                   \
-    DO(read_slowly, ARGS_FILE, 0)                                                                  \
+    DO(read_and_score, ARGS_FILE, WRT_TOOL_SCORES)                                                 \
     DO(read_greedily, ARGS_FILE, 0)                                                                \
     DO(descriptors, ARGS_ANY, 0)                                                                   \
     DO(score, ARGS_ANY, WRT_TOOL_SCORES)                                                           \
