@@ -1,15 +1,14 @@
 /* cases.c: the rows; cases.h says what the columns are. */
 #include "cases.h"
 
-/* One row a case, which clang-format would break up. */
-/* clang-format off */
 const attack_case attack_cases[] = {
     /* ---- processes and programs */
     {"atk_fork", "starts a process", ATTACK_REFUSED, NULL, "twin_thread", 0},
     {"atk_clone", "starts a process by its flags", ATTACK_REFUSED, NULL, "twin_thread", 0},
     {"atk_clone_parent", "starts a sibling, which its end would not end", ATTACK_REFUSED, NULL,
      "twin_thread", 0},
-    {"atk_clone3", "starts a process by the newer call", ATTACK_REFUSED, NULL, "twin_thread", 0},
+    {"atk_clone3", "starts a process by the newer call", ATTACK_REFUSED, "ENOSYS", "twin_thread",
+     0},
     {"atk_fork_bomb", "starts processes without end", ATTACK_REFUSED, NULL, "twin_thread", 0},
     {"atk_exec", "becomes a shell", ATTACK_REFUSED, NULL, "twin_thread", 0},
     {"atk_exec_descriptor", "becomes a program that is open", ATTACK_REFUSED, NULL, "twin_thread",
@@ -22,7 +21,7 @@ const attack_case attack_cases[] = {
      "twin_thread", ATTACK_NEEDS_HASTE},
     {"atk_memory_bomb", "takes memory without end", ATTACK_ENDED, "tool_crashed|tool_timeout",
      "twin_memory", ATTACK_NEEDS_NO_SANITIZER},
-    {"atk_address_space", "reserves a terabyte", ATTACK_REFUSED, NULL, "twin_memory",
+    {"atk_address_space", "reserves a terabyte", ATTACK_REFUSED, "ENOMEM", "twin_memory",
      ATTACK_NEEDS_NO_SANITIZER},
     {"atk_raise_memory", "raises its limit of memory", ATTACK_REFUSED, NULL, "twin_time", 0},
     {"atk_raise_file_size", "raises its limit of file size", ATTACK_REFUSED, NULL, "twin_time", 0},
@@ -79,16 +78,17 @@ const attack_case attack_cases[] = {
     {"atk_read_by_handle", "opens a file by its number", ATTACK_REFUSED, NULL, "twin_read", 0},
     {"atk_watch", "watches what others do with files", ATTACK_REFUSED, NULL, "twin_read", 0},
     /* ---- the descriptor of a file of the arguments */
-    {"atk_given_write", "writes to it", ATTACK_REFUSED, NULL, "twin_read", 0},
+    {"atk_given_write", "writes to it", ATTACK_REFUSED, "EBADF", "twin_read", 0},
     {"atk_given_truncate", "cuts it", ATTACK_REFUSED, NULL, "twin_read", 0},
     {"atk_given_mode", "changes who may read it", ATTACK_REFUSED, NULL, "twin_read", 0},
     {"atk_given_owner", "changes its owner", ATTACK_REFUSED, NULL, "twin_read", 0},
     {"atk_given_times", "changes its times", ATTACK_REFUSED, NULL, "twin_read", 0},
-    {"atk_given_allocate", "makes it larger", ATTACK_REFUSED, NULL, "twin_read", 0},
+    {"atk_given_allocate", "makes it larger", ATTACK_REFUSED, "EBADF", "twin_read", 0},
     {"atk_given_lease", "holds others up with a lease", ATTACK_REFUSED, NULL, "twin_read", 0},
-    {"atk_given_climb", "opens what lies beside it", ATTACK_REFUSED, NULL, "twin_read", 0},
+    {"atk_given_climb", "opens what lies beside it", ATTACK_REFUSED, "ENOTDIR", "twin_read", 0},
     {"atk_given_map", "maps it for writing", ATTACK_REFUSED, NULL, "twin_read", 0},
-    {"atk_given_reopen", "opens it again for writing", ATTACK_REFUSED, NULL, "twin_read", 0},
+    {"atk_given_reopen", "opens it again for writing", ATTACK_REFUSED, "EPERM|EACCES|EFBIG",
+     "twin_read", 0},
     /* ---- paths in the arguments */
     {"../outside/secret", "climbs out of the working folder", ATTACK_ARGUMENT, "outside",
      "twin_read", 0},
@@ -105,17 +105,19 @@ const attack_case attack_cases[] = {
     {"pipe", "names a pipe that would never open", ATTACK_ARGUMENT, "regular file", "twin_read", 0},
     {".", "names a folder", ATTACK_ARGUMENT, "regular file", "twin_read", 0},
     /* ---- outputs */
-    {"atk_output_climb", "names a file outside", ATTACK_REFUSED, NULL, "twin_write", 0},
-    {"atk_output_absolute", "names a file by its whole path", ATTACK_REFUSED, NULL, "twin_write",
+    {"atk_output_climb", "names a file outside", ATTACK_REFUSED, "bad_request", "twin_write", 0},
+    {"atk_output_absolute", "names a file by its whole path", ATTACK_REFUSED, "bad_request",
+     "twin_write", 0},
+    {"atk_output_key", "names the signing key", ATTACK_REFUSED, "bad_request", "twin_write", 0},
+    {"atk_output_hidden", "names a file of the host's", ATTACK_REFUSED, "bad_request", "twin_write",
      0},
-    {"atk_output_key", "names the signing key", ATTACK_REFUSED, NULL, "twin_write", 0},
-    {"atk_output_hidden", "names a file of the host's", ATTACK_REFUSED, NULL, "twin_write", 0},
-    {"atk_output_line", "names a file with a line feed", ATTACK_REFUSED, NULL, "twin_write", 0},
+    {"atk_output_line", "names a file with a line feed", ATTACK_REFUSED, "bad_request",
+     "twin_write", 0},
     {"atk_output_mode", "makes its output a program of root", ATTACK_REFUSED, NULL, "twin_write",
      0},
     {"atk_output_link", "gives its output a name elsewhere", ATTACK_REFUSED, NULL, "twin_write",
      ATTACK_NEEDS_LANDLOCK},
-    {"atk_output_size", "writes beyond 256 MiB", ATTACK_REFUSED, NULL, "twin_write", 0},
+    {"atk_output_size", "writes beyond 256 MiB", ATTACK_REFUSED, "EFBIG", "twin_write", 0},
     {"atk_output_read", "reads its output back by path", ATTACK_REFUSED, NULL, "twin_write",
      ATTACK_NEEDS_LANDLOCK},
     /* ---- the network */
@@ -127,13 +129,16 @@ const attack_case attack_cases[] = {
     {"atk_socket_packet", "listens to the wire", ATTACK_REFUSED, NULL, "twin_http", 0},
     {"atk_socket_pair", "makes a pair of sockets", ATTACK_REFUSED, NULL, "twin_http", 0},
     {"atk_ring", "asks the kernel through a ring", ATTACK_REFUSED, NULL, "twin_http", 0},
-    {"atk_http_elsewhere", "has the host ask another place", ATTACK_REFUSED, NULL, "twin_http", 0},
-    {"atk_http_climb", "has the host climb out of its place", ATTACK_REFUSED, NULL, "twin_http", 0},
-    {"atk_http_file", "has the host read a file", ATTACK_REFUSED, NULL, "twin_http", 0},
-    {"atk_http_user", "hides another place behind a user name", ATTACK_REFUSED, NULL, "twin_http",
-     0},
+    {"atk_http_elsewhere", "has the host ask another place", ATTACK_REFUSED, "undeclared",
+     "twin_http", 0},
+    {"atk_http_climb", "has the host climb out of its place", ATTACK_REFUSED, "undeclared",
+     "twin_http", 0},
+    {"atk_http_file", "has the host read a file", ATTACK_REFUSED, "bad_request", "twin_http", 0},
+    {"atk_http_user", "hides another place behind a user name", ATTACK_REFUSED, "bad_request",
+     "twin_http", 0},
     /* ---- devices */
-    {"atk_device_memory", "reads the machine's memory", ATTACK_REFUSED, NULL, "twin_device", 0},
+    {"atk_device_memory", "reads the machine's memory", ATTACK_REFUSED, "EACCES|ENOENT",
+     "twin_device", 0},
     {"atk_device_log", "reads the kernel's log", ATTACK_REFUSED, NULL, "twin_device",
      ATTACK_NEEDS_LANDLOCK},
     {"atk_device_terminal", "opens the terminal", ATTACK_REFUSED, NULL, "twin_device", 0},
@@ -215,6 +220,5 @@ const attack_case attack_cases[] = {
     {"atk_receive_elsewhere", "takes descriptors from elsewhere", ATTACK_REFUSED, NULL, "twin_log",
      0},
 };
-/* clang-format on */
 
 const size_t n_attack_cases = sizeof attack_cases / sizeof attack_cases[0];

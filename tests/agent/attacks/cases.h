@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 typedef enum {
-    ATTACK_REFUSED,  /* the tool answers with an error number that is not 0 */
+    ATTACK_REFUSED,  /* the tool is told one of these errors, "EBADF|EINVAL"; NULL: EPERM|EACCES */
     ATTACK_ENDED,    /* the call ends with one of these error codes, "tool_crashed|bad_result" */
     ATTACK_HARMLESS, /* whatever comes back, nothing has happened */
     ATTACK_ARGUMENT  /* the path in the arguments is refused: bad_args, with this part of a message
@@ -19,7 +19,7 @@ typedef struct {
     const char *id;     /* tool of attacks.c; for ATTACK_ARGUMENT the path, "%s" is the folder */
     const char *attack; /* in words */
     attack_outcome outcome;
-    const char *expected; /* codes or part of the message; NULL */
+    const char *expected; /* as the outcome says; may be NULL */
     const char *twin;     /* tool */
     int needs;            /* of attack_needs */
 } attack_case;
