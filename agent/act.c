@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESULT_MAX = 32 << 20 };
+enum { RESULT_MAX = 32 << 20, ARGS_MAX = 1 << 20 };
 
 /* A complete result for a call that was not made. */
 static wrt_json *gated_result(const char *code, const char *message) {
@@ -221,6 +221,16 @@ static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step,
     return status;
 }
 
+/* What a plugin answered may be another step's argument; larger than this it would not fit into the
+ * events about the call. */
+static bool are_small(const wrt_json *args) {
+    wrt_buf text = wrt_buf_make((size_t)ARGS_MAX);
+    wrt_json_write_canonical(&text, args);
+    bool fits = !text.overflow;
+    wrt_buf_free(&text);
+    return fits;
+}
+
 wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
                         const wrt_json *scope, wrt_err *err) {
     *result = NULL;
@@ -231,6 +241,11 @@ wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
     wrt_err unbound = {0};
     if (wrt_plan_bind(&args, wrt_json_get(step, "args"), scope, &unbound) != WRT_OK) {
         *result = wrt_result_error("missing_input", unbound.message, NULL);
+        return WRT_OK;
+    }
+    if (!are_small(args)) {
+        *result = wrt_result_error("bad_args", "the arguments are larger than 1 MiB", NULL);
+        wrt_json_free(args);
         return WRT_OK;
     }
     if (wrt_json_get_text(step, "builtin", NULL) != NULL) {

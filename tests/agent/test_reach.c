@@ -53,7 +53,8 @@ static void open_tools(bench *b) {
     wrt_egress_site site = {.prefix = "https://data.example.org/api/",
                             .mirror = b->mirror,
                             .parameters = {{"api_key", "made-up-key-0123456789", true}}};
-    const char *const folders[] = {TEST_PLUGINS "/network", TEST_PLUGINS "/services", NULL};
+    const char *const folders[] = {TEST_PLUGINS "/network", TEST_PLUGINS "/services",
+                                   TEST_PLUGINS "/good", NULL};
     b->work = wrt_path_join(b->folder, "work");
     char *outputs = wrt_path_join(b->folder, "outputs");
     assert_int_equal(wrt_dir_make(b->work, 0700, NULL), WRT_OK);
@@ -364,6 +365,33 @@ static void audit_finds_questions_that_nobody_allowed(void **state) {
     wrt_json_free(seal_and_audit(b, WRT_E_INTEGRITY));
 }
 
+/* ---- tools that misbehave */
+
+static void act_goes_on_whatever_a_tool_does(void **state) {
+    bench *b = *state;
+    static const char *const tools[][2] = {
+        {"unruly_crash", "tool_crashed"}, {"unruly_exit", "tool_crashed"},
+        {"unruly_garbage", "bad_result"}, {"unruly_injected", "bad_result"},
+        {"unruly_huge", "bad_result"},    {"unruly_null", "tool_failed"}};
+    for (size_t i = 0; i < sizeof tools / sizeof tools[0]; i++) {
+        char id[8];
+        snprintf(id, sizeof id, "s%zu", i);
+        wrt_json *result = act_with(b, id, tools[i][0], wrt_json_new_object());
+        assert_string_equal(wrt_json_text(wrt_json_path(result, "error.code")), tools[i][1]);
+        wrt_json_free(result);
+    }
+    char *large = calloc(1, WRT_MIB(5));
+    memset(large, 'x', WRT_MIB(5) - 1);
+    wrt_json *result = act_text(b, "large", "unruly_print", "path", large);
+    assert_string_equal(wrt_json_text(wrt_json_path(result, "error.code")), "bad_args");
+    wrt_json_free(result);
+    free(large);
+    result = act_with(b, "last", "unruly_print", wrt_json_new_object());
+    assert_string_equal(wrt_json_get_text(result, "status", ""), "ok");
+    wrt_json_free(result);
+    wrt_json_free(seal_and_audit(b, WRT_OK));
+}
+
 #define WITH_BENCH(test) cmocka_unit_test_setup_teardown(test, open_bench, close_bench)
 
 int main(void) {
@@ -375,6 +403,7 @@ int main(void) {
         WITH_BENCH(reach_records_what_the_model_was_asked_and_said),
         WITH_BENCH(act_records_the_outputs_of_a_call),
         WITH_BENCH(audit_finds_questions_that_nobody_allowed),
+        WITH_BENCH(act_goes_on_whatever_a_tool_does),
     };
     wrt_crypto_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
