@@ -1,6 +1,7 @@
 /* cmd_tool.c: warrant tool list | describe | call. */
 #include "agent/host/result.h"
 #include "base/file.h"
+#include "cli/approve.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 
@@ -81,16 +82,49 @@ static wrt_json *policy_request(const caller *c, const char *phase, const wrt_js
     return request;
 }
 
+static wrt_status fail_decision(const wrt_decision *decision, const char *what, const char *why,
+                                wrt_err *err) {
+    const char *rule = wrt_json_text(wrt_json_first(wrt_json_get(decision->record, "determining")));
+    return wrt_fail(err, WRT_E_DENIED, "%s is %s by policy: %s%s%s", what,
+                    decision->kind == WRT_DECISION_HOLD ? "held" : "denied",
+                    rule != NULL ? rule : "no rule permits it", why[0] != '\0' ? "; " : "", why);
+}
+
+/* Outside a run a digest binds the request and the policy alone: an approval may come first. */
+static wrt_status ask_approval(const caller *c, const wrt_json *request, const wrt_json *record,
+                               wrt_err *err) {
+    wrt_cli_approver approver = {.globals = c->call->globals};
+    wrt_approval_grant grant;
+    wrt_json *shown = wrt_approval_request(request);
+    wrt_approval_question question = {
+        .subject = {.request = shown,
+                    .policy = wrt_json_get_text(record, "policy_sha256", ""),
+                    .run = ""},
+        .rules = wrt_json_get(record, "determining"),
+        .messages = wrt_json_get(record, "messages")};
+    wrt_approval_digest(question.digest, &question.subject);
+    wrt_status status = wrt_cli_approve(&grant, &question, &approver, err);
+    wrt_json_free(shown);
+    return status;
+}
+
 /* Consumes the request. */
 static wrt_status decide(const caller *c, wrt_json *request, const char *what, wrt_err *err) {
     wrt_decision decision = wrt_policy_decide(c->policy, request);
+    wrt_err why = {0};
     wrt_status status = WRT_OK;
-    if (decision.kind != WRT_DECISION_ALLOW) {
-        const char *rule =
-            wrt_json_text(wrt_json_first(wrt_json_get(decision.record, "determining")));
-        status = wrt_fail(err, WRT_E_DENIED, "%s is denied by policy: %s", what,
-                          rule != NULL ? rule : "no rule permits it");
+    if (decision.kind == WRT_DECISION_HOLD)
+        status = ask_approval(c, request, decision.record, &why);
+    if (decision.kind == WRT_DECISION_HOLD && status == WRT_OK) {
+        wrt_json_set(request, "approvals",
+                     wrt_json_copy(wrt_json_get(decision.record, "determining")));
+        wrt_json_free(decision.record);
+        decision = wrt_policy_decide(c->policy, request);
     }
+    if (status != WRT_OK && status != WRT_E_DENIED)
+        status = wrt_fail(err, status, "%s", why.message);
+    else if (decision.kind != WRT_DECISION_ALLOW)
+        status = fail_decision(&decision, what, why.message, err);
     wrt_json_free(decision.record);
     wrt_json_free(request);
     return status;

@@ -136,6 +136,48 @@ static bool check_allowed(wrt_audit_finding *out, const audit_state *state, cons
     return true;
 }
 
+/* ---- approvals */
+
+/* True when this grant is for the thing that the decision is about. */
+static bool is_granted_by(const audit_state *state, const wrt_json *grant, const decision *made) {
+    const decision *held = find_decision(state, wrt_json_get_text(grant, "decision", ""));
+    const wrt_json *before = held != NULL ? wrt_json_get(held->body, "request") : NULL;
+    const wrt_json *after = wrt_json_get(made->body, "request");
+    static const char *const same[] = {"phase", "tool", "args", "dest", "http", "text", "score"};
+    if (held == NULL || held->seq > made->seq ||
+        strcmp(wrt_json_get_text(held->body, "decision", ""), "hold") != 0 ||
+        !wrt_json_equal(wrt_json_get(held->body, "step"), wrt_json_get(made->body, "step")) ||
+        !wrt_json_equal(wrt_json_get(held->body, "determining"),
+                        wrt_json_get(after, "approvals")) ||
+        !wrt_json_equal(wrt_json_get(grant, "rules"), wrt_json_get(after, "approvals")))
+        return false;
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        const wrt_json *was = wrt_json_get(before, same[i]), *is = wrt_json_get(after, same[i]);
+        if ((was == NULL) != (is == NULL) || (was != NULL && !wrt_json_equal(was, is)))
+            return false;
+    }
+    return true;
+}
+
+/* A decision that was made with approvals follows the grant of them, which serves no other. */
+static bool check_approvals(wrt_audit_finding *out, const audit_state *state,
+                            const wrt_chain *chain) {
+    const wrt_json *grant = NULL; /* that waits to be used */
+    for (size_t i = 0; i < chain->n; i++) {
+        if (strcmp(type_of(chain, i), "approval.grant") == 0)
+            grant = body_of(chain, i);
+        if (strcmp(type_of(chain, i), "policy.decision") != 0 ||
+            wrt_json_count(wrt_json_path(body_of(chain, i), "request.approvals")) == 0)
+            continue;
+        const decision made = {"", body_of(chain, i), i, false};
+        if (grant == NULL || !is_granted_by(state, grant, &made))
+            return wrt_finding_fail(out, (int64_t)i,
+                                    "event %zu: a decision with approvals that nobody granted", i);
+        grant = NULL;
+    }
+    return true;
+}
+
 /* ---- calls and results */
 
 static size_t find_open(const audit_state *state, const wrt_json *step) {
@@ -306,7 +348,7 @@ bool wrt_chain_check_complete(wrt_audit_finding *out, const wrt_chain *chain) {
     audit_state state = {.decisions = wrt_calloc(chain->n + 1, sizeof *state.decisions),
                          .open = wrt_calloc(OPEN_CALLS_MAX, sizeof *state.open)};
     bool is_good = check_ends(out, chain) && collect_decisions(out, &state, chain) &&
-                   check_calls(out, &state, chain);
+                   check_approvals(out, &state, chain) && check_calls(out, &state, chain);
     free(state.decisions);
     free(state.open);
     return is_good;

@@ -33,6 +33,8 @@ static const char rules[] =
     "{\"id\":\"at-home\",\"effect\":\"forbid\",\"phases\":[\"tool_call\"],\"when\":{\"all\":["
     "{\"field\":\"files\",\"exists\":true},{\"field\":\"files.places\",\"has_any\":[\"home\"]}]},"
     "\"message\":\"m\"},"
+    "{\"id\":\"person\",\"effect\":\"require_approval\",\"phases\":[\"tool_call\"],\"tools\":"
+    "[\"old_*\"],\"message\":\"m\"},"
     "{\"id\":\"few\",\"effect\":\"limit\",\"phases\":[\"tool_call\"],\"limit\":{\"counter\":"
     "\"http.calls\",\"max\":3},\"message\":\"m\"}]}";
 
@@ -54,7 +56,7 @@ static void open_tools(bench *b) {
                             .mirror = b->mirror,
                             .parameters = {{"api_key", "made-up-key-0123456789", true}}};
     const char *const folders[] = {TEST_PLUGINS "/network", TEST_PLUGINS "/services",
-                                   TEST_PLUGINS "/good", NULL};
+                                   TEST_PLUGINS "/good", TEST_PLUGINS "/old", NULL};
     b->work = wrt_path_join(b->folder, "work");
     char *outputs = wrt_path_join(b->folder, "outputs");
     assert_int_equal(wrt_dir_make(b->work, 0700, NULL), WRT_OK);
@@ -392,6 +394,75 @@ static void act_goes_on_whatever_a_tool_does(void **state) {
     wrt_json_free(seal_and_audit(b, WRT_OK));
 }
 
+/* ---- approvals */
+
+typedef struct {
+    bool says;
+    int asked;
+    char digest[WRT_SHA256_HEX + 1];
+} person;
+
+static wrt_status approve(wrt_approval_grant *out, const wrt_approval_question *question, void *ctx,
+                          wrt_err *err) {
+    person *p = ctx;
+    p->asked++;
+    assert_string_equal(wrt_json_text(wrt_json_first(question->rules)), "person");
+    assert_string_equal(wrt_json_get_text(question->subject.request, "tool", ""), "old_twice");
+    assert_non_null(wrt_json_path(question->subject.request, "args.a"));
+    assert_null(wrt_json_get(question->subject.request, "counters"));
+    assert_string_not_equal(question->digest, p->digest); /* each question has its own */
+    memcpy(p->digest, question->digest, sizeof p->digest);
+    *out = (wrt_approval_grant){.by = "person"};
+    return p->says ? WRT_OK : wrt_fail(err, WRT_E_DENIED, "the test says no");
+}
+
+static const char *twice(bench *b, const char *id) {
+    static char status[16];
+    wrt_json *args = wrt_json_new_object();
+    wrt_json_set_int(args, "a", 2);
+    wrt_json *result = act_with(b, id, "old_twice", args);
+    snprintf(status, sizeof status, "%s", wrt_json_get_text(result, "status", ""));
+    wrt_json_free(result);
+    return status;
+}
+
+/* A grant serves the call it was given for; the next is asked for again. */
+static void turn_asks_a_person_when_a_rule_holds(void **state) {
+    bench *b = *state;
+    person p = {.says = true};
+    assert_string_equal(twice(b, "s0"), "gated"); /* nobody to ask */
+    b->config.approve = approve;
+    b->config.approve_ctx = &p;
+    assert_string_equal(twice(b, "s1"), "ok");
+    assert_string_equal(twice(b, "s2"), "ok");
+    p.says = false;
+    assert_string_equal(twice(b, "s3"), "gated");
+    assert_int_equal(p.asked, 3);
+    wrt_json *events = seal_and_audit(b, WRT_OK);
+    assert_string_equal(wrt_json_get_text(event_of(events, "approval.request", 0), "decision", ""),
+                        "d2");
+    assert_string_equal(wrt_json_get_text(event_of(events, "approval.grant", 0), "by", ""),
+                        "person");
+    assert_string_equal(wrt_json_get_text(event_of(events, "tool.call", 0), "decision", ""), "d3");
+    assert_string_equal(wrt_json_get_text(event_of(events, "approval.refuse", 0), "reason", ""),
+                        "the test says no");
+    assert_null(event_of(events, "tool.call", 2));
+    wrt_json_free(events);
+}
+
+/* Rules take an approval from the request; that somebody gave it is for the audit to see. */
+static void audit_finds_approvals_that_nobody_granted(void **state) {
+    bench *b = *state;
+    wrt_json *request = wrt_json_new_object(), *args = wrt_json_new_object();
+    wrt_json *approvals = wrt_json_new_array();
+    wrt_json_push_text(approvals, "person");
+    wrt_json_set_text(request, "tool", "old_twice");
+    wrt_json_set(request, "args", args);
+    wrt_json_set(request, "approvals", approvals);
+    assert_int_equal(wrt_turn_decide(NULL, &b->turn, "tool_call", request, "s1", NULL), WRT_OK);
+    wrt_json_free(seal_and_audit(b, WRT_E_INTEGRITY));
+}
+
 #define WITH_BENCH(test) cmocka_unit_test_setup_teardown(test, open_bench, close_bench)
 
 int main(void) {
@@ -404,6 +475,8 @@ int main(void) {
         WITH_BENCH(act_records_the_outputs_of_a_call),
         WITH_BENCH(audit_finds_questions_that_nobody_allowed),
         WITH_BENCH(act_goes_on_whatever_a_tool_does),
+        WITH_BENCH(turn_asks_a_person_when_a_rule_holds),
+        WITH_BENCH(audit_finds_approvals_that_nobody_granted),
     };
     wrt_crypto_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
