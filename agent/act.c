@@ -2,6 +2,7 @@
 #include "agent/act.h"
 
 #include "agent/draw.h"
+#include "agent/host/files.h"
 #include "agent/host/result.h"
 #include "agent/plan.h"
 #include "agent/reach.h"
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESULT_MAX = 32 << 20 };
+enum { RESULT_MAX = 32 << 20, ARGS_MAX = 1 << 20 };
 
 /* A complete result for a call that was not made. */
 static wrt_json *gated_result(const char *code, const char *message) {
@@ -49,14 +50,26 @@ static void remember_call(wrt_turn *turn, const char *tool) {
     wrt_json_push(turn->history, entry);
 }
 
-static wrt_status record_call(wrt_turn *turn, const char *step, const char *tool,
-                              const wrt_json *args, const char *decision, wrt_err *err) {
-    wrt_json *body = wrt_json_new_object();
-    wrt_json_set_text(body, "step", step);
-    wrt_json_set_text(body, "tool", tool);
-    wrt_json_set(body, "args", wrt_json_copy(args));
+/* One call of a step under way. */
+typedef struct {
+    wrt_turn *turn;
+    const char *step, *tool;
+    const wrt_json *args;
+    wrt_files *files; /* that args name */
+} tool_call;
+
+/* With the files as they are handed over; what could not be opened is told by the result. */
+static wrt_status record_call(const tool_call *call, const char *decision, wrt_err *err) {
+    wrt_json *body = wrt_json_new_object(), *files = wrt_files_record(call->files);
+    wrt_json_set_text(body, "step", call->step);
+    wrt_json_set_text(body, "tool", call->tool);
+    wrt_json_set(body, "args", wrt_json_copy(call->args));
     wrt_json_set_text(body, "decision", decision);
-    return wrt_turn_record(turn, "tool.call", body, err);
+    if (wrt_json_count(files) > 0)
+        wrt_json_set(body, "files", files);
+    else
+        wrt_json_free(files);
+    return wrt_turn_record(call->turn, "tool.call", body, err);
 }
 
 /* Small results stand in the event, large ones in a blob. */
@@ -67,8 +80,11 @@ static wrt_status record_result(wrt_turn *turn, const char *step, const char *to
     wrt_json_set_text(body, "step", step);
     wrt_json_set_text(body, "tool", tool);
     wrt_json_set_text(body, "status", wrt_json_get_text(result, "status", "error"));
+    const wrt_json *outputs = wrt_json_path(result, "echo.outputs");
     wrt_buf bytes = wrt_buf_make(RESULT_MAX);
     wrt_json_write_canonical(&bytes, result);
+    if (outputs != NULL)
+        wrt_json_set(body, "outputs", wrt_json_copy(outputs));
     if (bytes.len <= WRT_LEDGER_INLINE_MAX) {
         wrt_json_set(body, "result", wrt_json_copy(result));
     } else {
@@ -137,49 +153,82 @@ static wrt_status admit_result(wrt_json **result, wrt_turn *turn, const char *st
     return status;
 }
 
-/* What the tool asks of the network meanwhile is decided and recorded, too. */
-static wrt_status call_guarded(wrt_json **result, wrt_reach *reach, const wrt_json *args,
-                               wrt_err *err) {
-    wrt_toolhost *tools = reach->turn->config->tools;
-    wrt_egress_guard guard = wrt_reach_guard(reach);
+/* What the tool asks of the network and of the model meanwhile is decided and recorded, too. */
+static wrt_status call_guarded(wrt_json **result, const tool_call *call, wrt_err *err) {
+    wrt_toolhost *tools = call->turn->config->tools;
+    wrt_reach reach = {.turn = call->turn, .step = call->step, .tool = call->tool};
+    wrt_egress_guard guard = wrt_reach_guard(&reach);
+    wrt_score_guard score_guard = wrt_reach_score_guard(&reach);
+    wrt_toolhost_set_model(tools, call->turn->config->llm);
     wrt_toolhost_guard(tools, &guard);
-    wrt_status status = wrt_toolhost_call(result, tools, reach->tool, args, err);
+    wrt_toolhost_score_guard(tools, &score_guard);
+    wrt_status status =
+        wrt_toolhost_call_with(result, tools, call->tool, call->args, call->files, err);
     wrt_toolhost_guard(tools, NULL);
+    wrt_toolhost_score_guard(tools, NULL);
+    return status;
+}
+
+static wrt_json *policy_request(const tool_call *call) {
+    wrt_json *request = wrt_json_new_object(), *places = wrt_files_places(call->files);
+    wrt_json_set_text(request, "tool", call->tool);
+    wrt_json_set(request, "args", wrt_json_copy(call->args));
+    if (places != NULL)
+        wrt_json_set(request, "files", places);
+    return request;
+}
+
+/* After the policy allowed it. */
+static wrt_status make_call(wrt_json **result, const tool_call *call, const char *decision,
+                            wrt_err *err) {
+    wrt_files_open(call->files, NULL); /* a failure is told by the result */
+    wrt_status status = record_call(call, decision, err);
+    if (status == WRT_OK)
+        status = call_guarded(result, call, err);
+    if (status == WRT_OK) {
+        cap_result(result, call->args);
+        count_call(call->turn, call->tool);
+        remember_call(call->turn, call->tool);
+        status = admit_result(result, call->turn, call->step, call->tool, err);
+    }
+    if (status == WRT_OK)
+        status = record_result(call->turn, call->step, call->tool, *result, err);
     return status;
 }
 
 static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step, const char *tool,
                             const wrt_json *args, wrt_err *err) {
-    wrt_json *request = wrt_json_new_object(), *decision = NULL;
-    wrt_reach reach = {.turn = turn, .step = step, .tool = tool};
-    wrt_json_set_text(request, "tool", tool);
-    wrt_json_set(request, "args", wrt_json_copy(args));
+    wrt_json *decision = NULL;
+    tool_call call = {.turn = turn,
+                      .step = step,
+                      .tool = tool,
+                      .args = args,
+                      .files = wrt_toolhost_files(turn->config->tools, tool, args)};
     wrt_err denial = {0};
-    wrt_status status = wrt_turn_decide(&decision, turn, "tool_call", request, step, &denial);
+    wrt_status status =
+        wrt_turn_decide(&decision, turn, "tool_call", policy_request(&call), step, &denial);
     if (status == WRT_E_DENIED) {
         *result = gated_result("denied", denial.message);
         wrt_turn_warn(turn, "%s", denial.message);
         status = WRT_OK;
-        goto out;
+    } else if (status == WRT_OK) {
+        status = make_call(result, &call, wrt_json_get_text(decision, "id", ""), &denial);
     }
-    if (status == WRT_OK)
-        status =
-            record_call(turn, step, tool, args, wrt_json_get_text(decision, "id", ""), &denial);
-    if (status == WRT_OK)
-        status = call_guarded(result, &reach, args, &denial);
-    if (status == WRT_OK) {
-        cap_result(result, args);
-        count_call(turn, tool);
-        remember_call(turn, tool);
-        status = admit_result(result, turn, step, tool, &denial);
-    }
-    if (status == WRT_OK)
-        status = record_result(turn, step, tool, *result, &denial);
     if (status != WRT_OK && err != NULL)
         *err = denial;
-out:
+    wrt_files_free(call.files);
     wrt_json_free(decision);
     return status;
+}
+
+/* What a plugin answered may be another step's argument; larger than this it would not fit into the
+ * events about the call. */
+static bool are_small(const wrt_json *args) {
+    wrt_buf text = wrt_buf_make((size_t)ARGS_MAX);
+    wrt_json_write_canonical(&text, args);
+    bool fits = !text.overflow;
+    wrt_buf_free(&text);
+    return fits;
 }
 
 wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
@@ -192,6 +241,11 @@ wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
     wrt_err unbound = {0};
     if (wrt_plan_bind(&args, wrt_json_get(step, "args"), scope, &unbound) != WRT_OK) {
         *result = wrt_result_error("missing_input", unbound.message, NULL);
+        return WRT_OK;
+    }
+    if (!are_small(args)) {
+        *result = wrt_result_error("bad_args", "the arguments are larger than 1 MiB", NULL);
+        wrt_json_free(args);
         return WRT_OK;
     }
     if (wrt_json_get_text(step, "builtin", NULL) != NULL) {

@@ -8,6 +8,7 @@
 #ifndef WRT_AGENT_AGENT_H
 #define WRT_AGENT_AGENT_H
 
+#include "agent/approval.h"
 #include "agent/host/toolhost.h"
 #include "kg/kg.h"
 #include "ledger/ledger.h"
@@ -35,6 +36,8 @@ typedef struct {
     void (*on_plan)(const wrt_json *plan, void *ctx);
     void (*on_step)(const char *step, void *ctx); /* before each step; may be NULL */
     void *callback_ctx;
+    wrt_approval_ask *approve; /* asked when a rule holds something; NULL: a hold is a denial */
+    void *approve_ctx;
 } wrt_agent_config;
 
 /* Answers a question and seals its run. *answer is the caller's and set whenever a run was started:

@@ -1,14 +1,21 @@
-/* reach.h: what the tool of one step reaches beyond this machine: decided and recorded.
+/* reach.h: what the tool of one step reaches beyond its worker, the network and the language model:
+ * decided and recorded.
  *
  * Each exchange is a decision of phase tool_call that has a destination, then an event
  * "http.request" {"step","tool","decision","n","method","url","headers","body"|null} before it is
  * sent, then "http.response" {"step","tool","n", and "status","content_type","bytes","blob" or
  * "refused","message"}. No key is in either, and the blob holds the very bytes the tool read, so
- * that its call can be made again without a network. */
+ * that its call can be made again without a network.
+ *
+ * Each batch of questions to the model is a decision of phase llm_request for every place its text
+ * would go to, then an event "llm.request" {"step","tool","decisions":[ids],"n","count",
+ * "questions" or "blob"} before it is asked, then "llm.response" {"step","tool","n", and "bytes"
+ * with "scores" or "blob", or "refused","message"}; the scores are the very text the tool read. */
 #ifndef WRT_AGENT_REACH_H
 #define WRT_AGENT_REACH_H
 
 #include "agent/host/egress.h"
+#include "agent/host/score.h"
 #include "agent/turn.h"
 
 typedef struct {
@@ -19,5 +26,8 @@ typedef struct {
 /* The guard of one call; `reach` must outlive it. The run's counters gain "http.calls",
  * "http.sent_bytes" and "http.received_bytes", which limit rules may read. */
 wrt_egress_guard wrt_reach_guard(wrt_reach *reach);
+
+/* The same for the model: "llm.calls" (batches), "llm.questions" and "llm.sent_bytes". */
+wrt_score_guard wrt_reach_score_guard(wrt_reach *reach);
 
 #endif

@@ -2,6 +2,7 @@
  * allows happens, so a reader can check that nothing happened without one. */
 #include "agent/turn.h"
 
+#include "agent/hold.h"
 #include "base/arena.h"
 #include "base/clock.h"
 
@@ -87,28 +88,52 @@ static void join_rules(wrt_buf *out, const wrt_json *record) {
         wrt_buf_add_c(out, "no rule permits it");
 }
 
-wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phase,
-                           wrt_json *request, const char *step, wrt_err *err) {
-    complete_request(turn, phase, request);
-    wrt_decision made = wrt_policy_decide(turn->config->policy, request);
+/* A decision and its event. *record is the caller's. */
+static wrt_status decide_once(wrt_decision *out, wrt_turn *turn, const char *phase,
+                              const wrt_json *request, const char *step, wrt_err *err) {
+    *out = wrt_policy_decide(turn->config->policy, request);
     char id[16];
     snprintf(id, sizeof id, "d%d", ++turn->decisions);
-    wrt_json_set_text(made.record, "id", id);
-    wrt_json_set_text(made.record, "phase", phase);
+    wrt_json_set_text(out->record, "id", id);
+    wrt_json_set_text(out->record, "phase", phase);
     if (step != NULL)
-        wrt_json_set_text(made.record, "step", step);
+        wrt_json_set_text(out->record, "step", step);
+    wrt_json *body = wrt_json_copy(out->record);
+    wrt_json_set(body, "request", wrt_json_copy(request));
+    return wrt_turn_record(turn, "policy.decision", body, err);
+}
 
-    wrt_json *body = wrt_json_copy(made.record);
-    wrt_json_set(body, "request", request);
-    wrt_status status = wrt_turn_record(turn, "policy.decision", body, err);
-    if (status == WRT_OK && made.kind != WRT_DECISION_ALLOW) {
-        wrt_buf rules = wrt_buf_make(WRT_KIB(16));
-        join_rules(&rules, made.record);
-        status =
-            wrt_fail(err, WRT_E_DENIED, "%s %s by policy: %s", step ? step : phase,
-                     made.kind == WRT_DECISION_HOLD ? "held" : "denied", wrt_buf_str(&rules).ptr);
-        wrt_buf_free(&rules);
+static wrt_status fail_decision(const wrt_decision *made, const char *what, const char *why,
+                                wrt_err *err) {
+    wrt_buf rules = wrt_buf_make(WRT_KIB(16));
+    join_rules(&rules, made->record);
+    wrt_fail(err, WRT_E_DENIED, "%s %s by policy: %s%s%s", what,
+             made->kind == WRT_DECISION_HOLD ? "held" : "denied", wrt_buf_str(&rules).ptr,
+             why[0] != '\0' ? "; " : "", why);
+    wrt_buf_free(&rules);
+    return WRT_E_DENIED;
+}
+
+wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phase,
+                           wrt_json *request, const char *step, wrt_err *err) {
+    wrt_decision made;
+    wrt_err why = {0};
+    complete_request(turn, phase, request);
+    wrt_status status = decide_once(&made, turn, phase, request, step, err);
+    if (status == WRT_OK && made.kind == WRT_DECISION_HOLD) {
+        wrt_status asked = wrt_hold_ask(turn, request, made.record, &why);
+        if (asked == WRT_OK) { /* asked again, with what was granted in the request */
+            wrt_json_set(request, "approvals",
+                         wrt_json_copy(wrt_json_get(made.record, "determining")));
+            wrt_json_free(made.record);
+            status = decide_once(&made, turn, phase, request, step, err);
+        } else if (asked != WRT_E_DENIED) {
+            status = wrt_fail(err, asked, "%s", why.message);
+        }
     }
+    if (status == WRT_OK && made.kind != WRT_DECISION_ALLOW)
+        status = fail_decision(&made, step != NULL ? step : phase, why.message, err);
+    wrt_json_free(request);
     if (decision != NULL)
         *decision = made.record;
     else

@@ -30,8 +30,10 @@ wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt
 
 /* Asks the policy about a request of the given phase and records the decision. `request` is
  * consumed and completed with phase, principal, mode, counters and history. *decision (may be NULL)
- * is the caller's: the decision record with its "id". Returns WRT_OK for allow, WRT_E_DENIED for
- * deny and hold with the determining rule ids in err. `step` names the plan step, or NULL. */
+ * is the caller's: the decision record with its "id". A hold is put to whoever may grant (hold.h)
+ * and, when granted, decided again with the approvals in the request. Returns WRT_OK for allow,
+ * WRT_E_DENIED for deny and for a hold that was not granted, with the determining rule ids in err.
+ * `step` names the plan step, or NULL. */
 wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phase,
                            wrt_json *request, const char *step, wrt_err *err);
 

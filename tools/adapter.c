@@ -104,3 +104,85 @@ void wrt_adapter_echo_int(wrt_adapter_call *call, const char *name, int64_t fall
     if (wrt_json_get(call->args, name) == NULL)
         wrt_json_set_int(call->echo, name, fallback);
 }
+
+/* ---- services of the host */
+
+static wrt_status fail_service(int code, const char *what, const char *message, wrt_err *err) {
+    static const struct {
+        wrt_host_http code;
+        wrt_status status;
+    } table[] = {{WRT_HOST_HTTP_BAD_REQUEST, WRT_E_INPUT},
+                 {WRT_HOST_HTTP_DENIED, WRT_E_DENIED},
+                 {WRT_HOST_HTTP_OFFLINE, WRT_E_DENIED},
+                 {WRT_HOST_HTTP_BUDGET, WRT_E_LIMIT},
+                 {WRT_HOST_HTTP_TIMEOUT, WRT_E_TIMEOUT},
+                 {WRT_HOST_HTTP_TOO_LARGE, WRT_E_LIMIT},
+                 {WRT_HOST_HTTP_UNDECLARED, WRT_E_UNSUPPORTED},
+                 {WRT_HOST_HTTP_NO_SERVICE, WRT_E_UNSUPPORTED}};
+    wrt_status status = WRT_E_UNAVAILABLE;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        if ((int)table[i].code == code)
+            status = table[i].status;
+    }
+    return wrt_fail(err, status, "%s: %s", what,
+                    message[0] != '\0' ? message : "the host gave no reason");
+}
+
+wrt_status wrt_adapter_open_file(wrt_host_file *out, wrt_adapter_call *call, const char *arg,
+                                 wrt_err *err) {
+    const wrt_host *host = call->host;
+    *out = (wrt_host_file){.struct_size = sizeof *out, .fd = -1};
+    if (!WRT_HOST_HAS(host, open_file))
+        return wrt_fail(err, WRT_E_UNSUPPORTED, "%s: this host opens no files", arg);
+    int code = host->open_file(host->ctx, arg, out);
+    if (code == WRT_HOST_HTTP_UNDECLARED)
+        return wrt_fail(err, WRT_E_INPUT, "args.%s: wanted the path of a file, found none", arg);
+    if (code != WRT_HOST_HTTP_ANSWERED)
+        return fail_service(code, arg, "", err);
+    wrt_json *about = wrt_json_new_object();
+    wrt_json_set_text(about, "name", out->name);
+    wrt_json_set_int(about, "bytes", out->bytes);
+    wrt_json_set_text(about, "sha256", out->sha256);
+    wrt_json_set(call->echo, arg, about);
+    return WRT_OK;
+}
+
+wrt_status wrt_adapter_score(wrt_json **answers, const wrt_adapter_call *call,
+                             const wrt_json *questions, wrt_err *err) {
+    const wrt_host *host = call->host;
+    wrt_host_text answer = {.struct_size = sizeof answer};
+    *answers = NULL;
+    if (!WRT_HOST_HAS(host, score))
+        return wrt_fail(err, WRT_E_UNSUPPORTED, "this host has no language model for tools");
+    wrt_buf text = wrt_buf_make((size_t)RESULT_MAX);
+    wrt_json_write(&text, questions);
+    int code = text.overflow ? (int)WRT_HOST_HTTP_TOO_LARGE
+                             : host->score(host->ctx, text.ptr, text.len, &answer);
+    wrt_buf_free(&text);
+    if (code != WRT_HOST_HTTP_ANSWERED)
+        return fail_service(code, "the language model",
+                            answer.message != NULL ? answer.message : "", err);
+    return wrt_json_parse(answers, (wrt_str){answer.text, answer.len}, err);
+}
+
+wrt_json *wrt_adapter_model(const wrt_adapter_call *call) {
+    const wrt_host *host = call->host;
+    wrt_json *about = NULL;
+    const char *text = WRT_HOST_HAS(host, describe_model) ? host->describe_model(host->ctx) : NULL;
+    if (text == NULL || wrt_json_parse(&about, wrt_str_of(text), NULL) != WRT_OK) {
+        about = wrt_json_new_object();
+        wrt_json_set_text(about, "kind", "none");
+    }
+    return about;
+}
+
+wrt_status wrt_adapter_create_output(int *fd, const wrt_adapter_call *call, const char *name,
+                                     wrt_err *err) {
+    const wrt_host *host = call->host;
+    const char *message = "";
+    *fd = -1;
+    if (!WRT_HOST_HAS(host, create_output))
+        return wrt_fail(err, WRT_E_UNSUPPORTED, "this host keeps no files");
+    int code = host->create_output(host->ctx, name, fd, &message);
+    return code == WRT_HOST_HTTP_ANSWERED ? WRT_OK : fail_service(code, name, message, err);
+}

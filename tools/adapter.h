@@ -37,6 +37,27 @@ void wrt_adapter_count(wrt_adapter_call *call, size_t seen, int64_t total);
 void wrt_adapter_echo_text(wrt_adapter_call *call, const char *name, const char *fallback);
 void wrt_adapter_echo_int(wrt_adapter_call *call, const char *name, int64_t fallback);
 
+/* ---- services of a 1.2 host; a body may return their status as it is. */
+
+/* Opens the file that an argument names. WRT_E_INPUT when it was not given. The caller closes
+ * out->fd; its texts live as long as the call. The file's name and hash go into the echo under the
+ * argument's name: {"name","bytes","sha256"}. */
+wrt_status wrt_adapter_open_file(wrt_host_file *out, wrt_adapter_call *call, const char *arg,
+                                 wrt_err *err);
+
+/* Asks the host's model (plugin.h, host->score); questions are borrowed, the caller frees *answers.
+ * WRT_E_DENIED (by policy), WRT_E_UNSUPPORTED (no model), WRT_E_LIMIT (too much), WRT_E_TIMEOUT,
+ * WRT_E_UNAVAILABLE, WRT_E_INPUT. */
+wrt_status wrt_adapter_score(wrt_json **answers, const wrt_adapter_call *call,
+                             const wrt_json *questions, wrt_err *err);
+/* What the model is. Caller frees. */
+wrt_json *wrt_adapter_model(const wrt_adapter_call *call);
+
+/* A descriptor that writes to a file which the host keeps under this name (plugin.h,
+ * host->create_output). Failures as above. The caller closes it. */
+wrt_status wrt_adapter_create_output(int *fd, const wrt_adapter_call *call, const char *name,
+                                     wrt_err *err);
+
 /* Defines `static int NAME(...)`, the run function of a tool, around a body. */
 #define WRT_ADAPTER_RUN(name, body)                                                                \
     static int name(const wrt_host *host, const char *args, size_t len, const char **result) {     \

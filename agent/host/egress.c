@@ -119,8 +119,7 @@ static wrt_json *dest_of(const wrt_url *url) {
     return dest;
 }
 
-/* Whatever a worker sends may hold what it read. */
-static wrt_json *taint_of(const wrt_json *tool) {
+wrt_json *wrt_egress_taint(const wrt_json *tool, bool had_files) {
     wrt_json *taint = wrt_json_new_object(), *labels = wrt_json_new_array();
     int64_t flags = wrt_json_get_int(tool, "flags", 0);
     wrt_json_push_text(labels, "plugin");
@@ -128,6 +127,8 @@ static wrt_json *taint_of(const wrt_json *tool) {
         wrt_json_push_text(labels, "kg");
     if ((flags & WRT_TOOL_READS_PUBMED) != 0)
         wrt_json_push_text(labels, "pubmed");
+    if (had_files)
+        wrt_json_push_text(labels, "file");
     wrt_json_set(taint, "labels", labels);
     wrt_json_set_text(taint, "integrity", "plugin");
     return taint;
@@ -140,7 +141,7 @@ static wrt_json *policy_request(const wrt_egress_call *call, const wrt_exchange 
     wrt_json_set_text(request, "tool", wrt_json_get_text(call->tool, "name", ""));
     wrt_json_set(request, "args", wrt_json_copy(call->args));
     wrt_json_set_text(request, "text", text);
-    wrt_json_set(request, "taint", taint_of(call->tool));
+    wrt_json_set(request, "taint", wrt_json_copy(call->taint));
     wrt_json_set(request, "dest", dest_of(url));
     wrt_json_set_int(http, "n", exchange->n);
     wrt_json_set_text(http, "method", exchange->method);

@@ -85,6 +85,7 @@ typedef struct {
     const wrt_json *tool; /* its description: name, flags, destinations */
     const wrt_json *args;
     int64_t give_up_at_ms; /* monotonic: no exchange goes on beyond it */
+    const wrt_json *taint; /* of whatever this worker says */
     int64_t asked;         /* exchanges asked for so far */
     size_t received;       /* bytes of their answers */
 } wrt_egress_call;
@@ -93,6 +94,10 @@ typedef struct {
     wrt_json *head; /* what the worker is told (exchange.h) */
     wrt_buf body;   /* the frame after it, when not empty */
 } wrt_egress_answer;
+
+/* {"labels":[...],"integrity":"plugin"} of what a worker says: it may hold what its tools read, the
+ * graph, the literature and, since it was handed one, files. Caller frees. */
+wrt_json *wrt_egress_taint(const wrt_json *tool, bool had_files);
 
 /* Makes, or refuses, one exchange; a refusal is WRT_OK, too. WRT_E_INPUT: the worker broke the
  * protocol (the number is not the next one, or it asks without end) and must be stopped. Another

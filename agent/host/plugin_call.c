@@ -4,12 +4,19 @@
  * freed when run() has returned and its result has been copied. */
 #include "agent/host/plugin_call.h"
 
+#include "agent/host/outputs.h"
 #include "agent/host/plugin_load.h"
+#include "agent/host/score.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/schema.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LENT_MAX = 64, FIRST_LENT_FD = 4 };
 
 typedef struct {
     const wrt_call_options *options;
@@ -17,6 +24,9 @@ typedef struct {
     wrt_arena *arena;
     const wrt_host *host; /* the table itself */
     size_t used;          /* bytes handed out by host->alloc */
+    int lent[LENT_MAX];   /* descriptors handed out by host->open_file */
+    const wrt_call_file *lent_of[LENT_MAX];
+    size_t n_lent;
 } call_state;
 
 static void *service_alloc(void *ctx, size_t size) {
@@ -95,6 +105,103 @@ static int64_t service_time_left_ms(void *ctx) {
     return limit == 0 ? -1 : left > 0 ? left : 0;
 }
 
+/* ---- files, scores and outputs */
+
+static int service_open_file(void *ctx, const char *arg, wrt_host_file *out) {
+    call_state *call = ctx;
+    const wrt_call_file *file = NULL;
+    if (arg == NULL || out == NULL || out->struct_size < sizeof *out)
+        return WRT_HOST_HTTP_BAD_REQUEST;
+    *out = (wrt_host_file){.struct_size = out->struct_size, .fd = -1, .sha256 = "", .name = ""};
+    for (size_t i = 0; i < call->options->n_opened && file == NULL; i++) {
+        if (strcmp(call->options->opened[i].arg, arg) == 0)
+            file = &call->options->opened[i];
+    }
+    if (file == NULL)
+        return WRT_HOST_HTTP_UNDECLARED;
+    int fd = call->n_lent < LENT_MAX ? fcntl(file->fd, F_DUPFD_CLOEXEC, FIRST_LENT_FD) : -1;
+    if (fd < 0 || lseek(fd, 0, SEEK_SET) != 0) {
+        if (fd >= 0)
+            close(fd);
+        return WRT_HOST_HTTP_UNAVAILABLE;
+    }
+    call->lent[call->n_lent] = fd;
+    call->lent_of[call->n_lent++] = file;
+    out->fd = fd;
+    out->bytes = file->bytes;
+    out->sha256 = file->sha256;
+    out->name = file->name;
+    return WRT_HOST_HTTP_ANSWERED;
+}
+
+/* Closes what the plugin left open: the number may be another file's by now. */
+static void take_back(const call_state *call) {
+    struct stat lent, now;
+    for (size_t i = 0; i < call->n_lent; i++) {
+        if (fstat(call->lent_of[i]->fd, &lent) == 0 && fstat(call->lent[i], &now) == 0 &&
+            lent.st_dev == now.st_dev && lent.st_ino == now.st_ino)
+            close(call->lent[i]);
+    }
+}
+
+static int parse_questions(wrt_json **out, wrt_str text, wrt_err *err) {
+    if (text.len > (size_t)2 * WRT_SCORE_BYTES_MAX)
+        return wrt_fail(err, WRT_E_LIMIT, "wanted at most 1 MiB of questions at once, found more");
+    wrt_status status = wrt_json_parse(out, text, err);
+    return status == WRT_OK ? wrt_score_check(*out, err) : status;
+}
+
+static int service_score(void *ctx, const char *questions, size_t len, wrt_host_text *out) {
+    call_state *call = ctx;
+    wrt_json *parsed = NULL;
+    wrt_err err = {0};
+    int code = WRT_HOST_HTTP_BAD_REQUEST;
+    if (out == NULL || out->struct_size < sizeof *out)
+        return code;
+    *out = (wrt_host_text){.struct_size = out->struct_size, .text = "", .message = ""};
+    if (questions == NULL)
+        len = 0;
+    if (parse_questions(&parsed, (wrt_str){questions, len}, &err) != WRT_OK) {
+        char *why = service_alloc(ctx, strlen(err.message) + 1);
+        if (why != NULL)
+            memcpy(why, err.message, strlen(err.message));
+        out->message = why != NULL ? why : "";
+    } else if (call->options->score == NULL) {
+        out->message = "there is no host to ask";
+        code = WRT_HOST_HTTP_NO_SERVICE;
+    } else {
+        code = call->options->score(out, parsed, call->host, call->options->ctx);
+    }
+    wrt_json_free(parsed);
+    return code;
+}
+
+static const char *service_describe_model(void *ctx) {
+    const call_state *call = ctx;
+    const char *model = call->options->model;
+    return model != NULL ? model : "{\"kind\":\"none\"}";
+}
+
+static int service_create_output(void *ctx, const char *name, int *fd, const char **message) {
+    const call_state *call = ctx;
+    const char *ignored;
+    if (message == NULL)
+        message = &ignored;
+    *message = "";
+    if (fd == NULL)
+        return WRT_HOST_HTTP_BAD_REQUEST;
+    *fd = -1;
+    if (!wrt_outputs_is_name(name)) {
+        *message = "wanted a name of 1 to 100 of [A-Za-z0-9._-] that begins with a letter or digit";
+        return WRT_HOST_HTTP_BAD_REQUEST;
+    }
+    if (call->options->create_output == NULL) {
+        *message = "there is no host to ask";
+        return WRT_HOST_HTTP_NO_SERVICE;
+    }
+    return call->options->create_output(fd, message, name, call->host, call->options->ctx);
+}
+
 static wrt_host host_table(call_state *call) {
     return (wrt_host){.struct_size = sizeof(wrt_host),
                       .abi_major = WRT_PLUGIN_ABI_MAJOR,
@@ -107,7 +214,11 @@ static wrt_host host_table(call_state *call) {
                       .arg_number = service_arg_number,
                       .arg_text = service_arg_text,
                       .http = service_http,
-                      .time_left_ms = service_time_left_ms};
+                      .time_left_ms = service_time_left_ms,
+                      .open_file = service_open_file,
+                      .score = service_score,
+                      .describe_model = service_describe_model,
+                      .create_output = service_create_output};
 }
 
 const wrt_tool *wrt_plugin_find_tool(const wrt_plugin *plugin, const char *name) {
@@ -148,6 +259,7 @@ wrt_status wrt_tool_run(wrt_buf *out, const wrt_tool *tool, const wrt_call_optio
     const char *text = NULL;
     int code = tool->run(&host, args.ptr, args.len, &text);
     status = copy_result(out, tool, code, text, err);
+    take_back(&call);
 out:
     wrt_buf_free(&args);
     wrt_arena_free(call.arena);

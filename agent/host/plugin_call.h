@@ -19,6 +19,13 @@ typedef struct {
     const char *pubmed; /* host->file("pubmed") */
 } wrt_tool_files;
 
+/* A file that an argument names, open for reading. The descriptor stays the caller's. */
+typedef struct {
+    const char *arg, *name, *sha256;
+    int64_t bytes;
+    int fd;
+} wrt_call_file;
+
 typedef struct {
     const wrt_json *args;
     wrt_tool_files files;
@@ -28,7 +35,15 @@ typedef struct {
      * table. NULL: WRT_HOST_HTTP_NO_SERVICE. */
     int (*http)(wrt_host_response *out, const wrt_host_request *request, const wrt_host *host,
                 void *ctx);
-    void *ctx; /* of both */
+    const wrt_call_file *opened; /* host->open_file; n_opened of them */
+    size_t n_opened;
+    const char *model; /* host->describe_model; NULL: {"kind":"none"} */
+    /* host->score, with questions that have passed wrt_score_check. NULL: ..._NO_SERVICE. */
+    int (*score)(wrt_host_text *out, const wrt_json *questions, const wrt_host *host, void *ctx);
+    /* host->create_output; *fd becomes the plugin's. NULL: ..._NO_SERVICE. */
+    int (*create_output)(int *fd, const char **message, const char *name, const wrt_host *host,
+                         void *ctx);
+    void *ctx; /* of all */
 } wrt_call_options;
 
 /* Finds the tool; NULL when the plugin has none of that name. */

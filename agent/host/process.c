@@ -250,14 +250,15 @@ static wrt_status wait_channel(wrt_process *process, short events, int64_t deadl
 
 /* A worker reads to the end before it speaks again. One that speaks while the channel towards it is
  * full will never read: both sides would wait for the deadline. */
-static wrt_status send_bytes(wrt_process *process, const void *bytes, size_t len,
+static wrt_status send_bytes(wrt_process *process, wrt_str bytes, wrt_descriptors descriptors,
                              int64_t deadline_ms, wrt_err *err) {
-    const char *at = bytes;
+    const char *at = bytes.ptr;
+    size_t len = bytes.len;
     while (len > 0) {
         wrt_status status = wait_channel(process, POLLOUT | POLLIN, deadline_ms, err);
         if (status != WRT_OK)
             return status;
-        ssize_t n = send(process->channel, at, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t n = wrt_wire_send_with(process->channel, at, len, descriptors.at, descriptors.n);
         if (n < 0 && errno != EAGAIN && errno != EINTR)
             return fail_ended(process, err);
         if (n < 0 && errno == EAGAIN && !wrt_process_is_idle(process)) {
@@ -267,17 +268,25 @@ static wrt_status send_bytes(wrt_process *process, const void *bytes, size_t len
         if (n > 0) {
             at += n;
             len -= (size_t)n;
+            descriptors.n = 0; /* they went with the first byte */
         }
     }
     return WRT_OK;
 }
 
-wrt_status wrt_process_send(wrt_process *process, wrt_str body, int64_t deadline_ms, wrt_err *err) {
+wrt_status wrt_process_send_with(wrt_process *process, wrt_str body, wrt_descriptors descriptors,
+                                 int64_t deadline_ms, wrt_err *err) {
     unsigned char head[WRT_WIRE_HEADER];
     wrt_wire_put_length(head, body.len);
     process->printed = 0;
-    wrt_status status = send_bytes(process, head, sizeof head, deadline_ms, err);
-    return status == WRT_OK ? send_bytes(process, body.ptr, body.len, deadline_ms, err) : status;
+    wrt_status status = send_bytes(process, (wrt_str){(const char *)head, sizeof head}, descriptors,
+                                   deadline_ms, err);
+    return status == WRT_OK ? send_bytes(process, body, (wrt_descriptors){0}, deadline_ms, err)
+                            : status;
+}
+
+wrt_status wrt_process_send(wrt_process *process, wrt_str body, int64_t deadline_ms, wrt_err *err) {
+    return wrt_process_send_with(process, body, (wrt_descriptors){0}, deadline_ms, err);
 }
 
 static wrt_status receive_bytes(wrt_buf *out, wrt_process *process, size_t len, int64_t deadline_ms,

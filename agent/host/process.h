@@ -20,6 +20,7 @@ typedef struct {
     int output;    /* what the worker prints */
     int64_t asked; /* requests sent to this process */
     char label[64];
+    bool had_files; /* was handed a file of somebody's arguments */
     size_t printed; /* bytes taken from `output` since the last request */
     wrt_buf line;   /* of output, not ended yet */
 } wrt_process;
@@ -37,6 +38,14 @@ bool wrt_process_is_idle(const wrt_process *process);
 /* Sends one frame. WRT_E_TIMEOUT past the deadline (monotonic ms), WRT_E_UNAVAILABLE when the
  * process is gone: the message says how it ended. After a failure the process is stopped. */
 wrt_status wrt_process_send(wrt_process *process, wrt_str body, int64_t deadline_ms, wrt_err *err);
+
+/* The same with descriptors beside it, which stay the caller's. */
+typedef struct {
+    const int *at;
+    size_t n; /* at most WRT_WIRE_DESCRIPTORS_MAX */
+} wrt_descriptors;
+wrt_status wrt_process_send_with(wrt_process *process, wrt_str body, wrt_descriptors descriptors,
+                                 int64_t deadline_ms, wrt_err *err);
 
 /* Appends the body of the next frame to *out. Failures as above, and WRT_E_INPUT for a malformed or
  * oversized frame. */

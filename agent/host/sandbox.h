@@ -1,8 +1,10 @@
 /* sandbox.h: what a worker gives up before it opens a plugin.
  *
- * Four layers, each of which holds alone: resource limits; no new privileges; Landlock (files are
+ * Five layers, each of which holds alone: resource limits; no new privileges; no capabilities (a
+ * host that runs as root keeps its worker the right to read, and nothing else); Landlock (files are
  * read-only and only the declared ones, no TCP); a seccomp filter (no sockets, no new programs or
- * processes, no tracing). A layer that the kernel lacks is left out with a warning. */
+ * processes, no tracing). What none of them hides is that a path exists, its size and its times
+ * (stat). A layer that the kernel lacks is left out with a warning. */
 #ifndef WRT_AGENT_HOST_SANDBOX_H
 #define WRT_AGENT_HOST_SANDBOX_H
 
@@ -41,6 +43,10 @@ int wrt_sandbox_abi(void);
 /* Sets the CPU time this process may use from now on, in seconds (best effort: the host's deadline
  * is what counts). */
 void wrt_sandbox_allow_cpu(int64_t seconds);
+
+/* Lets this process write to files that its host opened for it, up to WRT_OUTPUTS_BYTES_MAX each;
+ * before, no byte may be written to any file. */
+void wrt_sandbox_allow_writing(void);
 
 /* ---- the layers, in sandbox_files.c and sandbox_calls.c. Each returns WRT_E_UNSUPPORTED when the
  * kernel or the processor lacks it. */

@@ -1,21 +1,26 @@
 /* sandbox_calls.c: a seccomp filter that takes system calls away from a worker.
  *
- * Landlock restricts files and TCP, not UDP, new processes, tracing, signals (before ABI 6), file
- * modes or the limits of other processes. Without new processes a
- * worker cannot leave a child behind that outlives its deadline, so killing it is final. Denied
- * calls fail with EPERM; clone3 fails with ENOSYS, because its flags are not visible to a filter
- * and the C library then falls back to clone, whose flags are: threads are allowed.
+ * Landlock restricts files and TCP, not UDP, descriptors that are passed on, new processes,
+ * tracing, signals (before ABI 6), file modes or the limits of other processes. Without new
+ * processes a worker cannot leave a child behind that outlives its deadline, so killing it is
+ * final. Denied calls fail with EPERM; clone3 fails with ENOSYS, because its flags are not visible
+ * to a filter and the C library then falls back to clone, whose flags are: threads are allowed.
  *
  * Source: seccomp(2), Linux kernel documentation, userspace-api/seccomp_filter. */
 #include "agent/host/sandbox.h"
 
+#include "agent/host/wire.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -37,20 +42,22 @@ wrt_status wrt_sandbox_restrict_calls(wrt_err *err) {
 #define LOAD(field)                                                                                \
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offsetof(struct seccomp_data, field))
 #define RETURN(what)           BPF_STMT(BPF_RET | BPF_K, (what))
+#define REFUSED                (SECCOMP_RET_ERRNO | EPERM)
 /* Skips the next instruction unless the loaded word is (or, for BITS, shares a bit with) k. */
 #define UNLESS_EQUAL(k)        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), 0, 1)
 #define UNLESS_BITS(k)         BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (k), 0, 1)
-#define DENY(number)           UNLESS_EQUAL(number), RETURN(SECCOMP_RET_ERRNO | EPERM)
+#define DENY(number)           UNLESS_EQUAL(number), RETURN(REFUSED)
 #define SKIP_UNLESS(number, n) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, (n))
 /* The low half of the first argument: processors here are little-endian. */
 #define DENY_UNLESS_FIRST_IS(number, value)                                                        \
     SKIP_UNLESS(number, 4), LOAD(args[0]), UNLESS_EQUAL(value), RETURN(SECCOMP_RET_ALLOW),         \
-        RETURN(SECCOMP_RET_ERRNO | EPERM)
+        RETURN(REFUSED)
 #define DENY_IF_FIRST_IS(number, value)                                                            \
-    SKIP_UNLESS(number, 4), LOAD(args[0]), UNLESS_EQUAL(value), RETURN(SECCOMP_RET_ERRNO | EPERM), \
+    SKIP_UNLESS(number, 4), LOAD(args[0]), UNLESS_EQUAL(value), RETURN(REFUSED),                   \
         RETURN(SECCOMP_RET_ALLOW)
+#define REFUSE(value) UNLESS_EQUAL(value), RETURN(REFUSED)
 /* Replaced by the worker's own process id before the filter is applied. */
-#define OWN_PID 0x7fffffffu
+#define OWN_PID       0x7fffffffu
 
 static const struct sock_filter filter[] = {
     LOAD(arch),
@@ -69,6 +76,10 @@ static const struct sock_filter filter[] = {
     DENY(SYS_utime),
     DENY(SYS_utimes),
     DENY(SYS_futimesat),
+    DENY(SYS_inotify_init),
+    DENY(SYS_iopl),
+    DENY(SYS_ioperm),
+    DENY(SYS_modify_ldt),
 #endif
     /* What Landlock leaves open: modes, owners, times, and before ABI 3 truncation. */
     DENY(SYS_fchmod),
@@ -91,6 +102,26 @@ static const struct sock_filter filter[] = {
     DENY(SYS_rt_tgsigqueueinfo),
     DENY(SYS_pidfd_open),
     DENY(SYS_pidfd_send_signal),
+    DENY(SYS_pidfd_getfd),
+    DENY(SYS_ioprio_set),
+    DENY(SYS_migrate_pages),
+    DENY(SYS_move_pages),
+    DENY(SYS_kcmp),
+    DENY_UNLESS_FIRST_IS(SYS_sched_setaffinity, 0),
+    /* Signals that a descriptor sends to its owner, and leases that hold others up. */
+    SKIP_UNLESS(SYS_fcntl, 10),
+    LOAD(args[1]),
+    REFUSE(F_SETOWN),
+    REFUSE(F_SETOWN_EX),
+    REFUSE(F_SETSIG),
+    REFUSE(F_SETLEASE),
+    RETURN(SECCOMP_RET_ALLOW),
+    SKIP_UNLESS(SYS_ioctl, 8),
+    LOAD(args[1]),
+    REFUSE(FIOSETOWN),
+    REFUSE(SIOCSPGRP),
+    REFUSE(TIOCSTI),
+    RETURN(SECCOMP_RET_ALLOW),
     DENY(SYS_setpriority),
     DENY(SYS_sched_setscheduler),
     DENY(SYS_sched_setparam),
@@ -103,6 +134,11 @@ static const struct sock_filter filter[] = {
     DENY(SYS_setpgid),
     DENY(SYS_socket),
     DENY(SYS_socketpair),
+    /* Descriptors come from the host, over the channel, and go nowhere. */
+    DENY_UNLESS_FIRST_IS(SYS_recvmsg, WRT_WIRE_WORKER_FD),
+    DENY(SYS_recvmmsg),
+    DENY(SYS_sendmsg),
+    DENY(SYS_sendmmsg),
     DENY(SYS_ptrace),
     DENY(SYS_process_vm_readv),
     DENY(SYS_process_vm_writev),
@@ -115,6 +151,34 @@ static const struct sock_filter filter[] = {
     DENY(SYS_request_key),
     DENY(SYS_mount),
     DENY(SYS_umount2),
+    DENY(SYS_move_mount),
+    DENY(SYS_open_tree),
+    DENY(SYS_fsopen),
+    DENY(SYS_fspick),
+    DENY(SYS_pivot_root),
+    DENY(SYS_chroot),
+    /* Files by number instead of path, and news of others' files. */
+    DENY(SYS_name_to_handle_at),
+    DENY(SYS_open_by_handle_at),
+    DENY(SYS_inotify_init1),
+    DENY(SYS_fanotify_init),
+    /* The machine itself, for a host that runs as root. */
+    DENY(SYS_reboot),
+    DENY(SYS_kexec_load),
+    DENY(SYS_init_module),
+    DENY(SYS_finit_module),
+    DENY(SYS_delete_module),
+    DENY(SYS_swapon),
+    DENY(SYS_swapoff),
+    DENY(SYS_acct),
+    DENY(SYS_syslog),
+    DENY(SYS_quotactl),
+    DENY(SYS_sethostname),
+    DENY(SYS_setdomainname),
+    DENY(SYS_settimeofday),
+    DENY(SYS_clock_settime),
+    DENY(SYS_clock_adjtime),
+    DENY(SYS_adjtimex),
     DENY(SYS_unshare),
     DENY(SYS_setns),
     DENY(SYS_memfd_create),
@@ -128,7 +192,7 @@ static const struct sock_filter filter[] = {
     LOAD(args[0]), /* low half on little-endian machines, which both processors here are */
     UNLESS_BITS(CLONE_THREAD),
     RETURN(SECCOMP_RET_ALLOW),
-    RETURN(SECCOMP_RET_ERRNO | EPERM),
+    RETURN(REFUSED),
 };
 
 wrt_status wrt_sandbox_restrict_calls(wrt_err *err) {

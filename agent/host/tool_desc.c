@@ -2,14 +2,15 @@
 #include "agent/host/tool_desc.h"
 
 #include "agent/host/egress.h"
+#include "agent/host/files.h"
 #include "base/schema.h"
 
 #include <string.h>
 
 enum { NAME_MAX_BYTES = 64, LINE_MAX_BYTES = 500, TOOLS_MAX = 256 };
 
-static const uint32_t known_flags =
-    WRT_TOOL_READS_KG | WRT_TOOL_DETERMINISTIC | WRT_TOOL_NETWORK | WRT_TOOL_READS_PUBMED;
+static const uint32_t known_flags = WRT_TOOL_READS_KG | WRT_TOOL_DETERMINISTIC | WRT_TOOL_NETWORK |
+                                    WRT_TOOL_READS_PUBMED | WRT_TOOL_SCORES | WRT_TOOL_WRITES;
 
 static bool is_word(const char *text) {
     size_t len = text != NULL ? strlen(text) : 0;
@@ -41,6 +42,25 @@ static wrt_status check_schemas(const wrt_json *tool, const char *name, wrt_err 
         return wrt_fail(err, WRT_E_INPUT, "tool %s: wanted an args_schema of type object, found %s",
                         name, type);
     return WRT_OK;
+}
+
+/* Few enough to be handed over at once; only arguments name files. */
+static wrt_status check_files(const wrt_json *tool, const char *name, wrt_err *err) {
+    wrt_json *args = wrt_files_arguments(wrt_json_get(tool, "args_schema"));
+    wrt_json *data = wrt_files_arguments(wrt_json_get(tool, "data_schema"));
+    size_t n = wrt_json_count(args), n_data = wrt_json_count(data);
+    wrt_json_free(args);
+    wrt_json_free(data);
+    if (n > WRT_FILES_MAX)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "tool %s: wanted at most %d arguments that are files, "
+                        "found %zu",
+                        name, WRT_FILES_MAX, n);
+    return n_data == 0 ? WRT_OK
+                       : wrt_fail(err, WRT_E_INPUT,
+                                  "tool %s: wanted the format \"file\" in args_schema only, found "
+                                  "it in data_schema",
+                                  name);
 }
 
 /* A tool of the network says where to; another has nowhere to say. */
@@ -85,7 +105,9 @@ static wrt_status check_tool(const wrt_json *tool, wrt_err *err) {
         return wrt_fail(err, WRT_E_INPUT, "tool %s: wanted flags within 0x%x, found 0x%llx", name,
                         (unsigned)known_flags, (unsigned long long)flags);
     wrt_status status = check_destinations(tool, name, (flags & WRT_TOOL_NETWORK) != 0, err);
-    return status == WRT_OK ? check_schemas(tool, name, err) : status;
+    if (status == WRT_OK)
+        status = check_schemas(tool, name, err);
+    return status == WRT_OK ? check_files(tool, name, err) : status;
 }
 
 static wrt_status check_unique(const wrt_json *tool, const wrt_json *tools, wrt_err *err) {

@@ -154,11 +154,19 @@ static int compare_tools(const void *a, const void *b) {
     return strcmp(tool_name(x->about), tool_name(y->about));
 }
 
+static char *copy_text(const char *text) {
+    return text != NULL ? wrt_strdup(text) : NULL;
+}
+
 wrt_status wrt_toolhost_new(wrt_toolhost **out, const wrt_toolhost_options *options, wrt_err *err) {
     wrt_toolhost *host = wrt_calloc(1, sizeof *host);
     host->exe = wrt_strdup(options->worker_exe != NULL ? options->worker_exe : "/proc/self/exe");
-    host->kg_path = options->kg_path != NULL ? wrt_strdup(options->kg_path) : NULL;
-    host->pubmed_path = options->pubmed_path != NULL ? wrt_strdup(options->pubmed_path) : NULL;
+    host->kg_path = copy_text(options->kg_path);
+    host->pubmed_path = copy_text(options->pubmed_path);
+    host->work_dir = copy_text(options->files.work);
+    host->home_dir = copy_text(options->files.home);
+    host->output_dir = copy_text(options->output_dir);
+    host->any_path = options->files.anywhere;
     host->egress = wrt_egress_new(&options->egress);
     host->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : DEFAULT_TIMEOUT_MS;
     host->refusals = wrt_json_new_array();
@@ -189,6 +197,9 @@ void wrt_toolhost_free(wrt_toolhost *host) {
     free(host->exe);
     free(host->kg_path);
     free(host->pubmed_path);
+    free(host->work_dir);
+    free(host->home_dir);
+    free(host->output_dir);
     wrt_egress_free(host->egress);
     wrt_json_free(host->refusals);
     free(host);
@@ -196,6 +207,18 @@ void wrt_toolhost_free(wrt_toolhost *host) {
 
 void wrt_toolhost_guard(wrt_toolhost *host, const wrt_egress_guard *guard) {
     wrt_egress_set_guard(host->egress, guard);
+}
+
+void wrt_toolhost_score_guard(wrt_toolhost *host, const wrt_score_guard *guard) {
+    host->score_guard = guard != NULL ? *guard : (wrt_score_guard){0};
+}
+
+void wrt_toolhost_set_model(wrt_toolhost *host, wrt_llm *llm) {
+    host->llm = llm;
+}
+
+void wrt_toolhost_allow_any_path(wrt_toolhost *host) {
+    host->any_path = true;
 }
 
 /* ---- looking at what is loaded */
@@ -220,6 +243,9 @@ static wrt_json *summarise(const wrt_toolhost *host, const wrt_host_tool *tool) 
         wrt_json_push_text(reads, "pubmed");
     wrt_json_set(entry, "reads", reads);
     wrt_json_set(entry, "network", wrt_json_copy(wrt_json_get(tool->about, "destinations")));
+    wrt_json_set(entry, "files", wrt_files_arguments(wrt_json_get(tool->about, "args_schema")));
+    wrt_json_set_bool(entry, "model", (flags & WRT_TOOL_SCORES) != 0);
+    wrt_json_set_bool(entry, "writes", (flags & WRT_TOOL_WRITES) != 0);
     return entry;
 }
 

@@ -12,6 +12,8 @@
 #define WRT_AGENT_HOST_TOOLHOST_H
 
 #include "agent/host/egress.h"
+#include "agent/host/files.h"
+#include "agent/host/score.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "warrant/plugin.h"
@@ -25,6 +27,8 @@ typedef struct {
     const char *pubmed_path;        /* opened to tools that read the literature; may be NULL */
     int64_t timeout_ms;             /* per call; 0 means 30,000 */
     wrt_egress_options egress;      /* places of the network that the host knows; --offline */
+    wrt_files_options files;        /* where arguments may name files; copied */
+    const char *output_dir; /* DIR/outputs, for what tools write; NULL: they write nothing */
 } wrt_toolhost_options;
 
 /* Loads every plugin found. Plugins that are refused do not stop the others: each is a line
@@ -39,8 +43,18 @@ const wrt_json *wrt_toolhost_refusals(const wrt_toolhost *host); /* array of tex
  * nobody, so that every exchange is refused (egress.h). */
 void wrt_toolhost_guard(wrt_toolhost *host, const wrt_egress_guard *guard);
 
-/* [{"name","summary","plugin","version","license","deterministic","reads":[..],"network":[..]}]
- * sorted by name; "network" holds the destinations. */
+/* The language model that tools with WRT_TOOL_SCORES may ask (borrowed; NULL: none), and who
+ * decides about it and records it in the calls that follow; NULL: nobody, so that every batch is
+ * refused. */
+void wrt_toolhost_set_model(wrt_toolhost *host, wrt_llm *llm);
+void wrt_toolhost_score_guard(wrt_toolhost *host, const wrt_score_guard *guard);
+
+/* From now on files may lie anywhere: a person typed the paths. */
+void wrt_toolhost_allow_any_path(wrt_toolhost *host);
+
+/* [{"name","summary","plugin","version","license","deterministic","reads":[..],"network":[..],
+ * "files":[..],"model":bool,"writes":bool}] sorted by name; "network" holds the destinations,
+ * "files" the arguments that name files. */
 wrt_json *wrt_toolhost_list(const wrt_toolhost *host);
 /* The same object plus "args_schema", "data_schema". WRT_E_NOT_FOUND names the nearest tools. */
 wrt_status wrt_toolhost_describe(wrt_json **out, const wrt_toolhost *host, const char *tool,
@@ -56,10 +70,17 @@ wrt_status wrt_toolhost_check(const wrt_toolhost *host, const char *tool, const 
 /* Calls a tool. *result is always a complete result object (CONTRACTS.md, "Tools") and the
  * caller's; a failing tool, a bad result or bad arguments give status "error" with one of the codes
  * unknown_tool, bad_args, tool_timeout, tool_crashed, tool_failed, bad_result, plugin_refused,
- * plugin_changed or a code of the tool's own, not a failure here. Returns a failure only when the
- * host itself cannot go on. */
+ * plugin_changed, file_changed, output_failed or a code of the tool's own, not a failure here.
+ * Returns a failure only when the host itself cannot go on. */
 wrt_status wrt_toolhost_call(wrt_json **result, wrt_toolhost *host, const char *tool,
                              const wrt_json *args, wrt_err *err);
+
+/* The same in two steps, for a caller that asks the policy about the files and records them. Finds
+ * the files that args name (files.h), then calls with them; wrt_files_open is done where the caller
+ * has not, and its failure is a result with the code bad_args. The caller frees the files. */
+wrt_files *wrt_toolhost_files(const wrt_toolhost *host, const char *tool, const wrt_json *args);
+wrt_status wrt_toolhost_call_with(wrt_json **result, wrt_toolhost *host, const char *tool,
+                                  const wrt_json *args, wrt_files *files, wrt_err *err);
 
 /* The worker's main loop. The program passes its own argc and argv on when argv[1] is "__worker":
  * argv[2] is the plugin file, then come "kg=PATH" and "pubmed=PATH" where there are such files.

@@ -2,8 +2,9 @@
  *
  * Whatever a plugin or its worker does wrong becomes a result with status "error" and one of these
  * codes: unknown_tool, bad_args, tool_timeout, tool_crashed, tool_failed, bad_result,
- * plugin_refused, plugin_changed. A worker that breaks the protocol of exchanges with the network
- * is stopped, and its call is a bad_result; a refused exchange is the tool's to report. */
+ * plugin_refused, plugin_changed, file_changed, output_failed. A worker that breaks the protocol of
+ * questions is stopped, and its call is a bad_result; a refused question is the tool's to report.
+ */
 #include "agent/host/toolhost_internal.h"
 
 #include "agent/host/result.h"
@@ -38,59 +39,28 @@ static wrt_status receive_json(wrt_json **out, wrt_process *process, int64_t dea
     return status;
 }
 
-static wrt_status send_json(const wrt_asking *asking, const wrt_json *message, wrt_err *err) {
+wrt_status wrt_asking_send(const wrt_asking *asking, const wrt_json *message,
+                           wrt_descriptors descriptors, wrt_err *err) {
     wrt_buf body = wrt_buf_make(WRT_WIRE_FRAME_MAX);
     wrt_json_write(&body, message);
     wrt_status status =
-        body.overflow
-            ? wrt_fail(err, WRT_E_LIMIT, "wanted at most 16 MiB of arguments, found more")
-            : wrt_process_send(asking->process, wrt_buf_str(&body), asking->deadline_ms, err);
+        body.overflow ? wrt_fail(err, WRT_E_LIMIT, "wanted at most 16 MiB of arguments, found more")
+                      : wrt_process_send_with(asking->process, wrt_buf_str(&body), descriptors,
+                                              asking->deadline_ms, err);
     wrt_buf_free(&body);
     return status;
 }
 
-/* Answers {"seq","http"} of the worker, which waits for it. */
-static wrt_status serve_exchange(const wrt_asking *asking, const wrt_json *asked, wrt_err *err) {
-    wrt_exchange exchange;
-    wrt_egress_answer answer = {0};
-    if (asking->egress == NULL)
-        return wrt_fail(err, WRT_E_INPUT, "asked for the network outside a call");
-    wrt_status status = wrt_exchange_read(&exchange, asked, err);
-    /* A worker that waits says nothing; one that does not would fill the channel both ways. */
-    if (status == WRT_OK && !wrt_process_is_idle(asking->process))
-        status = wrt_fail(err, WRT_E_INPUT, "asked again before it was answered");
-    if (status == WRT_OK)
-        status = wrt_egress_serve(&answer, asking->egress, &exchange, err);
-    wrt_json *message = wrt_json_new_object();
-    wrt_json_set_int(message, "seq", asking->process->asked);
-    wrt_json_set(message, "http", answer.head);
-    answer.head = NULL;
-    if (status == WRT_OK)
-        status = send_json(asking, message, err);
-    if (status == WRT_OK && answer.body.len > 0)
-        status =
-            wrt_process_send(asking->process, wrt_buf_str(&answer.body), asking->deadline_ms, err);
-    wrt_json_free(message);
-    wrt_egress_answer_free(&answer);
-    return status;
-}
-
 /* Deals with a frame that is not the answer: a line of the log, or a question. */
-static wrt_status take_frame(const wrt_asking *asking, const wrt_json *frame, int *log_lines,
+static wrt_status take_frame(wrt_asking *asking, const wrt_json *frame, int *log_lines,
                              wrt_err *err) {
-    const wrt_json *line = wrt_json_get(frame, "log"), *asked = wrt_json_get(frame, "http");
-    bool is_current =
-        wrt_json_count(frame) == 2 && wrt_json_get_int(frame, "seq", 0) == asking->process->asked;
-    if (line != NULL) {
-        forward_log(asking->process, line);
-        return ++*log_lines < LOG_FRAMES_MAX
-                   ? WRT_OK
-                   : wrt_fail(err, WRT_E_INPUT, "answered with more than %d log lines",
-                              LOG_FRAMES_MAX);
-    }
-    if (asked != NULL && is_current)
-        return serve_exchange(asking, asked, err);
-    return wrt_fail(err, WRT_E_INPUT, "answered out of step");
+    const wrt_json *line = wrt_json_get(frame, "log");
+    if (line == NULL)
+        return wrt_service_answer(asking, frame, err);
+    forward_log(asking->process, line);
+    return ++*log_lines < LOG_FRAMES_MAX
+               ? WRT_OK
+               : wrt_fail(err, WRT_E_INPUT, "answered with more than %d log lines", LOG_FRAMES_MAX);
 }
 
 static bool is_answer(const wrt_asking *asking, const wrt_json *frame) {
@@ -102,9 +72,9 @@ static bool is_answer(const wrt_asking *asking, const wrt_json *frame) {
            wrt_json_get_int(frame, "seq", 0) == asking->process->asked;
 }
 
-static wrt_status receive_answer(wrt_json **answer, const wrt_asking *asking, wrt_err *err) {
+static wrt_status receive_answer(wrt_json **answer, wrt_asking *asking, wrt_err *err) {
     int log_lines = 0;
-    for (;;) { /* ends by itself: log lines, exchanges and time are counted */
+    for (;;) { /* ends by itself: log lines, questions and time are counted */
         wrt_json *frame = NULL;
         wrt_status status = receive_json(&frame, asking->process, asking->deadline_ms, err);
         if (status == WRT_OK && is_answer(asking, frame)) {
@@ -119,11 +89,11 @@ static wrt_status receive_answer(wrt_json **answer, const wrt_asking *asking, wr
     }
 }
 
-wrt_status wrt_toolhost_ask(wrt_json **answer, const wrt_asking *asking, wrt_json *request,
+wrt_status wrt_toolhost_ask(wrt_json **answer, wrt_asking *asking, wrt_json *request,
                             wrt_err *err) {
     *answer = NULL;
     wrt_json_set_int(request, "seq", ++asking->process->asked);
-    wrt_status status = send_json(asking, request, err);
+    wrt_status status = wrt_asking_send(asking, request, asking->files, err);
     if (status == WRT_OK)
         status = receive_answer(answer, asking, err);
     if (status != WRT_OK)
@@ -164,12 +134,21 @@ static wrt_status ready_worker(const wrt_toolhost *host, wrt_host_plugin *plugin
     return wrt_process_start(&plugin->process, &spec, err);
 }
 
-static wrt_json *make_request(const wrt_toolhost *host, const char *tool, const wrt_json *args) {
+static bool has_flag(const wrt_host_tool *tool, wrt_tool_flags flag) {
+    return (wrt_json_get_int(tool->about, "flags", 0) & (int64_t)flag) != 0;
+}
+
+static wrt_json *make_request(const wrt_toolhost *host, const wrt_host_tool *tool,
+                              const wrt_json *args, const wrt_files *files) {
     wrt_json *request = wrt_json_new_object();
     wrt_json_set_text(request, "op", "call");
-    wrt_json_set_text(request, "tool", tool);
+    wrt_json_set_text(request, "tool", wrt_json_get_text(tool->about, "name", ""));
     wrt_json_set_int(request, "timeout_ms", host->timeout_ms);
     wrt_json_set(request, "args", wrt_json_copy(args));
+    if (files != NULL)
+        wrt_json_set(request, "files", wrt_files_record(files));
+    if (has_flag(tool, WRT_TOOL_SCORES))
+        wrt_json_set(request, "model", wrt_llm_describe(host->llm));
     return request;
 }
 
@@ -239,44 +218,135 @@ static wrt_json *accept_answer(const wrt_json *answer, const wrt_host_tool *tool
     return result;
 }
 
+/* ---- what happens around the worker's answer */
+
+/* The files that the call wrote, in echo.outputs; nobody is left who could write to them. */
+static wrt_json *keep_outputs(wrt_json *result, wrt_outputs *outputs, const char *tool,
+                              const wrt_json *args) {
+    wrt_json *list = NULL;
+    wrt_err err = {0};
+    if (strcmp(wrt_json_get_text(result, "status", "error"), "error") == 0)
+        return result;
+    if (wrt_outputs_keep(&list, outputs, &err) == WRT_OK) {
+        wrt_json_set(wrt_json_get_mut(result, "echo"), "outputs", list);
+        return result;
+    }
+    wrt_json_free(list);
+    wrt_json_free(result);
+    return fail_call("output_failed", tool, err.message, args);
+}
+
+/* A result that was read from files which changed meanwhile is about nothing that was recorded. */
+static wrt_json *doubt_files(wrt_json *result, const wrt_files *files, const char *tool,
+                             const wrt_json *args) {
+    wrt_err err = {0};
+    if (wrt_files_check_unchanged(files, &err) == WRT_OK)
+        return result;
+    wrt_json_free(result);
+    return fail_call("file_changed", tool, err.message, args);
+}
+
+/* One call under way: what its worker may ask for. */
+typedef struct {
+    wrt_json *taint;
+    wrt_egress_call egress;
+    wrt_score_call score;
+    wrt_outputs *outputs;
+    int descriptors[WRT_FILES_MAX];
+    wrt_asking asking;
+} call_services;
+
+static void open_services(call_services *out, const wrt_toolhost *host, const wrt_host_tool *tool,
+                          const wrt_json *args, const wrt_files *files) {
+    wrt_process *process = &host->plugins[tool->plugin].process;
+    int64_t now_ms = wrt_clock_monotonic_ms(), timeout_ms = host->timeout_ms;
+    size_t n = wrt_files_descriptors(out->descriptors, files);
+    process->had_files = process->had_files || n > 0;
+    out->taint = wrt_egress_taint(tool->about, process->had_files);
+    /* As in the worker, a tenth of the time is left to answer what there is. */
+    out->egress = (wrt_egress_call){.egress = host->egress,
+                                    .tool = tool->about,
+                                    .args = args,
+                                    .taint = out->taint,
+                                    .give_up_at_ms = now_ms + timeout_ms - timeout_ms / 10};
+    out->score = (wrt_score_call){.llm = host->llm,
+                                  .guard = &host->score_guard,
+                                  .tool = tool->about,
+                                  .args = args,
+                                  .taint = out->taint};
+    out->outputs = wrt_outputs_new(host->output_dir, tool->about);
+    out->asking = (wrt_asking){.process = process,
+                               .deadline_ms = now_ms + timeout_ms,
+                               .files = {out->descriptors, n},
+                               .egress = &out->egress,
+                               .score = &out->score,
+                               .outputs = out->outputs};
+}
+
+static void close_services(call_services *services) {
+    wrt_json_free(services->taint);
+    wrt_outputs_free(services->outputs);
+}
+
 static wrt_status call_worker(wrt_json **result, wrt_toolhost *host, const wrt_host_tool *tool,
-                              const wrt_json *args, wrt_err *err) {
+                              const wrt_json *args, const wrt_files *files, wrt_err *err) {
     wrt_host_plugin *plugin = &host->plugins[tool->plugin];
     const char *name = wrt_json_get_text(tool->about, "name", "");
     wrt_err said = {0};
-    wrt_json *answer = NULL, *request = make_request(host, name, args);
-    int64_t now_ms = wrt_clock_monotonic_ms(), timeout_ms = host->timeout_ms;
-    /* As in the worker, a tenth of the time is left to answer what there is. */
-    wrt_egress_call egress = {.egress = host->egress,
-                              .tool = tool->about,
-                              .args = args,
-                              .give_up_at_ms = now_ms + timeout_ms - timeout_ms / 10};
-    wrt_asking asking = {
-        .process = &plugin->process, .deadline_ms = now_ms + timeout_ms, .egress = &egress};
+    wrt_json *answer = NULL, *request = make_request(host, tool, args, files);
+    call_services services;
     wrt_status status = ready_worker(host, plugin, &said);
+    open_services(&services, host, tool, args, files);
     if (status == WRT_OK)
-        status = wrt_toolhost_ask(&answer, &asking, request, &said);
+        status = wrt_toolhost_ask(&answer, &services.asking, request, &said);
     if (status == WRT_E_TIMEOUT)
         wrt_fail(&said, status, "gave no answer within %lld ms", (long long)host->timeout_ms);
-    wrt_json_free(request);
+    if (wrt_outputs_count(services.outputs) > 0 || wrt_files_are_live(files))
+        wrt_process_stop(&plugin->process); /* it may still hold a descriptor */
     if (status == WRT_OK)
         *result = accept_answer(answer, tool, plugin->about, args);
     else if (code_of(status) != NULL)
         *result = fail_call(code_of(status), name, said.message, args);
     else
-        return wrt_fail(err, status, "%s: %s", name, said.message);
+        status = wrt_fail(err, status, "%s: %s", name, said.message);
+    if (*result != NULL) {
+        *result = doubt_files(*result, files, name, args);
+        if (wrt_outputs_count(services.outputs) > 0)
+            *result = keep_outputs(*result, services.outputs, name, args);
+        status = WRT_OK;
+    }
+    close_services(&services);
+    wrt_json_free(request);
     wrt_json_free(answer);
+    return status;
+}
+
+wrt_files *wrt_toolhost_files(const wrt_toolhost *host, const char *tool, const wrt_json *args) {
+    const wrt_host_tool *found = wrt_toolhost_find(host, tool, NULL);
+    wrt_files_options options = {
+        .work = host->work_dir, .home = host->home_dir, .anywhere = host->any_path};
+    return wrt_files_find(&options,
+                          found != NULL ? wrt_json_get(found->about, "args_schema") : NULL, args);
+}
+
+wrt_status wrt_toolhost_call_with(wrt_json **result, wrt_toolhost *host, const char *tool,
+                                  const wrt_json *args, wrt_files *files, wrt_err *err) {
+    *result = NULL;
+    wrt_err said = {0};
+    wrt_status status = wrt_toolhost_check(host, tool, args, &said);
+    if (status == WRT_OK)
+        status = wrt_files_open(files, &said);
+    if (status == WRT_OK)
+        return call_worker(result, host, wrt_toolhost_find(host, tool, NULL), args, files, err);
+    *result = wrt_result_error(status == WRT_E_NOT_FOUND ? "unknown_tool" : "bad_args",
+                               said.message, args);
     return WRT_OK;
 }
 
 wrt_status wrt_toolhost_call(wrt_json **result, wrt_toolhost *host, const char *tool,
                              const wrt_json *args, wrt_err *err) {
-    *result = NULL;
-    wrt_err said = {0};
-    wrt_status status = wrt_toolhost_check(host, tool, args, &said);
-    if (status == WRT_OK)
-        return call_worker(result, host, wrt_toolhost_find(host, tool, NULL), args, err);
-    *result = wrt_result_error(status == WRT_E_NOT_FOUND ? "unknown_tool" : "bad_args",
-                               said.message, args);
-    return WRT_OK;
+    wrt_files *files = wrt_toolhost_files(host, tool, args);
+    wrt_status status = wrt_toolhost_call_with(result, host, tool, args, files, err);
+    wrt_files_free(files);
+    return status;
 }

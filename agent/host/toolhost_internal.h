@@ -3,7 +3,9 @@
 #define WRT_AGENT_HOST_TOOLHOST_INTERNAL_H
 
 #include "agent/host/egress.h"
+#include "agent/host/outputs.h"
 #include "agent/host/process.h"
+#include "agent/host/score.h"
 #include "agent/host/toolhost.h"
 #include "base/hash.h"
 
@@ -21,8 +23,12 @@ typedef struct {
 } wrt_host_tool;
 
 struct wrt_toolhost {
-    char *exe, *kg_path, *pubmed_path; /* the latter two may be NULL */
+    char *exe, *kg_path, *pubmed_path;      /* the latter two may be NULL */
+    char *work_dir, *home_dir, *output_dir; /* any may be NULL */
+    bool any_path;                          /* files may lie outside both */
     wrt_egress *egress;
+    wrt_llm *llm; /* borrowed; may be NULL */
+    wrt_score_guard score_guard;
     int64_t timeout_ms;
     wrt_host_plugin *plugins;
     size_t n_plugins;
@@ -34,17 +40,28 @@ struct wrt_toolhost {
 /* The tool, or NULL with WRT_E_NOT_FOUND in *err that names the nearest ones. */
 const wrt_host_tool *wrt_toolhost_find(const wrt_toolhost *host, const char *name, wrt_err *err);
 
-/* One request to a worker. */
+/* One request to a worker, and what it may ask for meanwhile. NULL: nothing of the kind. */
 typedef struct {
     wrt_process *process;
-    int64_t deadline_ms;     /* monotonic */
-    wrt_egress_call *egress; /* what it may ask for meanwhile; NULL: nothing */
+    int64_t deadline_ms;   /* monotonic; moves on while the model computes */
+    wrt_descriptors files; /* go with the request */
+    wrt_egress_call *egress;
+    wrt_score_call *score;
+    wrt_outputs *outputs;
 } wrt_asking;
 
-/* Asks a plugin's worker: sends the request, forwards log lines, serves its exchanges, gives the
- * answer that follows them. Fails as wrt_process_receive and wrt_egress_serve do; WRT_E_INPUT for
+/* Sends a message with descriptors. WRT_E_LIMIT when it is larger than a frame, else as
+ * wrt_process_send_with. */
+wrt_status wrt_asking_send(const wrt_asking *asking, const wrt_json *message,
+                           wrt_descriptors descriptors, wrt_err *err);
+
+/* Answers a question of the worker, {"seq":current, KIND:{...}}, which waits for it. WRT_E_INPUT:
+ * the worker broke the protocol. In service.c. */
+wrt_status wrt_service_answer(wrt_asking *asking, const wrt_json *frame, wrt_err *err);
+
+/* Asks a plugin's worker: sends the request, forwards log lines, answers its questions, gives the
+ * answer that follows them. Fails as wrt_process_receive and wrt_service_answer do; WRT_E_INPUT for
  * an answer that is not strict JSON. After a failure the process is stopped. */
-wrt_status wrt_toolhost_ask(wrt_json **answer, const wrt_asking *asking, wrt_json *request,
-                            wrt_err *err);
+wrt_status wrt_toolhost_ask(wrt_json **answer, wrt_asking *asking, wrt_json *request, wrt_err *err);
 
 #endif

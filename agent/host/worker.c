@@ -11,7 +11,7 @@
 #include "agent/host/tool_desc.h"
 #include "agent/host/toolhost.h"
 #include "agent/host/wire.h"
-#include "agent/host/worker_http.h"
+#include "agent/host/worker_ask.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -31,6 +31,9 @@ typedef struct {
     wrt_err refusal;          /* why there is no plugin */
     wrt_worker_asking asking; /* with the number of the request that is being answered */
     int log_lines;            /* sent during this call */
+    int received[WRT_WIRE_DESCRIPTORS_MAX]; /* files of this request, ours to close */
+    size_t n_received;
+    wrt_call_options *options; /* of the call that is being answered */
 } worker;
 
 static wrt_status send_json(const wrt_json *message) {
@@ -83,6 +86,22 @@ static int http_from_plugin(wrt_host_response *out, const wrt_host_request *requ
     return wrt_worker_http(out, request, host, &w->asking);
 }
 
+/* The clock stood still while the model computed. */
+static int score_from_plugin(wrt_host_text *out, const wrt_json *questions, const wrt_host *host,
+                             void *ctx) {
+    worker *w = ctx;
+    int64_t before_ms = w->asking.waited_ms;
+    int code = wrt_worker_score(out, questions, host, &w->asking);
+    w->options->give_up_at_ms += w->asking.waited_ms - before_ms;
+    return code;
+}
+
+static int output_from_plugin(int *fd, const char **message, const char *name, const wrt_host *host,
+                              void *ctx) {
+    worker *w = ctx;
+    return wrt_worker_output(fd, message, name, host, &w->asking);
+}
+
 /* Opens the plugin once; a refusal is kept and told again. */
 static bool is_loaded(worker *w) {
     if (w->plugin == NULL && w->refusal.code == WRT_OK)
@@ -111,20 +130,48 @@ static wrt_status send_result(const worker *w, wrt_str text) {
     return status;
 }
 
+/* The request's files with the descriptors that came with it, in the same order. */
+static size_t list_files(wrt_call_file out[WRT_WIRE_DESCRIPTORS_MAX], const worker *w,
+                         const wrt_json *request) {
+    size_t n = 0;
+    WRT_JSON_EACH(file, wrt_json_get(request, "files")) {
+        if (n < w->n_received) {
+            out[n] = (wrt_call_file){.arg = wrt_json_get_text(file, "arg", ""),
+                                     .name = wrt_json_get_text(file, "name", ""),
+                                     .sha256 = wrt_json_get_text(file, "sha256", ""),
+                                     .bytes = wrt_json_get_int(file, "bytes", 0),
+                                     .fd = w->received[n]};
+            n++;
+        }
+    }
+    return n;
+}
+
 static wrt_status run_tool(worker *w, const wrt_tool *tool, const wrt_json *request) {
     int64_t timeout_ms = wrt_json_get_int(request, "timeout_ms", 30000);
+    wrt_call_file opened[WRT_WIRE_DESCRIPTORS_MAX];
+    wrt_buf model = wrt_buf_make(WRT_KIB(64));
+    if (wrt_json_get(request, "model") != NULL)
+        wrt_json_write(&model, wrt_json_get(request, "model"));
     wrt_call_options options = {.args = wrt_json_get(request, "args"),
                                 .files = {.kg = w->kg_path, .pubmed = w->pubmed_path},
                                 .log = log_from_plugin,
                                 .http = http_from_plugin,
+                                .opened = opened,
+                                .n_opened = list_files(opened, w, request),
+                                .model = model.len > 0 ? model.ptr : NULL,
+                                .score = score_from_plugin,
+                                .create_output = output_from_plugin,
                                 .ctx = w};
     /* A tenth of the time is left to a tool that looks at is_cancelled to answer what it has. */
     options.give_up_at_ms = wrt_clock_monotonic_ms() + timeout_ms - timeout_ms / 10;
     wrt_sandbox_allow_cpu(CPU_SHARE * (timeout_ms / 1000 + 1));
     w->log_lines = 0;
+    w->options = &options;
     wrt_buf text = wrt_buf_make((size_t)WRT_CALL_RESULT_MAX);
     wrt_err err = {0};
     wrt_status status = wrt_tool_run(&text, tool, &options, &err);
+    w->options = NULL;
     if (w->asking.is_lost)
         status = WRT_E_INPUT;
     else if (status == WRT_OK)
@@ -132,6 +179,7 @@ static wrt_status run_tool(worker *w, const wrt_tool *tool, const wrt_json *requ
     else
         status = send_error(w, status == WRT_E_LIMIT ? "bad_result" : "tool_failed", err.message);
     wrt_buf_free(&text);
+    wrt_buf_free(&model);
     return status;
 }
 
@@ -145,28 +193,45 @@ static wrt_status answer_call(worker *w, const wrt_json *request) {
     return run_tool(w, tool, request);
 }
 
-/* WRT_OK: go on; anything else: the host is gone or sent nonsense. */
-static wrt_status answer_next(worker *w) {
-    wrt_json *request = NULL;
+/* Reads a request and the descriptors that came with it: as many as it says. */
+static wrt_status read_request(wrt_json **request, worker *w) {
     wrt_buf frame = wrt_buf_make(WRT_WIRE_FRAME_MAX);
-    wrt_status status = wrt_wire_read(&frame, WRT_WIRE_WORKER_FD, NULL);
+    wrt_status status =
+        wrt_wire_read_with(&frame, w->received, &w->n_received, WRT_WIRE_WORKER_FD, NULL);
     if (status == WRT_OK)
-        status = wrt_json_parse(&request, wrt_buf_str(&frame), NULL);
+        status = wrt_json_parse(request, wrt_buf_str(&frame), NULL);
     wrt_buf_free(&frame);
-    if (status != WRT_OK)
-        return status;
+    if (status == WRT_OK && wrt_json_count(wrt_json_get(*request, "files")) != w->n_received)
+        status = WRT_E_INPUT;
+    return status;
+}
+
+static void close_received(worker *w) {
+    for (size_t i = 0; i < w->n_received; i++)
+        close(w->received[i]);
+    w->n_received = 0;
+}
+
+static void send_warnings(worker *w) {
     WRT_JSON_EACH(warning, w->warnings)
     send_log(1, wrt_json_text(warning));
     wrt_json_free(w->warnings);
     w->warnings = NULL;
-    w->asking = (wrt_worker_asking){.seq = wrt_json_get_int(request, "seq", 0)};
-    const char *op = wrt_json_get_text(request, "op", "");
-    if (strcmp(op, "describe") == 0)
-        status = answer_describe(w);
-    else if (strcmp(op, "call") == 0)
-        status = answer_call(w, request);
-    else
-        status = WRT_E_INPUT;
+}
+
+/* WRT_OK: go on; anything else: the host is gone or sent nonsense. */
+static wrt_status answer_next(worker *w) {
+    wrt_json *request = NULL;
+    wrt_status status = read_request(&request, w);
+    if (status == WRT_OK) {
+        send_warnings(w);
+        w->asking = (wrt_worker_asking){.seq = wrt_json_get_int(request, "seq", 0)};
+        const char *op = wrt_json_get_text(request, "op", "");
+        status = strcmp(op, "describe") == 0 ? answer_describe(w)
+                 : strcmp(op, "call") == 0   ? answer_call(w, request)
+                                             : WRT_E_INPUT;
+    }
+    close_received(w);
     wrt_json_free(request);
     return status;
 }

@@ -3,8 +3,9 @@
  * Keywords: type (name or array), enum, const, required, properties, additionalProperties (boolean
  * or schema), items, minItems, maxItems, minLength, maxLength (code points), minimum, maximum,
  * pattern, anyOf, oneOf, allOf, $ref to "#/$defs/NAME", $defs; description, title, default,
- * examples are read and ignored. Any other keyword is refused when a plugin is loaded, never
- * ignored. */
+ * examples are read and ignored, and so is format, which may only be "file" and only stand at a
+ * property of the root: the tool host looks for it. Any other keyword is refused when a plugin is
+ * loaded, never ignored. */
 #ifndef WRT_BASE_SCHEMA_H
 #define WRT_BASE_SCHEMA_H
 

@@ -116,6 +116,19 @@ static wrt_status form_ref(wrt_schema_walk *walk, const wrt_json *value) {
     return refuse(walk, "\"#/$defs/NAME\" of a schema in $defs", value);
 }
 
+/* The only format: a property of the root that names a file. Elsewhere nobody would look for it. */
+static wrt_status form_format(wrt_schema_walk *walk, const wrt_json *value) {
+    static const char place[] = "schema.properties.";
+    const char *text = wrt_json_text(value);
+    if (text == NULL || strcmp(text, "file") != 0)
+        return refuse(walk, "\"file\"", value);
+    if (walk->depth != 2 || strncmp(walk->path, place, sizeof place - 1) != 0)
+        return wrt_fail(walk->err, WRT_E_INPUT,
+                        "%s: wanted the format \"file\" on properties of the root only",
+                        walk->path);
+    return WRT_OK;
+}
+
 static wrt_status form_pattern(wrt_schema_walk *walk, const wrt_json *value) {
     if (!wrt_json_is(value, WRT_JSON_STRING))
         return form_text(walk, value);
@@ -138,7 +151,7 @@ static const struct {
     {"maximum", form_number},  {"pattern", form_pattern},    {"anyOf", form_schemas},
     {"oneOf", form_schemas},   {"allOf", form_schemas},      {"$ref", form_ref},
     {"$defs", form_defs},      {"description", form_text},   {"title", form_text},
-    {"default", form_any},     {"examples", form_any},
+    {"default", form_any},     {"examples", form_any},       {"format", form_format},
 };
 
 static wrt_status check_keyword(wrt_schema_walk *walk, const wrt_json *member) {

@@ -2,6 +2,7 @@
 #include "agent/agent.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/approve.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "cli/signals.h"
@@ -11,6 +12,7 @@
 
 typedef struct {
     wrt_agent_config config;
+    wrt_cli_approver approver;
     wrt_kg *kg;
     char *protocols;
     char *question;
@@ -146,13 +148,18 @@ static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_
     ask_state s = {.config = {.on_plan = show_plan,
                               .on_step = show_step,
                               .callback_ctx = (void *)call->globals}};
-    int64_t hypotheses = 0;
+    int64_t hypotheses = 0, wait_s = 0;
     wrt_json *answer = NULL;
     if (call->globals->dry_run)
         return run_plan(result, call, err);
     wrt_status status = wrt_cli_int(&hypotheses, call, "hypotheses", 1, 10, 3, err);
     s.config.hypotheses = (int)hypotheses;
     s.config.no_latent = wrt_cli_flag(call, "no-latent");
+    if (status == WRT_OK)
+        status = wrt_cli_int(&wait_s, call, "approval-wait", 0, 86400, 0, err);
+    s.approver = (wrt_cli_approver){.globals = call->globals, .wait_ms = wait_s * 1000};
+    s.config.approve = wrt_cli_approve;
+    s.config.approve_ctx = &s.approver;
     if (status == WRT_OK)
         status = read_question(&s.question, call->operands[0], err);
     if (status == WRT_OK)
@@ -181,6 +188,7 @@ static const wrt_cli_option plan_options[] = {
 };
 
 static const wrt_cli_option ask_options[] = {
+    {"approval-wait", 0, "S", "seconds to wait for `policy approve` when a rule holds (default 0)"},
     {"hypotheses", 0, "N", "routes turned into hypotheses, 1 to 10 (default 3)"},
     {"no-latent", 0, NULL, "assert that no common cause of treatment and outcome is unmeasured"},
     RECHECK_OPTION,

@@ -1,6 +1,7 @@
 /* cmd_tool.c: warrant tool list | describe | call. */
 #include "agent/host/result.h"
 #include "base/file.h"
+#include "cli/approve.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 
@@ -53,15 +54,17 @@ static wrt_status run_describe(wrt_cli_result *result, const wrt_cli_call *call,
 typedef struct {
     wrt_toolhost *tools;
     wrt_policy *policy;
+    wrt_llm *llm; /* NULL: none, or the tool asks none */
     const wrt_cli_call *call;
     bool id_is_argument; /* the tool's own arguments hold "id" */
 } caller;
 
-static wrt_json *policy_request(const caller *c, const char *tool, const wrt_json *args) {
+static wrt_json *policy_request(const caller *c, const char *phase, const wrt_json *args) {
+    const char *tool = c->call->operands[0];
     wrt_json *request = wrt_json_new_object(), *mode = wrt_json_new_object();
     wrt_json *taint = wrt_json_new_object(), *counters = wrt_json_new_object();
     char own[160];
-    wrt_json_set_text(request, "phase", "tool_call");
+    wrt_json_set_text(request, "phase", phase);
     wrt_json_set_text(request, "principal", "local");
     wrt_json_set_text(request, "tool", tool);
     wrt_json_set(request, "args", wrt_json_copy(args));
@@ -79,16 +82,49 @@ static wrt_json *policy_request(const caller *c, const char *tool, const wrt_jso
     return request;
 }
 
+static wrt_status fail_decision(const wrt_decision *decision, const char *what, const char *why,
+                                wrt_err *err) {
+    const char *rule = wrt_json_text(wrt_json_first(wrt_json_get(decision->record, "determining")));
+    return wrt_fail(err, WRT_E_DENIED, "%s is %s by policy: %s%s%s", what,
+                    decision->kind == WRT_DECISION_HOLD ? "held" : "denied",
+                    rule != NULL ? rule : "no rule permits it", why[0] != '\0' ? "; " : "", why);
+}
+
+/* Outside a run a digest binds the request and the policy alone: an approval may come first. */
+static wrt_status ask_approval(const caller *c, const wrt_json *request, const wrt_json *record,
+                               wrt_err *err) {
+    wrt_cli_approver approver = {.globals = c->call->globals};
+    wrt_approval_grant grant;
+    wrt_json *shown = wrt_approval_request(request);
+    wrt_approval_question question = {
+        .subject = {.request = shown,
+                    .policy = wrt_json_get_text(record, "policy_sha256", ""),
+                    .run = ""},
+        .rules = wrt_json_get(record, "determining"),
+        .messages = wrt_json_get(record, "messages")};
+    wrt_approval_digest(question.digest, &question.subject);
+    wrt_status status = wrt_cli_approve(&grant, &question, &approver, err);
+    wrt_json_free(shown);
+    return status;
+}
+
 /* Consumes the request. */
 static wrt_status decide(const caller *c, wrt_json *request, const char *what, wrt_err *err) {
     wrt_decision decision = wrt_policy_decide(c->policy, request);
+    wrt_err why = {0};
     wrt_status status = WRT_OK;
-    if (decision.kind != WRT_DECISION_ALLOW) {
-        const char *rule =
-            wrt_json_text(wrt_json_first(wrt_json_get(decision.record, "determining")));
-        status = wrt_fail(err, WRT_E_DENIED, "%s is denied by policy: %s", what,
-                          rule != NULL ? rule : "no rule permits it");
+    if (decision.kind == WRT_DECISION_HOLD)
+        status = ask_approval(c, request, decision.record, &why);
+    if (decision.kind == WRT_DECISION_HOLD && status == WRT_OK) {
+        wrt_json_set(request, "approvals",
+                     wrt_json_copy(wrt_json_get(decision.record, "determining")));
+        wrt_json_free(decision.record);
+        decision = wrt_policy_decide(c->policy, request);
     }
+    if (status != WRT_OK && status != WRT_E_DENIED)
+        status = wrt_fail(err, status, "%s", why.message);
+    else if (decision.kind != WRT_DECISION_ALLOW)
+        status = fail_decision(&decision, what, why.message, err);
     wrt_json_free(decision.record);
     wrt_json_free(request);
     return status;
@@ -99,7 +135,7 @@ static wrt_status decide_exchange(wrt_json *asked, const wrt_exchange *exchange,
                                   wrt_err *err) {
     static const char *const members[] = {"dest", "http", "taint", "text"};
     const caller *c = ctx;
-    wrt_json *request = policy_request(c, c->call->operands[0], wrt_json_get(asked, "args"));
+    wrt_json *request = policy_request(c, "tool_call", wrt_json_get(asked, "args"));
     (void)exchange;
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
         wrt_json_set(request, members[i], wrt_json_take(asked, members[i]));
@@ -107,17 +143,50 @@ static wrt_status decide_exchange(wrt_json *asked, const wrt_exchange *exchange,
     return decide(c, request, "this exchange", err);
 }
 
+/* What a tool asks of the model, for each place that the text would go to. */
+static wrt_status decide_score(wrt_json *asked, const wrt_json *destinations,
+                               const wrt_json *questions, void *ctx, wrt_err *err) {
+    static const char *const members[] = {"score", "taint", "text"};
+    const caller *c = ctx;
+    wrt_status status = WRT_OK;
+    (void)questions;
+    WRT_JSON_EACH(dest, destinations) {
+        if (status != WRT_OK)
+            break;
+        wrt_json *request = policy_request(c, "llm_request", wrt_json_get(asked, "args"));
+        wrt_json_set(request, "dest", wrt_json_copy(dest));
+        for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+            wrt_json_set(request, members[i], wrt_json_copy(wrt_json_get(asked, members[i])));
+        status = decide(c, request, "asking the language model", err);
+    }
+    wrt_json_free(asked);
+    return status;
+}
+
+static wrt_status decide_call(const caller *c, const wrt_json *args, const wrt_files *files,
+                              wrt_err *err) {
+    wrt_json *request = policy_request(c, "tool_call", args), *places = wrt_files_places(files);
+    if (places != NULL)
+        wrt_json_set(request, "files", places);
+    return decide(c, request, c->call->operands[0], err);
+}
+
 /* One call, through the policy in force. A denial is a "gated" result and WRT_E_DENIED. */
 static wrt_status call_once(wrt_json **result, caller *c, const wrt_json *args, wrt_err *err) {
     const char *tool = c->call->operands[0];
     wrt_egress_guard guard = {.decide = decide_exchange, .ctx = c};
-    wrt_status status = decide(c, policy_request(c, tool, args), tool, err);
+    wrt_score_guard score_guard = {.decide = decide_score, .ctx = c};
+    wrt_files *files = wrt_toolhost_files(c->tools, tool, args);
+    wrt_status status = decide_call(c, args, files, err);
     if (status == WRT_OK) {
         wrt_toolhost_guard(c->tools, &guard);
-        return wrt_toolhost_call(result, c->tools, tool, args, err);
+        wrt_toolhost_score_guard(c->tools, &score_guard);
+        status = wrt_toolhost_call_with(result, c->tools, tool, args, files, err);
+    } else {
+        *result = wrt_result_error("denied", err->message, args);
+        wrt_json_set_text(*result, "status", "gated");
     }
-    *result = wrt_result_error("denied", err->message, args);
-    wrt_json_set_text(*result, "status", "gated");
+    wrt_files_free(files);
     return status;
 }
 
@@ -143,6 +212,9 @@ static wrt_status status_of(const wrt_json *result, wrt_err *err) {
     wrt_status kind = mine                                       ? WRT_E_FAILED
                       : strcmp(code, "service_unavailable") == 0 ? WRT_E_UNAVAILABLE
                       : strcmp(code, "key_refused") == 0         ? WRT_E_CREDENTIAL
+                      : strcmp(code, "denied") == 0              ? WRT_E_DENIED
+                      : strcmp(code, "file_changed") == 0        ? WRT_E_FAILED
+                      : strcmp(code, "output_failed") == 0       ? WRT_E_FAILED
                                                                  : WRT_E_INPUT;
     return wrt_fail(err, kind, "%s",
                     wrt_json_get_text(error, "message", "the tool reported an error"));
@@ -221,6 +293,31 @@ static wrt_status call_single(wrt_cli_result *out, caller *c, const char *text, 
     return status;
 }
 
+/* With the scores that earlier calls were given. */
+static wrt_status open_cached_model(caller *c, wrt_err *err) {
+    wrt_llm_options options = wrt_cli_model_options(c->call->globals);
+    char *home = wrt_cli_home(c->call->globals), *cache = wrt_cli_scores_path(c->call->globals);
+    wrt_status status = wrt_dir_make(home, 0700, err);
+    options.cache_path = cache;
+    if (status == WRT_OK)
+        status = wrt_cli_open_model_with(&c->llm, c->call, &options, err);
+    free(home);
+    free(cache);
+    return status;
+}
+
+/* The model is opened for tools that ask it, and for no other. */
+static wrt_status open_model(caller *c, wrt_err *err) {
+    wrt_json *about = NULL;
+    wrt_status status = WRT_OK;
+    if (wrt_toolhost_describe(&about, c->tools, c->call->operands[0], NULL) == WRT_OK &&
+        wrt_json_get_bool(about, "model", false))
+        status = open_cached_model(c, err);
+    wrt_json_free(about);
+    wrt_toolhost_set_model(c->tools, c->llm);
+    return status;
+}
+
 static wrt_status run_call(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     const char *args = wrt_cli_value(call, "args"), *batch = wrt_cli_value(call, "batch");
     if ((args == NULL) == (batch == NULL))
@@ -229,10 +326,15 @@ static wrt_status run_call(wrt_cli_result *result, const wrt_cli_call *call, wrt
     wrt_status status = wrt_cli_open_policy(&c.policy, call->globals, err);
     if (status == WRT_OK)
         status = wrt_cli_open_tools(&c.tools, call, err);
+    if (status == WRT_OK) {
+        wrt_toolhost_allow_any_path(c.tools);
+        status = open_model(&c, err);
+    }
     if (status == WRT_OK)
         status = batch != NULL ? call_batch(&c, batch, err) : call_single(result, &c, args, err);
     result->streamed = batch != NULL && status == WRT_OK;
     wrt_toolhost_free(c.tools);
+    wrt_llm_close(c.llm);
     wrt_policy_free(c.policy);
     return status;
 }

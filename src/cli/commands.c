@@ -32,6 +32,7 @@ const wrt_cli_command *const wrt_cli_commands[] = {
     &wrt_cmd_model_score,
     &wrt_cmd_model_test,
     &wrt_cmd_plan,
+    &wrt_cmd_policy_approve,
     &wrt_cmd_policy_check,
     &wrt_cmd_policy_decide,
     &wrt_cmd_policy_explain,

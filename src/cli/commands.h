@@ -34,6 +34,7 @@ extern const wrt_cli_command wrt_cmd_model_list;
 extern const wrt_cli_command wrt_cmd_model_score;
 extern const wrt_cli_command wrt_cmd_model_test;
 extern const wrt_cli_command wrt_cmd_plan;
+extern const wrt_cli_command wrt_cmd_policy_approve;
 extern const wrt_cli_command wrt_cmd_policy_check;
 extern const wrt_cli_command wrt_cmd_policy_decide;
 extern const wrt_cli_command wrt_cmd_policy_explain;

@@ -161,6 +161,7 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
     enum { DIRS_MAX = 16 };
     char *plugins = wrt_cli_plugin_dir(), *kg = wrt_cli_kg_path(call->globals);
     char *pubmed = wrt_cli_pubmed_path(call->globals);
+    char *home = wrt_cli_home(call->globals), *outputs = wrt_path_join(home, "outputs");
     wrt_cli_sites sites;
     const char *dirs[DIRS_MAX + 1] = {NULL};
     size_t n = 0;
@@ -188,6 +189,8 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
                    .carrier = carrier,
                    .offline = call->globals->offline,
                    .cancel = wrt_cli_cancel()},
+        .files = {.work = ".", .home = home},
+        .output_dir = outputs,
     };
     if (status == WRT_OK)
         status = wrt_toolhost_new(out, &options, err);
@@ -196,6 +199,8 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
     wrt_json_push(call->warnings, wrt_json_copy(refusal));
     wrt_cli_sites_close(&sites);
     free(plugins);
+    free(outputs);
+    free(home);
     free(pubmed);
     free(kg);
     return status;

@@ -22,6 +22,7 @@ typedef struct {
     const wrt_json *body;
     size_t seq;
     const wrt_json *exchange; /* the http.request of its that waits for an answer, or NULL */
+    const wrt_json *batch;    /* the llm.request likewise */
 } open_call;
 
 typedef struct {
@@ -135,6 +136,48 @@ static bool check_allowed(wrt_audit_finding *out, const audit_state *state, cons
     return true;
 }
 
+/* ---- approvals */
+
+/* True when this grant is for the thing that the decision is about. */
+static bool is_granted_by(const audit_state *state, const wrt_json *grant, const decision *made) {
+    const decision *held = find_decision(state, wrt_json_get_text(grant, "decision", ""));
+    const wrt_json *before = held != NULL ? wrt_json_get(held->body, "request") : NULL;
+    const wrt_json *after = wrt_json_get(made->body, "request");
+    static const char *const same[] = {"phase", "tool", "args", "dest", "http", "text", "score"};
+    if (held == NULL || held->seq > made->seq ||
+        strcmp(wrt_json_get_text(held->body, "decision", ""), "hold") != 0 ||
+        !wrt_json_equal(wrt_json_get(held->body, "step"), wrt_json_get(made->body, "step")) ||
+        !wrt_json_equal(wrt_json_get(held->body, "determining"),
+                        wrt_json_get(after, "approvals")) ||
+        !wrt_json_equal(wrt_json_get(grant, "rules"), wrt_json_get(after, "approvals")))
+        return false;
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        const wrt_json *was = wrt_json_get(before, same[i]), *is = wrt_json_get(after, same[i]);
+        if ((was == NULL) != (is == NULL) || (was != NULL && !wrt_json_equal(was, is)))
+            return false;
+    }
+    return true;
+}
+
+/* A decision that was made with approvals follows the grant of them, which serves no other. */
+static bool check_approvals(wrt_audit_finding *out, const audit_state *state,
+                            const wrt_chain *chain) {
+    const wrt_json *grant = NULL; /* that waits to be used */
+    for (size_t i = 0; i < chain->n; i++) {
+        if (strcmp(type_of(chain, i), "approval.grant") == 0)
+            grant = body_of(chain, i);
+        if (strcmp(type_of(chain, i), "policy.decision") != 0 ||
+            wrt_json_count(wrt_json_path(body_of(chain, i), "request.approvals")) == 0)
+            continue;
+        const decision made = {"", body_of(chain, i), i, false};
+        if (grant == NULL || !is_granted_by(state, grant, &made))
+            return wrt_finding_fail(out, (int64_t)i,
+                                    "event %zu: a decision with approvals that nobody granted", i);
+        grant = NULL;
+    }
+    return true;
+}
+
 /* ---- calls and results */
 
 static size_t find_open(const audit_state *state, const wrt_json *step) {
@@ -164,7 +207,7 @@ static bool take_call(wrt_audit_finding *out, audit_state *state, const wrt_json
     if (state->n_open == OPEN_CALLS_MAX)
         return wrt_finding_fail(out, (int64_t)seq, "event %zu: more than %d tool calls at once",
                                 seq, OPEN_CALLS_MAX);
-    state->open[state->n_open++] = (open_call){body, seq, NULL};
+    state->open[state->n_open++] = (open_call){.body = body, .seq = seq};
     state->n_calls++;
     return true;
 }
@@ -181,6 +224,9 @@ static bool take_result(wrt_audit_finding *out, audit_state *state, const wrt_js
         return wrt_finding_fail(out, (int64_t)seq,
                                 "event %zu: a tool.result before the http.response of its call",
                                 seq);
+    if (state->open[at].batch != NULL)
+        return wrt_finding_fail(
+            out, (int64_t)seq, "event %zu: a tool.result before the llm.response of its call", seq);
     if ((wrt_json_get(body, "result") == NULL) == (wrt_json_get(body, "blob") == NULL))
         return wrt_finding_fail(out, (int64_t)seq,
                                 "event %zu: a tool.result holds either result or blob", seq);
@@ -227,20 +273,69 @@ static bool take_response(wrt_audit_finding *out, audit_state *state, const wrt_
     return true;
 }
 
+/* ---- questions to the language model, inside a call */
+
+/* True when this decision allowed this very batch to go to one place. */
+static bool allows_batch(audit_state *state, const char *id, const wrt_json *body, size_t seq) {
+    decision *made = find_decision(state, id);
+    const wrt_json *request = made != NULL ? wrt_json_get(made->body, "request") : NULL;
+    const wrt_json *score = wrt_json_get(request, "score");
+    if (made == NULL || made->seq > seq || made->is_used || wrt_json_get(request, "dest") == NULL ||
+        strcmp(wrt_json_get_text(made->body, "decision", ""), "allow") != 0 ||
+        strcmp(wrt_json_get_text(made->body, "phase", ""), "llm_request") != 0 ||
+        !wrt_json_equal(wrt_json_get(made->body, "step"), wrt_json_get(body, "step")) ||
+        !wrt_json_equal(wrt_json_get(request, "tool"), wrt_json_get(body, "tool")) ||
+        !wrt_json_equal(wrt_json_get(score, "n"), wrt_json_get(body, "n")) ||
+        !wrt_json_equal(wrt_json_get(score, "questions"), wrt_json_get(body, "count")))
+        return false;
+    made->is_used = true;
+    return true;
+}
+
+static bool take_batch(wrt_audit_finding *out, audit_state *state, const wrt_json *body,
+                       size_t seq) {
+    size_t at = find_open(state, wrt_json_get(body, "step"));
+    const wrt_json *decisions = wrt_json_get(body, "decisions");
+    if (at == state->n_open || state->open[at].batch != NULL ||
+        !wrt_json_equal(wrt_json_get(body, "tool"), wrt_json_get(state->open[at].body, "tool")))
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: an llm.request outside a call of its tool", seq);
+    bool is_allowed = wrt_json_is(decisions, WRT_JSON_ARRAY) && wrt_json_count(decisions) > 0;
+    WRT_JSON_EACH(id, decisions) {
+        const char *text = wrt_json_text(id);
+        is_allowed = is_allowed && text != NULL && allows_batch(state, text, body, seq);
+    }
+    if (!is_allowed)
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: an llm.request that no earlier decision allowed", seq);
+    state->open[at].batch = body;
+    return true;
+}
+
+static bool take_scores(wrt_audit_finding *out, audit_state *state, const wrt_json *body,
+                        size_t seq) {
+    size_t at = find_open(state, wrt_json_get(body, "step"));
+    const wrt_json *asked = at < state->n_open ? state->open[at].batch : NULL;
+    if (asked == NULL || !wrt_json_equal(wrt_json_get(asked, "n"), wrt_json_get(body, "n")))
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: an llm.response that no llm.request waits for", seq);
+    state->open[at].batch = NULL;
+    return true;
+}
+
 static bool check_calls(wrt_audit_finding *out, audit_state *state, const wrt_chain *chain) {
+    static const struct {
+        const char *type;
+        bool (*take)(wrt_audit_finding *out, audit_state *state, const wrt_json *body, size_t seq);
+    } rules[] = {{"tool.call", take_call},       {"tool.result", take_result},
+                 {"http.request", take_request}, {"http.response", take_response},
+                 {"llm.request", take_batch},    {"llm.response", take_scores}};
     for (size_t i = 0; i < chain->n; i++) {
-        const char *type = type_of(chain, i);
-        bool is_good = true;
-        if (strcmp(type, "tool.call") == 0)
-            is_good = take_call(out, state, body_of(chain, i), i);
-        else if (strcmp(type, "tool.result") == 0)
-            is_good = take_result(out, state, body_of(chain, i), i);
-        else if (strcmp(type, "http.request") == 0)
-            is_good = take_request(out, state, body_of(chain, i), i);
-        else if (strcmp(type, "http.response") == 0)
-            is_good = take_response(out, state, body_of(chain, i), i);
-        if (!is_good)
-            return false;
+        for (size_t k = 0; k < sizeof rules / sizeof rules[0]; k++) {
+            if (strcmp(type_of(chain, i), rules[k].type) == 0 &&
+                !rules[k].take(out, state, body_of(chain, i), i))
+                return false;
+        }
     }
     if (state->n_open > 0)
         return wrt_finding_fail(out, (int64_t)state->open[0].seq,
@@ -253,7 +348,7 @@ bool wrt_chain_check_complete(wrt_audit_finding *out, const wrt_chain *chain) {
     audit_state state = {.decisions = wrt_calloc(chain->n + 1, sizeof *state.decisions),
                          .open = wrt_calloc(OPEN_CALLS_MAX, sizeof *state.open)};
     bool is_good = check_ends(out, chain) && collect_decisions(out, &state, chain) &&
-                   check_calls(out, &state, chain);
+                   check_approvals(out, &state, chain) && check_calls(out, &state, chain);
     free(state.decisions);
     free(state.open);
     return is_good;

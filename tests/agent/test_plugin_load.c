@@ -60,8 +60,8 @@ static void plugin_load_describes_tools_when_plugin_is_good(void **state) {
 static void plugin_load_says_wanted_and_found_when_abi_differs(void **state) {
     (void)state;
     assert_refused("bad/bad_magic.so", "bad_magic.so: wanted magic 0x57525450, found 0x12345678");
-    assert_refused("bad/bad_major.so", "bad_major.so: wanted ABI 1.x, found 2.1");
-    assert_refused("bad/bad_minor.so", "bad_minor.so: wanted ABI 1.1 or an older 1.x, found 1.7");
+    assert_refused("bad/bad_major.so", "bad_major.so: wanted ABI 1.x, found 2.2");
+    assert_refused("bad/bad_minor.so", "bad_minor.so: wanted ABI 1.2 or an older 1.x, found 1.7");
     assert_refused("bad/bad_size.so", "bad_size.so: wanted a description of at least ");
 }
 
@@ -74,6 +74,9 @@ static void plugin_load_refuses_when_description_breaks_a_rule(void **state) {
                    "bad_name.so: wanted a tool name of 1 to 64 of [a-z0-9_], found Bad-Name");
     assert_refused("bad/bad_schema.so",
                    "bad_schema.so: tool test_bad: args_schema: schema.if: unknown keyword");
+    assert_refused("bad/bad_file.so",
+                   "bad_file.so: tool test_bad: args_schema: schema.properties.a.items.format: "
+                   "wanted the format \"file\" on properties of the root only");
     assert_refused("bad/bad_network.so", "bad_network.so: tool test_bad: wanted 1 to 16 "
                                          "destinations with WRT_TOOL_NETWORK, found 0");
     assert_refused("bad/bad_destination.so", "bad_destination.so: tool test_bad: wanted a "
@@ -81,18 +84,22 @@ static void plugin_load_refuses_when_description_breaks_a_rule(void **state) {
                                              "data.example.org");
 }
 
-static void plugin_load_takes_plugins_of_an_older_minor_version(void **state) {
-    wrt_loaded_plugin *plugin = load("old/old.so");
+static void takes_old(const char *file, const char *tool, int minor) {
+    wrt_loaded_plugin *plugin = load(file);
     wrt_json *args = args_of("{\"a\":21}"), *result = NULL;
-    (void)state;
-    assert_int_equal(wrt_plugin_info(plugin)->abi_minor, 0);
-    assert_true(wrt_plugin_info(plugin)->tools[0]->struct_size < sizeof(wrt_tool));
-    assert_int_equal(call_in_process(&result, plugin, "old_twice", args, NULL), WRT_OK);
+    assert_int_equal(wrt_plugin_info(plugin)->abi_minor, minor);
+    assert_int_equal(call_in_process(&result, plugin, tool, args, NULL), WRT_OK);
     assert_true(wrt_json_number(wrt_json_path(result, "data.twice"), 0) == 42);
-    assert_true(wrt_json_number(wrt_json_path(result, "data.minor"), 0) == 1);
+    assert_true(wrt_json_number(wrt_json_path(result, "data.minor"), 0) == 2);
     wrt_json_free(result);
     wrt_json_free(args);
     wrt_plugin_unload(plugin);
+}
+
+static void plugin_load_takes_plugins_of_an_older_minor_version(void **state) {
+    (void)state;
+    takes_old("old/old.so", "old_twice", 0);
+    takes_old("old/old_1_1.so", "old_twice_1_1", 1);
 }
 
 static void plugin_load_refuses_when_file_is_no_shared_object(void **state) {

@@ -99,7 +99,8 @@ static void toolhost_lists_tools_by_name_when_loaded(void **state) {
     char *text = compact(wrt_json_at(list, 1));
     assert_string_equal(text, "{\"name\":\"test_sum\",\"summary\":\"Adds two numbers.\",\"plugin\":"
                               "\"good\",\"version\":\"1.2.3\",\"license\":\"Apache-2.0\","
-                              "\"deterministic\":true,\"reads\":[],\"network\":[]}");
+                              "\"deterministic\":true,\"reads\":[],\"network\":[],\"files\":[],"
+                              "\"model\":false,\"writes\":false}");
     free(text);
     text = compact(wrt_json_get(wrt_json_at(list, 0), "reads"));
     assert_string_equal(text, "[\"kg\"]");
@@ -146,10 +147,10 @@ static bool is_refused(const wrt_toolhost *host, const char *message) {
 static void toolhost_refuses_each_bad_plugin_and_goes_on(void **state) {
     wrt_toolhost *host = open_host("bad", NULL, 5000);
     (void)state;
-    assert_int_equal(wrt_json_count(wrt_toolhost_refusals(host)), 12);
+    assert_int_equal(wrt_json_count(wrt_toolhost_refusals(host)), 13);
     assert_true(is_refused(host, "bad_magic.so: wanted magic 0x57525450, found 0x12345678"));
-    assert_true(is_refused(host, "bad_major.so: wanted ABI 1.x, found 2.1"));
-    assert_true(is_refused(host, "bad_minor.so: wanted ABI 1.1 or an older 1.x, found 1.7"));
+    assert_true(is_refused(host, "bad_major.so: wanted ABI 1.x, found 2.2"));
+    assert_true(is_refused(host, "bad_minor.so: wanted ABI 1.2 or an older 1.x, found 1.7"));
     assert_true(is_refused(host, "bad_size.so: wanted a description of at least"));
     assert_true(is_refused(host, "bad_no_entry.so: wanted the symbol wrt_plugin_entry"));
     assert_true(is_refused(host, "bad_constructor.so: wanted a description, found a worker that "
@@ -234,6 +235,9 @@ static void toolhost_calls_a_tool_of_an_older_minor_version(void **state) {
     assert_int_equal(wrt_json_count(wrt_toolhost_refusals(host)), 0);
     wrt_json *result = call(host, "old_twice", "{\"a\":1.5}");
     assert_true(wrt_json_number(wrt_json_path(result, "data.twice"), 0) == 3);
+    wrt_json_free(result);
+    result = call(host, "old_twice_1_1", "{\"a\":2.5}");
+    assert_true(wrt_json_number(wrt_json_path(result, "data.twice"), 0) == 5);
     wrt_json_free(result);
     wrt_toolhost_free(host);
 }

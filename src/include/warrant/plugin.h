@@ -11,9 +11,16 @@
  * looks at no field beyond it.
  *
  * A worker reads system libraries, shared objects beside the plugin and the files that the host
- * opens to it; it writes no file, starts no process and opens no socket, and its environment is
- * bare. What it needs from the network it asks the host for (host->http). What a plugin prints goes
- * to the log. Constructors run inside the worker, too.
+ * opens to it; it opens no file for writing, starts no process and opens no socket, and its
+ * environment is bare. What it needs beyond that it asks the host for: a file that an argument
+ * names (host->open_file), the network (host->http), the language model (host->score), a file to
+ * write to (host->create_output). What a plugin prints goes to the log. Constructors run inside the
+ * worker, too.
+ *
+ * An argument names a file when its schema says so, as a property of args_schema itself:
+ *   "data": {"type":"string", "format":"file"}     (since 1.2; at most 8 such properties)
+ * The host finds the file, asks the policy, opens it for reading, records its size and SHA-256 and
+ * hands its descriptor over; the path is a label to the tool and opens nothing.
  *
  * A tool is a pure function from its JSON arguments (and the files the host opens to it) to a JSON
  * result. The arguments have passed the tool's schema before run() sees them. The result is
@@ -35,7 +42,7 @@ extern "C" {
 
 #define WRT_PLUGIN_MAGIC     0x57525450u /* "WRTP" */
 #define WRT_PLUGIN_ABI_MAJOR 1
-#define WRT_PLUGIN_ABI_MINOR 1
+#define WRT_PLUGIN_ABI_MINOR 2
 
 /* ---- one HTTP exchange that the host makes for a tool (since 1.1) ---------------------------- */
 
@@ -72,6 +79,29 @@ typedef enum wrt_host_http {
     WRT_HOST_HTTP_TOO_LARGE = 8,   /* the answer is larger than 16 MiB or than the call's memory */
     WRT_HOST_HTTP_NO_SERVICE = 9   /* the tool runs where there is no host to ask */
 } wrt_host_http;
+
+/* The outcomes of the other services bear the same numbers: ..._ANSWERED is success, BAD_REQUEST
+ * malformed or too much at once, UNDECLARED a flag that the tool lacks, UNAVAILABLE a model or disk
+ * that failed, NO_SERVICE no model, or nobody who keeps files. */
+
+/* ---- a file that an argument names (since 1.2) ----------------------------------------------- */
+
+typedef struct wrt_host_file {
+    uint32_t struct_size; /* set by the plugin */
+    int32_t fd;           /* open for reading, at offset 0; the plugin closes it or leaves it */
+    int64_t bytes;        /* when the call began */
+    const char *sha256;   /* 64 hexadecimal digits, of these bytes */
+    const char *name;     /* last component of the path, for messages and provenance */
+} wrt_host_file;
+
+/* ---- text that a service answers with (since 1.2) -------------------------------------------- */
+
+typedef struct wrt_host_text {
+    uint32_t struct_size; /* set by the plugin */
+    const char *text;     /* JSON with a NUL after it; "" when there is none */
+    size_t len;
+    const char *message; /* why there is none, in one line; else "" */
+} wrt_host_text;
 
 /* Services of the host, valid during one run() call, to be called from the calling thread only.
  * Append-only: check struct_size (WRT_HOST_HAS) before using a field newer than your minimum. */
@@ -110,6 +140,36 @@ typedef struct wrt_host {
 
     /* Since 1.1. Milliseconds until is_cancelled says 1; -1 when it never does. */
     int64_t (*time_left_ms)(void *ctx);
+
+    /* Since 1.2. Opens the file that this argument names, again from its start at each call (the
+     * descriptors share their offset). Returns 0 and fills *out, with its struct_size set, or a
+     * wrt_host_http: UNDECLARED when the argument is no file or was not given. */
+    int (*open_file)(void *ctx, const char *arg, wrt_host_file *out);
+
+    /* Since 1.2. Asks the host's language model for log P(candidate + terminator | prompt). Needs
+     * WRT_TOOL_SCORES. questions: JSON of len bytes,
+     *   [{"prompt":{"text"} or {"system","user"}, "candidates":[text,...], "terminator":text}, ...]
+     * with 1 to 4096 questions, 1 to 64 candidates each, at most 65536 candidates and 1 MiB in all;
+     * "terminator" may be left out. out->text, with its struct_size set, is JSON, one element a
+     * question and in it one entry a candidate:
+     *   [{"log_p":[number|null], "tokens":[n], "quality":["exact|bound|sampled|missing"],
+     *     "low":[number|null], "high":[number|null]}, ...]
+     * "low" and "high" only where not all are exact; null is -infinity or not known. Each batch is
+     * put to the policy and recorded. Returns a wrt_host_http; what *out points to lives as long as
+     * the call. While the model computes, the call's clock stands still. */
+    int (*score)(void *ctx, const char *questions, size_t len, wrt_host_text *out);
+
+    /* Since 1.2. What the host's model is, as JSON: {"kind","model","sha256",...}; {"kind":"none"}
+     * when it has none or the tool lacks WRT_TOOL_SCORES. Equal text, equal model. */
+    const char *(*describe_model)(void *ctx);
+
+    /* Since 1.2. A file for the call's output, of this name: 1 to 100 of [A-Za-z0-9._-], the first
+     * a letter or digit, each name once a call. Needs WRT_TOOL_WRITES. Returns 0 and the descriptor
+     * in *fd, open for writing from its start, or a wrt_host_http with the reason in *message (may
+     * be NULL). At most 8 files of 256 MiB each (a write beyond fails with EFBIG). When the result
+     * is no error the host keeps them and lists them in echo.outputs: [{"name","bytes","sha256",
+     * "path"}]; else they are gone. */
+    int (*create_output)(void *ctx, const char *name, int *fd, const char **message);
 } wrt_host;
 
 #define WRT_HOST_HAS(host, field)                                                                  \
@@ -119,7 +179,9 @@ typedef enum wrt_tool_flags {
     WRT_TOOL_READS_KG = 1,      /* wants host->file("kg") */
     WRT_TOOL_DETERMINISTIC = 2, /* equal arguments and files give equal bytes */
     WRT_TOOL_NETWORK = 4,       /* wants host->http; needs destinations (since 1.1) */
-    WRT_TOOL_READS_PUBMED = 8   /* wants host->file("pubmed") (since 1.1) */
+    WRT_TOOL_READS_PUBMED = 8,  /* wants host->file("pubmed") (since 1.1) */
+    WRT_TOOL_SCORES = 16,       /* wants host->score (since 1.2) */
+    WRT_TOOL_WRITES = 32        /* wants host->create_output (since 1.2) */
 } wrt_tool_flags;
 
 typedef struct wrt_tool {

@@ -25,6 +25,10 @@
 #endif
 #ifdef BAD_SCHEMA
 #define ARGS_SCHEMA "{\"type\":\"object\",\"if\":{}}"
+#elif defined(BAD_FILE)
+#define ARGS_SCHEMA                                                                                \
+    "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"array\",\"items\":"                    \
+    "{\"type\":\"string\",\"format\":\"file\"}}}}"
 #else
 #define ARGS_SCHEMA "{\"type\":\"object\"}"
 #endif

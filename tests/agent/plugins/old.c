@@ -1,6 +1,12 @@
-/* old.c: a plugin as it was built against plugin.h of ABI 1.0, of which plugin_1_0.h is a copy that
- * never changes. */
+/* old.c: a plugin as it was built against plugin.h of ABI 1.0 or 1.1, of which plugin_1_0.h and
+ * plugin_1_1.h are copies that never change. */
+#ifdef OLD_1_1
+#include "plugin_1_1.h"
+#define TOOL_NAME "old_twice_1_1"
+#else
 #include "plugin_1_0.h"
+#define TOOL_NAME "old_twice"
+#endif
 
 #include <stdio.h>
 
@@ -16,9 +22,13 @@ static int run(const wrt_host *host, const char *args, size_t len, const char **
     return 0;
 }
 
-static const wrt_tool tool = {
-    sizeof(wrt_tool),        WRT_TOOL_DETERMINISTIC,  "old_twice", "Doubles a number.",
-    "{\"type\":\"object\"}", "{\"type\":\"object\"}", run};
+static const wrt_tool tool = {.struct_size = sizeof(wrt_tool),
+                              .flags = WRT_TOOL_DETERMINISTIC,
+                              .name = TOOL_NAME,
+                              .summary = "Doubles a number.",
+                              .args_schema = "{\"type\":\"object\"}",
+                              .data_schema = "{\"type\":\"object\"}",
+                              .run = run};
 
 const wrt_plugin *wrt_plugin_entry(void) {
     static const wrt_tool *const tools[] = {&tool};
