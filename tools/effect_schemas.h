@@ -53,7 +53,8 @@
     "\"seed\":{\"type\":\"integer\",\"minimum\":0}}}"
 
 #define EFFECT_ESTIMATE_DATA                                                                       \
-    "{\"type\":\"object\",\"required\":[\"estimator\",\"estimand\",\"measure\",\"estimate\","      \
+    "{\"type\":[\"object\",\"null\"],\"required\":[\"estimator\",\"estimand\",\"measure\","        \
+    "\"estimate\","                                                                                \
     "\"se\",\"ci\",\"unadjusted\",\"gap\",\"adjusted_for\",\"basis\",\"rung\",\"rung_reason\","    \
     "\"assumptions\",\"n\",\"table\",\"diagnostics\",\"sensitivity\"],\"properties\":{"            \
     "\"estimator\":{\"type\":\"string\"},\"source\":{\"type\":\"string\"},"                        \

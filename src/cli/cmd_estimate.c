@@ -1,4 +1,5 @@
 /* cmd_estimate.c: warrant estimate: an effect from a table, and how far to trust it. */
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/estimate_args.h"
 #include "cli/estimate_pictures.h"
@@ -96,6 +97,55 @@ static void print_answer(FILE *out, const wrt_json *data) {
 
 /* ---- the command */
 
+enum { PARTS_MAX = 1000, PART_BYTES_MAX = 64 << 20 };
+
+/* Results of shards, as "estimate --json" or the tool gave them. */
+typedef struct {
+    wrt_json *all[PARTS_MAX];
+    const wrt_json *data[PARTS_MAX];
+    size_t n;
+} parts;
+
+static wrt_status read_part(parts *out, const char *path, wrt_err *err) {
+    wrt_buf text = wrt_buf_make(PART_BYTES_MAX);
+    wrt_json *value = NULL;
+    wrt_status status = wrt_file_read(&text, path, PART_BYTES_MAX, err);
+    if (status == WRT_OK)
+        status = wrt_json_parse(&value, wrt_buf_str(&text), err);
+    if (status != WRT_OK)
+        (void)wrt_err_prefix(err, "%s", wrt_path_base(path));
+    if (status == WRT_OK) {
+        const wrt_json *data = wrt_json_get(value, "data");
+        out->all[out->n] = value;
+        out->data[out->n++] = data != NULL ? data : value;
+    }
+    wrt_buf_free(&text);
+    return status == WRT_E_NOT_FOUND
+               ? wrt_fail(err, WRT_E_INPUT, "--merge: no file %s", wrt_path_base(path))
+               : status;
+}
+
+static wrt_status read_parts(parts *out, const wrt_cli_call *call, wrt_err *err) {
+    const char *list = wrt_cli_value(call, "merge");
+    wrt_status status = WRT_OK;
+    while (list != NULL && *list != '\0' && status == WRT_OK) {
+        char path[4096];
+        size_t len = strcspn(list, ",");
+        if (len >= sizeof path || out->n == PARTS_MAX)
+            return wrt_fail(err, WRT_E_LIMIT, "--merge takes at most %d files", (int)PARTS_MAX);
+        memcpy(path, list, len);
+        path[len] = '\0';
+        status = read_part(out, path, err);
+        list += list[len] == ',' ? len + 1 : len;
+    }
+    return status;
+}
+
+static void free_parts(parts *all) {
+    for (size_t i = 0; i < all->n; i++)
+        wrt_json_free(all->all[i]);
+}
+
 static wrt_status answer_call(wrt_effect_answer *answer, wrt_effect_question *question,
                               const wrt_cli_call *call, wrt_err *err) {
     wrt_effect_source source = {.path = wrt_cli_value(call, "data"), .fd = -1};
@@ -114,9 +164,16 @@ static wrt_status run_estimate(wrt_cli_result *result, const wrt_cli_call *call,
     wrt_json *args = NULL;
     wrt_effect_question *question = NULL;
     wrt_effect_answer answer = {0};
+    parts merged = {.n = 0};
     wrt_status status = wrt_cli_estimate_args(&args, call, err);
     if (status == WRT_OK)
         status = wrt_effect_question_parse(&question, args, err);
+    if (status == WRT_OK)
+        status = read_parts(&merged, call, err);
+    if (status == WRT_OK && merged.n > 0) {
+        question->parts = merged.data;
+        question->n_parts = merged.n;
+    }
     if (status == WRT_OK)
         status = answer_call(&answer, question, call, err);
     if (status == WRT_OK)
@@ -126,6 +183,7 @@ static wrt_status run_estimate(wrt_cli_result *result, const wrt_cli_call *call,
         if (!call->globals->json)
             print_answer(call->out, answer.data);
     }
+    free_parts(&merged);
     wrt_effect_answer_free(&answer);
     wrt_effect_question_free(question);
     wrt_json_free(args);

@@ -71,7 +71,7 @@ const wrt_cli_option wrt_cli_estimate_options[] = {
     {"ties", 0, "KIND", "of cox: efron (default) or breslow"},
     {"horizon", 0, "T", "of rmst"},
     {"shard", 0, "I/K", "only this part of the bootstrap's draws, to be merged"},
-    {"merge", 0, "A,B", "results of shards, in place of --data"},
+    {"merge", 0, "A,B", "results of all shards; the other options as before, less --shard"},
     {"refute", 0, NULL, "placebo treatment, random common cause, subset, dummy outcome"},
     {"conflicts", 0, NULL, "test in the data what the graph implies"},
     {"negative-control", 0, "COLUMN", "an outcome that the treatment cannot cause"},

@@ -1,12 +1,14 @@
 /* answer.c: the stages of an answer, in order. */
 #include "effect/answer.h"
 
+#include "base/hash.h"
 #include "effect/answer_json.h"
 #include "effect/doubts.h"
 #include "effect/estimators/naive.h"
 #include "effect/estimators/ols.h"
 #include "effect/estimators/registry.h"
 #include "effect/identified.h"
+#include "effect/resample/shard.h"
 
 #include <string.h>
 
@@ -98,6 +100,50 @@ static wrt_status ask_graph(work *w, wrt_err *err) {
     return status;
 }
 
+/* ---- shards of a bootstrap */
+
+/* Shards belong together when question and table are the same. */
+static const char *identity_of(const work *w) {
+    wrt_buf text = wrt_buf_make(WRT_MIB(64) + WRT_KIB(1));
+    char hex[WRT_SHA256_HEX + 1];
+    wrt_buf_printf(&text, "%s %s", wrt_table_sha256(w->answer->table), w->question->identity);
+    wrt_sha256 digest = wrt_sha256_of(wrt_buf_str(&text));
+    wrt_sha256_hex(hex, &digest);
+    wrt_buf_free(&text);
+    return wrt_arena_strdup(w->answer->arena, hex, strlen(hex));
+}
+
+static wrt_status join_shards(work *w, wrt_err *err) {
+    wrt_effect_question *q = w->question;
+    const char *mine = identity_of(w);
+    if (q->n_parts == 0)
+        return WRT_OK;
+    const wrt_json **parts = wrt_arena_calloc(q->arena, q->n_parts, sizeof *parts);
+    for (size_t i = 0; i < q->n_parts; i++) {
+        parts[i] = wrt_json_get(q->parts[i], "bootstrap_shard");
+        if (strcmp(wrt_json_get_text(parts[i], "id", ""), mine) != 0)
+            return wrt_fail(err, WRT_E_INPUT,
+                            "result %zu to be merged is of another table, of other arguments, or "
+                            "no shard: give the same arguments, less --shard",
+                            i + 1);
+    }
+    size_t draws = 0;
+    wrt_status status =
+        wrt_shard_merge(&q->options.drawn, &draws, parts, q->n_parts, w->answer->arena, err);
+    if (status == WRT_OK && draws != q->options.draws)
+        status = wrt_fail(err, WRT_E_INPUT, "the shards hold %zu draws, %zu were asked for", draws,
+                          q->options.draws);
+    return status;
+}
+
+static void write_shard(const work *w) {
+    const wrt_effect_question *q = w->question;
+    if (q->shards > 0 && w->answer->estimate.draws != NULL)
+        wrt_json_set(w->answer->data, "bootstrap_shard",
+                     wrt_shard_write(w->answer->estimate.draws, q->options.draws, q->options.shard,
+                                     q->shards, identity_of(w)));
+}
+
 /* ---- estimates */
 
 static void tell(wrt_effect_answer *answer, const wrt_estimate *estimate) {
@@ -113,6 +159,7 @@ static wrt_status run_unadjusted(work *w, wrt_err *err) {
     bare.covariates = (wrt_block){0};
     bare.propensity = NULL;
     options.se = WRT_SE_ROBUST;
+    options.shards = 0;
     const wrt_estimator *e = bare.event != NULL          ? w->estimator
                              : !bare.treatment_is_binary ? &wrt_estimator_ols
                                                          : &wrt_estimator_naive;
@@ -149,6 +196,8 @@ wrt_status wrt_effect_answer_question(wrt_effect_answer *out, wrt_effect_questio
     if (status == WRT_OK)
         status = wrt_estimator_check_study(w.estimator, &out->study, err);
     if (status == WRT_OK)
+        status = join_shards(&w, err);
+    if (status == WRT_OK)
         status = w.estimator->run(&out->estimate, &out->study, &question->options, out->arena, err);
     if (status == WRT_OK)
         status = run_unadjusted(&w, err);
@@ -157,6 +206,7 @@ wrt_status wrt_effect_answer_question(wrt_effect_answer *out, wrt_effect_questio
     if (status == WRT_OK) {
         tell(out, &out->estimate);
         out->data = wrt_effect_answer_json(out, question, w.estimator);
+        write_shard(&w);
         status = wrt_effect_doubts(out, question, w.estimator, err);
     }
     return status;

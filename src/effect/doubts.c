@@ -6,7 +6,7 @@
 #include "effect/checks/finite.h"
 #include "effect/checks/negative_control.h"
 #include "effect/checks/refute.h"
-#include "effect/resample/take.h"
+#include "effect/estimators/levels.h"
 
 #include <math.h>
 #include <string.h>
@@ -22,40 +22,38 @@ typedef struct {
 
 /* ---- by levels */
 
-static wrt_json *level_json(const work *w, size_t level) {
-    const wrt_study *s = &w->answer->study;
-    wrt_arena *arena = w->answer->arena;
-    wrt_study part;
-    wrt_estimate e = {0};
-    wrt_err why = {0};
-    size_t n = 0, *rows = wrt_arena_calloc(arena, s->n + 1, sizeof *rows);
-    for (size_t i = 0; i < s->n; i++)
-        if (s->modifier[i] == level)
-            rows[n++] = i;
-    wrt_study_take(&part, s, rows, n, arena);
+static wrt_json *level_json(wrt_level_effect *e) {
     wrt_json *out = wrt_json_new_object();
-    wrt_json_set_text(out, "level", s->modifier_levels[level]);
-    wrt_json_set_int(out, "n", (int64_t)n);
-    if (w->estimator->run(&e, &part, &w->options, arena, &why) != WRT_OK) {
-        wrt_json_set_text(out, "not_estimated", why.message);
+    wrt_json_set_text(out, "level", e->level);
+    wrt_json_set_int(out, "n", (int64_t)e->rows);
+    if (e->status != WRT_OK) {
+        wrt_json_set_text(out, "not_estimated", e->err.message);
         return out;
     }
-    wrt_effect_set_finite(out, "estimate", e.estimate);
-    wrt_effect_set_finite(out, "se", e.se);
-    wrt_effect_set_finite(out, "low", e.low);
-    wrt_effect_set_finite(out, "high", e.high);
-    wrt_json_free(e.details);
+    wrt_effect_set_finite(out, "estimate", e->estimate.estimate);
+    wrt_effect_set_finite(out, "se", e->estimate.se);
+    wrt_effect_set_finite(out, "low", e->estimate.low);
+    wrt_effect_set_finite(out, "high", e->estimate.high);
+    wrt_json_free(e->estimate.details);
     return out;
 }
 
-static void add_levels(const work *w) {
-    const wrt_study *s = &w->answer->study;
-    if (s->modifier == NULL)
-        return;
+static wrt_status add_levels(const work *w, wrt_err *err) {
+    wrt_level_effect *effects = NULL;
+    size_t n = 0;
+    if (w->answer->study.modifier == NULL)
+        return WRT_OK;
+    wrt_estimator_options options = w->options;
+    options.ridges = NULL; /* levels choose their own */
+    wrt_status status = wrt_levels_run(&effects, &n, w->estimator, &w->answer->study, &options,
+                                       w->answer->arena, err);
+    if (status != WRT_OK)
+        return status;
     wrt_json *list = wrt_json_new_array();
-    for (size_t level = 0; level < s->n_modifier_levels; level++)
-        wrt_json_push(list, level_json(w, level));
+    for (size_t i = 0; i < n; i++)
+        wrt_json_push(list, level_json(&effects[i]));
     wrt_json_set(w->answer->data, "by", list);
+    return WRT_OK;
 }
 
 /* ---- refuters */
@@ -153,8 +151,10 @@ wrt_status wrt_effect_doubts(wrt_effect_answer *answer, const wrt_effect_questio
         w.options.se = WRT_SE_ROBUST;
     if (answer->estimate.ridges != NULL)
         w.options.ridges = answer->estimate.ridges; /* chosen once: a repetition is not to choose */
-    add_levels(&w);
+    w.options.shards = 0;
+    wrt_status status = add_levels(&w, err);
     add_refuters(&w);
-    wrt_status status = add_control(&w, err);
+    if (status == WRT_OK)
+        status = add_control(&w, err);
     return status == WRT_OK ? add_conflicts(&w, err) : status;
 }

@@ -227,6 +227,8 @@ static wrt_status read_shard(wrt_effect_question *q, const wrt_json *args, wrt_e
         return wrt_fail(err, WRT_E_INPUT, "\"shard\" takes I/K with 1 <= I <= K <= 1000");
     q->shard = shard;
     q->shards = shards;
+    q->options.shard = shard - 1;
+    q->options.shards = shards;
     return WRT_OK;
 }
 
@@ -256,6 +258,17 @@ static wrt_status read_members(wrt_effect_question *q, const wrt_json *args, wrt
 /* A penalty that was given is not chosen. */
 static void settle_ridge(wrt_effect_question *q, const wrt_json *args) {
     q->options.choose_ridge = wrt_json_get(args, "ridge") == NULL;
+}
+
+static void keep_identity(wrt_effect_question *q, const wrt_json *args) {
+    wrt_json *rest = wrt_json_copy(args);
+    wrt_json_free(wrt_json_take(rest, "data"));
+    wrt_json_free(wrt_json_take(rest, "shard"));
+    wrt_buf text = wrt_buf_make(WRT_MIB(64));
+    wrt_json_write_canonical(&text, rest);
+    q->identity = wrt_arena_strdup(q->arena, wrt_buf_str(&text).ptr, wrt_buf_str(&text).len);
+    wrt_buf_free(&text);
+    wrt_json_free(rest);
 }
 
 static wrt_status check_whole(wrt_effect_question *q, wrt_err *err) {
@@ -293,7 +306,10 @@ wrt_status wrt_effect_question_parse(wrt_effect_question **out, const wrt_json *
         status = read_graph(q, args, err);
     if (status == WRT_OK)
         status = read_shard(q, args, err);
-    settle_ridge(q, args);
+    if (status == WRT_OK) {
+        settle_ridge(q, args);
+        keep_identity(q, args);
+    }
     if (status == WRT_OK)
         status = check_whole(q, err);
     if (status == WRT_OK)

@@ -19,6 +19,10 @@ typedef struct {
     bool refute, conflicts;       /* run refuters; test what the graph implies */
     const char *negative_control; /* an outcome that the treatment cannot cause; NULL */
     size_t shard, shards;         /* of bootstrap draws, from 1; shards 0: all */
+    const wrt_json *const *parts; /* results of all shards, to be joined; NULL: none. Set by the
+                                     caller, whose they stay */
+    size_t n_parts;
+    const char *identity; /* canonical arguments without data and shard: what shards must share */
     wrt_arena *arena;
 } wrt_effect_question;
 
