@@ -2,7 +2,7 @@
  *
  * The decision record names the rules that decided; this lists all of them with the clause and the
  * leaf that settled each. Values of the request are never quoted, since they may be private. */
-#include "policies/rules.h"
+#include "policies/deciding.h"
 
 static const char *outcome_name(wrt_outcome outcome) {
     static const char *const names[] = {
@@ -79,11 +79,12 @@ static void describe(wrt_buf *out, const wrt_rule *rule, const wrt_request *requ
     }
 }
 
-static wrt_json *explain_rule(const wrt_rule *rule, const wrt_request *request) {
+static wrt_json *explain_rule(wrt_decider *decider, size_t number) {
+    const wrt_rule *rule = decider->policy->rules[number];
     wrt_json *line = wrt_json_new_object();
-    wrt_result result = wrt_rule_evaluate(rule, request);
+    wrt_result result = wrt_decider_result(decider, number);
     wrt_buf detail = wrt_buf_make(WRT_KIB(4));
-    describe(&detail, rule, request, &result);
+    describe(&detail, rule, &decider->request, &result);
     wrt_json_set_text(line, "id", rule->id);
     wrt_json_set_text(line, "effect", wrt_effect_name(rule->effect));
     wrt_json_set_text(line, "outcome", outcome_name(result.outcome));
@@ -95,13 +96,12 @@ static wrt_json *explain_rule(const wrt_rule *rule, const wrt_request *request) 
 wrt_json *wrt_policy_explain(const wrt_policy *policy, const wrt_json *request) {
     wrt_json *out = wrt_json_new_object();
     wrt_json *rules = wrt_json_new_array();
-    wrt_request view;
-    const char *problem;
-    wrt_json_set(out, "decision", wrt_policy_decide(policy, request).record);
-    if (wrt_request_read(&view, request, &problem)) {
-        for (size_t i = 0; i < policy->n_rules; i++)
-            wrt_json_push(rules, explain_rule(policy->rules[i], &view));
-    }
+    wrt_decider *decider = wrt_decider_new(policy);
+    (void)wrt_decider_decide(decider, request);
+    wrt_json_set(out, "decision", wrt_decider_record(decider));
+    for (size_t i = 0; decider->problem == NULL && i < policy->n_rules; i++)
+        wrt_json_push(rules, explain_rule(decider, i));
     wrt_json_set(out, "rules", rules);
+    wrt_decider_free(decider);
     return out;
 }

@@ -56,6 +56,10 @@ static const char *const obligation_names[] = {
     [WRT_OBLIGATION_NOTIFY] = "notify",
 };
 
+/* In rising order of trust: the index is the level. */
+static const char *const integrity_names[] = {"llm", "tool_untrusted", "tool_trusted", "policy",
+                                              "user"};
+
 #define LENGTH(table) (sizeof(table) / sizeof((table)[0]))
 
 static int find(const char *const *names, size_t count, const char *name) {
@@ -92,6 +96,10 @@ const char *wrt_op_name(wrt_op op) {
 
 int wrt_obligation_parse(const char *name) {
     return find(obligation_names, LENGTH(obligation_names), name);
+}
+
+int wrt_integrity_parse(const char *name) {
+    return find(integrity_names, LENGTH(integrity_names), name);
 }
 
 const char *wrt_decision_name(wrt_decision_kind kind) {

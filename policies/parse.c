@@ -127,8 +127,8 @@ static wrt_status check_notify(const wrt_json *json, wrt_err *err) {
 }
 
 /* Long exponents ("1e20") grow when written out, by less than the factor given here. */
-static wrt_status write_canonical(wrt_str *out, wrt_unit *unit, const wrt_json *json,
-                                  wrt_err *err) {
+wrt_status wrt_policy_write_canonical(wrt_str *out, wrt_unit *unit, const wrt_json *json,
+                                      wrt_err *err) {
     wrt_buf bytes = wrt_buf_make((size_t)WRT_POLICY_FILE_MAX * 8);
     wrt_status status = WRT_OK;
     wrt_json_write_canonical(&bytes, json);
@@ -161,7 +161,7 @@ static wrt_status read_obligation(wrt_obligation *out, wrt_unit *unit, const wrt
         return status;
     wrt_str bytes;
     out->json = json;
-    status = write_canonical(&bytes, unit, json, err);
+    status = wrt_policy_write_canonical(&bytes, unit, json, err);
     out->canonical = bytes.ptr;
     return status;
 }
@@ -275,7 +275,7 @@ static wrt_status check_tests(const wrt_json *tests, wrt_err *err) {
     return WRT_OK;
 }
 
-static wrt_status read_clause(const wrt_condition **out, wrt_unit *unit, const wrt_json *rule,
+static wrt_status read_clause(wrt_condition **out, wrt_unit *unit, const wrt_json *rule,
                               const char *key, wrt_err *err) {
     const wrt_json *source = wrt_json_get(rule, key);
     if (source == NULL)
@@ -325,7 +325,7 @@ static wrt_status read_rule_body(wrt_rule *rule, wrt_unit *unit, wrt_err *err) {
         (status = read_obligations(rule, unit, err)) != WRT_OK ||
         (status = check_effect_has_obligation(rule, err)) != WRT_OK ||
         (status = read_limit(rule, unit, err)) != WRT_OK ||
-        (status = write_canonical(&rule->canonical, unit, rule->json, err)) != WRT_OK)
+        (status = wrt_policy_write_canonical(&rule->canonical, unit, rule->json, err)) != WRT_OK)
         return status;
     return check_tests(wrt_json_get(rule->json, "tests"), err);
 }

@@ -77,6 +77,10 @@ typedef struct {
 /* One node of a condition. Inner nodes (ALL, ANY, NOT) use children, leaves the rest. */
 typedef struct wrt_condition {
     wrt_op op;
+    const wrt_json *source; /* as written; borrowed from the unit's document */
+    const char *canonical;  /* RFC 8785 bytes of source: equal text is the same condition */
+    size_t memo;            /* number among the distinct conditions of the policy (program.h) */
+    size_t slot;            /* leaves: number of the field among the policy's slots */
     struct wrt_condition *children;
     size_t n_children;
     const char *field; /* as written in the rule */
@@ -116,14 +120,19 @@ typedef struct {
     unsigned phases; /* bit 1 << wrt_phase */
     const char **tools;
     size_t n_tools; /* 0: every tool and requests without one */
-    const wrt_condition *when;
-    const wrt_condition *unless;
+    wrt_condition *when;
+    wrt_condition *unless;
     wrt_obligation *obligations;
     size_t n_obligations;
     const char *counter;          /* limit rules */
     const char *windowed_counter; /* "COUNTER@60s" when the limit has window_s */
     double max;
+    size_t toolset;       /* number of its list of globs among the distinct ones; none: 0 */
+    size_t counter_slot;  /* limit rules */
+    size_t windowed_slot; /* WRT_NO_SLOT when the limit has no window_s */
 } wrt_rule;
+
+#define WRT_NO_SLOT SIZE_MAX
 
 typedef struct wrt_regex_link {
     wrt_regex *regex;
@@ -146,6 +155,7 @@ struct wrt_policy {
     size_t n_rules;
     const wrt_obligation **obligations; /* distinct, in order of application */
     size_t n_obligations;
+    struct wrt_program *program; /* program.h */
     char hash[WRT_SHA256_HEX + 1];
 };
 
@@ -168,8 +178,11 @@ typedef struct {
 wrt_shown wrt_policy_show(const char *text);
 
 /* Compiles one condition into the unit's arena; *nodes counts against WRT_POLICY_NODES_MAX. */
-wrt_status wrt_condition_compile(const wrt_condition **out, wrt_unit *unit, const wrt_json *source,
+wrt_status wrt_condition_compile(wrt_condition **out, wrt_unit *unit, const wrt_json *source,
                                  wrt_err *err);
+/* RFC 8785 bytes of a part of the unit's document, in the unit's arena. */
+wrt_status wrt_policy_write_canonical(wrt_str *out, wrt_unit *unit, const wrt_json *json,
+                                      wrt_err *err);
 
 /* ---- names.c: the fixed vocabularies; -1 for an unknown name */
 
@@ -180,6 +193,9 @@ const char *wrt_phase_name(wrt_phase phase);
 int wrt_op_parse(const char *name);
 const char *wrt_op_name(wrt_op op);
 int wrt_obligation_parse(const char *name);
+/* Level of an integrity: llm 0 < tool_untrusted < tool_trusted < policy < user 4. */
+int wrt_integrity_parse(const char *name);
+enum { WRT_INTEGRITY_LEVELS = 5 };
 
 /* '*' matches any run of bytes, '?' one character; everything else itself. O(pattern * text). */
 bool wrt_glob_match(const char *pattern, const char *text);
@@ -194,11 +210,6 @@ typedef struct {
     const wrt_condition *leaf;
     const char *reason;
 } wrt_verdict;
-
-/* Kleene's three-valued logic: `all` is false when one part is false and `any` true when one is
- * true, whatever the others do, so the order of parts never matters and `exists` guards work in
- * any place. O(size of the condition) field look-ups. */
-wrt_verdict wrt_condition_evaluate(const wrt_condition *condition, const wrt_json *request);
 
 /* A request after its shape was checked. */
 typedef struct {
@@ -236,15 +247,8 @@ typedef struct {
     const char *reason;
 } wrt_result;
 
-wrt_result wrt_rule_evaluate(const wrt_rule *rule, const wrt_request *request);
 /* Fail closed: does the result count as satisfied under the rule's effect? */
 bool wrt_result_counts(const wrt_rule *rule, wrt_outcome outcome);
 bool wrt_rule_is_approved(const wrt_rule *rule, const wrt_request *request);
-
-/* ---- decide.c */
-
-/* Decides by the rules of one unit only, or by all when unit is NULL. */
-wrt_decision wrt_policy_decide_by(const wrt_policy *policy, const wrt_unit *unit,
-                                  const wrt_json *request);
 
 #endif

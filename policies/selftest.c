@@ -4,24 +4,22 @@
  * other verdicts speak of the decision made by all rules of the same file. Rules of other files are
  * left out on purpose: an overlay that forbids more would otherwise break the tests of the file it
  * narrows, and a test could pass or fail depending on what it happens to be loaded with. */
-#include "policies/rules.h"
+#include "policies/deciding.h"
 
 #include <string.h>
 
 typedef struct {
-    const wrt_policy *policy;
+    wrt_decider *decider;
     wrt_json *failed;
     wrt_json *untested;
     int64_t tests;
     int64_t passed;
 } runner;
 
-static bool rule_speaks(const wrt_rule *rule, const wrt_json *request) {
-    wrt_request view;
-    const char *problem;
-    if (!wrt_request_read(&view, request, &problem))
+static bool rule_speaks(wrt_decider *decider, const wrt_rule *rule, const wrt_json *request) {
+    if (!wrt_decider_begin(decider, request))
         return false;
-    wrt_outcome outcome = wrt_rule_evaluate(rule, &view).outcome;
+    wrt_outcome outcome = wrt_rule_evaluate(decider, rule).outcome;
     return outcome == WRT_OUTCOME_SATISFIED || outcome == WRT_OUTCOME_ERROR;
 }
 
@@ -29,11 +27,10 @@ static bool rule_speaks(const wrt_rule *rule, const wrt_json *request) {
 static const char *run_case(const runner *ctx, const wrt_rule *rule, const wrt_json *request,
                             const char *expect) {
     bool asks_for_rule = strcmp(expect, "not_applicable") == 0;
-    if (asks_for_rule && !rule_speaks(rule, request))
+    if (asks_for_rule && !rule_speaks(ctx->decider, rule, request))
         return "not_applicable";
-    wrt_decision decision = wrt_policy_decide_by(ctx->policy, rule->unit, request);
-    wrt_json_free(decision.record);
-    return wrt_decision_name(decision.kind);
+    ctx->decider->unit = rule->unit;
+    return wrt_decision_name(wrt_decider_decide(ctx->decider, request)->kind);
 }
 
 static void run_rule(runner *ctx, const wrt_rule *rule) {
@@ -60,9 +57,10 @@ static void run_rule(runner *ctx, const wrt_rule *rule) {
 }
 
 wrt_status wrt_policy_test(wrt_json **report, const wrt_policy *policy, wrt_err *err) {
-    runner ctx = {policy, wrt_json_new_array(), wrt_json_new_array(), 0, 0};
+    runner ctx = {wrt_decider_new(policy), wrt_json_new_array(), wrt_json_new_array(), 0, 0};
     for (size_t i = 0; i < policy->n_rules; i++)
         run_rule(&ctx, policy->rules[i]);
+    wrt_decider_free(ctx.decider);
     wrt_json *out = wrt_json_new_object();
     wrt_json_set_int(out, "rules", (int64_t)policy->n_rules);
     wrt_json_set_int(out, "tests", ctx.tests);
