@@ -256,8 +256,9 @@ static wrt_status read_phases(wrt_rule *rule, wrt_unit *unit, wrt_err *err) {
 }
 
 static wrt_status check_tests(const wrt_json *tests, wrt_err *err) {
-    static const char *const keys[] = {"in", "expect", NULL};
-    static const char *const verdicts[] = {"allow", "deny", "hold", "not_applicable", NULL};
+    static const char *const keys[] = {"in", "expect", "obligations", NULL};
+    static const char *const verdicts[] = {"allow",          "deny",    "hold",
+                                           "not_applicable", "applies", NULL};
     if (tests != NULL &&
         (!wrt_json_is(tests, WRT_JSON_ARRAY) || wrt_json_count(tests) > WRT_POLICY_LIST_MAX))
         return wrt_fail(err, WRT_E_INPUT, "'tests' needs an array of at most %d objects",
@@ -270,7 +271,11 @@ static wrt_status check_tests(const wrt_json *tests, wrt_err *err) {
             return wrt_fail(err, WRT_E_INPUT, "a test needs 'in', a request object");
         if (!is_among(wrt_json_get_text(test, "expect", ""), verdicts))
             return wrt_fail(err, WRT_E_INPUT,
-                            "a test needs 'expect': allow, deny, hold or not_applicable");
+                            "a test needs 'expect': allow, deny, hold, applies or not_applicable");
+        const wrt_json *obligations = wrt_json_get(test, "obligations");
+        if (obligations != NULL && !wrt_json_is(obligations, WRT_JSON_ARRAY))
+            return wrt_fail(err, WRT_E_INPUT,
+                            "'obligations' of a test needs an array of obligations");
     }
     return WRT_OK;
 }

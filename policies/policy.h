@@ -49,10 +49,17 @@ wrt_json *wrt_policy_document(const wrt_policy *policy);
 wrt_decision wrt_policy_decide(const wrt_policy *policy, const wrt_json *request);
 const char *wrt_decision_name(wrt_decision_kind kind); /* "deny", "hold", "allow" */
 
-/* Runs the tests inside the rules: `not_applicable` is about the one rule, any other verdict about
- * all rules of the same file. *report: {"rules":n,"tests":n,"passed":n,"failed":[{"rule",
+/* Runs the tests inside the rules: `not_applicable` and `applies` are about the one rule, any other
+ * verdict about all rules of the same file, of which each of the test's `obligations` must come.
+ * *report: {"rules":n,"tests":n,"passed":n,"failed":[{"rule",
  * "test":index,"expected","got"}],"untested":[ids]}. WRT_E_FAILED when a test fails. */
 wrt_status wrt_policy_test(wrt_json **report, const wrt_policy *policy, wrt_err *err);
+
+/* How much those tests hold in place (coverage.c): {"rules","rules_covered","leaves",
+ * "leaves_covered","mutants","mutants_caught","uncovered":[{"rule","message"}],"survivors":[{"rule",
+ * "message"}]}. The tests must pass. O(mutants * (rules + tests)); each mutant is read like a file.
+ * Caller frees. */
+wrt_json *wrt_policy_coverage(const wrt_policy *policy);
 
 /* Explains a request: {"decision":{...},"rules":[{"id","effect","outcome":"satisfied|not_satisfied|
  * not_applicable|error","detail"}]}. Caller frees. */

@@ -1,10 +1,11 @@
 /* selftest.c: runs the tests that stand inside the rules.
  *
- * `not_applicable` speaks of the one rule: its phases, tools, conditions or limit do not match. The
- * other verdicts speak of the decision made by all rules of the same file. Rules of other files are
- * left out on purpose: an overlay that forbids more would otherwise break the tests of the file it
- * narrows, and a test could pass or fail depending on what it happens to be loaded with. */
-#include "policies/deciding.h"
+ * `not_applicable` and `applies` speak of the one rule: its phases, tools, conditions and limit
+ * match or do not. The other verdicts, and `obligations`, of which each must be imposed, speak of
+ * the decision made by all rules of the same file. Rules of other files are left out on purpose: an
+ * overlay that forbids more would otherwise break the tests of the file it narrows, and a test
+ * could pass or fail depending on what it happens to be loaded with. */
+#include "policies/selftest.h"
 
 #include <string.h>
 
@@ -17,20 +18,54 @@ typedef struct {
 } runner;
 
 static bool rule_speaks(wrt_decider *decider, const wrt_rule *rule, const wrt_json *request) {
-    if (!wrt_decider_begin(decider, request))
+    if (rule == NULL || !wrt_decider_begin(decider, request))
         return false;
     wrt_outcome outcome = wrt_rule_evaluate(decider, rule).outcome;
     return outcome == WRT_OUTCOME_SATISFIED || outcome == WRT_OUTCOME_ERROR;
 }
 
-/* What the test came to, in the words of `expect`. */
-static const char *run_case(const runner *ctx, const wrt_rule *rule, const wrt_json *request,
-                            const char *expect) {
-    bool asks_for_rule = strcmp(expect, "not_applicable") == 0;
-    if (asks_for_rule && !rule_speaks(ctx->decider, rule, request))
-        return "not_applicable";
-    ctx->decider->unit = rule->unit;
-    return wrt_decision_name(wrt_decider_decide(ctx->decider, request)->kind);
+static bool imposes(const wrt_ruling *ruling, const wrt_json *obligation) {
+    for (size_t i = 0; i < ruling->n_obligations; i++) {
+        if (wrt_json_equal(ruling->obligations[i], obligation))
+            return true;
+    }
+    return false;
+}
+
+const char *wrt_selftest_run(wrt_decider *decider, const wrt_rule *rule, const wrt_json *test) {
+    const wrt_json *request = wrt_json_get(test, "in");
+    const char *expect = wrt_json_get_text(test, "expect", "");
+    bool asks_for_rule = strcmp(expect, "not_applicable") == 0 || strcmp(expect, "applies") == 0;
+    bool speaks = asks_for_rule && rule_speaks(decider, rule, request);
+    decider->unit = rule != NULL ? rule->unit : NULL;
+    const wrt_ruling *ruling = wrt_decider_decide(decider, request);
+    WRT_JSON_EACH(obligation, wrt_json_get(test, "obligations")) {
+        if (!imposes(ruling, obligation))
+            return "other obligations";
+    }
+    if (!asks_for_rule)
+        return wrt_decision_name(ruling->kind);
+    return speaks ? "applies" : "not_applicable";
+}
+
+bool wrt_selftest_passes(wrt_decider *decider, const wrt_rule *rule, const wrt_json *test) {
+    return strcmp(wrt_selftest_run(decider, rule, test), wrt_json_get_text(test, "expect", "")) ==
+           0;
+}
+
+const wrt_rule *wrt_policy_find(const wrt_policy *policy, const char *id) {
+    size_t low = 0, high = policy->n_rules;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(policy->rules[middle]->id, id);
+        if (order == 0)
+            return policy->rules[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
 }
 
 static void run_rule(runner *ctx, const wrt_rule *rule) {
@@ -40,7 +75,7 @@ static void run_rule(runner *ctx, const wrt_rule *rule) {
         wrt_json_push_text(ctx->untested, rule->id);
     WRT_JSON_EACH(test, tests) {
         const char *expect = wrt_json_get_text(test, "expect", "");
-        const char *got = run_case(ctx, rule, wrt_json_get(test, "in"), expect);
+        const char *got = wrt_selftest_run(ctx->decider, rule, test);
         ctx->tests++;
         if (strcmp(got, expect) == 0) {
             ctx->passed++;

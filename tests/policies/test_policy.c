@@ -447,7 +447,7 @@ static void policy_test_reports_failures_and_untested_rules(void **state) {
     assert_int_equal(wrt_policy_test(&report, policy, &err), WRT_E_FAILED);
     char *bytes = canonical(report);
     assert_string_equal(
-        bytes, "{\"failed\":[{\"expected\":\"not_applicable\",\"got\":\"allow\",\"rule\":\"p\","
+        bytes, "{\"failed\":[{\"expected\":\"not_applicable\",\"got\":\"applies\",\"rule\":\"p\","
                "\"test\":2},{\"expected\":\"hold\",\"got\":\"deny\",\"rule\":\"p\",\"test\":3}],"
                "\"passed\":2,\"rules\":2,\"tests\":4,\"untested\":[\"u\"]}");
     assert_non_null(strstr(err.message, "rule p"));
