@@ -133,12 +133,14 @@ static wrt_status check_set(const wrt_condition *out, compiler *ctx) {
     return WRT_OK;
 }
 
-static wrt_status check_text(const wrt_condition *out, compiler *ctx) {
+static wrt_status check_text(wrt_condition *out, compiler *ctx) {
     if (out->text == NULL)
         return wrt_fail(ctx->err, WRT_E_INPUT, "'%s' needs a string", wrt_op_name(out->op));
     if (out->op == WRT_OP_GLOB && strlen(out->text) > WRT_POLICY_NAME_MAX)
         return wrt_fail(ctx->err, WRT_E_LIMIT, "'glob' has %zu bytes; at most %d",
                         strlen(out->text), WRT_POLICY_NAME_MAX);
+    if (out->op == WRT_OP_GLOB)
+        out->glob_form = wrt_glob_classify(&out->glob_text, out->text);
     return WRT_OK;
 }
 

@@ -54,7 +54,7 @@ static void survey_leaf(surveyor *ctx, const wrt_condition *leaf) {
     WRT_JSON_EACH(test, wrt_json_get(ctx->rule->json, "tests")) {
         if (wrt_decider_begin(ctx->decider, wrt_json_get(test, "in")) &&
             wrt_rule_applies(&clause, ctx->decider, ctx->rule))
-            seen[wrt_condition_evaluate(ctx->decider, leaf)->value] = true;
+            seen[wrt_condition_evaluate(ctx->decider, leaf).value] = true;
     }
     ctx->leaves++;
     ctx->leaves_covered += seen[WRT_TRI_TRUE] && seen[WRT_TRI_FALSE];

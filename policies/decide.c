@@ -20,6 +20,7 @@ wrt_decider *wrt_decider_new(const wrt_policy *policy) {
     decider->toolsets = wrt_calloc(policy->program->n_toolsets + 1, sizeof *decider->toolsets);
     decider->rules = wrt_calloc(policy->n_rules + 1, sizeof *decider->rules);
     decider->obliged = wrt_calloc(policy->n_obligations + 1, sizeof *decider->obliged);
+    decider->noted = wrt_calloc(policy->n_rules + 1, sizeof *decider->noted);
     decider->determining = wrt_calloc(policy->n_rules + 1, sizeof(char *));
     decider->obligations = wrt_calloc(policy->n_obligations + 1, sizeof(wrt_json *));
     decider->scratch = wrt_regex_scratch_new();
@@ -36,6 +37,7 @@ void wrt_decider_free(wrt_decider *decider) {
     free(decider->toolsets);
     free(decider->rules);
     free(decider->obliged);
+    free(decider->noted);
     free(decider->determining);
     free(decider->obligations);
     free(decider);
@@ -44,7 +46,7 @@ void wrt_decider_free(wrt_decider *decider) {
 /* After 2^32 - 1 decisions the numbers start again, and no stamp may look like a new one. */
 static void forget_stamps(wrt_decider *decider) {
     for (size_t i = 0; i < decider->program->n_slots; i++)
-        decider->slots[i].stamp = 0;
+        decider->slots[i].stamp = decider->slots[i].words_stamp = 0;
     for (size_t i = 0; i < decider->program->n_memos; i++)
         decider->memos[i].stamp = 0;
     for (size_t i = 0; i < decider->program->n_toolsets; i++)
@@ -64,6 +66,7 @@ bool wrt_decider_begin(wrt_decider *decider, const wrt_json *request) {
     decider->facts = NULL;
     memset(decider->counts, 0, sizeof decider->counts);
     decider->decisive = WRT_MARK_NONE;
+    decider->n_noted = 0;
     decider->ruling = (wrt_ruling){.kind = WRT_DECISION_DENY,
                                    .determining = decider->determining,
                                    .obligations = decider->obligations};
@@ -90,39 +93,54 @@ static wrt_mark classify(const wrt_rule *rule, const wrt_request *request, wrt_o
     }
 }
 
-static void run_rule(wrt_decider *decider, size_t number) {
+static void note(wrt_decider *decider, size_t number, wrt_result result) {
     const wrt_rule *rule = decider->policy->rules[number];
-    if (decider->unit != NULL && rule->unit != decider->unit)
-        return;
-    wrt_rule_cell *cell = &decider->rules[number];
-    cell->result = wrt_rule_evaluate(decider, rule);
-    cell->mark = classify(rule, &decider->request, cell->result.outcome);
-    cell->stamp = decider->number;
-    decider->counts[cell->mark]++;
-    decider->ruling.n_errors += cell->result.outcome == WRT_OUTCOME_ERROR;
-    if (!wrt_result_counts(rule, cell->result.outcome))
+    wrt_mark mark = classify(rule, &decider->request, result.outcome);
+    decider->counts[mark]++;
+    decider->ruling.n_errors += result.outcome == WRT_OUTCOME_ERROR;
+    decider->rules[number] = (wrt_rule_cell){result, mark, decider->number};
+    decider->noted[decider->n_noted++] = (uint32_t)number;
+    if (!wrt_result_counts(rule, result.outcome))
         return;
     for (size_t i = 0; i < rule->n_obligations; i++)
         decider->obliged[rule->obligations[i].rank] = decider->number;
 }
 
-static void run_list(wrt_decider *decider, wrt_rule_list list) {
-    for (size_t i = 0; i < list.count; i++)
-        run_rule(decider, list.rules[i]);
+/* A rule whose `when` is false says nothing, unless it is a permit: that one is a near miss. */
+static void run_rule(wrt_decider *decider, size_t number) {
+    const wrt_hot_rule *hot = &decider->program->rules[number];
+    if (decider->unit != NULL && decider->policy->rules[number]->unit != decider->unit)
+        return;
+    if (!wrt_rule_fits_tool(decider, number))
+        return;
+    wrt_verdict when = wrt_rule_when(decider, hot->when);
+    if (when.value == WRT_TRI_FALSE && hot->effect != WRT_EFFECT_PERMIT)
+        return;
+    note(decider, number, wrt_rule_conclude(decider, decider->policy->rules[number], when));
+}
+
+/* Both lists in one rising order. */
+static void run_lists(wrt_decider *decider, wrt_rule_list a, wrt_rule_list b) {
+    size_t i = 0, j = 0;
+    while (i < a.count || j < b.count) {
+        bool from_a = j == b.count || (i < a.count && a.rules[i] < b.rules[j]);
+        run_rule(decider, from_a ? a.rules[i++] : b.rules[j++]);
+    }
 }
 
 /* A call meets the rules without literal names and those that name its tool; a plan may meet
  * any; a request without a tool only the former. */
 static void run_rules(wrt_decider *decider) {
     const wrt_program *program = decider->program;
-    wrt_phase phase = decider->request.phase;
-    if (decider->request.tool == NULL && decider->request.tools != NULL) {
-        run_list(decider, wrt_program_all(program, phase));
-        return;
-    }
-    run_list(decider, wrt_program_general(program, phase));
-    if (decider->request.tool != NULL)
-        run_list(decider, wrt_program_named(program, phase, decider->request.tool));
+    const wrt_request *request = &decider->request;
+    wrt_rule_list none = {NULL, 0};
+    if (request->tool == NULL && request->tools != NULL)
+        run_lists(decider, wrt_program_all(program, request->phase), none);
+    else if (request->tool == NULL)
+        run_lists(decider, wrt_program_general(program, request->phase), none);
+    else
+        run_lists(decider, wrt_program_general(program, request->phase),
+                  wrt_program_named(program, request->phase, request->tool));
 }
 
 /* ---- the decision */
@@ -149,7 +167,7 @@ wrt_mark wrt_decider_mark(const wrt_decider *decider, size_t number) {
     return cell->stamp == decider->number ? cell->mark : WRT_MARK_NONE;
 }
 
-/* Rules that were passed over are asked now for the clause that does not fit. */
+/* Rules that left no trace are asked again: for the clause that does not fit or hold. */
 wrt_result wrt_decider_result(wrt_decider *decider, size_t number) {
     const wrt_rule_cell *cell = &decider->rules[number];
     return cell->stamp == decider->number
@@ -163,9 +181,10 @@ static void write_ruling(wrt_decider *decider) {
     wrt_mark decisive = find_decisive(decider);
     decider->decisive = decisive;
     ruling->kind = kind_of(decisive);
-    for (size_t i = 0; decisive != WRT_MARK_NONE && i < policy->n_rules; i++) {
-        if (wrt_decider_mark(decider, i) == decisive)
-            decider->determining[ruling->n_determining++] = policy->rules[i]->id;
+    for (size_t i = 0; decisive != WRT_MARK_NONE && i < decider->n_noted; i++) {
+        size_t number = decider->noted[i];
+        if (decider->rules[number].mark == decisive)
+            decider->determining[ruling->n_determining++] = policy->rules[number]->id;
     }
     for (size_t i = 0; i < policy->n_obligations; i++) {
         if (decider->obliged[i] == decider->number)

@@ -19,9 +19,18 @@ typedef enum {
     WRT_MARK_COUNT
 } wrt_mark;
 
+enum { WRT_SLOT_WORDS_MAX = 16 };
+
+/* `words` are the numbers of those texts of the value (itself or its elements) that some leaf
+ * compares with, found when the first leaf asks; another text equals no operand. */
 typedef struct {
     const wrt_json *value; /* NULL: the request has no such field */
     uint32_t stamp;
+    uint32_t words_stamp;
+    size_t n_elements;
+    bool too_many; /* more words than there is room for: compare the texts */
+    uint32_t n_words;
+    uint32_t words[WRT_SLOT_WORDS_MAX];
 } wrt_slot_cell;
 
 typedef struct {
@@ -34,6 +43,7 @@ typedef struct {
     bool matches;
 } wrt_toolset_cell;
 
+/* Kept for rules that count for something or err; silent rules leave no trace. */
 typedef struct {
     wrt_result result;
     wrt_mark mark;
@@ -56,6 +66,8 @@ struct wrt_decider {
     wrt_mark decisive;
     wrt_json *facts; /* of the request's text; NULL until a rule asks */
     wrt_regex_scratch *scratch;
+    uint32_t *noted; /* numbers of the rules that left a trace, rising */
+    size_t n_noted;
     const char **determining;
     const wrt_json **obligations;
     wrt_ruling ruling;
@@ -65,11 +77,16 @@ struct wrt_decider {
 
 /* Kleene's three-valued logic: `all` is false when one part is false and `any` true when one is
  * true, whatever the others do, so the order of parts never matters and `exists` guards work in
- * any place. The result is borrowed and stays until the next decision. */
-const wrt_verdict *wrt_condition_evaluate(wrt_decider *decider, const wrt_condition *condition);
+ * any place. */
+wrt_verdict wrt_condition_evaluate(wrt_decider *decider, const wrt_condition *condition);
 /* Value of a slot in the request at hand; NULL when absent. */
-const wrt_json *wrt_slot_value(wrt_decider *decider, size_t slot);
+const wrt_json *wrt_slot_value(wrt_decider *decider, uint32_t slot);
 wrt_result wrt_rule_evaluate(wrt_decider *decider, const wrt_rule *rule);
+/* The same in steps, for rules that are known to be of the phase: tools, `when` (true when there is
+ * none), and the rest. */
+bool wrt_rule_fits_tool(wrt_decider *decider, size_t number);
+wrt_verdict wrt_rule_when(wrt_decider *decider, const wrt_condition *when);
+wrt_result wrt_rule_conclude(wrt_decider *decider, const wrt_rule *rule, wrt_verdict when);
 /* Do phase and tools of the rule fit the request? *clause is the part that does not. */
 bool wrt_rule_applies(wrt_clause *clause, wrt_decider *decider, const wrt_rule *rule);
 

@@ -36,7 +36,7 @@ static const wrt_json *read_level(wrt_decider *decider) {
 }
 
 /* Recursion follows the parts of a field, at most WRT_POLICY_KEYS_MAX. */
-const wrt_json *wrt_slot_value(wrt_decider *decider, size_t slot) {
+const wrt_json *wrt_slot_value(wrt_decider *decider, uint32_t slot) {
     wrt_slot_cell *cell = &decider->slots[slot];
     const wrt_slot *source = &decider->program->slots[slot];
     if (cell->stamp == decider->number)
@@ -53,7 +53,51 @@ const wrt_json *wrt_slot_value(wrt_decider *decider, size_t slot) {
     return cell->value;
 }
 
+static void add_word(wrt_slot_cell *cell, const wrt_program *program, const char *text) {
+    if (text == NULL || strnlen(text, program->longest_word + 1) > program->longest_word)
+        return;
+    size_t word = wrt_intern_find(&program->words, 0, text);
+    if (word == SIZE_MAX)
+        return;
+    cell->too_many = cell->n_words == WRT_SLOT_WORDS_MAX;
+    if (!cell->too_many)
+        cell->words[cell->n_words++] = (uint32_t)word;
+}
+
+/* The slot's cell with its words; only after wrt_slot_value gave a value. */
+static const wrt_slot_cell *read_words(wrt_decider *decider, uint32_t slot) {
+    wrt_slot_cell *cell = &decider->slots[slot];
+    if (cell->words_stamp == decider->number)
+        return cell;
+    cell->words_stamp = decider->number;
+    cell->n_words = 0;
+    cell->too_many = false;
+    cell->n_elements = wrt_json_count(cell->value);
+    add_word(cell, decider->program, wrt_json_text(cell->value));
+    if (wrt_json_is(cell->value, WRT_JSON_ARRAY)) {
+        for (const wrt_json *item = wrt_json_first(cell->value); item != NULL && !cell->too_many;
+             item = wrt_json_next(item))
+            add_word(cell, decider->program, wrt_json_text(item));
+    }
+    return cell;
+}
+
 /* ---- leaves */
+
+static bool has_word(const uint32_t *words, size_t count, uint32_t wanted) {
+    for (size_t i = 0; i < count; i++) {
+        if (words[i] == wanted)
+            return true;
+    }
+    return false;
+}
+
+/* Is the text in the slot one of the leaf's? A value that is no text is none of them. */
+static bool is_one_of_words(wrt_decider *decider, const wrt_condition *leaf) {
+    const wrt_slot_cell *cell = read_words(decider, leaf->slot);
+    return cell->n_words == 1 && wrt_json_is(cell->value, WRT_JSON_STRING) &&
+           has_word(leaf->words, leaf->n_words, cell->words[0]);
+}
 
 static bool is_within(const wrt_bound *bound, double value) {
     switch (bound->op) {
@@ -88,17 +132,31 @@ static bool is_member(const wrt_json *list, const wrt_json *value) {
     return false;
 }
 
-static wrt_verdict evaluate_has(const wrt_condition *leaf, const wrt_json *value) {
+/* has_any: is one wanted element there? has_all, has_none: is one not as it must be? */
+static bool find_telling(const wrt_condition *leaf, const wrt_slot_cell *cell) {
+    bool telling = leaf->op != WRT_OP_HAS_ALL;
+    if (leaf->words != NULL && !cell->too_many) {
+        for (size_t i = 0; i < leaf->n_words; i++) {
+            if (has_word(cell->words, cell->n_words, leaf->words[i]) == telling)
+                return true;
+        }
+        return false;
+    }
+    WRT_JSON_EACH(wanted, leaf->operand) {
+        if (is_member(cell->value, wanted) == telling)
+            return true;
+    }
+    return false;
+}
+
+static wrt_verdict evaluate_has(wrt_decider *decider, const wrt_condition *leaf,
+                                const wrt_json *value) {
     if (!wrt_json_is(value, WRT_JSON_ARRAY))
         return fail(leaf, "is not an array");
-    if (wrt_json_count(value) > WRT_POLICY_SCANNED_MAX)
+    const wrt_slot_cell *cell = read_words(decider, leaf->slot);
+    if (cell->n_elements > WRT_POLICY_SCANNED_MAX)
         return fail(leaf, "has too many elements");
-    bool needs_all = leaf->op == WRT_OP_HAS_ALL;
-    WRT_JSON_EACH(wanted, leaf->operand) {
-        if (is_member(value, wanted) != needs_all)
-            return settle(leaf, leaf->op == WRT_OP_HAS_ANY);
-    }
-    return settle(leaf, leaf->op != WRT_OP_HAS_ANY);
+    return settle(leaf, find_telling(leaf, cell) == (leaf->op == WRT_OP_HAS_ANY));
 }
 
 static wrt_verdict evaluate_regex(wrt_decider *decider, const wrt_condition *leaf,
@@ -114,6 +172,23 @@ static wrt_verdict evaluate_regex(wrt_decider *decider, const wrt_condition *lea
     return settle(leaf, found);
 }
 
+static bool match_glob(const wrt_condition *leaf, wrt_str text) {
+    wrt_str part = leaf->glob_text;
+    switch (leaf->glob_form) {
+    case WRT_GLOB_EXACT:
+        return wrt_str_equal(text, part);
+    case WRT_GLOB_PREFIX:
+        return wrt_str_starts_with(text, part);
+    case WRT_GLOB_SUFFIX:
+        return text.len >= part.len &&
+               memcmp(text.ptr + text.len - part.len, part.ptr, part.len) == 0;
+    case WRT_GLOB_INSIDE:
+        return memmem(text.ptr, text.len, part.ptr, part.len) != NULL;
+    default:
+        return wrt_glob_match(leaf->text, text.ptr);
+    }
+}
+
 static wrt_verdict evaluate_text(wrt_decider *decider, const wrt_condition *leaf,
                                  const wrt_json *value) {
     wrt_str text = wrt_str_of(wrt_json_text(value));
@@ -125,7 +200,7 @@ static wrt_verdict evaluate_text(wrt_decider *decider, const wrt_condition *leaf
         return settle(leaf, wrt_str_starts_with(text, wrt_str_of(leaf->text)));
     if (text.len > WRT_POLICY_GLOBBED_MAX)
         return fail(leaf, "is too long for a glob");
-    return settle(leaf, wrt_glob_match(leaf->text, text.ptr));
+    return settle(leaf, match_glob(leaf, text));
 }
 
 /* The first place where each glob matches is as good as any later one, so one pass decides
@@ -145,6 +220,15 @@ static wrt_verdict evaluate_seq(const wrt_condition *leaf, const wrt_json *value
     return settle(leaf, wanted == NULL);
 }
 
+/* Is the value the operand of eq and ne, or among those of in? */
+static bool evaluate_equality(wrt_decider *decider, const wrt_condition *leaf,
+                              const wrt_json *value) {
+    if (leaf->words != NULL)
+        return is_one_of_words(decider, leaf);
+    return leaf->op == WRT_OP_IN ? is_member(leaf->operand, value)
+                                 : wrt_json_equal(value, leaf->operand);
+}
+
 static wrt_verdict evaluate_leaf(wrt_decider *decider, const wrt_condition *leaf) {
     const wrt_json *value = wrt_slot_value(decider, leaf->slot);
     if (leaf->op == WRT_OP_EXISTS)
@@ -153,15 +237,13 @@ static wrt_verdict evaluate_leaf(wrt_decider *decider, const wrt_condition *leaf
         return fail(leaf, "is missing");
     switch (leaf->op) {
     case WRT_OP_EQ:
-        return settle(leaf, wrt_json_equal(value, leaf->operand));
     case WRT_OP_NE:
-        return settle(leaf, !wrt_json_equal(value, leaf->operand));
     case WRT_OP_IN:
-        return settle(leaf, is_member(leaf->operand, value));
+        return settle(leaf, evaluate_equality(decider, leaf, value) == (leaf->op != WRT_OP_NE));
     case WRT_OP_HAS_ANY:
     case WRT_OP_HAS_ALL:
     case WRT_OP_HAS_NONE:
-        return evaluate_has(leaf, value);
+        return evaluate_has(decider, leaf, value);
     case WRT_OP_PREFIX:
     case WRT_OP_GLOB:
     case WRT_OP_PCRE2:
@@ -182,7 +264,7 @@ static wrt_verdict evaluate_leaf(wrt_decider *decider, const wrt_condition *leaf
 /* ---- conditions */
 
 static wrt_verdict evaluate_not(wrt_decider *decider, const wrt_condition *node) {
-    wrt_verdict inner = *wrt_condition_evaluate(decider, node->children);
+    wrt_verdict inner = wrt_condition_evaluate(decider, node->children);
     if (inner.value != WRT_TRI_ERROR)
         inner.value = inner.value == WRT_TRI_TRUE ? WRT_TRI_FALSE : WRT_TRI_TRUE;
     return inner;
@@ -192,27 +274,30 @@ static wrt_verdict evaluate_list(wrt_decider *decider, const wrt_condition *node
     wrt_tri decisive = node->op == WRT_OP_ALL ? WRT_TRI_FALSE : WRT_TRI_TRUE;
     wrt_verdict result = settle(NULL, node->op == WRT_OP_ALL);
     for (size_t i = 0; i < node->n_children; i++) {
-        const wrt_verdict *child = wrt_condition_evaluate(decider, &node->children[i]);
-        if (child->value == decisive)
-            return *child;
+        wrt_verdict child = wrt_condition_evaluate(decider, &node->children[i]);
+        if (child.value == decisive)
+            return child;
         if (result.value != WRT_TRI_ERROR)
-            result = *child; /* the first error stays; else the last child speaks for all */
+            result = child; /* the first error stays; else the last child speaks for all */
     }
     return result;
 }
 
-const wrt_verdict *wrt_condition_evaluate(wrt_decider *decider, const wrt_condition *condition) {
+static wrt_verdict evaluate_node(wrt_decider *decider, const wrt_condition *node) {
+    if (node->op > WRT_OP_NOT)
+        return evaluate_leaf(decider, node);
+    return node->op == WRT_OP_NOT ? evaluate_not(decider, node) : evaluate_list(decider, node);
+}
+
+wrt_verdict wrt_condition_evaluate(wrt_decider *decider, const wrt_condition *condition) {
+    if (condition->memo == WRT_NO_MEMO)
+        return evaluate_node(decider, condition);
     wrt_memo_cell *cell = &decider->memos[condition->memo];
-    if (cell->stamp == decider->number)
-        return &cell->verdict;
-    if (condition->op == WRT_OP_NOT)
-        cell->verdict = evaluate_not(decider, condition);
-    else if (condition->op == WRT_OP_ALL || condition->op == WRT_OP_ANY)
-        cell->verdict = evaluate_list(decider, condition);
-    else
-        cell->verdict = evaluate_leaf(decider, condition);
-    cell->stamp = decider->number;
-    return &cell->verdict;
+    if (cell->stamp != decider->number) {
+        cell->verdict = evaluate_node(decider, condition);
+        cell->stamp = decider->number;
+    }
+    return cell->verdict;
 }
 
 /* ---- rules */
@@ -248,15 +333,28 @@ static bool matches_plan(const wrt_rule *rule, const wrt_json *tools) {
     return needs_all;
 }
 
+static bool fits_tool(wrt_decider *decider, const wrt_rule *rule) {
+    if (rule->n_tools == 0)
+        return true;
+    return decider->request.tool != NULL ? matches_tool(decider, rule)
+                                         : matches_plan(rule, decider->request.tools);
+}
+
+/* Most rules are not touched for this: their list of tools was met before. */
+bool wrt_rule_fits_tool(wrt_decider *decider, size_t number) {
+    uint32_t toolset = decider->program->rules[number].toolset;
+    const wrt_toolset_cell *cell = &decider->toolsets[toolset];
+    if (toolset == 0 || cell->stamp == decider->number)
+        return toolset == 0 || cell->matches;
+    return fits_tool(decider, decider->policy->rules[number]);
+}
+
 bool wrt_rule_applies(wrt_clause *clause, wrt_decider *decider, const wrt_rule *rule) {
     *clause = WRT_CLAUSE_PHASE;
     if ((rule->phases & (1u << decider->request.phase)) == 0)
         return false;
     *clause = WRT_CLAUSE_TOOL;
-    if (rule->n_tools == 0)
-        return true;
-    return decider->request.tool != NULL ? matches_tool(decider, rule)
-                                         : matches_plan(rule, decider->request.tools);
+    return fits_tool(decider, rule);
 }
 
 /* Counters say what has happened already, so a limit of 20 is reached when its counter is 20 and
@@ -288,15 +386,12 @@ static wrt_result settle_clause(wrt_outcome outcome, wrt_clause clause, wrt_verd
     return result;
 }
 
-static wrt_result evaluate_clauses(wrt_decider *decider, const wrt_rule *rule) {
-    wrt_verdict when = {.value = WRT_TRI_TRUE};
+wrt_result wrt_rule_conclude(wrt_decider *decider, const wrt_rule *rule, wrt_verdict when) {
     wrt_verdict unless = {.value = WRT_TRI_FALSE};
-    if (rule->when != NULL)
-        when = *wrt_condition_evaluate(decider, rule->when);
     if (when.value == WRT_TRI_FALSE)
         return settle_clause(WRT_OUTCOME_NOT_SATISFIED, WRT_CLAUSE_WHEN, when);
     if (rule->unless != NULL)
-        unless = *wrt_condition_evaluate(decider, rule->unless);
+        unless = wrt_condition_evaluate(decider, rule->unless);
     if (unless.value == WRT_TRI_TRUE)
         return settle_clause(WRT_OUTCOME_NOT_SATISFIED, WRT_CLAUSE_UNLESS, unless);
     if (when.value == WRT_TRI_ERROR)
@@ -308,10 +403,16 @@ static wrt_result evaluate_clauses(wrt_decider *decider, const wrt_rule *rule) {
     return settle_clause(WRT_OUTCOME_SATISFIED, WRT_CLAUSE_WHEN, when);
 }
 
+wrt_verdict wrt_rule_when(wrt_decider *decider, const wrt_condition *when) {
+    return when != NULL ? wrt_condition_evaluate(decider, when)
+                        : (wrt_verdict){.value = WRT_TRI_TRUE};
+}
+
 wrt_result wrt_rule_evaluate(wrt_decider *decider, const wrt_rule *rule) {
     wrt_result result = {.outcome = WRT_OUTCOME_NOT_APPLICABLE};
-    return wrt_rule_applies(&result.clause, decider, rule) ? evaluate_clauses(decider, rule)
-                                                           : result;
+    if (!wrt_rule_applies(&result.clause, decider, rule))
+        return result;
+    return wrt_rule_conclude(decider, rule, wrt_rule_when(decider, rule->when));
 }
 
 bool wrt_result_counts(const wrt_rule *rule, wrt_outcome outcome) {

@@ -143,3 +143,18 @@ bool wrt_glob_match(const char *pattern, const char *text) {
         pattern++;
     return *pattern == '\0';
 }
+
+wrt_glob_form wrt_glob_classify(wrt_str *text, const char *pattern) {
+    size_t len = strlen(pattern);
+    bool starts = len > 0 && pattern[0] == '*';
+    bool ends = len > 1 && pattern[len - 1] == '*';
+    text->ptr = pattern + (starts ? 1 : 0);
+    text->len = len - (starts ? 1 : 0) - (ends ? 1 : 0);
+    if (memchr(text->ptr, '*', text->len) != NULL || memchr(text->ptr, '?', text->len) != NULL)
+        return WRT_GLOB_ANY;
+    if (starts && ends)
+        return WRT_GLOB_INSIDE;
+    if (starts)
+        return WRT_GLOB_SUFFIX;
+    return ends ? WRT_GLOB_PREFIX : WRT_GLOB_EXACT;
+}

@@ -13,14 +13,17 @@ typedef struct {
     wrt_interner memos;
     wrt_interner toolsets;
     size_t slots_room;
+    uint32_t *uses; /* of each distinct condition; afterwards its memo */
+    size_t uses_room;
+    size_t counted;
 } builder;
 
 /* ---- slots */
 
-static size_t add_slot(builder *ctx, wrt_slot_source source, size_t parent, const char *key) {
+static uint32_t add_slot(builder *ctx, wrt_slot_source source, uint32_t parent, const char *key) {
     wrt_program *program = ctx->program;
-    size_t scope = parent == WRT_NO_SLOT ? 0 : parent + 1;
-    size_t id = wrt_intern_add(&ctx->slots, scope, key);
+    size_t scope = parent == WRT_NO_SLOT ? 0 : (size_t)parent + 1;
+    uint32_t id = (uint32_t)wrt_intern_add(&ctx->slots, scope, key);
     if (id < program->n_slots)
         return id;
     if (program->n_slots == ctx->slots_room) {
@@ -39,28 +42,91 @@ static wrt_slot_source source_of(const char *const *keys, size_t depth) {
     return WRT_SLOT_MEMBER;
 }
 
-static size_t add_path(builder *ctx, const char *const *keys, size_t n_keys) {
-    size_t slot = WRT_NO_SLOT;
+static uint32_t add_path(builder *ctx, const char *const *keys, size_t n_keys) {
+    uint32_t slot = WRT_NO_SLOT;
     for (size_t i = 0; i < n_keys; i++)
         slot = add_slot(ctx, source_of(keys, i), slot, keys[i]);
     return slot;
 }
 
-static size_t add_counter(builder *ctx, const char *counter) {
+static uint32_t add_counter(builder *ctx, const char *counter) {
     const char *const keys[] = {"counters", counter};
     return counter == NULL ? WRT_NO_SLOT : add_path(ctx, keys, 2);
 }
 
+/* ---- words */
+
+static uint32_t add_word(builder *ctx, const char *text) {
+    size_t len = strlen(text);
+    if (len > ctx->program->longest_word)
+        ctx->program->longest_word = len;
+    return (uint32_t)wrt_intern_add(&ctx->program->words, 0, text);
+}
+
+static bool are_texts(const wrt_json *list) {
+    WRT_JSON_EACH(item, list) {
+        if (!wrt_json_is(item, WRT_JSON_STRING))
+            return false;
+    }
+    return true;
+}
+
+static void number_words(builder *ctx, wrt_condition *leaf) {
+    bool is_list = leaf->op >= WRT_OP_IN && leaf->op <= WRT_OP_HAS_NONE;
+    bool is_one = (leaf->op == WRT_OP_EQ || leaf->op == WRT_OP_NE) && leaf->text != NULL;
+    size_t count = is_one ? 1 : wrt_json_count(leaf->operand);
+    leaf->words = NULL;
+    leaf->n_words = 0;
+    if (!is_one && (!is_list || !are_texts(leaf->operand)))
+        return;
+    uint32_t *words = wrt_arena_calloc(ctx->program->arena, count, sizeof *words);
+    leaf->words = words;
+    if (is_one)
+        words[leaf->n_words++] = add_word(ctx, leaf->text);
+    for (const wrt_json *item = is_one ? NULL : wrt_json_first(leaf->operand); item != NULL;
+         item = wrt_json_next(item))
+        words[leaf->n_words++] = add_word(ctx, wrt_json_text(item));
+}
+
 /* ---- conditions and toolsets; recursion is bounded by WRT_POLICY_DEPTH_MAX */
+
+static void count_use(builder *ctx, uint32_t condition) {
+    if (condition >= ctx->uses_room) {
+        ctx->uses_room = ctx->uses_room == 0 ? 64 : ctx->uses_room * 2;
+        ctx->uses = wrt_realloc(ctx->uses, ctx->uses_room * sizeof *ctx->uses);
+    }
+    if (condition + 1 == ctx->memos.count && ctx->counted < ctx->memos.count) {
+        ctx->uses[condition] = 0;
+        ctx->counted = ctx->memos.count;
+    }
+    ctx->uses[condition]++;
+}
 
 static void number_condition(builder *ctx, wrt_condition *node) {
     if (node == NULL)
         return;
-    node->memo = wrt_intern_add(&ctx->memos, 0, node->canonical);
-    if (node->op > WRT_OP_NOT)
+    node->memo = (uint32_t)wrt_intern_add(&ctx->memos, 0, node->canonical);
+    count_use(ctx, node->memo);
+    if (node->op > WRT_OP_NOT) {
         node->slot = add_path(ctx, node->keys, node->n_keys);
+        number_words(ctx, node);
+    }
     for (size_t i = 0; i < node->n_children; i++)
         number_condition(ctx, &node->children[i]);
+}
+
+/* Counts of uses become numbers of memos: 1 use needs none. */
+static void number_memos(builder *ctx) {
+    for (size_t i = 0; i < ctx->memos.count; i++)
+        ctx->uses[i] = ctx->uses[i] > 1 ? (uint32_t)ctx->program->n_memos++ : WRT_NO_MEMO;
+}
+
+static void give_memo(const builder *ctx, wrt_condition *node) {
+    if (node == NULL)
+        return;
+    node->memo = ctx->uses[node->memo];
+    for (size_t i = 0; i < node->n_children; i++)
+        give_memo(ctx, &node->children[i]);
 }
 
 static void number_toolset(builder *ctx, wrt_rule *rule) {
@@ -72,7 +138,7 @@ static void number_toolset(builder *ctx, wrt_rule *rule) {
     if (known == SIZE_MAX)
         known = wrt_intern_add(&ctx->toolsets, 0,
                                wrt_arena_strdup(ctx->program->arena, text.ptr, text.len));
-    rule->toolset = known;
+    rule->toolset = (uint32_t)known;
     wrt_buf_free(&joined);
 }
 
@@ -179,11 +245,19 @@ wrt_program *wrt_program_new(const wrt_policy *policy) {
     program->integrity_slot = add_path(&ctx, integrity, 2);
     for (size_t i = 0; i < policy->n_rules; i++)
         number_rule(&ctx, policy->rules[i]);
-    program->n_memos = ctx.memos.count;
+    number_memos(&ctx);
+    program->rules = wrt_arena_calloc(program->arena, policy->n_rules, sizeof *program->rules);
+    for (size_t i = 0; i < policy->n_rules; i++) {
+        wrt_rule *rule = policy->rules[i];
+        give_memo(&ctx, rule->when);
+        give_memo(&ctx, rule->unless);
+        program->rules[i] = (wrt_hot_rule){rule->when, rule->toolset, rule->effect};
+    }
     program->n_toolsets = ctx.toolsets.count;
     for (int i = 0; i < WRT_INTEGRITY_LEVELS; i++)
         program->levels[i] = wrt_json_new_int(i);
     build_index(program, policy);
+    free(ctx.uses);
     wrt_interner_free(&ctx.slots);
     wrt_interner_free(&ctx.memos);
     wrt_interner_free(&ctx.toolsets);
@@ -195,6 +269,7 @@ void wrt_program_free(wrt_program *program) {
         return;
     for (int i = 0; i < WRT_INTEGRITY_LEVELS; i++)
         wrt_json_free(program->levels[i]);
+    wrt_interner_free(&program->words);
     wrt_interner_free(&program->tools);
     wrt_arena_free(program->arena);
     free(program->slots);

@@ -2,10 +2,10 @@
  *
  *   slots      every distinct dotted field is one path in a tree of keys, so that a decision looks
  *              up each key once: "taint.labels" and "taint.integrity" share the slot "taint"
- *   memos      equal conditions, in whatever rules they stand, have one number and are evaluated
- *              once a decision
- *   toolsets   the same for lists of tool globs
- *   index      phase and tool to the rules that may speak: rules that name up to
+ *   memos      equal conditions that stand in several places have one number and are evaluated once
+ * a decision words      every distinct text that some leaf compares with; a decision finds the
+ * number of a field's text once and compares numbers toolsets   the same as memos for lists of tool
+ * globs index      phase and tool to the rules that may speak: rules that name up to
  *              WRT_PROGRAM_LITERALS_MAX tools without a wildcard are found by name, the others are
  *              listed by phase
  *
@@ -25,7 +25,7 @@ typedef enum { WRT_SLOT_MEMBER, WRT_SLOT_FACTS, WRT_SLOT_LEVEL } wrt_slot_source
 
 typedef struct {
     wrt_slot_source source;
-    size_t parent; /* WRT_NO_SLOT: the request itself */
+    uint32_t parent; /* WRT_NO_SLOT: the request itself */
     const char *key;
 } wrt_slot;
 
@@ -35,16 +35,26 @@ typedef struct {
     size_t count;
 } wrt_rule_list;
 
+/* What a decision reads of every rule, packed. */
+typedef struct {
+    const wrt_condition *when;
+    uint32_t toolset;
+    wrt_effect effect;
+} wrt_hot_rule;
+
 typedef struct wrt_program {
     wrt_arena *arena;
+    wrt_hot_rule *rules; /* parallel to wrt_policy.rules */
     wrt_slot *slots;
     size_t n_slots;
     size_t n_memos;
-    size_t n_toolsets;     /* toolset 0 is "no globs: every tool" */
-    size_t integrity_slot; /* of taint.integrity */
-    wrt_interner tools;    /* names of tools in rules without wildcard */
-    uint32_t *listed;      /* the numbers of all lists */
-    size_t *starts;        /* [phase * (n_names + 2) + list]: 0 all rules, 1 general, 2.. names */
+    size_t n_toolsets;       /* toolset 0 is "no globs: every tool" */
+    uint32_t integrity_slot; /* of taint.integrity */
+    wrt_interner words;
+    size_t longest_word; /* bytes */
+    wrt_interner tools;  /* names of tools in rules without wildcard */
+    uint32_t *listed;    /* the numbers of all lists */
+    size_t *starts;      /* [phase * (n_names + 2) + list]: 0 all rules, 1 general, 2.. names */
     wrt_json *levels[WRT_INTEGRITY_LEVELS];
 } wrt_program;
 

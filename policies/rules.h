@@ -11,6 +11,8 @@
 #include "base/regex.h"
 #include "policies/policy.h"
 
+#include <stdint.h>
+
 enum {
     WRT_POLICY_FILE_MAX = 1 << 20,    /* bytes of one rule file */
     WRT_POLICY_RULES_MAX = 4096,      /* rules of one policy */
@@ -74,23 +76,39 @@ typedef struct {
     double number;
 } wrt_bound;
 
+/* Patterns that need no search for where their stars end. */
+typedef enum {
+    WRT_GLOB_ANY, /* any other pattern */
+    WRT_GLOB_EXACT,
+    WRT_GLOB_PREFIX, /* text* */
+    WRT_GLOB_SUFFIX, /* *text */
+    WRT_GLOB_INSIDE  /* *text* */
+} wrt_glob_form;
+
 /* One node of a condition. Inner nodes (ALL, ANY, NOT) use children, leaves the rest. */
 typedef struct wrt_condition {
+    /* what a decision reads, first and small: a policy's conditions should stay in the cache */
     wrt_op op;
-    const wrt_json *source; /* as written; borrowed from the unit's document */
-    const char *canonical;  /* RFC 8785 bytes of source: equal text is the same condition */
-    size_t memo;            /* number among the distinct conditions of the policy (program.h) */
-    size_t slot;            /* leaves: number of the field among the policy's slots */
+    uint32_t memo; /* number among the conditions that stand in several places, or WRT_NO_MEMO */
+    uint32_t slot; /* leaves: number of the field among the policy's slots */
+    uint32_t n_children;
+    uint32_t n_words;
+    uint32_t n_bounds;
     struct wrt_condition *children;
-    size_t n_children;
+    const uint32_t *words; /* eq, ne, in, has_*: numbers of the texts in the operand; NULL when it
+                              holds anything but texts */
+    wrt_bound *bounds;     /* comparisons: one; COUNT: one or more */
+    wrt_regex *regex;      /* PCRE2; owned through wrt_unit.regexes */
+    wrt_str glob_text;     /* the pattern without its stars, unless the form is WRT_GLOB_ANY */
+    wrt_glob_form glob_form;
+    /* what is said about it */
     const char *field; /* as written in the rule */
     const char **keys; /* the same, cut at the dots */
     size_t n_keys;
     const wrt_json *operand; /* borrowed from the unit's document */
     const char *text;        /* operand when it is a string */
-    wrt_bound *bounds;       /* comparisons: one; COUNT: one or more */
-    size_t n_bounds;
-    wrt_regex *regex; /* PCRE2; owned through wrt_unit.regexes */
+    const wrt_json *source;  /* the whole, as written */
+    const char *canonical;   /* RFC 8785 bytes of source: equal text is the same condition */
 } wrt_condition;
 
 /* The order of the enumerators is the order in which obligations are applied. */
@@ -127,12 +145,13 @@ typedef struct {
     const char *counter;          /* limit rules */
     const char *windowed_counter; /* "COUNTER@60s" when the limit has window_s */
     double max;
-    size_t toolset;       /* number of its list of globs among the distinct ones; none: 0 */
-    size_t counter_slot;  /* limit rules */
-    size_t windowed_slot; /* WRT_NO_SLOT when the limit has no window_s */
+    uint32_t toolset;       /* number of its list of globs among the distinct ones; none: 0 */
+    uint32_t counter_slot;  /* limit rules */
+    uint32_t windowed_slot; /* WRT_NO_SLOT when the limit has no window_s */
 } wrt_rule;
 
-#define WRT_NO_SLOT SIZE_MAX
+#define WRT_NO_SLOT UINT32_MAX
+#define WRT_NO_MEMO UINT32_MAX
 
 typedef struct wrt_regex_link {
     wrt_regex *regex;
@@ -199,6 +218,8 @@ enum { WRT_INTEGRITY_LEVELS = 5 };
 
 /* '*' matches any run of bytes, '?' one character; everything else itself. O(pattern * text). */
 bool wrt_glob_match(const char *pattern, const char *text);
+/* The form of a pattern and the text in it. */
+wrt_glob_form wrt_glob_classify(wrt_str *text, const char *pattern);
 
 /* ---- evaluate.c: one rule against one request */
 
