@@ -66,8 +66,11 @@ wrt_json *wrt_policy_coverage(const wrt_policy *policy);
 wrt_json *wrt_policy_explain(const wrt_policy *policy, const wrt_json *request);
 
 /* Warnings about rules that are well formed but suspicious, as an array of {"rule","message"}:
- * unknown tools (when `tools`, an array of names, is not NULL), globs that match no tool, permits
- * without message, rules without tests. Caller frees. */
+ * fields that no request has, operators on values of another type, unknown counters, conditions
+ * that cannot hold, permits that never matter, patterns that may backtrack, characters that
+ * deceive, rules without tests. `tools`, unless NULL, is an array of what exists: names, or objects
+ * with "name" and "args_schema" (JSON Schema), against which `tools`, `args.*` and their types are
+ * checked. Caller frees. */
 wrt_json *wrt_policy_lint(const wrt_policy *policy, const wrt_json *tools);
 
 #endif

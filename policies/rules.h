@@ -212,7 +212,7 @@ const char *wrt_phase_name(wrt_phase phase);
 int wrt_op_parse(const char *name);
 const char *wrt_op_name(wrt_op op);
 int wrt_obligation_parse(const char *name);
-/* Level of an integrity: llm 0 < tool_untrusted < tool_trusted < policy < user 4. */
+/* Level of an integrity: llm 0 < tool_untrusted, plugin < tool_trusted < policy < user 4. */
 int wrt_integrity_parse(const char *name);
 enum { WRT_INTEGRITY_LEVELS = 5 };
 

@@ -19,16 +19,20 @@ static wrt_status load(wrt_policy **out, const wrt_cli_call *call, wrt_err *err)
     return status;
 }
 
-static wrt_json *tool_names(const wrt_cli_call *call) {
+/* The installed tools with their schemas; NULL when they cannot be listed. */
+static wrt_json *describe_tools(const wrt_cli_call *call) {
     wrt_toolhost *tools = NULL;
     if (wrt_cli_open_tools(&tools, call, NULL) != WRT_OK)
         return NULL;
-    wrt_json *list = wrt_toolhost_list(tools), *names = wrt_json_new_array();
-    WRT_JSON_EACH(tool, list)
-    wrt_json_push_text(names, wrt_json_get_text(tool, "name", ""));
+    wrt_json *list = wrt_toolhost_list(tools), *described = wrt_json_new_array();
+    WRT_JSON_EACH(tool, list) {
+        wrt_json *one = NULL;
+        if (wrt_toolhost_describe(&one, tools, wrt_json_get_text(tool, "name", ""), NULL) == WRT_OK)
+            wrt_json_push(described, one);
+    }
     wrt_json_free(list);
     wrt_toolhost_free(tools);
-    return names;
+    return described;
 }
 
 static wrt_status run_check(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
@@ -36,7 +40,7 @@ static wrt_status run_check(wrt_cli_result *result, const wrt_cli_call *call, wr
     wrt_status status = load(&policy, call, err);
     if (status == WRT_OK) {
         char hash[WRT_SHA256_HEX + 1];
-        wrt_json *tools = tool_names(call);
+        wrt_json *tools = describe_tools(call);
         wrt_policy_hash(hash, policy);
         result->data = wrt_json_new_object();
         wrt_json_set_int(result->data, "rules", (int64_t)wrt_policy_count(policy));
