@@ -5,14 +5,15 @@
 
 #include <string.h>
 
-enum { COST_IMPOSSIBLE = 1 << 20 };
+/* Few leaves first; among equally few, those that ask for more than presence. */
+enum { COST_LEAF = 2048, COST_PRESENCE = COST_LEAF + 1, COST_IMPOSSIBLE = 1 << 24 };
 
 /* Recursion here and below is bounded by WRT_POLICY_DEPTH_MAX. */
 static int cost_of(wrt_decider *decider, const wrt_condition *node, wrt_tri wanted) {
     if (wrt_condition_evaluate(decider, node).value == wanted)
         return 0;
     if (node->op > WRT_OP_NOT)
-        return 1;
+        return node->op == WRT_OP_EXISTS ? COST_PRESENCE : COST_LEAF;
     if (node->op == WRT_OP_NOT)
         return cost_of(decider, node->children,
                        wanted == WRT_TRI_TRUE ? WRT_TRI_FALSE : WRT_TRI_TRUE);
