@@ -2,6 +2,7 @@
 #include "policies/facts.h"
 
 #include "policies/gate.h"
+#include "policies/phi.h"
 
 typedef struct {
     bool asserts;
@@ -28,6 +29,15 @@ static wrt_json *write_causal(const found *facts) {
     return causal;
 }
 
+static wrt_json *write_phi(unsigned classes) {
+    wrt_json *phi = wrt_json_new_object(), *list = wrt_json_new_array();
+    for (unsigned i = 0; i < WRT_PHI_CLASSES; i++)
+        if (classes & 1u << i)
+            wrt_json_push_text(list, wrt_phi_name((wrt_phi_class)i));
+    wrt_json_set(phi, "classes", list);
+    return phi;
+}
+
 static wrt_json *write_scripts(const found *facts) {
     wrt_json *scripts = wrt_json_new_object();
     wrt_json_set_bool(scripts, "mixed", facts->mixed);
@@ -40,6 +50,8 @@ wrt_json *wrt_facts_of(wrt_str text) {
     found worst = {is_too_long, is_too_long, is_too_long};
     if (!is_too_long)
         read_sentences(&worst, text);
+    wrt_json_set(facts, "phi",
+                 write_phi(is_too_long ? (1u << WRT_PHI_CLASSES) - 1 : wrt_phi_classes_of(text)));
     wrt_json_set(facts, "causal", write_causal(&worst));
     wrt_json_set(facts, "scripts", write_scripts(&worst));
     return facts;
