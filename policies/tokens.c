@@ -196,13 +196,28 @@ static size_t take_closers(wrt_str text, size_t at) {
     return at;
 }
 
+/* "..." (PMID 1): the source belongs to the quotation. */
+static bool is_source_next(wrt_str text, size_t at) {
+    while (at < text.len && text.ptr[at] == ' ')
+        at++;
+    return at < text.len && (text.ptr[at] == '(' || text.ptr[at] == '[');
+}
+
+/* "He said: "It works." Then he left.": the sentence ends behind the quotation. */
+static bool ends_with_quotation(wrt_str text, size_t quoted) {
+    size_t mark = text.ptr[quoted - 1] == '"'                   ? 1
+                  : (unsigned char)text.ptr[quoted - 1] == 0xBB ? 2
+                                                                : 3;
+    char last = quoted > mark ? text.ptr[quoted - mark - 1] : '\0';
+    return last != '\0' && strchr(".!?", last) != NULL && !is_source_next(text, quoted) &&
+           begins_anew(text, quoted);
+}
+
 static size_t sentence_length(wrt_str text) {
     for (size_t i = 0; i < text.len;) {
         size_t quoted = quotation_end(text, i);
         if (quoted > 0) {
-            /* "He said: "It works." Then he left." ends behind the quotation. */
-            bool has_end = strchr(".!?", text.ptr[quoted - 2]) != NULL;
-            if (has_end && text.ptr[quoted - 1] == '"' && begins_anew(text, quoted))
+            if (ends_with_quotation(text, quoted))
                 return quoted;
             i = quoted;
             continue;

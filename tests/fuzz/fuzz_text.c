@@ -50,6 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check_identifiers(text);
     wrt_json *facts = wrt_facts_of(text);
     check(wrt_json_is(wrt_json_path(facts, "causal.asserts"), WRT_JSON_BOOL));
+    check(wrt_json_is(wrt_json_path(facts, "clinical.kinds"), WRT_JSON_ARRAY));
     check(wrt_json_is(wrt_json_path(facts, "phi.classes"), WRT_JSON_ARRAY));
     wrt_json_free(facts);
     free(copy);
