@@ -19,16 +19,20 @@ static wrt_status load(wrt_policy **out, const wrt_cli_call *call, wrt_err *err)
     return status;
 }
 
-static wrt_json *tool_names(const wrt_cli_call *call) {
+/* The installed tools with their schemas; NULL when they cannot be listed. */
+static wrt_json *describe_tools(const wrt_cli_call *call) {
     wrt_toolhost *tools = NULL;
     if (wrt_cli_open_tools(&tools, call, NULL) != WRT_OK)
         return NULL;
-    wrt_json *list = wrt_toolhost_list(tools), *names = wrt_json_new_array();
-    WRT_JSON_EACH(tool, list)
-    wrt_json_push_text(names, wrt_json_get_text(tool, "name", ""));
+    wrt_json *list = wrt_toolhost_list(tools), *described = wrt_json_new_array();
+    WRT_JSON_EACH(tool, list) {
+        wrt_json *one = NULL;
+        if (wrt_toolhost_describe(&one, tools, wrt_json_get_text(tool, "name", ""), NULL) == WRT_OK)
+            wrt_json_push(described, one);
+    }
     wrt_json_free(list);
     wrt_toolhost_free(tools);
-    return names;
+    return described;
 }
 
 static wrt_status run_check(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
@@ -36,7 +40,7 @@ static wrt_status run_check(wrt_cli_result *result, const wrt_cli_call *call, wr
     wrt_status status = load(&policy, call, err);
     if (status == WRT_OK) {
         char hash[WRT_SHA256_HEX + 1];
-        wrt_json *tools = tool_names(call);
+        wrt_json *tools = describe_tools(call);
         wrt_policy_hash(hash, policy);
         result->data = wrt_json_new_object();
         wrt_json_set_int(result->data, "rules", (int64_t)wrt_policy_count(policy));
@@ -55,23 +59,45 @@ static wrt_status run_check(wrt_cli_result *result, const wrt_cli_call *call, wr
     return status;
 }
 
+static long long number(const wrt_json *data, const char *key) {
+    return (long long)wrt_json_get_int(data, key, 0);
+}
+
+static void print_findings(FILE *out, const wrt_json *list, const char *before) {
+    WRT_JSON_EACH(entry, list)
+    fprintf(out, "%s%s: %s\n", before, wrt_json_get_text(entry, "rule", "?"),
+            wrt_json_get_text(entry, "message", "?"));
+}
+
+static void print_tests(FILE *out, const wrt_json *data) {
+    WRT_JSON_EACH(failure, wrt_json_get(data, "failed"))
+    fprintf(out, "FAILED %s test %lld: expected %s, got %s\n",
+            wrt_json_get_text(failure, "rule", "?"), number(failure, "test"),
+            wrt_json_get_text(failure, "expected", "?"), wrt_json_get_text(failure, "got", "?"));
+    fprintf(out, "%lld rules, %lld tests, %lld passed\n", number(data, "rules"),
+            number(data, "tests"), number(data, "passed"));
+    const wrt_json *coverage = wrt_json_get(data, "coverage");
+    if (coverage == NULL)
+        return;
+    print_findings(out, wrt_json_get(coverage, "uncovered"), "not covered: ");
+    print_findings(out, wrt_json_get(coverage, "survivors"), "not noticed: ");
+    fprintf(out,
+            "covered: %lld of %lld rules, %lld of %lld conditions both ways, %lld of %lld changes "
+            "noticed\n",
+            number(coverage, "rules_covered"), number(coverage, "rules"),
+            number(coverage, "leaves_covered"), number(coverage, "leaves"),
+            number(coverage, "mutants_caught"), number(coverage, "mutants"));
+}
+
 static wrt_status run_test(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_policy *policy = NULL;
     wrt_status status = load(&policy, call, err);
     if (status == WRT_OK)
         status = wrt_policy_test(&result->data, policy, err);
-    if (result->data != NULL && !call->globals->json) {
-        WRT_JSON_EACH(failure, wrt_json_get(result->data, "failed"))
-        fprintf(call->out, "FAILED %s test %lld: expected %s, got %s\n",
-                wrt_json_get_text(failure, "rule", "?"),
-                (long long)wrt_json_get_int(failure, "test", 0),
-                wrt_json_get_text(failure, "expected", "?"),
-                wrt_json_get_text(failure, "got", "?"));
-        fprintf(call->out, "%lld rules, %lld tests, %lld passed\n",
-                (long long)wrt_json_get_int(result->data, "rules", 0),
-                (long long)wrt_json_get_int(result->data, "tests", 0),
-                (long long)wrt_json_get_int(result->data, "passed", 0));
-    }
+    if (status == WRT_OK && wrt_cli_flag(call, "coverage"))
+        wrt_json_set(result->data, "coverage", wrt_policy_coverage(policy));
+    if (result->data != NULL && !call->globals->json)
+        print_tests(call->out, result->data);
     wrt_policy_free(policy);
     return status;
 }
@@ -161,10 +187,20 @@ const wrt_cli_command wrt_cmd_policy_check = {
     .run = run_check,
 };
 
+static const wrt_cli_option test_options[] = {
+    {"coverage", 0, NULL, "also list what the tests would not notice: rules, conditions, changes"},
+    {0},
+};
+
 const wrt_cli_command wrt_cmd_policy_test = {
     .path = "policy test",
     .operands = "[FILE...]",
     .summary = "run the tests that stand inside the rules",
+    .details =
+        "With --coverage each rule is also changed in many small ways (an operator flipped, a "
+        "number moved, a phase left out, the rule deleted); a change that no test of the file "
+        "notices is listed.",
+    .options = test_options,
     .max_operands = WRT_CLI_OPERANDS_MAX,
     .run = run_test,
 };
