@@ -50,6 +50,8 @@ static const struct {
     {"facts.clinical.kinds", KIND_LIST},
     {"facts.dual_use", KIND_OPEN},
     {"facts.dual_use.kinds", KIND_LIST},
+    {"facts.dual_use", KIND_OPEN},
+    {"facts.dual_use.kinds", KIND_LIST},
     {"facts.phi", KIND_OPEN},
     {"facts.phi.classes", KIND_LIST},
     {"facts.scripts", KIND_OPEN},
