@@ -52,7 +52,7 @@ static wrt_status compile_field(wrt_condition *out, compiler *ctx, const wrt_jso
         return wrt_fail(ctx->err, WRT_E_INPUT,
                         "'field' needs a dotted name of 1 to %d bytes, such as \"taint.labels\"",
                         WRT_POLICY_NAME_MAX);
-    wrt_arena *arena = ctx->unit->arena;
+    wrt_arena *arena = ctx->unit->texts;
     out->field = text;
     out->keys = wrt_arena_calloc(arena, WRT_POLICY_KEYS_MAX, sizeof *out->keys);
     wrt_str rest = wrt_str_of(text);

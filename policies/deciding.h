@@ -84,9 +84,23 @@ const wrt_json *wrt_slot_value(wrt_decider *decider, uint32_t slot);
 wrt_result wrt_rule_evaluate(wrt_decider *decider, const wrt_rule *rule);
 /* The same in steps, for rules that are known to be of the phase: tools, `when` (true when there is
  * none), and the rest. */
-bool wrt_rule_fits_tool(wrt_decider *decider, size_t number);
-wrt_verdict wrt_rule_when(wrt_decider *decider, const wrt_condition *when);
+bool wrt_rule_meets_tool(wrt_decider *decider, const wrt_rule *rule);
 wrt_result wrt_rule_conclude(wrt_decider *decider, const wrt_rule *rule, wrt_verdict when);
+
+/* Most rules are not touched for this: their list of tools was met before. */
+static inline bool wrt_rule_fits_tool(wrt_decider *decider, size_t number) {
+    uint32_t toolset = decider->program->rules[number].toolset;
+    const wrt_toolset_cell *cell = &decider->toolsets[toolset];
+    if (toolset == 0 || cell->stamp == decider->number)
+        return toolset == 0 || cell->matches;
+    return wrt_rule_meets_tool(decider, decider->policy->rules[number]);
+}
+
+static inline wrt_verdict wrt_rule_when(wrt_decider *decider, const wrt_condition *when) {
+    return when != NULL ? wrt_condition_evaluate(decider, when)
+                        : (wrt_verdict){.value = WRT_TRI_TRUE};
+}
+
 /* Do phase and tools of the rule fit the request? *clause is the part that does not. */
 bool wrt_rule_applies(wrt_clause *clause, wrt_decider *decider, const wrt_rule *rule);
 

@@ -9,11 +9,28 @@
 #include <string.h>
 
 static wrt_verdict settle(const wrt_condition *leaf, bool holds) {
-    return (wrt_verdict){holds ? WRT_TRI_TRUE : WRT_TRI_FALSE, leaf, NULL};
+    return (wrt_verdict){leaf, holds ? WRT_TRI_TRUE : WRT_TRI_FALSE, WRT_REASON_NONE};
 }
 
-static wrt_verdict fail(const wrt_condition *leaf, const char *reason) {
-    return (wrt_verdict){WRT_TRI_ERROR, leaf, reason};
+static wrt_verdict fail(const wrt_condition *leaf, wrt_reason reason) {
+    return (wrt_verdict){leaf, WRT_TRI_ERROR, reason};
+}
+
+static const char *text_of(wrt_reason reason) {
+    static const char *const texts[] = {
+        [WRT_REASON_NONE] = "",
+        [WRT_REASON_MISSING] = "is missing",
+        [WRT_REASON_NO_ARRAY] = "is not an array",
+        [WRT_REASON_NO_STRING] = "is not a string",
+        [WRT_REASON_NO_NUMBER] = "is not a number",
+        [WRT_REASON_TOO_MANY] = "has too many elements",
+        [WRT_REASON_NO_ENTRY] = "has an entry that is not an object",
+        [WRT_REASON_LONG_FOR_REGEX] = "is too long for a regular expression",
+        [WRT_REASON_LONG_FOR_GLOB] = "is too long for a glob",
+        [WRT_REASON_REGEX_LIMIT] = "made the regular expression hit a resource limit",
+        [WRT_REASON_REGEX_FAILED] = "could not be searched by the regular expression",
+    };
+    return texts[reason];
 }
 
 /* ---- fields */
@@ -152,10 +169,10 @@ static bool find_telling(const wrt_condition *leaf, const wrt_slot_cell *cell) {
 static wrt_verdict evaluate_has(wrt_decider *decider, const wrt_condition *leaf,
                                 const wrt_json *value) {
     if (!wrt_json_is(value, WRT_JSON_ARRAY))
-        return fail(leaf, "is not an array");
+        return fail(leaf, WRT_REASON_NO_ARRAY);
     const wrt_slot_cell *cell = read_words(decider, leaf->slot);
     if (cell->n_elements > WRT_POLICY_SCANNED_MAX)
-        return fail(leaf, "has too many elements");
+        return fail(leaf, WRT_REASON_TOO_MANY);
     return settle(leaf, find_telling(leaf, cell) == (leaf->op == WRT_OP_HAS_ANY));
 }
 
@@ -163,12 +180,12 @@ static wrt_verdict evaluate_regex(wrt_decider *decider, const wrt_condition *lea
                                   wrt_str subject) {
     bool found = false;
     if (subject.len > WRT_POLICY_SUBJECT_MAX)
-        return fail(leaf, "is too long for a regular expression");
+        return fail(leaf, WRT_REASON_LONG_FOR_REGEX);
     wrt_status status = wrt_regex_test(&found, leaf->regex, subject, decider->scratch, NULL);
     if (status == WRT_E_LIMIT)
-        return fail(leaf, "made the regular expression hit a resource limit");
+        return fail(leaf, WRT_REASON_REGEX_LIMIT);
     if (status != WRT_OK)
-        return fail(leaf, "could not be searched by the regular expression");
+        return fail(leaf, WRT_REASON_REGEX_FAILED);
     return settle(leaf, found);
 }
 
@@ -193,13 +210,13 @@ static wrt_verdict evaluate_text(wrt_decider *decider, const wrt_condition *leaf
                                  const wrt_json *value) {
     wrt_str text = wrt_str_of(wrt_json_text(value));
     if (!wrt_json_is(value, WRT_JSON_STRING))
-        return fail(leaf, "is not a string");
+        return fail(leaf, WRT_REASON_NO_STRING);
     if (leaf->op == WRT_OP_PCRE2)
         return evaluate_regex(decider, leaf, text);
     if (leaf->op == WRT_OP_PREFIX)
         return settle(leaf, wrt_str_starts_with(text, wrt_str_of(leaf->text)));
     if (text.len > WRT_POLICY_GLOBBED_MAX)
-        return fail(leaf, "is too long for a glob");
+        return fail(leaf, WRT_REASON_LONG_FOR_GLOB);
     return settle(leaf, match_glob(leaf, text));
 }
 
@@ -209,10 +226,10 @@ static wrt_verdict evaluate_text(wrt_decider *decider, const wrt_condition *leaf
 static wrt_verdict evaluate_seq(const wrt_condition *leaf, const wrt_json *value) {
     const wrt_json *wanted = wrt_json_first(leaf->operand);
     if (!wrt_json_is(value, WRT_JSON_ARRAY))
-        return fail(leaf, "is not an array");
+        return fail(leaf, WRT_REASON_NO_ARRAY);
     WRT_JSON_EACH(entry, value) {
         if (!wrt_json_is(entry, WRT_JSON_OBJECT))
-            return fail(leaf, "has an entry that is not an object");
+            return fail(leaf, WRT_REASON_NO_ENTRY);
         const char *tool = wrt_json_get_text(entry, "tool", NULL);
         if (wanted != NULL && tool != NULL && wrt_glob_match(wrt_json_text(wanted), tool))
             wanted = wrt_json_next(wanted);
@@ -234,7 +251,7 @@ static wrt_verdict evaluate_leaf(wrt_decider *decider, const wrt_condition *leaf
     if (leaf->op == WRT_OP_EXISTS)
         return settle(leaf, (value != NULL) == wrt_json_bool(leaf->operand, true));
     if (value == NULL)
-        return fail(leaf, "is missing");
+        return fail(leaf, WRT_REASON_MISSING);
     switch (leaf->op) {
     case WRT_OP_EQ:
     case WRT_OP_NE:
@@ -252,11 +269,11 @@ static wrt_verdict evaluate_leaf(wrt_decider *decider, const wrt_condition *leaf
         return evaluate_seq(leaf, value);
     case WRT_OP_COUNT:
         if (!wrt_json_is(value, WRT_JSON_ARRAY))
-            return fail(leaf, "is not an array");
+            return fail(leaf, WRT_REASON_NO_ARRAY);
         return settle(leaf, all_within(leaf, (double)wrt_json_count(value)));
     default:
         if (!wrt_json_is(value, WRT_JSON_NUMBER))
-            return fail(leaf, "is not a number");
+            return fail(leaf, WRT_REASON_NO_NUMBER);
         return settle(leaf, all_within(leaf, wrt_json_number(value, 0)));
     }
 }
@@ -333,20 +350,11 @@ static bool matches_plan(const wrt_rule *rule, const wrt_json *tools) {
     return needs_all;
 }
 
-static bool fits_tool(wrt_decider *decider, const wrt_rule *rule) {
+bool wrt_rule_meets_tool(wrt_decider *decider, const wrt_rule *rule) {
     if (rule->n_tools == 0)
         return true;
     return decider->request.tool != NULL ? matches_tool(decider, rule)
                                          : matches_plan(rule, decider->request.tools);
-}
-
-/* Most rules are not touched for this: their list of tools was met before. */
-bool wrt_rule_fits_tool(wrt_decider *decider, size_t number) {
-    uint32_t toolset = decider->program->rules[number].toolset;
-    const wrt_toolset_cell *cell = &decider->toolsets[toolset];
-    if (toolset == 0 || cell->stamp == decider->number)
-        return toolset == 0 || cell->matches;
-    return fits_tool(decider, decider->policy->rules[number]);
 }
 
 bool wrt_rule_applies(wrt_clause *clause, wrt_decider *decider, const wrt_rule *rule) {
@@ -354,7 +362,7 @@ bool wrt_rule_applies(wrt_clause *clause, wrt_decider *decider, const wrt_rule *
     if ((rule->phases & (1u << decider->request.phase)) == 0)
         return false;
     *clause = WRT_CLAUSE_TOOL;
-    return fits_tool(decider, rule);
+    return wrt_rule_meets_tool(decider, rule);
 }
 
 /* Counters say what has happened already, so a limit of 20 is reached when its counter is 20 and
@@ -381,7 +389,7 @@ static wrt_result settle_clause(wrt_outcome outcome, wrt_clause clause, wrt_verd
     wrt_result result = {.outcome = outcome, .clause = clause, .leaf = verdict.leaf};
     if (outcome == WRT_OUTCOME_ERROR) {
         result.subject = verdict.leaf->field;
-        result.reason = verdict.reason;
+        result.reason = text_of(verdict.reason);
     }
     return result;
 }
@@ -401,11 +409,6 @@ wrt_result wrt_rule_conclude(wrt_decider *decider, const wrt_rule *rule, wrt_ver
     if (rule->effect == WRT_EFFECT_LIMIT)
         return evaluate_limit(decider, rule);
     return settle_clause(WRT_OUTCOME_SATISFIED, WRT_CLAUSE_WHEN, when);
-}
-
-wrt_verdict wrt_rule_when(wrt_decider *decider, const wrt_condition *when) {
-    return when != NULL ? wrt_condition_evaluate(decider, when)
-                        : (wrt_verdict){.value = WRT_TRI_TRUE};
 }
 
 wrt_result wrt_rule_evaluate(wrt_decider *decider, const wrt_rule *rule) {

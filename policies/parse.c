@@ -133,7 +133,7 @@ wrt_status wrt_policy_write_canonical(wrt_str *out, wrt_unit *unit, const wrt_js
     wrt_status status = WRT_OK;
     wrt_json_write_canonical(&bytes, json);
     out->len = bytes.len;
-    out->ptr = wrt_arena_strdup(unit->arena, wrt_buf_str(&bytes).ptr, bytes.len);
+    out->ptr = wrt_arena_strdup(unit->texts, wrt_buf_str(&bytes).ptr, bytes.len);
     if (bytes.overflow)
         status =
             wrt_fail(err, WRT_E_LIMIT, "canonical text is over %d bytes", WRT_POLICY_FILE_MAX * 8);
@@ -385,6 +385,7 @@ wrt_status wrt_unit_parse(wrt_unit **out, const char *name, wrt_str text, wrt_er
     wrt_status status;
     unit->name = wrt_strdup(wrt_policy_show(name != NULL ? wrt_path_base(name) : "policy").text);
     unit->arena = wrt_arena_new();
+    unit->texts = wrt_arena_new();
     if (text.len > WRT_POLICY_FILE_MAX)
         status = wrt_fail(err, WRT_E_LIMIT, "%zu bytes; at most %d", text.len, WRT_POLICY_FILE_MAX);
     else
@@ -407,6 +408,7 @@ void wrt_unit_free(wrt_unit *unit) {
         wrt_regex_free(link->regex);
     wrt_json_free(unit->document);
     wrt_arena_free(unit->arena);
+    wrt_arena_free(unit->texts);
     free(unit->name);
     free(unit);
 }

@@ -161,7 +161,8 @@ typedef struct wrt_regex_link {
 struct wrt_unit {
     char *name; /* last path component, for messages */
     wrt_json *document;
-    wrt_arena *arena;
+    wrt_arena *arena; /* what decisions read, close together */
+    wrt_arena *texts; /* canonical bytes and the parts of fields */
     wrt_regex_link *regexes;
     wrt_rule *rules;
     size_t n_rules;
@@ -199,7 +200,7 @@ wrt_shown wrt_policy_show(const char *text);
 /* Compiles one condition into the unit's arena; *nodes counts against WRT_POLICY_NODES_MAX. */
 wrt_status wrt_condition_compile(wrt_condition **out, wrt_unit *unit, const wrt_json *source,
                                  wrt_err *err);
-/* RFC 8785 bytes of a part of the unit's document, in the unit's arena. */
+/* RFC 8785 bytes of a part of the unit's document, among the unit's texts. */
 wrt_status wrt_policy_write_canonical(wrt_str *out, wrt_unit *unit, const wrt_json *json,
                                       wrt_err *err);
 
@@ -225,11 +226,26 @@ wrt_glob_form wrt_glob_classify(wrt_str *text, const char *pattern);
 
 typedef enum { WRT_TRI_FALSE, WRT_TRI_TRUE, WRT_TRI_ERROR } wrt_tri;
 
-/* What a condition came to and the leaf that settled it; `reason` is set for errors only. */
+typedef enum {
+    WRT_REASON_NONE,
+    WRT_REASON_MISSING,
+    WRT_REASON_NO_ARRAY,
+    WRT_REASON_NO_STRING,
+    WRT_REASON_NO_NUMBER,
+    WRT_REASON_TOO_MANY,
+    WRT_REASON_NO_ENTRY,
+    WRT_REASON_LONG_FOR_REGEX,
+    WRT_REASON_LONG_FOR_GLOB,
+    WRT_REASON_REGEX_LIMIT,
+    WRT_REASON_REGEX_FAILED
+} wrt_reason;
+
+/* What a condition came to and the leaf that settled it; `reason` is set for errors only. Sixteen
+ * bytes, so that it is handed on in registers. */
 typedef struct {
-    wrt_tri value;
     const wrt_condition *leaf;
-    const char *reason;
+    wrt_tri value;
+    wrt_reason reason;
 } wrt_verdict;
 
 /* A request after its shape was checked. */

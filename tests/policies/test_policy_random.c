@@ -103,8 +103,7 @@ static void add_body(wrt_buf *out, wrt_rng *rng) {
         "'effect':'limit','limit':{'counter':'tool.calls','max':2}",
         "'effect':'limit','limit':{'counter':'x','max':1,'window_s':60}",
         "'effect':'redact','obligations':[{'type':'redact','fields':['text']}]",
-        "'effect':'label','obligations':[{'type':'label','labels':['l']},{'type':'label','labels':"
-        "['m']}]",
+        "'effect':'label','obligations':[{'type':'label','labels':['l','m']}]",
         "'effect':'downgrade','obligations':[{'type':'downgrade','to_rung':1}]"};
     /* Permits often, or hardly anything would ever be allowed. */
     wrt_buf_add_c(out, wrt_rng_below(rng, 3) == 0 ? bodies[0] : PICK(rng, bodies));
