@@ -76,13 +76,34 @@ static void print_tests(FILE *out, const wrt_json *data) {
             number(coverage, "mutants_caught"), number(coverage, "mutants"));
 }
 
+/* Every rule covered, and at least so many in a hundred changes noticed. */
+static wrt_status check_least(const wrt_json *coverage, int64_t least, wrt_err *err) {
+    long long rules = number(coverage, "rules"), covered = number(coverage, "rules_covered");
+    long long mutants = number(coverage, "mutants"), caught = number(coverage, "mutants_caught");
+    if (covered < rules)
+        return wrt_fail(err, WRT_E_FAILED, "%lld of %lld rules are not covered", rules - covered,
+                        rules);
+    if (caught * 100 < least * mutants)
+        return wrt_fail(err, WRT_E_FAILED,
+                        "%lld of %lld changes are noticed; %lld %% are asked for", caught, mutants,
+                        (long long)least);
+    return WRT_OK;
+}
+
 static wrt_status run_test(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_policy *policy = NULL;
-    wrt_status status = wrt_cli_load_policies(&policy, call, err);
+    int64_t least = 0;
+    bool has_least = wrt_cli_value(call, "least") != NULL;
+    wrt_status status = wrt_cli_int(&least, call, "least", 0, 100, 0, err);
+    if (status == WRT_OK)
+        status = wrt_cli_load_policies(&policy, call, err);
     if (status == WRT_OK)
         status = wrt_policy_test(&result->data, policy, err);
-    if (status == WRT_OK && wrt_cli_flag(call, "coverage"))
-        wrt_json_set(result->data, "coverage", wrt_policy_coverage(policy));
+    if (status == WRT_OK && (has_least || wrt_cli_flag(call, "coverage"))) {
+        wrt_json *coverage = wrt_policy_coverage(policy);
+        wrt_json_set(result->data, "coverage", coverage);
+        status = has_least ? check_least(coverage, least, err) : WRT_OK;
+    }
     if (result->data != NULL && !call->globals->json)
         print_tests(call->out, result->data);
     wrt_policy_free(policy);
@@ -113,6 +134,8 @@ const wrt_cli_command wrt_cmd_policy_check = {
 
 static const wrt_cli_option test_options[] = {
     {"coverage", 0, NULL, "also list what the tests would not notice: rules, conditions, changes"},
+    {"least", 0, "N",
+     "the same, and exit 1 unless all rules are covered and N % of the changes noticed"},
     {0},
 };
 
