@@ -37,7 +37,7 @@ def test_coverage(c, home):
     text = home.run("policy", "test", "--coverage", path).out
     c.check("coverage: shown", "not noticed: p: when:" in text and "changes noticed" in text, text)
     c.equal("coverage: least, not reached", home.run("policy", "test", "--least", "100", path).code, 1)
-    c.equal("coverage: least, reached", home.run("policy", "test", "--least", "50", path).code, 0)
+    c.equal("coverage: least, reached", home.run("policy", "test", "--least", "40", path).code, 0)
     c.equal("coverage: least, no number", home.run("policy", "test", "--least", "101", path).code, 2)
     c.check("coverage: only when asked", "coverage" not in
             data_of(c, "test", home.run("policy", "test", path, "--json")))
