@@ -1,4 +1,4 @@
-/* recheck.c: deciding a finished run again. */
+/* recheck.c: deciding a finished run again, by its own rules or by others. */
 #include "agent/recheck.h"
 
 #include "policies/policy.h"
@@ -67,3 +67,77 @@ out:
 }
 
 const wrt_audit_hook wrt_recheck_policy = {3, "policy", check_policy, NULL};
+
+/* ---- other rules */
+
+static void count_up(wrt_json *report, const char *key) {
+    wrt_json_set_int(report, key, wrt_json_get_int(report, key, 0) + 1);
+}
+
+static wrt_json *describe_change(const wrt_json *event, const wrt_json *again, const char *kind) {
+    const wrt_json *body = wrt_json_get(event, "body");
+    const wrt_json *request = wrt_json_get(body, "request");
+    wrt_json *change = wrt_json_new_object();
+    wrt_json_set_int(change, "seq", wrt_json_get_int(event, "seq", -1));
+    wrt_json_set_text(change, "phase", wrt_json_get_text(request, "phase", "?"));
+    wrt_json_set(change, "tool", wrt_json_new_c(wrt_json_get_text(request, "tool", NULL)));
+    wrt_json_set_text(change, "kind", kind);
+    wrt_json_set_text(change, "from", wrt_json_get_text(body, "decision", "?"));
+    wrt_json_set_text(change, "to", wrt_json_get_text(again, "decision", "?"));
+    wrt_json_set(change, "from_rules", wrt_json_copy(wrt_json_get(body, "determining")));
+    wrt_json_set(change, "to_rules", wrt_json_copy(wrt_json_get(again, "determining")));
+    return change;
+}
+
+static void decide_again(wrt_json *report, wrt_json *changes, const wrt_policy *policy,
+                         const wrt_json *event) {
+    const wrt_json *body = wrt_json_get(event, "body");
+    wrt_decision again = wrt_policy_decide(policy, wrt_json_get(body, "request"));
+    const char *kind = wrt_policy_change(body, again.record);
+    count_up(report, "decisions");
+    count_up(report, kind);
+    if (strcmp(kind, "same") != 0)
+        wrt_json_push(changes, describe_change(event, again.record, kind));
+    wrt_json_free(again.record);
+}
+
+static wrt_json *decide_all_again(const wrt_policy *policy, const wrt_json *events) {
+    static const char *const counts[] = {"decisions", "same", "narrows", "widens", "obligations"};
+    wrt_json *report = wrt_json_new_object(), *changes = wrt_json_new_array();
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        wrt_json_set_int(report, counts[i], 0);
+    WRT_JSON_EACH(event, events) {
+        if (strcmp(wrt_json_get_text(event, "type", ""), "policy.decision") == 0)
+            decide_again(report, changes, policy, event);
+    }
+    wrt_json_set(report, "changes", changes);
+    return report;
+}
+
+static void check_by(wrt_audit_finding *out, const wrt_json *events, const wrt_audit_source *source,
+                     void *ctx) {
+    wrt_recheck_other *other = ctx;
+    wrt_policy *stored = NULL;
+    wrt_err err = {0};
+    if (other->policy == NULL) {
+        check_policy(out, events, source, NULL);
+        if (!out->ok)
+            return;
+        stored = wrt_policy_new();
+        if (load_rules(stored, events, source, &err) != WRT_OK) {
+            snprintf(out->detail, sizeof out->detail, "%s", err.message);
+            wrt_policy_free(stored);
+            return;
+        }
+    }
+    other->report = decide_all_again(stored != NULL ? stored : other->policy, events);
+    out->ok = true;
+    out->seq = -1;
+    snprintf(out->detail, sizeof out->detail, "%lld decisions made again",
+             (long long)wrt_json_get_int(other->report, "decisions", 0));
+    wrt_policy_free(stored);
+}
+
+wrt_audit_hook wrt_recheck_by(wrt_recheck_other *other) {
+    return (wrt_audit_hook){3, "replay", check_by, other};
+}

@@ -52,7 +52,7 @@ static wrt_status compile_field(wrt_condition *out, compiler *ctx, const wrt_jso
         return wrt_fail(ctx->err, WRT_E_INPUT,
                         "'field' needs a dotted name of 1 to %d bytes, such as \"taint.labels\"",
                         WRT_POLICY_NAME_MAX);
-    wrt_arena *arena = ctx->unit->arena;
+    wrt_arena *arena = ctx->unit->texts;
     out->field = text;
     out->keys = wrt_arena_calloc(arena, WRT_POLICY_KEYS_MAX, sizeof *out->keys);
     wrt_str rest = wrt_str_of(text);
@@ -104,11 +104,22 @@ static wrt_status compile_count(wrt_condition *out, compiler *ctx) {
     return WRT_OK;
 }
 
+/* Numbers; on taint.integrity_level also the name of a level. */
 static wrt_status compile_order(wrt_condition *out, compiler *ctx) {
-    if (!wrt_json_is(out->operand, WRT_JSON_NUMBER))
+    double number = wrt_json_number(out->operand, 0);
+    if (strcmp(out->field, "taint.integrity_level") == 0 && out->text != NULL) {
+        int level = wrt_integrity_parse(out->text);
+        if (level < 0)
+            return wrt_fail(ctx->err, WRT_E_INPUT,
+                            "unknown integrity '%s'; accepted: llm, tool_untrusted, tool_trusted, "
+                            "policy, user or a number from 0 (llm) to 4 (user)",
+                            wrt_policy_show(out->text).text);
+        number = level;
+    } else if (!wrt_json_is(out->operand, WRT_JSON_NUMBER)) {
         return wrt_fail(ctx->err, WRT_E_INPUT, "'%s' needs a number", wrt_op_name(out->op));
+    }
     out->bounds = wrt_arena_calloc(ctx->unit->arena, 1, sizeof *out->bounds);
-    out->bounds[out->n_bounds++] = (wrt_bound){out->op, wrt_json_number(out->operand, 0)};
+    out->bounds[out->n_bounds++] = (wrt_bound){out->op, number};
     return WRT_OK;
 }
 
@@ -122,12 +133,14 @@ static wrt_status check_set(const wrt_condition *out, compiler *ctx) {
     return WRT_OK;
 }
 
-static wrt_status check_text(const wrt_condition *out, compiler *ctx) {
+static wrt_status check_text(wrt_condition *out, compiler *ctx) {
     if (out->text == NULL)
         return wrt_fail(ctx->err, WRT_E_INPUT, "'%s' needs a string", wrt_op_name(out->op));
     if (out->op == WRT_OP_GLOB && strlen(out->text) > WRT_POLICY_NAME_MAX)
         return wrt_fail(ctx->err, WRT_E_LIMIT, "'glob' has %zu bytes; at most %d",
                         strlen(out->text), WRT_POLICY_NAME_MAX);
+    if (out->op == WRT_OP_GLOB)
+        out->glob_form = wrt_glob_classify(&out->glob_text, out->text);
     return WRT_OK;
 }
 
@@ -205,6 +218,12 @@ static wrt_status compile_node(wrt_condition *out, compiler *ctx, const wrt_json
     if (++ctx->nodes > WRT_POLICY_NODES_MAX)
         return wrt_fail(ctx->err, WRT_E_LIMIT, "more than %d conditions in one clause",
                         WRT_POLICY_NODES_MAX);
+    wrt_str canonical;
+    wrt_status status = wrt_policy_write_canonical(&canonical, ctx->unit, source, ctx->err);
+    if (status != WRT_OK)
+        return status;
+    out->source = source;
+    out->canonical = canonical.ptr;
     const wrt_json *first = wrt_json_first(source);
     int op = wrt_op_parse(wrt_json_key(first));
     bool is_inner = op == WRT_OP_ALL || op == WRT_OP_ANY || op == WRT_OP_NOT;
@@ -215,7 +234,7 @@ static wrt_status compile_node(wrt_condition *out, compiler *ctx, const wrt_json
                             : compile_children(out, ctx, first, depth);
 }
 
-wrt_status wrt_condition_compile(const wrt_condition **out, wrt_unit *unit, const wrt_json *source,
+wrt_status wrt_condition_compile(wrt_condition **out, wrt_unit *unit, const wrt_json *source,
                                  wrt_err *err) {
     compiler ctx = {.unit = unit, .err = err};
     wrt_condition *root = wrt_arena_alloc(unit->arena, sizeof *root);

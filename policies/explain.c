@@ -1,8 +1,9 @@
 /* explain.c: why each rule did or did not speak about a request.
  *
  * The decision record names the rules that decided; this lists all of them with the clause and the
- * leaf that settled each. Values of the request are never quoted, since they may be private. */
-#include "policies/rules.h"
+ * leaf that settled each, what each leaf saw, and what would have to be otherwise. Values of the
+ * request are never quoted, since they may be private: only their kind and length. */
+#include "policies/remedy.h"
 
 static const char *outcome_name(wrt_outcome outcome) {
     static const char *const names[] = {
@@ -79,29 +80,67 @@ static void describe(wrt_buf *out, const wrt_rule *rule, const wrt_request *requ
     }
 }
 
-static wrt_json *explain_rule(const wrt_rule *rule, const wrt_request *request) {
+static const char *tri_name(wrt_tri value) {
+    static const char *const names[] = {
+        [WRT_TRI_FALSE] = "false", [WRT_TRI_TRUE] = "true", [WRT_TRI_ERROR] = "error"};
+    return names[value];
+}
+
+static void list_leaves(wrt_json *leaves, wrt_decider *decider, const wrt_condition *node) {
+    if (node == NULL)
+        return;
+    for (size_t i = 0; i < node->n_children; i++)
+        list_leaves(leaves, decider, &node->children[i]);
+    if (node->op <= WRT_OP_NOT)
+        return;
+    wrt_json *leaf = wrt_json_new_object();
+    wrt_buf seen = wrt_buf_make(128);
+    wrt_decider_describe_value(&seen, decider, node);
+    wrt_json_set_text(leaf, "field", node->field);
+    wrt_json_set_text(leaf, "op", wrt_op_name(node->op));
+    wrt_json_set(leaf, "operand", wrt_json_copy(node->operand));
+    wrt_json_set(leaf, "seen", wrt_json_new_text(wrt_buf_str(&seen)));
+    wrt_json_set_text(leaf, "value", tri_name(wrt_condition_evaluate(decider, node).value));
+    wrt_json_push(leaves, leaf);
+    wrt_buf_free(&seen);
+}
+
+/* The leaves of a rule whose phase and tool fit. */
+static void add_leaves(wrt_json *line, wrt_decider *decider, const wrt_rule *rule) {
+    wrt_clause clause;
+    if ((rule->when == NULL && rule->unless == NULL) || !wrt_rule_applies(&clause, decider, rule))
+        return;
+    wrt_json *leaves = wrt_json_new_array();
+    list_leaves(leaves, decider, rule->when);
+    list_leaves(leaves, decider, rule->unless);
+    wrt_json_set(line, "leaves", leaves);
+}
+
+static wrt_json *explain_rule(wrt_decider *decider, size_t number) {
+    const wrt_rule *rule = decider->policy->rules[number];
     wrt_json *line = wrt_json_new_object();
-    wrt_result result = wrt_rule_evaluate(rule, request);
+    wrt_result result = wrt_decider_result(decider, number);
     wrt_buf detail = wrt_buf_make(WRT_KIB(4));
-    describe(&detail, rule, request, &result);
+    describe(&detail, rule, &decider->request, &result);
     wrt_json_set_text(line, "id", rule->id);
     wrt_json_set_text(line, "effect", wrt_effect_name(rule->effect));
     wrt_json_set_text(line, "outcome", outcome_name(result.outcome));
     wrt_json_set(line, "detail", wrt_json_new_text(wrt_buf_str(&detail)));
     wrt_buf_free(&detail);
+    add_leaves(line, decider, rule);
     return line;
 }
 
 wrt_json *wrt_policy_explain(const wrt_policy *policy, const wrt_json *request) {
     wrt_json *out = wrt_json_new_object();
     wrt_json *rules = wrt_json_new_array();
-    wrt_request view;
-    const char *problem;
-    wrt_json_set(out, "decision", wrt_policy_decide(policy, request).record);
-    if (wrt_request_read(&view, request, &problem)) {
-        for (size_t i = 0; i < policy->n_rules; i++)
-            wrt_json_push(rules, explain_rule(policy->rules[i], &view));
-    }
+    wrt_decider *decider = wrt_decider_new(policy);
+    (void)wrt_decider_decide(decider, request);
+    wrt_json_set(out, "decision", wrt_decider_record(decider));
+    for (size_t i = 0; decider->problem == NULL && i < policy->n_rules; i++)
+        wrt_json_push(rules, explain_rule(decider, i));
     wrt_json_set(out, "rules", rules);
+    wrt_json_set(out, "would_be_allowed_if", wrt_decider_remedies(decider));
+    wrt_decider_free(decider);
     return out;
 }

@@ -7,7 +7,9 @@
  *   facts.phi.classes      names of the identifier classes found, sorted (phi.h)
  *   facts.causal.asserts   true when some sentence asserts cause and effect (gate.h)
  *   facts.causal.unparsed  true when some sentence has a causal word that could not be read
- *   facts.clinical.kinds   directives found: "dosing", "start_stop", "diagnosis", "emergency", ...
+ *   facts.clinical.kinds   directives and contexts found (clinical.h): "diagnosis", "dosing",
+ *                          "emergency", "paediatric", "pregnancy", "renal", "start_stop"
+ *   facts.dual_use.kinds   "agent_enhancement", "germline_editing", "toxin_production"
  *   facts.scripts.mixed    true when a word mixes scripts that look alike */
 #ifndef WRT_POLICIES_FACTS_H
 #define WRT_POLICIES_FACTS_H
@@ -16,8 +18,9 @@
 #include "base/str.h"
 
 /* {"phi":{"classes":[..]},"causal":{"asserts","unparsed"},"clinical":{"kinds":[..]},
- * "scripts":{"mixed"}} of a text. Text beyond WRT_FACTS_TEXT_MAX is not read, and every fact then
- * says the worst: a rule that forbids on it bites. Caller frees. O(text). */
+ * "dual_use":{"kinds":[..]},"scripts":{"mixed"}} of a text. Text beyond WRT_FACTS_TEXT_MAX is not
+ * read, and every fact then says the worst: a rule that forbids on it bites. Caller frees. O(text).
+ */
 enum { WRT_FACTS_TEXT_MAX = 1 << 20 };
 wrt_json *wrt_facts_of(wrt_str text);
 

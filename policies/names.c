@@ -56,6 +56,10 @@ static const char *const obligation_names[] = {
     [WRT_OBLIGATION_NOTIFY] = "notify",
 };
 
+/* In rising order of trust: the index is the level. */
+static const char *const integrity_names[] = {"llm", "tool_untrusted", "tool_trusted", "policy",
+                                              "user"};
+
 #define LENGTH(table) (sizeof(table) / sizeof((table)[0]))
 
 static int find(const char *const *names, size_t count, const char *name) {
@@ -92,6 +96,13 @@ const char *wrt_op_name(wrt_op op) {
 
 int wrt_obligation_parse(const char *name) {
     return find(obligation_names, LENGTH(obligation_names), name);
+}
+
+/* What a plugin sends is text of a tool that nobody vouches for. */
+int wrt_integrity_parse(const char *name) {
+    if (name != NULL && strcmp(name, "plugin") == 0)
+        return wrt_integrity_parse("tool_untrusted");
+    return find(integrity_names, LENGTH(integrity_names), name);
 }
 
 const char *wrt_decision_name(wrt_decision_kind kind) {
@@ -134,4 +145,19 @@ bool wrt_glob_match(const char *pattern, const char *text) {
     while (*pattern == '*')
         pattern++;
     return *pattern == '\0';
+}
+
+wrt_glob_form wrt_glob_classify(wrt_str *text, const char *pattern) {
+    size_t len = strlen(pattern);
+    bool starts = len > 0 && pattern[0] == '*';
+    bool ends = len > 1 && pattern[len - 1] == '*';
+    text->ptr = pattern + (starts ? 1 : 0);
+    text->len = len - (starts ? 1 : 0) - (ends ? 1 : 0);
+    if (memchr(text->ptr, '*', text->len) != NULL || memchr(text->ptr, '?', text->len) != NULL)
+        return WRT_GLOB_ANY;
+    if (starts && ends)
+        return WRT_GLOB_INSIDE;
+    if (starts)
+        return WRT_GLOB_SUFFIX;
+    return ends ? WRT_GLOB_PREFIX : WRT_GLOB_EXACT;
 }

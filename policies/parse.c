@@ -127,13 +127,13 @@ static wrt_status check_notify(const wrt_json *json, wrt_err *err) {
 }
 
 /* Long exponents ("1e20") grow when written out, by less than the factor given here. */
-static wrt_status write_canonical(wrt_str *out, wrt_unit *unit, const wrt_json *json,
-                                  wrt_err *err) {
+wrt_status wrt_policy_write_canonical(wrt_str *out, wrt_unit *unit, const wrt_json *json,
+                                      wrt_err *err) {
     wrt_buf bytes = wrt_buf_make((size_t)WRT_POLICY_FILE_MAX * 8);
     wrt_status status = WRT_OK;
     wrt_json_write_canonical(&bytes, json);
     out->len = bytes.len;
-    out->ptr = wrt_arena_strdup(unit->arena, wrt_buf_str(&bytes).ptr, bytes.len);
+    out->ptr = wrt_arena_strdup(unit->texts, wrt_buf_str(&bytes).ptr, bytes.len);
     if (bytes.overflow)
         status =
             wrt_fail(err, WRT_E_LIMIT, "canonical text is over %d bytes", WRT_POLICY_FILE_MAX * 8);
@@ -161,7 +161,7 @@ static wrt_status read_obligation(wrt_obligation *out, wrt_unit *unit, const wrt
         return status;
     wrt_str bytes;
     out->json = json;
-    status = write_canonical(&bytes, unit, json, err);
+    status = wrt_policy_write_canonical(&bytes, unit, json, err);
     out->canonical = bytes.ptr;
     return status;
 }
@@ -256,8 +256,9 @@ static wrt_status read_phases(wrt_rule *rule, wrt_unit *unit, wrt_err *err) {
 }
 
 static wrt_status check_tests(const wrt_json *tests, wrt_err *err) {
-    static const char *const keys[] = {"in", "expect", NULL};
-    static const char *const verdicts[] = {"allow", "deny", "hold", "not_applicable", NULL};
+    static const char *const keys[] = {"in", "expect", "obligations", NULL};
+    static const char *const verdicts[] = {"allow",          "deny",    "hold",
+                                           "not_applicable", "applies", NULL};
     if (tests != NULL &&
         (!wrt_json_is(tests, WRT_JSON_ARRAY) || wrt_json_count(tests) > WRT_POLICY_LIST_MAX))
         return wrt_fail(err, WRT_E_INPUT, "'tests' needs an array of at most %d objects",
@@ -270,12 +271,16 @@ static wrt_status check_tests(const wrt_json *tests, wrt_err *err) {
             return wrt_fail(err, WRT_E_INPUT, "a test needs 'in', a request object");
         if (!is_among(wrt_json_get_text(test, "expect", ""), verdicts))
             return wrt_fail(err, WRT_E_INPUT,
-                            "a test needs 'expect': allow, deny, hold or not_applicable");
+                            "a test needs 'expect': allow, deny, hold, applies or not_applicable");
+        const wrt_json *obligations = wrt_json_get(test, "obligations");
+        if (obligations != NULL && !wrt_json_is(obligations, WRT_JSON_ARRAY))
+            return wrt_fail(err, WRT_E_INPUT,
+                            "'obligations' of a test needs an array of obligations");
     }
     return WRT_OK;
 }
 
-static wrt_status read_clause(const wrt_condition **out, wrt_unit *unit, const wrt_json *rule,
+static wrt_status read_clause(wrt_condition **out, wrt_unit *unit, const wrt_json *rule,
                               const char *key, wrt_err *err) {
     const wrt_json *source = wrt_json_get(rule, key);
     if (source == NULL)
@@ -325,7 +330,7 @@ static wrt_status read_rule_body(wrt_rule *rule, wrt_unit *unit, wrt_err *err) {
         (status = read_obligations(rule, unit, err)) != WRT_OK ||
         (status = check_effect_has_obligation(rule, err)) != WRT_OK ||
         (status = read_limit(rule, unit, err)) != WRT_OK ||
-        (status = write_canonical(&rule->canonical, unit, rule->json, err)) != WRT_OK)
+        (status = wrt_policy_write_canonical(&rule->canonical, unit, rule->json, err)) != WRT_OK)
         return status;
     return check_tests(wrt_json_get(rule->json, "tests"), err);
 }
@@ -380,6 +385,7 @@ wrt_status wrt_unit_parse(wrt_unit **out, const char *name, wrt_str text, wrt_er
     wrt_status status;
     unit->name = wrt_strdup(wrt_policy_show(name != NULL ? wrt_path_base(name) : "policy").text);
     unit->arena = wrt_arena_new();
+    unit->texts = wrt_arena_new();
     if (text.len > WRT_POLICY_FILE_MAX)
         status = wrt_fail(err, WRT_E_LIMIT, "%zu bytes; at most %d", text.len, WRT_POLICY_FILE_MAX);
     else
@@ -402,6 +408,7 @@ void wrt_unit_free(wrt_unit *unit) {
         wrt_regex_free(link->regex);
     wrt_json_free(unit->document);
     wrt_arena_free(unit->arena);
+    wrt_arena_free(unit->texts);
     free(unit->name);
     free(unit);
 }

@@ -3,7 +3,7 @@
  * Files are parsed apart and joined whole or not at all. The joined view holds what every decision
  * needs and no decision may compute: rules sorted by id, distinct obligations in their order of
  * application, and the hash that names the rule set in each record. */
-#include "policies/rules.h"
+#include "policies/program.h"
 
 #include "base/file.h"
 
@@ -14,6 +14,7 @@ wrt_policy *wrt_policy_new(void) {
     wrt_policy *policy = wrt_calloc(1, sizeof *policy);
     wrt_sha256 digest = wrt_sha256_of(WRT_STR("[]"));
     wrt_sha256_hex(policy->hash, &digest);
+    policy->program = wrt_program_new(policy);
     return policy;
 }
 
@@ -25,6 +26,7 @@ void wrt_policy_free(wrt_policy *policy) {
     free(policy->units);
     free(policy->rules);
     free(policy->obligations);
+    wrt_program_free(policy->program);
     free(policy);
 }
 
@@ -130,6 +132,8 @@ wrt_status wrt_policy_add_text(wrt_policy *policy, const char *name, wrt_str tex
     policy->n_rules = n_rules;
     rank_obligations(policy);
     compute_hash(policy);
+    wrt_program_free(policy->program);
+    policy->program = wrt_program_new(policy);
     return WRT_OK;
 }
 

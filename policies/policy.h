@@ -49,18 +49,43 @@ wrt_json *wrt_policy_document(const wrt_policy *policy);
 wrt_decision wrt_policy_decide(const wrt_policy *policy, const wrt_json *request);
 const char *wrt_decision_name(wrt_decision_kind kind); /* "deny", "hold", "allow" */
 
-/* Runs the tests inside the rules: `not_applicable` is about the one rule, any other verdict about
- * all rules of the same file. *report: {"rules":n,"tests":n,"passed":n,"failed":[{"rule",
+/* Runs the tests inside the rules: `not_applicable` and `applies` are about the one rule, any other
+ * verdict about all rules of the same file, of which each of the test's `obligations` must come.
+ * *report: {"rules":n,"tests":n,"passed":n,"failed":[{"rule",
  * "test":index,"expected","got"}],"untested":[ids]}. WRT_E_FAILED when a test fails. */
 wrt_status wrt_policy_test(wrt_json **report, const wrt_policy *policy, wrt_err *err);
 
+/* How much those tests hold in place (coverage.c): {"rules","rules_covered","leaves",
+ * "leaves_covered","mutants","mutants_caught","uncovered":[{"rule","message"}],"survivors":[{"rule",
+ * "message"}]}. The tests must pass. O(mutants * (rules + tests)); each mutant is read like a file.
+ * Caller frees. */
+wrt_json *wrt_policy_coverage(const wrt_policy *policy);
+
 /* Explains a request: {"decision":{...},"rules":[{"id","effect","outcome":"satisfied|not_satisfied|
- * not_applicable|error","detail"}]}. Caller frees. */
+ * not_applicable|error","detail","leaves":[{"field","op","operand","seen","value":"true|false|error"}]
+ * when phase and tool fit and the rule has conditions}],"would_be_allowed_if":[{"kind":"forbid|
+ * approval|limit|permit","rule","changes":[{"field","op","operand","must_be"}],"message"}]}. No
+ * value of the request is in it, only kinds and lengths. Caller frees. */
 wrt_json *wrt_policy_explain(const wrt_policy *policy, const wrt_json *request);
 
+/* Where two rule sets decide differently, over the given requests (an array, or NULL) and over
+ * requests made from the tests and operands of both sets:
+ * {"compared":n,"is_whole":bool,"narrows":n,
+ * "widens":n,"obligations":n,"changes":[{"kind","from","to","from_rules","to_rules","times",
+ * "request"}]}, one entry for each distinct change with one request that shows it, at most 1000.
+ * is_whole is false when a cap left requests or changes out. What no request showed is not proven
+ * equal. Caller frees. */
+wrt_json *wrt_policy_diff(const wrt_policy *from, const wrt_policy *to, const wrt_json *requests);
+/* "same", "narrows" (allow to hold to deny, or more obligations), "widens", or "obligations"
+ * (others) for two decision records. Static text. */
+const char *wrt_policy_change(const wrt_json *from, const wrt_json *to);
+
 /* Warnings about rules that are well formed but suspicious, as an array of {"rule","message"}:
- * unknown tools (when `tools`, an array of names, is not NULL), globs that match no tool, permits
- * without message, rules without tests. Caller frees. */
+ * fields that no request has, operators on values of another type, unknown counters, conditions
+ * that cannot hold, permits that never matter, patterns that may backtrack, characters that
+ * deceive, rules without tests. `tools`, unless NULL, is an array of what exists: names, or objects
+ * with "name" and "args_schema" (JSON Schema), against which `tools`, `args.*` and their types are
+ * checked. Caller frees. */
 wrt_json *wrt_policy_lint(const wrt_policy *policy, const wrt_json *tools);
 
 #endif

@@ -11,6 +11,8 @@
 #include "base/regex.h"
 #include "policies/policy.h"
 
+#include <stdint.h>
+
 enum {
     WRT_POLICY_FILE_MAX = 1 << 20,    /* bytes of one rule file */
     WRT_POLICY_RULES_MAX = 4096,      /* rules of one policy */
@@ -74,19 +76,39 @@ typedef struct {
     double number;
 } wrt_bound;
 
+/* Patterns that need no search for where their stars end. */
+typedef enum {
+    WRT_GLOB_ANY, /* any other pattern */
+    WRT_GLOB_EXACT,
+    WRT_GLOB_PREFIX, /* text* */
+    WRT_GLOB_SUFFIX, /* *text */
+    WRT_GLOB_INSIDE  /* *text* */
+} wrt_glob_form;
+
 /* One node of a condition. Inner nodes (ALL, ANY, NOT) use children, leaves the rest. */
 typedef struct wrt_condition {
+    /* what a decision reads, first and small: a policy's conditions should stay in the cache */
     wrt_op op;
+    uint32_t memo; /* number among the conditions that stand in several places, or WRT_NO_MEMO */
+    uint32_t slot; /* leaves: number of the field among the policy's slots */
+    uint32_t n_children;
+    uint32_t n_words;
+    uint32_t n_bounds;
     struct wrt_condition *children;
-    size_t n_children;
+    const uint32_t *words; /* eq, ne, in, has_*: numbers of the texts in the operand; NULL when it
+                              holds anything but texts */
+    wrt_bound *bounds;     /* comparisons: one; COUNT: one or more */
+    wrt_regex *regex;      /* PCRE2; owned through wrt_unit.regexes */
+    wrt_str glob_text;     /* the pattern without its stars, unless the form is WRT_GLOB_ANY */
+    wrt_glob_form glob_form;
+    /* what is said about it */
     const char *field; /* as written in the rule */
     const char **keys; /* the same, cut at the dots */
     size_t n_keys;
     const wrt_json *operand; /* borrowed from the unit's document */
     const char *text;        /* operand when it is a string */
-    wrt_bound *bounds;       /* comparisons: one; COUNT: one or more */
-    size_t n_bounds;
-    wrt_regex *regex; /* PCRE2; owned through wrt_unit.regexes */
+    const wrt_json *source;  /* the whole, as written */
+    const char *canonical;   /* RFC 8785 bytes of source: equal text is the same condition */
 } wrt_condition;
 
 /* The order of the enumerators is the order in which obligations are applied. */
@@ -116,14 +138,20 @@ typedef struct {
     unsigned phases; /* bit 1 << wrt_phase */
     const char **tools;
     size_t n_tools; /* 0: every tool and requests without one */
-    const wrt_condition *when;
-    const wrt_condition *unless;
+    wrt_condition *when;
+    wrt_condition *unless;
     wrt_obligation *obligations;
     size_t n_obligations;
     const char *counter;          /* limit rules */
     const char *windowed_counter; /* "COUNTER@60s" when the limit has window_s */
     double max;
+    uint32_t toolset;       /* number of its list of globs among the distinct ones; none: 0 */
+    uint32_t counter_slot;  /* limit rules */
+    uint32_t windowed_slot; /* WRT_NO_SLOT when the limit has no window_s */
 } wrt_rule;
+
+#define WRT_NO_SLOT UINT32_MAX
+#define WRT_NO_MEMO UINT32_MAX
 
 typedef struct wrt_regex_link {
     wrt_regex *regex;
@@ -133,7 +161,8 @@ typedef struct wrt_regex_link {
 struct wrt_unit {
     char *name; /* last path component, for messages */
     wrt_json *document;
-    wrt_arena *arena;
+    wrt_arena *arena; /* what decisions read, close together */
+    wrt_arena *texts; /* canonical bytes and the parts of fields */
     wrt_regex_link *regexes;
     wrt_rule *rules;
     size_t n_rules;
@@ -146,6 +175,7 @@ struct wrt_policy {
     size_t n_rules;
     const wrt_obligation **obligations; /* distinct, in order of application */
     size_t n_obligations;
+    struct wrt_program *program; /* program.h */
     char hash[WRT_SHA256_HEX + 1];
 };
 
@@ -168,8 +198,11 @@ typedef struct {
 wrt_shown wrt_policy_show(const char *text);
 
 /* Compiles one condition into the unit's arena; *nodes counts against WRT_POLICY_NODES_MAX. */
-wrt_status wrt_condition_compile(const wrt_condition **out, wrt_unit *unit, const wrt_json *source,
+wrt_status wrt_condition_compile(wrt_condition **out, wrt_unit *unit, const wrt_json *source,
                                  wrt_err *err);
+/* RFC 8785 bytes of a part of the unit's document, among the unit's texts. */
+wrt_status wrt_policy_write_canonical(wrt_str *out, wrt_unit *unit, const wrt_json *json,
+                                      wrt_err *err);
 
 /* ---- names.c: the fixed vocabularies; -1 for an unknown name */
 
@@ -180,25 +213,40 @@ const char *wrt_phase_name(wrt_phase phase);
 int wrt_op_parse(const char *name);
 const char *wrt_op_name(wrt_op op);
 int wrt_obligation_parse(const char *name);
+/* Level of an integrity: llm 0 < tool_untrusted, plugin < tool_trusted < policy < user 4. */
+int wrt_integrity_parse(const char *name);
+enum { WRT_INTEGRITY_LEVELS = 5 };
 
 /* '*' matches any run of bytes, '?' one character; everything else itself. O(pattern * text). */
 bool wrt_glob_match(const char *pattern, const char *text);
+/* The form of a pattern and the text in it. */
+wrt_glob_form wrt_glob_classify(wrt_str *text, const char *pattern);
 
 /* ---- evaluate.c: one rule against one request */
 
 typedef enum { WRT_TRI_FALSE, WRT_TRI_TRUE, WRT_TRI_ERROR } wrt_tri;
 
-/* What a condition came to and the leaf that settled it; `reason` is set for errors only. */
-typedef struct {
-    wrt_tri value;
-    const wrt_condition *leaf;
-    const char *reason;
-} wrt_verdict;
+typedef enum {
+    WRT_REASON_NONE,
+    WRT_REASON_MISSING,
+    WRT_REASON_NO_ARRAY,
+    WRT_REASON_NO_STRING,
+    WRT_REASON_NO_NUMBER,
+    WRT_REASON_TOO_MANY,
+    WRT_REASON_NO_ENTRY,
+    WRT_REASON_LONG_FOR_REGEX,
+    WRT_REASON_LONG_FOR_GLOB,
+    WRT_REASON_REGEX_LIMIT,
+    WRT_REASON_REGEX_FAILED
+} wrt_reason;
 
-/* Kleene's three-valued logic: `all` is false when one part is false and `any` true when one is
- * true, whatever the others do, so the order of parts never matters and `exists` guards work in
- * any place. O(size of the condition) field look-ups. */
-wrt_verdict wrt_condition_evaluate(const wrt_condition *condition, const wrt_json *request);
+/* What a condition came to and the leaf that settled it; `reason` is set for errors only. Sixteen
+ * bytes, so that it is handed on in registers. */
+typedef struct {
+    const wrt_condition *leaf;
+    wrt_tri value;
+    wrt_reason reason;
+} wrt_verdict;
 
 /* A request after its shape was checked. */
 typedef struct {
@@ -236,15 +284,8 @@ typedef struct {
     const char *reason;
 } wrt_result;
 
-wrt_result wrt_rule_evaluate(const wrt_rule *rule, const wrt_request *request);
 /* Fail closed: does the result count as satisfied under the rule's effect? */
 bool wrt_result_counts(const wrt_rule *rule, wrt_outcome outcome);
 bool wrt_rule_is_approved(const wrt_rule *rule, const wrt_request *request);
-
-/* ---- decide.c */
-
-/* Decides by the rules of one unit only, or by all when unit is NULL. */
-wrt_decision wrt_policy_decide_by(const wrt_policy *policy, const wrt_unit *unit,
-                                  const wrt_json *request);
 
 #endif

@@ -1,39 +1,71 @@
 /* selftest.c: runs the tests that stand inside the rules.
  *
- * `not_applicable` speaks of the one rule: its phases, tools, conditions or limit do not match. The
- * other verdicts speak of the decision made by all rules of the same file. Rules of other files are
- * left out on purpose: an overlay that forbids more would otherwise break the tests of the file it
- * narrows, and a test could pass or fail depending on what it happens to be loaded with. */
-#include "policies/rules.h"
+ * `not_applicable` and `applies` speak of the one rule: its phases, tools, conditions and limit
+ * match or do not. The other verdicts, and `obligations`, of which each must be imposed, speak of
+ * the decision made by all rules of the same file. Rules of other files are left out on purpose: an
+ * overlay that forbids more would otherwise break the tests of the file it narrows, and a test
+ * could pass or fail depending on what it happens to be loaded with. */
+#include "policies/selftest.h"
 
 #include <string.h>
 
 typedef struct {
-    const wrt_policy *policy;
+    wrt_decider *decider;
     wrt_json *failed;
     wrt_json *untested;
     int64_t tests;
     int64_t passed;
 } runner;
 
-static bool rule_speaks(const wrt_rule *rule, const wrt_json *request) {
-    wrt_request view;
-    const char *problem;
-    if (!wrt_request_read(&view, request, &problem))
+static bool rule_speaks(wrt_decider *decider, const wrt_rule *rule, const wrt_json *request) {
+    if (rule == NULL || !wrt_decider_begin(decider, request))
         return false;
-    wrt_outcome outcome = wrt_rule_evaluate(rule, &view).outcome;
+    wrt_outcome outcome = wrt_rule_evaluate(decider, rule).outcome;
     return outcome == WRT_OUTCOME_SATISFIED || outcome == WRT_OUTCOME_ERROR;
 }
 
-/* What the test came to, in the words of `expect`. */
-static const char *run_case(const runner *ctx, const wrt_rule *rule, const wrt_json *request,
-                            const char *expect) {
-    bool asks_for_rule = strcmp(expect, "not_applicable") == 0;
-    if (asks_for_rule && !rule_speaks(rule, request))
-        return "not_applicable";
-    wrt_decision decision = wrt_policy_decide_by(ctx->policy, rule->unit, request);
-    wrt_json_free(decision.record);
-    return wrt_decision_name(decision.kind);
+static bool imposes(const wrt_ruling *ruling, const wrt_json *obligation) {
+    for (size_t i = 0; i < ruling->n_obligations; i++) {
+        if (wrt_json_equal(ruling->obligations[i], obligation))
+            return true;
+    }
+    return false;
+}
+
+const char *wrt_selftest_run(wrt_decider *decider, const wrt_rule *rule, const wrt_json *test) {
+    const wrt_json *request = wrt_json_get(test, "in");
+    const char *expect = wrt_json_get_text(test, "expect", "");
+    bool asks_for_rule = strcmp(expect, "not_applicable") == 0 || strcmp(expect, "applies") == 0;
+    bool speaks = asks_for_rule && rule_speaks(decider, rule, request);
+    decider->unit = rule != NULL ? rule->unit : NULL;
+    const wrt_ruling *ruling = wrt_decider_decide(decider, request);
+    WRT_JSON_EACH(obligation, wrt_json_get(test, "obligations")) {
+        if (!imposes(ruling, obligation))
+            return "other obligations";
+    }
+    if (!asks_for_rule)
+        return wrt_decision_name(ruling->kind);
+    return speaks ? "applies" : "not_applicable";
+}
+
+bool wrt_selftest_passes(wrt_decider *decider, const wrt_rule *rule, const wrt_json *test) {
+    return strcmp(wrt_selftest_run(decider, rule, test), wrt_json_get_text(test, "expect", "")) ==
+           0;
+}
+
+const wrt_rule *wrt_policy_find(const wrt_policy *policy, const char *id) {
+    size_t low = 0, high = policy->n_rules;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(policy->rules[middle]->id, id);
+        if (order == 0)
+            return policy->rules[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
 }
 
 static void run_rule(runner *ctx, const wrt_rule *rule) {
@@ -43,7 +75,7 @@ static void run_rule(runner *ctx, const wrt_rule *rule) {
         wrt_json_push_text(ctx->untested, rule->id);
     WRT_JSON_EACH(test, tests) {
         const char *expect = wrt_json_get_text(test, "expect", "");
-        const char *got = run_case(ctx, rule, wrt_json_get(test, "in"), expect);
+        const char *got = wrt_selftest_run(ctx->decider, rule, test);
         ctx->tests++;
         if (strcmp(got, expect) == 0) {
             ctx->passed++;
@@ -60,9 +92,10 @@ static void run_rule(runner *ctx, const wrt_rule *rule) {
 }
 
 wrt_status wrt_policy_test(wrt_json **report, const wrt_policy *policy, wrt_err *err) {
-    runner ctx = {policy, wrt_json_new_array(), wrt_json_new_array(), 0, 0};
+    runner ctx = {wrt_decider_new(policy), wrt_json_new_array(), wrt_json_new_array(), 0, 0};
     for (size_t i = 0; i < policy->n_rules; i++)
         run_rule(&ctx, policy->rules[i]);
+    wrt_decider_free(ctx.decider);
     wrt_json *out = wrt_json_new_object();
     wrt_json_set_int(out, "rules", (int64_t)policy->n_rules);
     wrt_json_set_int(out, "tests", ctx.tests);

@@ -75,22 +75,40 @@ static int count_step(pcre2_callout_block *block, void *ctx) {
     return 0;
 }
 
-static int match_bounded(pcre2_match_data *data, const wrt_regex *regex, wrt_str subject,
-                         size_t start) {
-    size_t steps_left = STEPS_BASE;
-    if (subject.len <= (SIZE_MAX - STEPS_BASE) / STEPS_PER_BYTE)
-        steps_left += subject.len * STEPS_PER_BYTE;
-    pcre2_match_context *context = pcre2_match_context_create(NULL);
-    if (context == NULL)
+struct wrt_regex_scratch {
+    pcre2_match_context *context;
+    pcre2_match_data *data; /* keeps the memory of its searches */
+    size_t steps_left;
+};
+
+wrt_regex_scratch *wrt_regex_scratch_new(void) {
+    wrt_regex_scratch *scratch = wrt_calloc(1, sizeof *scratch);
+    scratch->context = pcre2_match_context_create(NULL);
+    scratch->data = pcre2_match_data_create(1, NULL);
+    if (scratch->context == NULL || scratch->data == NULL)
         wrt_out_of_memory();
-    pcre2_set_match_limit(context, MATCH_LIMIT);
-    pcre2_set_depth_limit(context, DEPTH_LIMIT);
-    pcre2_set_heap_limit(context, HEAP_LIMIT_KIB);
-    pcre2_set_callout(context, count_step, &steps_left);
+    pcre2_set_match_limit(scratch->context, MATCH_LIMIT);
+    pcre2_set_depth_limit(scratch->context, DEPTH_LIMIT);
+    pcre2_set_heap_limit(scratch->context, HEAP_LIMIT_KIB);
+    pcre2_set_callout(scratch->context, count_step, &scratch->steps_left);
+    return scratch;
+}
+
+void wrt_regex_scratch_free(wrt_regex_scratch *scratch) {
+    if (scratch == NULL)
+        return;
+    pcre2_match_data_free(scratch->data);
+    pcre2_match_context_free(scratch->context);
+    free(scratch);
+}
+
+static int match_bounded(wrt_regex_scratch *scratch, const wrt_regex *regex, wrt_str subject,
+                         size_t start) {
+    scratch->steps_left = STEPS_BASE;
+    if (subject.len <= (SIZE_MAX - STEPS_BASE) / STEPS_PER_BYTE)
+        scratch->steps_left += subject.len * STEPS_PER_BYTE;
     PCRE2_SPTR text = (PCRE2_SPTR)(subject.ptr != NULL ? subject.ptr : "");
-    int code = pcre2_match(regex->code, text, subject.len, start, 0, data, context);
-    pcre2_match_context_free(context);
-    return code;
+    return pcre2_match(regex->code, text, subject.len, start, 0, scratch->data, scratch->context);
 }
 
 static wrt_status search_failure(int code, size_t offset, wrt_err *err) {
@@ -117,24 +135,32 @@ static wrt_status search_failure(int code, size_t offset, wrt_err *err) {
     return wrt_fail(err, WRT_E_FAILED, "regular expression: the search failed (code %d)", code);
 }
 
+/* *found, or why there is no answer; `code` is what the library returned. */
+static wrt_status settle(bool *found, int code, const wrt_regex_scratch *scratch, wrt_err *err) {
+    *found = code >= 0; /* 0: more groups than the one span that is kept */
+    if (code >= 0 || code == PCRE2_ERROR_NOMATCH)
+        return WRT_OK;
+    return search_failure(code, pcre2_get_startchar(scratch->data), err);
+}
+
 wrt_status wrt_regex_search(bool *found, size_t *begin, size_t *end, const wrt_regex *regex,
                             wrt_str subject, size_t start, wrt_err *err) {
     *found = false;
     if (start > subject.len)
         return WRT_OK;
-    pcre2_match_data *data = pcre2_match_data_create_from_pattern(regex->code, NULL);
-    if (data == NULL)
-        wrt_out_of_memory();
-    wrt_status status = WRT_OK;
-    int code = match_bounded(data, regex, subject, start);
-    if (code >= 0) {
-        const size_t *span = pcre2_get_ovector_pointer(data);
-        *found = true;
+    wrt_regex_scratch *scratch = wrt_regex_scratch_new();
+    int code = match_bounded(scratch, regex, subject, start);
+    wrt_status status = settle(found, code, scratch, err);
+    if (*found) {
+        const size_t *span = pcre2_get_ovector_pointer(scratch->data);
         *begin = span[0];
         *end = span[1];
-    } else if (code != PCRE2_ERROR_NOMATCH) {
-        status = search_failure(code, pcre2_get_startchar(data), err);
     }
-    pcre2_match_data_free(data);
+    wrt_regex_scratch_free(scratch);
     return status;
+}
+
+wrt_status wrt_regex_test(bool *found, const wrt_regex *regex, wrt_str subject,
+                          wrt_regex_scratch *scratch, wrt_err *err) {
+    return settle(found, match_bounded(scratch, regex, subject, 0), scratch, err);
 }

@@ -21,4 +21,14 @@ void wrt_regex_free(wrt_regex *regex); /* accepts NULL */
 wrt_status wrt_regex_search(bool *found, size_t *begin, size_t *end, const wrt_regex *regex,
                             wrt_str subject, size_t start, wrt_err *err);
 
+/* Working memory that many searches share, one after another: after the first few searches none of
+ * them allocates. Not thread-safe. */
+typedef struct wrt_regex_scratch wrt_regex_scratch;
+wrt_regex_scratch *wrt_regex_scratch_new(void);
+void wrt_regex_scratch_free(wrt_regex_scratch *scratch); /* accepts NULL */
+
+/* Is there a match anywhere? Limits and errors as of wrt_regex_search. */
+wrt_status wrt_regex_test(bool *found, const wrt_regex *regex, wrt_str subject,
+                          wrt_regex_scratch *scratch, wrt_err *err);
+
 #endif

@@ -129,6 +129,38 @@ static void regex_stops_at_a_limit_when_the_pattern_explodes(void **state) {
     assert_int_equal(search_of("((?1)?a|(?1)?ab)[bc]", 'a', 5000), WRT_E_LIMIT);
 }
 
+/* One scratch for patterns with and without groups, before and after a limit was hit. */
+static void regex_shares_a_scratch_between_searches(void **state) {
+    (void)state;
+    static const struct {
+        const char *pattern, *subject;
+        wrt_status status;
+        bool found;
+    } searches[] = {
+        {"b+", "aabb", WRT_OK, true},
+        {"(a)(b)(c)(d)", "xabcdx", WRT_OK, true},
+        {"^(a+)+[bc]", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", WRT_E_LIMIT, false},
+        {"b", "aaa", WRT_OK, false},
+        {"a", "\xff", WRT_E_INPUT, false},
+        {"", "", WRT_OK, true},
+    };
+    wrt_regex_scratch *scratch = wrt_regex_scratch_new();
+    for (size_t i = 0; i < 2 * (sizeof searches / sizeof *searches); i++) {
+        size_t n = i % (sizeof searches / sizeof *searches);
+        wrt_regex *regex = NULL;
+        bool found = !searches[n].found;
+        assert_int_equal(wrt_regex_compile(&regex, wrt_str_of(searches[n].pattern), 0, NULL),
+                         WRT_OK);
+        assert_int_equal(
+            wrt_regex_test(&found, regex, wrt_str_of(searches[n].subject), scratch, NULL),
+            searches[n].status);
+        assert_int_equal(found, searches[n].found);
+        wrt_regex_free(regex);
+    }
+    wrt_regex_scratch_free(scratch);
+    wrt_regex_scratch_free(NULL);
+}
+
 static void regex_searches_a_long_text_within_its_limits(void **state) {
     (void)state;
     assert_int_equal(search_of("\\b(?:causes?|prevents?)\\b", 'q', 1000000), WRT_OK);
@@ -144,6 +176,7 @@ int main(void) {
         cmocka_unit_test(regex_refuses_a_pattern_when_over_4096_bytes),
         cmocka_unit_test(regex_refuses_text_that_is_not_utf8),
         cmocka_unit_test(regex_stops_at_a_limit_when_the_pattern_explodes),
+        cmocka_unit_test(regex_shares_a_scratch_between_searches),
         cmocka_unit_test(regex_searches_a_long_text_within_its_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -386,7 +386,8 @@ static void policy_explains_every_rule_by_its_clause(void **state) {
         "{\"detail\":\"phase tool_call is not among the rule's phases\",\"effect\":\"forbid\","
         "\"id\":\"c\",\"outcome\":\"not_applicable\"},"
         "{\"detail\":\"'when' does not hold: mode.offline eq true\",\"effect\":\"forbid\","
-        "\"id\":\"d\",\"outcome\":\"not_satisfied\"},"
+        "\"id\":\"d\",\"leaves\":[{\"field\":\"mode.offline\",\"op\":\"eq\",\"operand\":true,"
+        "\"seen\":\"false\",\"value\":\"false\"}],\"outcome\":\"not_satisfied\"},"
         "{\"detail\":\"counter c is below its maximum\",\"effect\":\"limit\",\"id\":\"e\","
         "\"outcome\":\"not_satisfied\"}]");
     assert_string_equal(wrt_json_get_text(wrt_json_get(explained, "decision"), "decision", ""),
@@ -447,7 +448,7 @@ static void policy_test_reports_failures_and_untested_rules(void **state) {
     assert_int_equal(wrt_policy_test(&report, policy, &err), WRT_E_FAILED);
     char *bytes = canonical(report);
     assert_string_equal(
-        bytes, "{\"failed\":[{\"expected\":\"not_applicable\",\"got\":\"allow\",\"rule\":\"p\","
+        bytes, "{\"failed\":[{\"expected\":\"not_applicable\",\"got\":\"applies\",\"rule\":\"p\","
                "\"test\":2},{\"expected\":\"hold\",\"got\":\"deny\",\"rule\":\"p\",\"test\":3}],"
                "\"passed\":2,\"rules\":2,\"tests\":4,\"untested\":[\"u\"]}");
     assert_non_null(strstr(err.message, "rule p"));
