@@ -25,7 +25,7 @@ static wrt_gate_class judge(wrt_scope scope) {
 
 /* ---- what stands around a cue */
 
-enum { ASIDE_MAX = 6 };
+enum { ASIDE_MAX = 6, FRAGMENT_MAX = 12, MENTION_MAX = 6 };
 
 static size_t skip_adverbs(const wrt_sentence *s, size_t i) {
     while (i < s->n &&
@@ -104,6 +104,16 @@ static bool is_noun(const wrt_sentence *s, size_t i, wrt_form form) {
                        "absolute mean percent direct modest marked first second similar");
 }
 
+/* May the word be the subject of a verb in the plural? "DNA damage" is none. */
+static bool is_plural(const char *word) {
+    size_t len = strlen(word);
+    bool has_s = len > 2 && word[len - 1] == 's' && strchr("sui", word[len - 2]) == NULL;
+    return has_s ||
+           wrt_word_in(word, "they people mice data bacteria mitochondria children women men "
+                             "which that who these those all both many some most we you i "
+                             "and or , fungi media criteria phenomena");
+}
+
 static bool is_study_subject(const char *word) {
     return wrt_word_in(word, "we i authors investigators researchers clinicians physicians");
 }
@@ -125,6 +135,11 @@ static bool is_attribute(const wrt_sentence *s, size_t i) {
 
 /* ---- verbs */
 
+/* A short line without an end: a name or a heading. */
+static bool is_fragment(const wrt_sentence *s) {
+    return s->n > 0 && s->n <= FRAGMENT_MAX && !wrt_sentence_in(s, s->n - 1, ". ! ?");
+}
+
 /* Disease terms whose participle names a kind, not a finding of this sentence. */
 static bool is_term(const wrt_sentence *s, size_t i) {
     return wrt_sentence_in(s, i - 2, "drug exercise self age laser well cell time") ||
@@ -141,7 +156,8 @@ static wrt_gate_class judge_past(const wrt_sentence *s, size_t i, const wrt_cue_
                                                              "get gets got become "
                                                              "becomes became"));
     if (i >= 2 && wrt_sentence_is(s, i - 1, "-") && s->tokens[i].is_joined)
-        return is_term(s, i) ? WRT_GATE_NONE : judge(wrt_scope_of_nominal(s, i - 1, i + 1));
+        return is_term(s, i) || is_fragment(s) ? WRT_GATE_NONE
+                                               : judge(wrt_scope_of_nominal(s, i - 1, i + 1));
     if (is_by && is_amount(s, next + 1))
         return WRT_GATE_NONE;
     if (is_by || (verb->particle != NULL && is_passive))
@@ -173,7 +189,9 @@ static wrt_gate_class judge_present(const wrt_sentence *s, size_t i, const wrt_c
     if ((verb->flags & WRT_VERB_CHANGE) && !has_object)
         return WRT_GATE_NONE;
     if ((verb->flags & WRT_VERB_NOUN) && form != WRT_FORM_GERUND && !is_driven &&
-        (!has_object || is_noun(s, i, form)))
+        (!has_object || is_noun(s, i, form) ||
+         (form == WRT_FORM_BASE && before != SIZE_MAX && !is_plural(word) &&
+          !wrt_sentence_in(s, before, "\" )"))))
         return WRT_GATE_NONE;
     if ((verb->flags & WRT_VERB_PLAIN) && form == WRT_FORM_BASE && !is_driven &&
         (is_attribute(s, i) || wrt_sentence_in(s, i + 1, "than in or and") ||
@@ -187,11 +205,25 @@ static wrt_gate_class judge_present(const wrt_sentence *s, size_t i, const wrt_c
     return judge(wrt_scope_of_verb(s, i, behind, form));
 }
 
+/* (recorded as "positively regulates"): the word of a record is mentioned, not used. */
+static bool is_mentioned(const wrt_sentence *s, size_t i) {
+    size_t from = i;
+    while (from > 0 && i - from < MENTION_MAX && !wrt_sentence_is(s, from - 1, "\""))
+        from--;
+    if (from < 3 || !wrt_sentence_is(s, from - 1, "\"") || !wrt_sentence_is(s, from - 2, "as") ||
+        !wrt_sentence_is(s, from - 3, "recorded"))
+        return false;
+    for (size_t j = i + 1; j <= from + MENTION_MAX; j++)
+        if (wrt_sentence_is(s, j, "\""))
+            return true;
+    return false;
+}
+
 static wrt_gate_class judge_verb(const wrt_sentence *s, size_t i) {
     wrt_form form;
     const wrt_cue_verb *verb = wrt_cue_find_verb(&form, wrt_sentence_word(s, i));
     size_t behind = i + 1;
-    if (verb == NULL)
+    if (verb == NULL || is_mentioned(s, i) || (form == WRT_FORM_GERUND && is_fragment(s)))
         return WRT_GATE_NONE;
     if (verb->particle != NULL) {
         size_t at = skip_aside(s, skip_adverbs(s, behind));
