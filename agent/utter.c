@@ -41,7 +41,7 @@ static size_t match_names(size_t *which, wrt_str text, size_t at, const wrt_json
     return best;
 }
 
-/* "N0 is linked to N1", and below it each name as a paragraph of its own. */
+/* "N0 is linked to N1" */
 static void set_apart(wrt_buf *out, wrt_str text, const wrt_json *nodes) {
     for (size_t i = 0; i < text.len;) {
         size_t which = 0, len = match_names(&which, text, i, nodes);
@@ -51,8 +51,6 @@ static void set_apart(wrt_buf *out, wrt_str text, const wrt_json *nodes) {
             wrt_buf_add_char(out, text.ptr[i]);
         i += len > 0 ? len : 1;
     }
-    WRT_JSON_EACH(node, nodes)
-    wrt_buf_printf(out, "\n\n%s", wrt_json_get_text(node, "name", ""));
 }
 
 /* ---- one sentence */
@@ -121,12 +119,30 @@ static void withhold(wrt_json *claim) {
     wrt_json_set_bool(claim, "withheld", true);
 }
 
+/* A name asserts nothing: one that does has no warrant, whatever the claim's is. Names without a
+ * causal word are not put before policy. */
+static wrt_status decide_names(verdict *out, wrt_turn *turn, const wrt_json *nodes, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    *out = VERDICT_SAY;
+    WRT_JSON_EACH(node, nodes) {
+        wrt_str name = wrt_str_of(wrt_json_get_text(node, "name", ""));
+        if (status == WRT_OK && *out == VERDICT_SAY &&
+            wrt_gate_needs_warrant(wrt_gate_read_text(name)))
+            status = decide(out, turn, name, NULL, err);
+    }
+    return status;
+}
+
 wrt_status wrt_utter_claim(wrt_json *claim, wrt_utterances *counts, wrt_turn *turn,
                            const wrt_json *nodes, wrt_err *err) {
     verdict what = VERDICT_SAY;
     bool was_reworded = false;
     counts->sentences++;
-    wrt_status status = decide_claim(&what, turn, claim, nodes, err);
+    wrt_status status = decide_names(&what, turn, nodes, err);
+    if (what != VERDICT_SAY)
+        what = VERDICT_DROP;
+    else if (status == WRT_OK)
+        status = decide_claim(&what, turn, claim, nodes, err);
     if (status == WRT_OK && what == VERDICT_REWORD) {
         reword(claim);
         was_reworded = true;
@@ -263,9 +279,25 @@ wrt_status wrt_utter_identification(wrt_json *identification, wrt_utterances *co
     return status;
 }
 
+/* Names of what the question was linked to. */
+static wrt_status judge_frame(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
+                              wrt_err *err) {
+    static const char *const ends[] = {"treatment", "outcome"};
+    wrt_json *frame = wrt_json_get_mut(answer, "frame");
+    wrt_status status = WRT_OK;
+    for (size_t i = 0; frame != NULL && i < sizeof ends / sizeof *ends && status == WRT_OK; i++)
+        if (wrt_json_get(frame, ends[i]) != NULL)
+            status = judge_member(wrt_json_get_mut(frame, ends[i]), "name", counts, turn, err);
+    if (frame != NULL && status == WRT_OK)
+        status = judge_list(frame, "also", counts, turn, err);
+    return status;
+}
+
 wrt_status wrt_utter_answer(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
                             wrt_err *err) {
-    wrt_status status = judge_warnings(answer, counts, turn, err);
+    wrt_status status = judge_frame(answer, counts, turn, err);
+    if (status == WRT_OK)
+        status = judge_warnings(answer, counts, turn, err);
     if (status == WRT_OK)
         status = judge_list(answer, "neighbours", counts, turn, err);
     if (status == WRT_OK)

@@ -4,8 +4,9 @@
  * warrant of the claim that it belongs to; what it asserts is read by policy itself (gate.h), never
  * stated here. A downgrade obligation rewords a claim to association, once; a sentence that still
  * must not be said, or that is no claim's, is replaced by a mark that it was left out. Names of the
- * graph are set apart in the text that is decided, so that a disease called "drug-induced ..." does
- * not make every sentence about it causal, and a name that is itself a sentence is read as one. */
+ * graph are decided apart from the sentence that they stand in: a disease called "drug-induced ..."
+ * does not make every sentence about it causal, and a name that is itself a causal sentence has no
+ * warrant, whatever the claim's is. */
 #ifndef WRT_AGENT_UTTER_H
 #define WRT_AGENT_UTTER_H
 

@@ -25,7 +25,7 @@ static wrt_gate_class judge(wrt_scope scope) {
 
 /* ---- what stands around a cue */
 
-enum { ASIDE_MAX = 6, FRAGMENT_MAX = 12, MENTION_MAX = 6 };
+enum { ASIDE_MAX = 6, FRAGMENT_MAX = 12, MENTION_MAX = 6, SUBJECT_MAX = 8 };
 
 static size_t skip_adverbs(const wrt_sentence *s, size_t i) {
     while (i < s->n &&
@@ -104,14 +104,19 @@ static bool is_noun(const wrt_sentence *s, size_t i, wrt_form form) {
                        "absolute mean percent direct modest marked first second similar");
 }
 
-/* May the word be the subject of a verb in the plural? "DNA damage" is none. */
-static bool is_plural(const char *word) {
+/* May the words that end at i be the subject of a verb in the plural? "DNA damage" is none; "drug Q
+ * and drug R" is one. */
+static bool is_plural(const wrt_sentence *s, size_t i) {
+    const char *word = wrt_sentence_word(s, i);
     size_t len = strlen(word);
     bool has_s = len > 2 && word[len - 1] == 's' && strchr("sui", word[len - 2]) == NULL;
+    for (size_t j = i; j > 0 && i - j < SUBJECT_MAX; j--)
+        if (wrt_sentence_in(s, j - 1, "and or both"))
+            return true;
     return has_s ||
            wrt_word_in(word, "they people mice data bacteria mitochondria children women men "
                              "which that who these those all both many some most we you i "
-                             "and or , fungi media criteria phenomena");
+                             "and or , ) \" fungi media criteria phenomena feet teeth");
 }
 
 static bool is_study_subject(const char *word) {
@@ -184,14 +189,13 @@ static wrt_gate_class judge_present(const wrt_sentence *s, size_t i, const wrt_c
     size_t before = word_before(s, i);
     const char *word = before == SIZE_MAX ? "" : wrt_sentence_word(s, before);
     bool has_object = verb->particle != NULL || begins_object(s, behind);
-    bool is_driven =
-        wrt_cue_is_modal(word) || wrt_cue_is_hedging_modal(word) || wrt_cue_is_negation(word);
+    bool is_driven = wrt_cue_is_modal(word) || wrt_cue_is_hedging_modal(word) ||
+                     wrt_cue_is_negation(word) || s->is_question;
     if ((verb->flags & WRT_VERB_CHANGE) && !has_object)
         return WRT_GATE_NONE;
     if ((verb->flags & WRT_VERB_NOUN) && form != WRT_FORM_GERUND && !is_driven &&
         (!has_object || is_noun(s, i, form) ||
-         (form == WRT_FORM_BASE && before != SIZE_MAX && !is_plural(word) &&
-          !wrt_sentence_in(s, before, "\" )"))))
+         (form == WRT_FORM_BASE && before != SIZE_MAX && !is_plural(s, before))))
         return WRT_GATE_NONE;
     if ((verb->flags & WRT_VERB_PLAIN) && form == WRT_FORM_BASE && !is_driven &&
         (is_attribute(s, i) || wrt_sentence_in(s, i + 1, "than in or and") ||
