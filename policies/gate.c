@@ -25,7 +25,7 @@ static wrt_gate_class judge(wrt_scope scope) {
 
 /* ---- what stands around a cue */
 
-enum { ASIDE_MAX = 6, FRAGMENT_MAX = 12, MENTION_MAX = 6, SUBJECT_MAX = 8 };
+enum { ASIDE_MAX = 6, FRAGMENT_MAX = 16, MENTION_MAX = 6, SUBJECT_MAX = 8 };
 
 static size_t skip_adverbs(const wrt_sentence *s, size_t i) {
     while (i < s->n &&
@@ -227,8 +227,10 @@ static wrt_gate_class judge_verb(const wrt_sentence *s, size_t i) {
     wrt_form form;
     const wrt_cue_verb *verb = wrt_cue_find_verb(&form, wrt_sentence_word(s, i));
     size_t behind = i + 1;
-    if (verb == NULL || is_mentioned(s, i) || (form == WRT_FORM_GERUND && is_fragment(s)))
-        return WRT_GATE_NONE;
+    bool is_name_like =
+        form == WRT_FORM_GERUND || strcmp(verb != NULL ? verb->base : "", "mediate") == 0;
+    if (verb == NULL || is_mentioned(s, i) || (is_name_like && is_fragment(s)))
+        return WRT_GATE_NONE; /* "T cell mediated immunity", "channel blocking activity" */
     if (verb->particle != NULL) {
         size_t at = skip_aside(s, skip_adverbs(s, behind));
         if (!wrt_sentence_in(s, at, verb->particle))
@@ -251,12 +253,21 @@ static wrt_gate_class judge_connective(const wrt_sentence *s, size_t i) {
     return judge(wrt_scope_of_verb(s, i, i + len, WRT_FORM_NONE));
 }
 
+static bool has_copula(const wrt_sentence *s) {
+    for (size_t i = 0; i < s->n; i++)
+        if (wrt_cue_is_be(s->tokens[i].word) ||
+            wrt_sentence_in(s, i, "has have had : - plays makes"))
+            return true;
+    return false;
+}
+
 enum { COPULA_REACH = 4 };
 
-/* "was the result of", not "the result of the test"; "cause of death" is a term. */
+/* "was the result of", not "the result of the test"; "cause of death" and "common cause" (of two,
+ * which confounds them) are terms. */
 static bool is_false_nominal(const wrt_sentence *s, size_t i) {
     if (wrt_sentence_in(s, i, "cause causes"))
-        return wrt_sentence_is(s, i + 2, "death");
+        return wrt_sentence_is(s, i + 2, "death") || (i > 0 && wrt_sentence_is(s, i - 1, "common"));
     if (!wrt_sentence_in(s, i, "result treatment remedy therapy medicine"))
         return false;
     for (size_t j = i; j > 0 && j + COPULA_REACH > i; j--)
@@ -270,8 +281,8 @@ static wrt_gate_class judge_nominal(const wrt_sentence *s, size_t i) {
     if (len == 0 || (i + len < s->n && s->tokens[i + len].kind == WRT_TOKEN_NUMBER &&
                      wrt_sentence_is(s, i + len - 1, "by")))
         return WRT_GATE_NONE;
-    if (is_false_nominal(s, i))
-        return WRT_GATE_NONE;
+    if (is_false_nominal(s, i) || (is_fragment(s) && !has_copula(s)))
+        return WRT_GATE_NONE; /* "molecular mediator of immune response" */
     wrt_scope scope = wrt_scope_of_nominal(s, i, i + len);
     if (wrt_sentence_in(s, i, "would wouldn't"))
         scope.negations = 0; /* "without it they would not have": a counterfactual */
