@@ -124,7 +124,7 @@ static bool is_signed(const wrt_json *approval, const char *signature, const cha
     if (!wrt_hex_decode(bytes, sizeof bytes, wrt_str_of(signature)) ||
         !wrt_hex_decode(public_key, sizeof public_key, wrt_str_of(key)))
         return false;
-    wrt_buf text = wrt_buf_make(2 * FILE_BYTES_MAX);
+    wrt_buf text = wrt_buf_make((size_t)2 * FILE_BYTES_MAX);
     add_signed(&text, approval);
     bool is_valid = !text.overflow && wrt_signature_valid(bytes, public_key, wrt_buf_str(&text));
     wrt_buf_free(&text);

@@ -264,7 +264,6 @@ TWIN(time) {
     (void)c;
     if (clock_gettime(CLOCK_REALTIME, &now) != 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return errno;
-    limit.rlim_cur = limit.rlim_cur > 32 ? limit.rlim_cur : limit.rlim_cur;
     return setrlimit(RLIMIT_NOFILE, &limit) == 0 && !c->host->is_cancelled(c->host->ctx) ? 0 : 1;
 }
 
@@ -441,7 +440,11 @@ ATTACK(socket_pair) {
     return socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 ? errno : 0;
 }
 
-TRIES(ring, syscall(SYS_io_uring_setup, 4, calloc(1, 200)))
+ATTACK(ring) {
+    char parameters[200] = {0};
+    (void)c;
+    return closes((int)syscall(SYS_io_uring_setup, 4, parameters)) < 0 ? errno : 0;
+}
 
 static int sends(const context *c, const char *url) {
     wrt_host_request request = {.struct_size = sizeof request, .method = "GET", .url = url};

@@ -327,7 +327,7 @@ RUN(run_raw_output_endless) {
                                          .flags = (bits),                                          \
                                          .name = "svc_" #word,                                     \
                                          .summary = "Uses a service.",                             \
-                                         .args_schema = schema,                                    \
+                                         .args_schema = (schema),                                  \
                                          .data_schema = "{\"type\":\"object\"}",                   \
                                          .run = run_##word};
 
