@@ -189,7 +189,10 @@ static wrt_status ask_rows(double *out, void *ctx, size_t variable, const uint64
     m->usage.rows += n;
     if (wrt_scm_variable_at(m->scm, variable)->table != NULL)
         return tables.ask(out, tables.ctx, variable, numbers, n, err);
-    status = ask_model(out, m, variable, numbers, n, err);
+    status = m->llm != NULL ? ask_model(out, m, variable, numbers, n, err)
+                            : wrt_fail(err, WRT_E_UNSUPPORTED,
+                                       "its mechanism is a language model's, and there is none; "
+                                       "give --model");
     if (status != WRT_OK)
         wrt_err_prefix(err, "variable \"%s\"", wrt_scm_variable_at(m->scm, variable)->name);
     return status;
@@ -219,11 +222,8 @@ static wrt_status check_variable(wrt_scm_mechanism *m, size_t variable, wrt_err 
     if (v->n_phrasings > 0 && m->phrasings[variable] >= v->n_phrasings)
         return wrt_fail(err, WRT_E_INPUT, "there is no phrasing %zu; there are %zu",
                         m->phrasings[variable], v->n_phrasings);
-    if (v->table != NULL)
+    if (v->table != NULL || m->llm == NULL)
         return WRT_OK;
-    if (m->llm == NULL)
-        return wrt_fail(err, WRT_E_UNSUPPORTED,
-                        "its mechanism is a language model's, and there is none; give --model");
     batch b = batch_make(2, v->n_values);
     longest_values(values, m->scm, v);
     wrt_status status = wrt_scm_row_count(&rows, m->scm, variable, err);

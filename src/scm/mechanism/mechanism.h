@@ -30,7 +30,7 @@
 typedef struct wrt_scm_mechanism wrt_scm_mechanism;
 
 typedef struct {
-    wrt_llm *llm;            /* may be NULL when every mechanism is a table */
+    wrt_llm *llm;            /* may be NULL: rows of tables only */
     const size_t *phrasings; /* one index for each variable (phrasing.h); NULL: the first of each */
     wrt_scm_scoring scoring; /* as wrt_scm_scoring_of(scm), or another */
 } wrt_scm_mechanism_options;
@@ -39,15 +39,16 @@ typedef struct {
 wrt_llm_options wrt_scm_llm_options(wrt_llm_options options);
 
 /* Borrows model and language model; copies the phrasings. Checks the longest context of each
- * variable against the language model's. WRT_E_UNSUPPORTED: a variable has phrases and there is no
- * language model; WRT_E_LIMIT: a context does not fit, naming the variable; WRT_E_INPUT: scoring or
- * phrasings are out of range, or values begin one another under the rule. */
+ * variable against the language model's. WRT_E_LIMIT: a context does not fit, naming the variable;
+ * WRT_E_INPUT: scoring or phrasings are out of range, or values begin one another under the rule.
+ */
 wrt_status wrt_scm_mechanism_new(wrt_scm_mechanism **out, const wrt_scm *scm,
                                  const wrt_scm_mechanism_options *options, wrt_err *err);
 void wrt_scm_mechanism_free(wrt_scm_mechanism *m); /* accepts NULL */
 
 /* The rows; usable as long as the mechanism. ask() fails as wrt_llm_score_all does, naming the
- * variable; WRT_E_UNSUPPORTED also when the rule needs what the language model cannot tell. */
+ * variable; WRT_E_UNSUPPORTED also when there is no language model, or the rule needs what it
+ * cannot tell. */
 wrt_scm_rows wrt_scm_mechanism_rows(wrt_scm_mechanism *m);
 
 typedef struct {
