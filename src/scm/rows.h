@@ -21,6 +21,11 @@ typedef struct {
     wrt_status (*ask)(double *out, void *ctx, size_t variable, const uint64_t *numbers, size_t n,
                       wrt_err *err);
     void *ctx;
+    /* Whether rows cost least when they are asked for depth first: for the variables in order, one
+     * group of units with equal values so far at a time, before any other group. A source that sets
+     * it keeps what the last row had in common with the next; in any other order the same rows come
+     * out, at more cost. False for tables. */
+    bool depth_first;
 } wrt_scm_rows;
 
 /* The rows of a model all of whose mechanisms are tables; WRT_E_UNSUPPORTED from ask() names the
@@ -32,5 +37,12 @@ wrt_status wrt_scm_row_count(uint64_t *out, const wrt_scm *scm, size_t variable,
 
 /* The number of the row that a unit's values (one index for each variable of the model) select. */
 uint64_t wrt_scm_row_of(const wrt_scm *scm, size_t variable, const uint8_t *unit);
+
+/* The inverse: the index of each parent's value, n_parents of them, in the order of the parents. */
+void wrt_scm_row_values(uint8_t *out, const wrt_scm *scm, size_t variable, uint64_t number);
+
+/* WRT_E_INPUT when the model has no such variable or the variable no such row. */
+wrt_status wrt_scm_row_check(const wrt_scm *scm, size_t variable, const uint64_t *numbers, size_t n,
+                             wrt_err *err);
 
 #endif
