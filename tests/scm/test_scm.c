@@ -1,5 +1,5 @@
 /* test_scm.c: a confounded model whose observational and interventional answers differ, by hand. */
-#include "scm/query.h"
+#include "scm/infer/query.h"
 
 #include <math.h>
 #include <setjmp.h>
