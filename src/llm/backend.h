@@ -34,6 +34,9 @@ typedef struct {
      * *usage what the call cost, also on failure. */
     wrt_status (*score_all)(void *self, wrt_llm_score *out, const wrt_llm_score_job *job,
                             wrt_llm_usage *usage, wrt_err *err);
+    /* NULL: unsupported. As score_all, by the formula of wrt_llm_score_reference. */
+    wrt_status (*score_reference)(void *self, wrt_llm_score *out, const wrt_llm_score_job *job,
+                                  wrt_llm_usage *usage, wrt_err *err);
     /* Appends to out->text, or sets out->tool_calls. */
     wrt_status (*generate)(void *self, wrt_llm_reply *out, const wrt_llm_request *request,
                            wrt_llm_usage *usage, wrt_err *err);

@@ -49,10 +49,12 @@ typedef wrt_status wrt_llm_tape(wrt_json **out, const char *run, void *ctx, wrt_
 typedef struct {
     const char *models_dir; /* where "default" looks for a GGUF; may be NULL */
     int threads;            /* llama: 0 is 1 thread; at most 256. http: ignored */
-    int context;  /* llama: tokens, at least 16; 0: 4096. Cut to what the model was trained on */
-    bool kv_f32;  /* llama: keys and values in 32 bits: twice the memory, less rounding */
-    int batch;    /* llama: most tokens of one evaluation; 0: 512. Moves last bits */
-    bool offline; /* http: refuse every endpoint that is not on this host */
+    int context;    /* llama: tokens, at least 16; 0: 4096. Cut to what the model was trained on */
+    bool kv_f32;    /* llama: keys and values in 32 bits: twice the memory, less rounding */
+    int batch;      /* llama: most tokens of one evaluation; 0: 512. Moves last bits */
+    bool canonical; /* llama: the bits of a score depend on its question alone, not on what is asked
+                       with it or was asked before; slower than one tree of all questions */
+    bool offline;   /* http: refuse every endpoint that is not on this host */
     wrt_llm_quality accept;   /* the worst quality that a score may have; EXACT by default */
     int64_t timeout_ms;       /* of one call; 0: http 120 s to open, a text or a question of many,
                                  no limit otherwise */
@@ -90,11 +92,11 @@ typedef struct {
     int64_t cached_tokens; /* of these, those a server said it had kept */
     int64_t reply_tokens;  /* written */
     int64_t decoded;       /* llama: tokens evaluated for scores */
-    int64_t
-        decoded_least;  /* llama: distinct prefixes among them, the least any plan must evaluate */
-    int64_t cache_hits; /* scores read from the cache */
-    int64_t retries;    /* http: attempts beyond the first */
-    double cost;        /* in the unit of the price; 0 when no price was given */
+    int64_t decoded_least; /* llama: distinct prefixes of each call, the least that any plan which
+                              keeps nothing between calls must evaluate */
+    int64_t cache_hits;    /* scores read from the cache */
+    int64_t retries;       /* http: attempts beyond the first */
+    double cost;           /* in the unit of the price; 0 when no price was given */
 } wrt_llm_usage;
 
 /* Totals since opening. Cost = prompt_tokens * in + reply_tokens * out, per million tokens, with
@@ -148,13 +150,23 @@ typedef struct {
  * tokenisations of the same text hold mass too.
  *
  * All questions go in one call because only the backend can share their common prefixes. The bits
- * of a score depend on the set of questions that are computed together, not on their order; with a
- * cache those are the ones that it does not hold yet. In process a call holds at most 2^26 tokens,
- * four bytes each, counted with every candidate. What an interrupted call had finished is kept in
- * the cache. WRT_E_LIMIT tells how many tokens a prompt needs and how many fit; WRT_E_UNSUPPORTED
- * when nothing as good as options->accept can be had. On failure nothing in out is valid. */
+ * of a score depend on the set of questions that are computed together, not on their order (with a
+ * cache those are the ones that it does not hold yet), unless options->canonical is set. In process
+ * a call holds at most 2^26 tokens, four bytes each, counted with every candidate. What an
+ * interrupted call had finished is kept in the cache. WRT_E_LIMIT tells how many tokens a prompt
+ * needs and how many fit; WRT_E_UNSUPPORTED when nothing as good as options->accept can be had. On
+ * failure nothing in out is valid. */
 wrt_status wrt_llm_score_all(wrt_llm_score *out, wrt_llm *llm, const wrt_llm_question *questions,
                              size_t n, wrt_err *err);
+
+/* The formula of the code of Bynum and Cho ("Language Models as Causal Effect Generators", EMNLP
+ * 2025), for comparison with it only, since it is not log P(candidate | prompt): the mean, over the
+ * tokens of the candidate tokenised alone, of log P(token | prompt, whole candidate), each read
+ * behind the candidate's last token. Terminators must be empty; candidates need not be prefix-free.
+ * In out, log_p is that mean and `tokens` the candidate's; quality EXACT. Bits depend on the
+ * question alone. WRT_E_UNSUPPORTED unless the model runs in process. */
+wrt_status wrt_llm_score_reference(wrt_llm_score *out, wrt_llm *llm,
+                                   const wrt_llm_question *questions, size_t n, wrt_err *err);
 
 typedef struct {
     size_t index;

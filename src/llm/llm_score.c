@@ -129,12 +129,13 @@ static void missing_add(missing *m, const wrt_llm_question *questions, size_t pl
 
 /* Fills what the cache holds; the rest goes to *m. */
 static wrt_status look_up(missing *m, wrt_llm_score *out, wrt_llm *llm,
-                          const wrt_llm_question *questions, size_t n, wrt_err *err) {
-    for (size_t i = 0; i < n; out += questions[i++].n) {
+                          const wrt_llm_score_job *job, wrt_score_rule rule, wrt_err *err) {
+    const wrt_llm_question *questions = job->questions;
+    for (size_t i = 0; i < job->n; out += questions[i++].n) {
         bool found = false;
         wrt_status status = WRT_OK;
         if (llm->cache != NULL)
-            status = wrt_score_cache_get(&found, out, llm->cache, &questions[i], err);
+            status = wrt_score_cache_get(&found, out, llm->cache, rule, &questions[i], err);
         if (status != WRT_OK)
             return status;
         if (found)
@@ -147,25 +148,28 @@ static wrt_status look_up(missing *m, wrt_llm_score *out, wrt_llm *llm,
 
 /* Keeps what was finished, also of a call that was interrupted, so that asking again goes on from
  * there. The caller gets his scores even when the cache cannot be written. */
-static void remember(wrt_llm *llm, const missing *m) {
+static void remember(wrt_llm *llm, const missing *m, wrt_score_rule rule) {
     wrt_err err = {0};
     if (llm->cache != NULL && m->scores != NULL &&
-        wrt_score_cache_put(llm->cache, m->which, (const wrt_llm_score *const *)m->where, m->n,
-                            &err) != WRT_OK)
+        wrt_score_cache_put(llm->cache, rule, m->which, (const wrt_llm_score *const *)m->where,
+                            m->n, &err) != WRT_OK)
         wrt_log(WRT_LOG_WARN, "scores were not stored: %s", err.message);
 }
 
-static wrt_status ask_backend(missing *m, wrt_llm *llm, wrt_llm_quality accept, wrt_err *err) {
+static wrt_status ask_backend(missing *m, wrt_llm *llm, wrt_llm_quality accept, wrt_score_rule rule,
+                              wrt_err *err) {
     const wrt_llm_usage before = llm->usage;
     const wrt_llm_score_job job = {
         .questions = m->questions, .places = m->places, .n = m->n, .accept = accept};
-    if (llm->backend->score_all == NULL)
-        return wrt_fail(err, WRT_E_UNSUPPORTED, "a model of kind \"%s\" cannot score candidates",
-                        llm->backend->kind);
+    bool is_sum = rule == WRT_SCORE_SUM;
+    if ((is_sum ? llm->backend->score_all : llm->backend->score_reference) == NULL)
+        return wrt_fail(err, WRT_E_UNSUPPORTED, "a model of kind \"%s\" cannot score candidates%s",
+                        llm->backend->kind, is_sum ? "" : " by the reference formula");
     m->scores = wrt_calloc(m->n_scores, sizeof *m->scores);
     for (size_t i = 0; i < m->n_scores; i++)
         m->scores[i] = WRT_LLM_SCORE_MISSING;
-    wrt_status status = llm->backend->score_all(llm->self, m->scores, &job, &llm->usage, err);
+    wrt_status status = (is_sum ? llm->backend->score_all : llm->backend->score_reference)(
+        llm->self, m->scores, &job, &llm->usage, err);
     wrt_llm_count_call(llm, &before);
     const wrt_llm_score *from = m->scores;
     for (size_t i = 0; i < m->n; from += m->questions[i++].n)
@@ -187,12 +191,12 @@ static wrt_status refuse_worse(const wrt_llm_score *scores, size_t n, wrt_llm_qu
 
 /* Scores through the cache, each as good as the model can up to `accept`. */
 static wrt_status score(wrt_llm_score *out, wrt_llm *llm, const wrt_llm_score_job *job,
-                        wrt_err *err) {
+                        wrt_score_rule rule, wrt_err *err) {
     missing m = missing_make(job->n);
-    wrt_status status = look_up(&m, out, llm, job->questions, job->n, err);
+    wrt_status status = look_up(&m, out, llm, job, rule, err);
     if (status == WRT_OK && m.n > 0)
-        status = ask_backend(&m, llm, job->accept, err);
-    remember(llm, &m);
+        status = ask_backend(&m, llm, job->accept, rule, err);
+    remember(llm, &m, rule);
     missing_free(&m);
     return status;
 }
@@ -205,10 +209,36 @@ wrt_status wrt_llm_score_all(wrt_llm_score *out, wrt_llm *llm, const wrt_llm_que
     const wrt_llm_score_job job = {.questions = questions, .n = n, .accept = llm->options.accept};
     wrt_status status = check_questions(questions, n, err);
     if (status == WRT_OK)
-        status = score(out, llm, &job, err);
+        status = score(out, llm, &job, WRT_SCORE_SUM, err);
     for (size_t i = 0; status == WRT_OK && i < n; i++)
         total += questions[i].n;
     return status == WRT_OK ? refuse_worse(out, total, job.accept, err) : status;
+}
+
+/* Candidates are scored one at a time, so one may begin another. */
+static wrt_status check_reference(const wrt_llm_question *questions, size_t n, wrt_err *err) {
+    wrt_status status =
+        n == 0 || n > WRT_LLM_QUESTIONS_MAX
+            ? wrt_fail(err, WRT_E_INPUT, "%zu questions were given; accepted: 1 to %d", n,
+                       WRT_LLM_QUESTIONS_MAX)
+            : WRT_OK;
+    for (size_t i = 0; i < n && status == WRT_OK; i++) {
+        status = wrt_llm_check_prompt(&questions[i].prompt, err);
+        if (status == WRT_OK)
+            status = check_candidates(&questions[i], err);
+        if (status == WRT_OK && questions[i].terminator.len > 0)
+            status = wrt_fail(err, WRT_E_INPUT, "the reference formula knows no terminator");
+    }
+    return status;
+}
+
+wrt_status wrt_llm_score_reference(wrt_llm_score *out, wrt_llm *llm,
+                                   const wrt_llm_question *questions, size_t n, wrt_err *err) {
+    const wrt_llm_score_job job = {.questions = questions, .n = n, .accept = WRT_LLM_EXACT};
+    if (llm == NULL)
+        return wrt_llm_no_model(err);
+    wrt_status status = check_reference(questions, n, err);
+    return status == WRT_OK ? score(out, llm, &job, WRT_SCORE_REFERENCE, err) : status;
 }
 
 /* ---- choices --------------------------------------------------------------------------------- */
@@ -326,7 +356,7 @@ wrt_status wrt_llm_choose(wrt_llm_choice *out, wrt_llm *llm, const wrt_llm_quest
         asked.terminator = WRT_STR("\n");
     status = check_question(&asked, err);
     if (status == WRT_OK)
-        status = score(scores, llm, &job, err);
+        status = score(scores, llm, &job, WRT_SCORE_SUM, err);
     if (status == WRT_OK && find_highest(&a, scores, asked.n)) {
         set_choice(out, scores, asked.n, a);
         name_replica(out->replica, llm, scores[a].replica);

@@ -18,8 +18,8 @@ struct wrt_score_cache {
     wrt_db *db;
     wrt_stmt *get;
     wrt_stmt *put;
-    int64_t model; /* row of what computes the scores now */
-    wrt_sha256 identity;
+    int64_t model;          /* row of what computes the scores now */
+    wrt_sha256 identity[2]; /* by wrt_score_rule */
 };
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -52,10 +52,12 @@ static wrt_status add_model(wrt_score_cache *cache, const wrt_json *description,
 
 wrt_status wrt_score_cache_open(wrt_score_cache **out, const char *path, wrt_str identity,
                                 const wrt_json *description, wrt_err *err) {
-    const wrt_str parts[] = {identity, WRT_STR("\n" WRT_SCORE_RULE)};
+    const wrt_str sum[] = {identity, WRT_STR("\n" WRT_SCORE_RULE)};
+    const wrt_str reference[] = {identity, WRT_STR("\n" WRT_SCORE_RULE_REFERENCE)};
     wrt_score_cache *cache = wrt_calloc(1, sizeof *cache);
     wrt_crypto_init();
-    cache->identity = wrt_sha256_of_parts(parts, 2);
+    cache->identity[WRT_SCORE_SUM] = wrt_sha256_of_parts(sum, 2);
+    cache->identity[WRT_SCORE_REFERENCE] = wrt_sha256_of_parts(reference, 2);
     wrt_status status = wrt_db_open(&cache->db, path, WRT_DB_CREATE | WRT_DB_WAL, err);
     if (status == WRT_OK)
         status = wrt_db_exec(cache->db, schema, err);
@@ -98,12 +100,13 @@ static int compare_digests(const void *a, const void *b) {
 }
 
 /* Of everything but the candidate itself; the candidates count as a set. */
-static wrt_sha256 hash_of_question(const wrt_score_cache *cache, const wrt_llm_question *question) {
+static wrt_sha256 hash_of_question(const wrt_score_cache *cache, wrt_score_rule rule,
+                                   const wrt_llm_question *question) {
     const wrt_str texts[] = {question->prompt.system, question->prompt.user, question->prompt.text,
                              question->terminator};
     wrt_sha256 digests[5 + WRT_LLM_CANDIDATES_MAX];
     wrt_str parts[5 + WRT_LLM_CANDIDATES_MAX];
-    digests[0] = cache->identity;
+    digests[0] = cache->identity[rule];
     for (size_t i = 0; i < 4; i++)
         digests[1 + i] = wrt_sha256_of(texts[i]);
     for (size_t k = 0; k < question->n; k++)
@@ -138,8 +141,9 @@ static wrt_status read_row(wrt_llm_score *out, wrt_stmt *stmt, wrt_err *err) {
 }
 
 wrt_status wrt_score_cache_get(bool *found, wrt_llm_score *out, wrt_score_cache *cache,
-                               const wrt_llm_question *question, wrt_err *err) {
-    wrt_sha256 base = hash_of_question(cache, question);
+                               wrt_score_rule rule, const wrt_llm_question *question,
+                               wrt_err *err) {
+    wrt_sha256 base = hash_of_question(cache, rule, question);
     wrt_status status = WRT_OK;
     *found = true;
     for (size_t k = 0; k < question->n && status == WRT_OK && *found; k++) {
@@ -153,9 +157,10 @@ wrt_status wrt_score_cache_get(bool *found, wrt_llm_score *out, wrt_score_cache 
     return status;
 }
 
-static wrt_status put_question(wrt_score_cache *cache, const wrt_llm_question *question,
-                               const wrt_llm_score *scores, wrt_err *err) {
-    wrt_sha256 base = hash_of_question(cache, question);
+static wrt_status put_question(wrt_score_cache *cache, wrt_score_rule rule,
+                               const wrt_llm_question *question, const wrt_llm_score *scores,
+                               wrt_err *err) {
+    wrt_sha256 base = hash_of_question(cache, rule, question);
     wrt_status status = WRT_OK;
     for (size_t k = 0; k < question->n && status == WRT_OK; k++) {
         if (scores[k].quality != WRT_LLM_EXACT)
@@ -170,13 +175,14 @@ static wrt_status put_question(wrt_score_cache *cache, const wrt_llm_question *q
     return status;
 }
 
-wrt_status wrt_score_cache_put(wrt_score_cache *cache, const wrt_llm_question *const *questions,
+wrt_status wrt_score_cache_put(wrt_score_cache *cache, wrt_score_rule rule,
+                               const wrt_llm_question *const *questions,
                                const wrt_llm_score *const *scores, size_t n, wrt_err *err) {
     wrt_status status = wrt_db_begin(cache->db, err);
     if (status != WRT_OK)
         return status;
     for (size_t i = 0; i < n && status == WRT_OK; i++)
-        status = put_question(cache, questions[i], scores[i], err);
+        status = put_question(cache, rule, questions[i], scores[i], err);
     if (status == WRT_OK)
         status = wrt_db_commit(cache->db, err);
     if (status != WRT_OK)

@@ -153,3 +153,19 @@ double naive_continue(naive *n, const char *prompt, const char *const *texts, si
         *tokens = count - from;
     return sum_batch(n, ids, count, from);
 }
+
+double naive_mean_behind(naive *n, const char *prompt, const char *text) {
+    llama_token ids[CONTINUE_ROOM];
+    double sum = 0;
+    int from = tokenize_joined(n, prompt, "", ids);
+    int more = tokenize(n, text, false, ids + from, CONTINUE_ROOM - from);
+    if (from < 1 || more < 1)
+        return NAN;
+    llama_memory_clear(llama_get_memory(n->context), true);
+    for (int i = 0; i < from + more; i++)
+        if (llama_decode(n->context, llama_batch_get_one(&ids[i], 1)) != 0)
+            return NAN;
+    for (int i = from; i < from + more; i++)
+        sum += log_softmax(n, -1, ids[i]);
+    return sum / more;
+}

@@ -32,6 +32,10 @@ void naive_set(naive *n, bool special, bool bos);
 double naive_continue(naive *n, const char *prompt, const char *const *texts, size_t n_texts,
                       size_t which, int *tokens);
 
+/* The mean, over the tokens of `text` tokenised alone, of their log P behind the last of them;
+ * every token is a decode of its own. */
+double naive_mean_behind(naive *n, const char *prompt, const char *text);
+
 /* Tokens of prompt and text together, at most `room` of them; returns how many. */
 int naive_tokens(const naive *n, const char *prompt, const char *text, int *out, int room);
 

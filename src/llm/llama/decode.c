@@ -3,15 +3,32 @@
  * A batch larger than the context was made for ends the process in the library, and an aborted one
  * leaves the cache of parallel sequences half rolled back; so sizes are checked before and the
  * cache is cleared after any failure. */
+#include "base/arena.h"
 #include "base/clock.h"
 #include "llm/llama/internal.h"
 
 #include <math.h>
+#include <string.h>
 
-void wrt_llama_begin(wrt_llama *self) {
+void wrt_llama_resume(wrt_llama *self) {
     int64_t timeout_ms = self->options.timeout_ms;
     self->deadline_ms = timeout_ms == 0 ? 0 : wrt_clock_monotonic_ms() + timeout_ms;
+}
+
+void wrt_llama_begin(wrt_llama *self) {
+    wrt_llama_resume(self);
     llama_memory_clear(llama_get_memory(self->context), false);
+    self->kept.n = 0;
+}
+
+void wrt_llama_keep(wrt_llama *self, const llama_token *ids, size_t n) {
+    if (n > self->kept.room) {
+        self->kept.ids = wrt_realloc(self->kept.ids, n * sizeof *ids);
+        self->kept.room = n;
+    }
+    if (n > 0)
+        memcpy(self->kept.ids, ids, n * sizeof *ids);
+    self->kept.n = n;
 }
 
 static bool is_late(const wrt_llama *self) {
@@ -56,6 +73,7 @@ wrt_status wrt_llama_decode(wrt_llama *self, struct llama_batch batch, wrt_err *
     if (code == 0)
         return WRT_OK;
     llama_memory_clear(llama_get_memory(self->context), true);
+    self->kept.n = 0;
     if (code == 1)
         return wrt_fail(err, WRT_E_LIMIT, "%s: the context of %u tokens is full", self->name,
                         self->n_context);

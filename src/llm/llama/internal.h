@@ -7,6 +7,15 @@
 
 #include <llama.h>
 
+/* Tokens of one evaluation of a canonical score (score_canonical.c). */
+enum { WRT_LLAMA_BLOCK = 8 };
+
+typedef struct {
+    llama_token *ids;
+    size_t n;
+    size_t room;
+} wrt_llama_tokens;
+
 /* One model with one context. The context is cleared before each request and each request is one
  * fixed plan of batches, so that equal requests give equal bits whatever was asked before. */
 typedef struct {
@@ -22,14 +31,10 @@ typedef struct {
     llama_token_data *row; /* n_vocab entries of work space for sampling */
     bool extra_buffers;    /* weights repacked for this processor (false where that crashed) */
     wrt_llm_options options;
-    int64_t deadline_ms; /* of the running call on the monotonic clock; 0: none */
+    int64_t deadline_ms;   /* of the running call on the monotonic clock; 0: none */
+    wrt_llama_tokens kept; /* what sequence 0 of the cache holds, in blocks, from an earlier
+                              canonical score; the cache holds nothing else then */
 } wrt_llama;
-
-typedef struct {
-    llama_token *ids;
-    size_t n;
-    size_t room;
-} wrt_llama_tokens;
 
 /* A prompt ready for a model: tokens that no candidate can change, then text whose tokens may merge
  * with what follows. */
@@ -81,6 +86,10 @@ wrt_status wrt_llama_prompt_tokens(wrt_llama_tokens *out, const wrt_llama *self,
 
 /* Begins a call: clears the cache and sets the deadline. */
 void wrt_llama_begin(wrt_llama *self);
+/* Begins a call that goes on from what is kept: sets the deadline only. */
+void wrt_llama_resume(wrt_llama *self);
+/* Notes what the cache keeps; n = 0: nothing. */
+void wrt_llama_keep(wrt_llama *self, const llama_token *ids, size_t n);
 /* Evaluates a batch after the checks whose failure would end the process. On failure, among them
  * cancellation and the deadline, the cache is empty. */
 wrt_status wrt_llama_decode(wrt_llama *self, struct llama_batch batch, wrt_err *err);
@@ -92,10 +101,15 @@ bool wrt_llama_should_stop(void *self); /* llama.cpp's abort callback */
 /* log of the sum of exp over a row of logits, in double. */
 double wrt_llama_log_sum_exp(const float *logits, int32_t n);
 
-/* ---- score.c, generate.c */
+/* ---- score.c, score_canonical.c, score_reference.c, generate.c */
 
 wrt_status wrt_llama_score_all(void *self, wrt_llm_score *out, const wrt_llm_score_job *job,
                                wrt_llm_usage *usage, wrt_err *err);
+wrt_status wrt_llama_score_canonical(wrt_llama *llama, wrt_llm_score *out,
+                                     const wrt_llm_score_job *job, wrt_llm_usage *usage,
+                                     wrt_err *err);
+wrt_status wrt_llama_score_reference(void *self, wrt_llm_score *out, const wrt_llm_score_job *job,
+                                     wrt_llm_usage *usage, wrt_err *err);
 wrt_status wrt_llama_generate(void *self, wrt_llm_reply *out, const wrt_llm_request *request,
                               wrt_llm_usage *usage, wrt_err *err);
 

@@ -169,6 +169,7 @@ static void backend_close(void *object) {
         llama_free(self->context);
     if (self->model != NULL)
         llama_model_free(self->model);
+    wrt_llama_tokens_free(&self->kept);
     free(self->row);
     free(self->name);
     free(self);
@@ -237,7 +238,11 @@ static const char *kv_type(const wrt_llama *self) {
  * into evaluations of at most so many tokens and paths. */
 static wrt_json *describe_plan(const wrt_llama *self) {
     wrt_json *plan = wrt_json_new_object();
-    wrt_json_set_text(plan, "order", "prefix tree of the questions, preorder");
+    wrt_json_set_text(plan, "order",
+                      self->options.canonical ? "each question by itself, in blocks"
+                                              : "prefix tree of the questions, preorder");
+    if (self->options.canonical)
+        wrt_json_set_int(plan, "block", WRT_LLAMA_BLOCK);
     wrt_json_set_int(plan, "batch", llama_n_batch(self->context));
     wrt_json_set_int(plan, "paths", (int64_t)self->n_sequences - 1);
     return plan;
@@ -262,11 +267,15 @@ static wrt_json *backend_describe(const void *object) {
 }
 
 /* What makes two scores comparable: the weights, how keys and values are kept, and the build, which
- * holds tokenizer and kernels. The processor and the plan move them by rounding only. */
+ * holds tokenizer and kernels. The processor and the plan move them by rounding only; where bits
+ * must not depend on what is asked together, they are kept apart from scores of another plan. */
 static void backend_identify(const void *object, wrt_buf *out) {
     const wrt_llama *self = object;
     wrt_buf_printf(out, "llama sha256:%s kv:%s build:%s extra:%d", self->sha256, kv_type(self),
                    WRT_LLAMA_VERSION, self->extra_buffers);
+    if (self->options.canonical)
+        wrt_buf_printf(out, " plan:canonical/1 block:%d batch:%u paths:%u", WRT_LLAMA_BLOCK,
+                       llama_n_batch(self->context), self->n_sequences);
 }
 
 const wrt_llm_backend wrt_llm_backend_llama = {
@@ -276,5 +285,6 @@ const wrt_llm_backend wrt_llm_backend_llama = {
     .describe = backend_describe,
     .identify = backend_identify,
     .score_all = wrt_llama_score_all,
+    .score_reference = wrt_llama_score_reference,
     .generate = wrt_llama_generate,
 };
