@@ -56,6 +56,13 @@ static wrt_status spread(wrt_scm_exact_answer *out, const wrt_scm_world *world,
     return WRT_OK;
 }
 
+static bool has_tables(const wrt_scm_world *world, const bool *needed) {
+    for (size_t i = 0; i < world->n; i++)
+        if (needed[i] && wrt_scm_variable_at(world->scm, i)->table == NULL)
+            return false;
+    return true;
+}
+
 static wrt_status solve(wrt_scm_solution *out, const wrt_scm_world *world, const size_t *outcomes,
                         size_t n, wrt_err *err) {
     bool needed[WRT_SCM_VARIABLES_MAX];
@@ -70,11 +77,16 @@ static wrt_status solve(wrt_scm_solution *out, const wrt_scm_world *world, const
             keep[n_keep++] = (uint16_t)outcomes[i];
     }
     wrt_scm_world_mark_ancestors(needed, world);
-    wrt_scm_network_init(&network, world->scm);
-    wrt_status status = build(&network, world, needed, err);
-    if (status == WRT_OK)
-        status = wrt_scm_network_solve(out, &network, keep, n_keep, err);
-    wrt_scm_network_free(&network);
+    wrt_status status = WRT_OK;
+    /* Rows may be dear: whether they can be used is found out before they are asked for. */
+    for (int round = has_tables(world, needed); round < 2 && status == WRT_OK; round++) {
+        wrt_scm_network_init(&network, world->scm);
+        network.is_rehearsal = round == 0;
+        status = build(&network, world, needed, err);
+        if (status == WRT_OK)
+            status = wrt_scm_network_solve(out, &network, keep, n_keep, err);
+        wrt_scm_network_free(&network);
+    }
     return status;
 }
 

@@ -51,7 +51,7 @@ wrt_status wrt_scm_network_add(wrt_scm_factor **out, wrt_scm_network *network,
     *f = (wrt_scm_factor){.n = n, .cells = (size_t)cells};
     if (n > 0)
         memcpy(f->nodes, nodes, n * sizeof *nodes);
-    f->p = wrt_calloc(f->cells, sizeof *f->p);
+    f->p = wrt_calloc(network->is_rehearsal ? 1 : f->cells, sizeof *f->p);
     *out = f;
     return WRT_OK;
 }
@@ -114,7 +114,9 @@ wrt_status wrt_scm_network_add_mechanism(wrt_scm_network *network, const wrt_scm
     wrt_status status = wrt_scm_row_count(&rows, world->scm, variable, err);
     if (status == WRT_OK)
         status = wrt_scm_network_add(&f, network, nodes, n, err);
-    return status == WRT_OK ? ask_rows(f, world, variable, slots, err) : status;
+    if (status != WRT_OK || network->is_rehearsal)
+        return status;
+    return ask_rows(f, world, variable, slots, err);
 }
 
 wrt_status wrt_scm_network_add_drawn(wrt_scm_network *network, const wrt_scm_world *world,
@@ -124,7 +126,7 @@ wrt_status wrt_scm_network_add_drawn(wrt_scm_network *network, const wrt_scm_wor
     if (!slot.is_pinned)
         network->card[slot.node] = (uint8_t)k;
     wrt_status status = wrt_scm_network_add(&f, network, &slot.node, slot.is_pinned ? 0 : 1, err);
-    if (status == WRT_OK)
+    if (status == WRT_OK && !network->is_rehearsal)
         fill_rows(f, world->drawn[variable], 1, k, &slot);
     return status;
 }
@@ -233,24 +235,52 @@ static wrt_status combine(solver *s, const size_t *list, size_t n, const uint16_
     return WRT_OK;
 }
 
-static wrt_status sum_out(solver *s, uint16_t node, wrt_err *err) {
-    const wrt_scm_network *network = s->network;
-    uint16_t scope[WRT_SCM_NODES_MAX];
+/* The nodes of the factors listed, in order of first mention, without `node` when it is not NULL.
+ */
+static size_t join_scopes(uint16_t *scope, const wrt_scm_network *network, const size_t *list,
+                          size_t n, const uint16_t *node) {
     bool in_scope[WRT_SCM_NODES_MAX] = {false};
-    size_t n_scope = 0, n = 0, *list = wrt_calloc(network->n_factors, sizeof *list);
-    for (size_t i = 0; i < network->n_factors; i++) {
-        const wrt_scm_factor *f = &network->factors[i];
-        if (f->p == NULL || !holds(f, node))
-            continue;
-        list[n++] = i;
+    size_t n_scope = 0;
+    if (node != NULL)
+        in_scope[*node] = true;
+    for (size_t i = 0; i < n; i++) {
+        const wrt_scm_factor *f = &network->factors[list[i]];
         for (size_t j = 0; j < f->n; j++) {
-            if (f->nodes[j] == node || in_scope[f->nodes[j]])
+            if (in_scope[f->nodes[j]])
                 continue;
             in_scope[f->nodes[j]] = true;
             scope[n_scope++] = f->nodes[j];
         }
     }
-    wrt_status status = n > 0 ? combine(s, list, n, scope, n_scope, &node, err) : WRT_OK;
+    return n_scope;
+}
+
+/* Factors lie above 2^-200 at their largest cells, so that products of a few cannot underflow
+ * there. */
+enum { TOGETHER = 4 };
+
+/* Multiplies the factors listed, a few at a time, and sums out `node` in the last product. */
+static wrt_status multiply(solver *s, size_t *list, size_t n, const uint16_t *node, wrt_err *err) {
+    uint16_t scope[WRT_SCM_NODES_MAX];
+    wrt_status status = WRT_OK;
+    while (n > TOGETHER && status == WRT_OK) {
+        n -= TOGETHER;
+        size_t n_scope = join_scopes(scope, s->network, list + n, TOGETHER, NULL);
+        status = combine(s, list + n, TOGETHER, scope, n_scope, NULL, err);
+        list[n++] = s->network->n_factors - 1;
+    }
+    if (status != WRT_OK)
+        return status;
+    return combine(s, list, n, scope, join_scopes(scope, s->network, list, n, node), node, err);
+}
+
+static wrt_status sum_out(solver *s, uint16_t node, wrt_err *err) {
+    const wrt_scm_network *network = s->network;
+    size_t n = 0, *list = wrt_calloc(network->n_factors, sizeof *list);
+    for (size_t i = 0; i < network->n_factors; i++)
+        if (network->factors[i].p != NULL && holds(&network->factors[i], node))
+            list[n++] = i;
+    wrt_status status = n > 0 ? multiply(s, list, n, &node, err) : WRT_OK;
     free(list);
     return status;
 }
@@ -281,7 +311,7 @@ static wrt_status eliminate_all(solver *s, const bool *chosen, wrt_err *err) {
     if (order.widest > WRT_SCM_CELLS_MAX)
         return too_large(err, s->network, order.at, order.widest);
     wrt_status status = WRT_OK;
-    for (size_t i = 0; i < order.n && status == WRT_OK; i++)
+    for (size_t i = 0; i < order.n && status == WRT_OK && !s->network->is_rehearsal; i++)
         status = sum_out(s, order.nodes[i], err);
     return status;
 }
@@ -309,14 +339,21 @@ static wrt_status normalise(wrt_scm_solution *out, const solver *s, wrt_err *err
     return WRT_OK;
 }
 
+/* Multiplies what is left into one table over the kept nodes. */
 static wrt_status finish(wrt_scm_solution *out, solver *s, const uint16_t *keep, size_t n_keep,
                          wrt_err *err) {
     wrt_scm_network *network = s->network;
-    size_t n = 0, *list = wrt_calloc(network->n_factors, sizeof *list);
+    size_t n = 0, *list = wrt_calloc(network->n_factors + 1, sizeof *list);
     for (size_t i = 0; i < network->n_factors; i++)
         if (network->factors[i].p != NULL)
             list[n++] = i;
-    wrt_status status = combine(s, list, n, keep, n_keep, NULL, err);
+    wrt_status status = n > TOGETHER ? multiply(s, list, n, NULL, err) : WRT_OK;
+    if (n > TOGETHER) {
+        list[0] = network->n_factors - 1;
+        n = 1;
+    }
+    if (status == WRT_OK)
+        status = combine(s, list, n, keep, n_keep, NULL, err);
     free(list);
     if (status != WRT_OK)
         return status;
@@ -348,7 +385,7 @@ wrt_status wrt_scm_network_solve(wrt_scm_solution *out, wrt_scm_network *network
     for (size_t i = 0; i < WRT_SCM_NODES_MAX; i++)
         attached[i] = attached[i] && !kept[i];
     wrt_status status = eliminate_all(&s, attached, err);
-    if (status != WRT_OK)
+    if (status != WRT_OK || network->is_rehearsal)
         return status;
     if (eliminate_all(&s, detached, NULL) == WRT_E_LIMIT) {
         drop_detached(network, detached);

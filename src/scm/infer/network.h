@@ -28,6 +28,9 @@ typedef struct {
     wrt_scm_factor *factors;
     size_t n_factors, capacity;
     const wrt_scm *scm; /* for names in messages */
+    /* A rehearsal: factors have scopes but no numbers, no rows are asked for, and solving only
+     * tells whether the tables would be too large. */
+    bool is_rehearsal;
 } wrt_scm_network;
 
 typedef struct {
@@ -60,8 +63,9 @@ wrt_status wrt_scm_network_add_mechanism(wrt_scm_network *network, const wrt_scm
 wrt_status wrt_scm_network_add_drawn(wrt_scm_network *network, const wrt_scm_world *world,
                                      size_t variable, wrt_scm_slot slot, wrt_err *err);
 
-/* Consumes the factors. WRT_E_LIMIT names the size of the table that would be needed and the
- * variable at which; WRT_E_NOT_FOUND when the total is 0. The caller frees out->p. */
+/* Consumes the factors; a rehearsal leaves *out zero. WRT_E_LIMIT names the size of the table that
+ * would be needed and the variable at which; WRT_E_NOT_FOUND when the total is 0. The caller frees
+ * out->p. */
 wrt_status wrt_scm_network_solve(wrt_scm_solution *out, wrt_scm_network *network,
                                  const uint16_t *keep, size_t n_keep, wrt_err *err);
 

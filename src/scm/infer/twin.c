@@ -160,6 +160,8 @@ static wrt_status add_pair(twin *t, size_t variable, wrt_err *err) {
         status = wrt_scm_network_add(&f, &t->network, c.nodes, c.n, err);
     if (status != WRT_OK)
         return status;
+    if (t->network.is_rehearsal)
+        return WRT_OK;
     c.count = f->cells / v->n_values / (t->was[variable].is_pinned ? 1 : v->n_values);
     c.n = n_parents;
     number_contexts(&c, t, v);
@@ -192,7 +194,7 @@ static wrt_status solve(wrt_scm_exact_answer *out, twin *t, size_t outcome, wrt_
         status = add_variable(t, i, err);
     if (status == WRT_OK)
         status = wrt_scm_network_solve(&solution, &t->network, &slot->node, !slot->is_pinned, err);
-    if (status != WRT_OK)
+    if (status != WRT_OK || t->network.is_rehearsal)
         return status;
     *out = (wrt_scm_exact_answer){
         .p = solution.p, .cells = k, .log_p_given = solution.log_total, .widest = solution.widest};
@@ -210,10 +212,15 @@ wrt_status wrt_scm_twin(wrt_scm_exact_answer *out, const wrt_scm_world *factual,
     twin *t = wrt_calloc(1, sizeof *t);
     *t = (twin){.factual = factual, .after = after, .coupling = coupling};
     *out = (wrt_scm_exact_answer){0};
-    wrt_scm_network_init(&t->network, factual->scm);
     place(t, outcome);
-    wrt_status status = solve(out, t, outcome, err);
-    wrt_scm_network_free(&t->network);
+    wrt_status status = WRT_OK;
+    /* Rows may be dear: whether they can be used is found out before they are asked for. */
+    for (int round = 0; round < 2 && status == WRT_OK; round++) {
+        wrt_scm_network_init(&t->network, factual->scm);
+        t->network.is_rehearsal = round == 0;
+        status = solve(out, t, outcome, err);
+        wrt_scm_network_free(&t->network);
+    }
     free(t);
     return status;
 }
