@@ -37,6 +37,8 @@ typedef struct {
     /* NULL: unsupported. As score_all, by the formula of wrt_llm_score_reference. */
     wrt_status (*score_reference)(void *self, wrt_llm_score *out, const wrt_llm_score_job *job,
                                   wrt_llm_usage *usage, wrt_err *err);
+    /* NULL: cannot be told. Whether the questions fit into the context, by tokenising alone. */
+    wrt_status (*check_fits)(void *self, const wrt_llm_question *questions, size_t n, wrt_err *err);
     /* Appends to out->text, or sets out->tool_calls. */
     wrt_status (*generate)(void *self, wrt_llm_reply *out, const wrt_llm_request *request,
                            wrt_llm_usage *usage, wrt_err *err);

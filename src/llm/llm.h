@@ -159,6 +159,12 @@ typedef struct {
 wrt_status wrt_llm_score_all(wrt_llm_score *out, wrt_llm *llm, const wrt_llm_question *questions,
                              size_t n, wrt_err *err);
 
+/* Whether every question fits into the model's context, without asking it: WRT_E_LIMIT as
+ * wrt_llm_score_all. WRT_OK also where that cannot be told beforehand (another backend than llama).
+ */
+wrt_status wrt_llm_check_fits(wrt_llm *llm, const wrt_llm_question *questions, size_t n,
+                              wrt_err *err);
+
 /* The formula of the code of Bynum and Cho ("Language Models as Causal Effect Generators", EMNLP
  * 2025), for comparison with it only, since it is not log P(candidate | prompt): the mean, over the
  * tokens of the candidate tokenised alone, of log P(token | prompt, whole candidate), each read

@@ -215,6 +215,15 @@ wrt_status wrt_llm_score_all(wrt_llm_score *out, wrt_llm *llm, const wrt_llm_que
     return status == WRT_OK ? refuse_worse(out, total, job.accept, err) : status;
 }
 
+wrt_status wrt_llm_check_fits(wrt_llm *llm, const wrt_llm_question *questions, size_t n,
+                              wrt_err *err) {
+    if (llm == NULL)
+        return wrt_llm_no_model(err);
+    return llm->backend->check_fits == NULL
+               ? WRT_OK
+               : llm->backend->check_fits(llm->self, questions, n, err);
+}
+
 /* Candidates are scored one at a time, so one may begin another. */
 static wrt_status check_reference(const wrt_llm_question *questions, size_t n, wrt_err *err) {
     wrt_status status =

@@ -76,3 +76,11 @@ bool wrt_scm_needs_model(const wrt_scm *scm) {
             return true;
     return false;
 }
+
+const wrt_json *wrt_scm_origin(const wrt_scm *scm) {
+    return scm->origin;
+}
+
+bool wrt_scm_is_model_implied(const wrt_scm *scm) {
+    return scm->origin != NULL || wrt_scm_needs_model(scm);
+}

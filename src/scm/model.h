@@ -16,6 +16,9 @@
 
 typedef struct wrt_scm wrt_scm;
 
+/* What every result says that a language model gave any part of. */
+#define WRT_SCM_LABEL "model-implied, not evidence"
+
 /* WRT_SCM_ROWS_MAX: of a table. A variable with phrases has rows without a table; see rows.h. */
 enum {
     WRT_SCM_VARIABLES_MAX = 1024,
@@ -90,14 +93,19 @@ const wrt_scm_variable *wrt_scm_variable_at(const wrt_scm *scm, size_t index);
 /* The variable that the file calls "treatment" or "outcome"; false when it names none. */
 bool wrt_scm_treatment(size_t *out, const wrt_scm *scm);
 bool wrt_scm_outcome(size_t *out, const wrt_scm *scm);
-/* Whether any mechanism is the language model's: results are model-implied by it then. */
+/* Whether any mechanism is the language model's. */
 bool wrt_scm_needs_model(const wrt_scm *scm);
+/* Where the tables came from when a language model gave them (compile.h): what
+ * wrt_scm_mechanism_describe says of it; NULL for tables of another source. */
+const wrt_json *wrt_scm_origin(const wrt_scm *scm);
+/* Either of the two: results bear WRT_SCM_LABEL. */
+bool wrt_scm_is_model_implied(const wrt_scm *scm);
 /* WRT_E_INPUT lists the variables (or the values) there are. */
 wrt_status wrt_scm_find(size_t *out, const wrt_scm *scm, const char *name, wrt_err *err);
 wrt_status wrt_scm_find_value(size_t *out, const wrt_scm *scm, size_t variable, const char *value,
                               wrt_err *err);
 
-/* {"name","about","rule","temperature","treatment"|null,"outcome"|null,"contexts","scores",
+/* {"name","about","rule","temperature","treatment"|null,"outcome"|null,"model_implied","contexts","scores",
  * "phrasings","variables":[{"name","role","values","ordinal","parents","mechanism":"cpt|phrases",
  * "phrasings","contexts"}]} in topological order. contexts: combinations of the parents' values,
  * which is what a table needs; of the model: the sum over the variables whose mechanism is the

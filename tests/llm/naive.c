@@ -169,3 +169,43 @@ double naive_mean_behind(naive *n, const char *prompt, const char *text) {
         sum += log_softmax(n, -1, ids[i]);
     return sum / more;
 }
+
+/* log of the sum of exp over the row behind the last token. */
+static double row_log_sum(const naive *n) {
+    const float *logits = llama_get_logits_ith(n->context, -1);
+    int size = llama_vocab_n_tokens(llama_model_get_vocab(n->model));
+    double top = -INFINITY, sum = 0;
+    for (int i = 0; i < size; i++)
+        top = logits[i] > top ? logits[i] : top;
+    for (int i = 0; i < size; i++)
+        sum += exp(logits[i] - top);
+    return top + log(sum);
+}
+
+long naive_authors(naive *n, double *log_p, const char *prompt, const char *const *texts,
+                   size_t n_texts, bool only_count) {
+    llama_token ids[CONTINUE_ROOM], more[CONTINUE_ROOM];
+    int from = tokenize_joined(n, prompt, "", ids);
+    long evaluated = from;
+    if (from < 1)
+        return -1;
+    llama_memory_clear(llama_get_memory(n->context), true);
+    if (!only_count && llama_decode(n->context, llama_batch_get_one(ids, from)) != 0)
+        return -1;
+    for (size_t k = 0; k < n_texts; k++) {
+        int count = tokenize(n, texts[k], false, more, CONTINUE_ROOM);
+        evaluated += count;
+        if (count < 1)
+            return -1;
+        if (only_count)
+            continue;
+        if (llama_decode(n->context, llama_batch_get_one(more, count)) != 0)
+            return -1;
+        double log_sum = row_log_sum(n);
+        log_p[k] = 0;
+        for (int i = 0; i < count; i++)
+            log_p[k] += (llama_get_logits_ith(n->context, -1)[more[i]] - log_sum) / count;
+        llama_memory_seq_rm(llama_get_memory(n->context), 0, from, -1);
+    }
+    return evaluated;
+}

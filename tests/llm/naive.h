@@ -36,6 +36,13 @@ double naive_continue(naive *n, const char *prompt, const char *const *texts, si
  * every token is a decode of its own. */
 double naive_mean_behind(naive *n, const char *prompt, const char *text);
 
+/* Scores by the algorithm of Bynum and Cho's code: one pass over the prompt, then one pass over
+ * each text behind it, tokenised alone; log_p[k] is the mean of log P of the text's tokens behind
+ * its last. Returns how many tokens were evaluated, -1 when anything fails. With `only_count`
+ * nothing is. */
+long naive_authors(naive *n, double *log_p, const char *prompt, const char *const *texts,
+                   size_t n_texts, bool only_count);
+
 /* Tokens of prompt and text together, at most `room` of them; returns how many. */
 int naive_tokens(const naive *n, const char *prompt, const char *text, int *out, int room);
 

@@ -110,6 +110,8 @@ wrt_status wrt_llama_score_canonical(wrt_llama *llama, wrt_llm_score *out,
                                      wrt_err *err);
 wrt_status wrt_llama_score_reference(void *self, wrt_llm_score *out, const wrt_llm_score_job *job,
                                      wrt_llm_usage *usage, wrt_err *err);
+wrt_status wrt_llama_check_fits(void *self, const wrt_llm_question *questions, size_t n,
+                                wrt_err *err);
 wrt_status wrt_llama_generate(void *self, wrt_llm_reply *out, const wrt_llm_request *request,
                               wrt_llm_usage *usage, wrt_err *err);
 

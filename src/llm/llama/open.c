@@ -286,5 +286,6 @@ const wrt_llm_backend wrt_llm_backend_llama = {
     .identify = backend_identify,
     .score_all = wrt_llama_score_all,
     .score_reference = wrt_llama_score_reference,
+    .check_fits = wrt_llama_check_fits,
     .generate = wrt_llama_generate,
 };

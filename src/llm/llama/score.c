@@ -30,3 +30,16 @@ wrt_status wrt_llama_score_all(void *object, wrt_llm_score *out, const wrt_llm_s
     return llama->options.canonical ? wrt_llama_score_canonical(llama, out, asked, usage, err)
                                     : score_together(llama, out, asked, usage, err);
 }
+
+wrt_status wrt_llama_check_fits(void *object, const wrt_llm_question *questions, size_t n,
+                                wrt_err *err) {
+    wrt_llama_job j;
+    wrt_status status = WRT_OK;
+    wrt_llama_job_make(&j, object, questions, n);
+    for (size_t i = 0; i < n && status == WRT_OK; i++) {
+        j.number = i + 1;
+        status = wrt_llama_job_add(&j, &questions[i], err);
+    }
+    wrt_llama_job_free(&j);
+    return status;
+}

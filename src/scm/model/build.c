@@ -18,12 +18,20 @@ void wrt_scm_free(wrt_scm *scm) {
     if (scm == NULL)
         return;
     wrt_arena_free(scm->arena);
+    wrt_json_free(scm->origin);
     free(scm->variables);
     free(scm);
 }
 
 const char *wrt_scm_keep(wrt_scm *scm, wrt_str text) {
     return wrt_arena_strdup(scm->arena, text.ptr, text.len);
+}
+
+void wrt_scm_set_origin(wrt_scm *scm, const wrt_json *origin) {
+    wrt_json_free(scm->origin);
+    scm->origin = origin != NULL ? wrt_json_copy(origin) : wrt_json_new_object();
+    wrt_json_set_bool(scm->origin, "model_implied", true);
+    wrt_json_set_text(scm->origin, "label", WRT_SCM_LABEL);
 }
 
 bool wrt_scm_lookup(size_t *out, const wrt_scm *scm, wrt_str name) {

@@ -17,6 +17,7 @@ struct wrt_scm {
     wrt_scm_scoring scoring;
     wrt_scm_variable *variables;
     size_t n, room;
+    wrt_json *origin;          /* owned; see wrt_scm_origin */
     size_t treatment, outcome; /* WRT_SCM_NONE: the file names none */
 };
 
@@ -24,6 +25,9 @@ struct wrt_scm {
 wrt_scm *wrt_scm_new(void);
 /* A copy of the text in the model's arena. */
 const char *wrt_scm_keep(wrt_scm *scm, wrt_str text);
+/* Says that a language model gave the tables; a copy of `origin` is kept, NULL: only that much is
+ * known. */
+void wrt_scm_set_origin(wrt_scm *scm, const wrt_json *origin);
 /* Appends an endogenous variable without values. The pointer lasts until the next one is added.
  * WRT_E_INPUT: the name is empty or taken; WRT_E_LIMIT: too many. */
 wrt_status wrt_scm_add(wrt_scm_variable **out, wrt_scm *scm, wrt_str name, wrt_err *err);

@@ -149,8 +149,9 @@ static wrt_status read_role_of(size_t *out, const wrt_scm *scm, const wrt_json *
 }
 
 static wrt_status read_head(wrt_scm *scm, const wrt_json *document, wrt_err *err) {
-    static const char *const known[] = {"schema",    "name",      "about",   "intro", "scoring",
-                                        "variables", "treatment", "outcome", NULL};
+    static const char *const known[] = {"schema",    "name",      "about",   "intro",  "scoring",
+                                        "variables", "treatment", "outcome", "origin", NULL};
+    const wrt_json *origin = wrt_json_get(document, "origin");
     if (strcmp(wrt_json_get_text(document, "schema", ""), "warrant/scm/1") != 0)
         return wrt_fail(err, WRT_E_INPUT, "\"schema\" must be \"warrant/scm/1\"");
     wrt_status status = check_members(document, known, err);
@@ -162,6 +163,12 @@ static wrt_status read_head(wrt_scm *scm, const wrt_json *document, wrt_err *err
         status = read_text(&scm->intro, scm, document, "intro", err);
     if (status == WRT_OK)
         status = read_scoring(scm, document, err);
+    if (status == WRT_OK && origin != NULL && !wrt_json_is(origin, WRT_JSON_OBJECT))
+        status = wrt_fail(err, WRT_E_INPUT,
+                          "\"origin\" must be an object that says which language model gave the "
+                          "tables");
+    if (status == WRT_OK && origin != NULL)
+        wrt_scm_set_origin(scm, origin);
     return status;
 }
 

@@ -31,7 +31,7 @@ wrt_status wrt_scm_check_row(double *row, const wrt_scm_variable *v, double slac
                         sum);
     if (off != NULL && fabs(sum - 1.0) > *off)
         *off = fabs(sum - 1.0);
-    for (size_t i = 0; i < v->n_values && fabs(sum - 1.0) > 1e-15; i++)
+    for (size_t i = 0; i < v->n_values && fabs(sum - 1.0) > 1e-13; i++)
         row[i] /= sum;
     return WRT_OK;
 }

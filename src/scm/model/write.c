@@ -94,6 +94,8 @@ wrt_json *wrt_scm_to_json(const wrt_scm *scm) {
     if (scm->intro[0] != '\0')
         wrt_json_set_text(out, "intro", scm->intro);
     wrt_json_set(out, "scoring", scoring);
+    if (scm->origin != NULL)
+        wrt_json_set(out, "origin", wrt_json_copy(scm->origin));
     wrt_json_set(out, "variables", list);
     set_roles(out, scm);
     return out;
@@ -147,6 +149,7 @@ wrt_json *wrt_scm_describe(const wrt_scm *scm) {
     wrt_json_set_number(out, "temperature", scm->scoring.temperature);
     wrt_json_set_text(out, "treatment", name_or_null(scm, scm->treatment));
     wrt_json_set_text(out, "outcome", name_or_null(scm, scm->outcome));
+    wrt_json_set_bool(out, "model_implied", wrt_scm_is_model_implied(scm));
     wrt_json_set(out, "contexts", count_json(contexts));
     wrt_json_set(out, "scores", count_json(scores));
     wrt_json_set(out, "phrasings", count_json(phrasings));
