@@ -183,6 +183,11 @@ static void exact_says_how_large_a_table_it_would_need(void **state) {
         wrt_scm_world_see(&world, find(scm, name), 3);
     }
     rows.rows = 0;
+    world.rows_max = 16 + 1 + 7 - 1;
+    assert_int_equal(wrt_scm_exact(&answer, &world, &child, 1, &err), WRT_E_LIMIT);
+    assert_non_null(strstr(err.message, "24 rows"));
+    assert_int_equal(rows.rows, 0);
+    world.rows_max++;
     assert_int_equal(wrt_scm_exact(&answer, &world, &child, 1, NULL), WRT_OK);
     assert_int_equal(rows.rows, 16 + 1 + 7);
     assert_true(fabs(answer.p[0] - 0.25) < 1e-12);

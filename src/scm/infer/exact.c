@@ -122,7 +122,7 @@ wrt_status wrt_scm_exact_marginals(double **out, const wrt_scm_world *world, wrt
     for (size_t i = 0; i < world->n && status == WRT_OK; i++) {
         wrt_scm_exact_answer answer;
         status = wrt_scm_exact(&answer, world, &i, 1, err);
-        if (status == WRT_OK)
+        if (status == WRT_OK && answer.p != NULL)
             memcpy(all + i * WRT_SCM_VALUES_MAX, answer.p, answer.cells * sizeof *all);
         free(answer.p);
     }

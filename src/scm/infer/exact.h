@@ -20,8 +20,9 @@ typedef struct {
 } wrt_scm_exact_answer;
 
 /* outcomes: n >= 1 distinct variables; one that is pinned has its value for certain. WRT_E_LIMIT
- * when a table would be too large (network.h), WRT_E_NOT_FOUND when the evidence has probability 0,
- * else the source's errors. The caller frees out->p. */
+ * when a table would be too large (network.h) or more rows be asked for than world->rows_max,
+ * before any is asked for, WRT_E_NOT_FOUND when the evidence has probability 0, else the source's
+ * errors. The caller frees out->p. */
 wrt_status wrt_scm_exact(wrt_scm_exact_answer *out, const wrt_scm_world *world,
                          const size_t *outcomes, size_t n, wrt_err *err);
 

@@ -97,6 +97,20 @@ static wrt_status ask_rows(wrt_scm_factor *f, const wrt_scm_world *world, size_t
     return status;
 }
 
+wrt_status wrt_scm_network_count_rows(wrt_scm_network *network, const wrt_scm_world *world,
+                                      size_t variable, double rows, wrt_err *err) {
+    const wrt_scm_variable *v = wrt_scm_variable_at(world->scm, variable);
+    if (v->table != NULL)
+        return WRT_OK;
+    network->n_rows += rows;
+    if (network->n_rows > (double)world->rows_max)
+        return wrt_fail(err, WRT_E_LIMIT,
+                        "an exact answer would ask for %.3g rows or more, most of them at \"%s\" "
+                        "(limit %zu): give more evidence, sample, or raise the limit",
+                        network->n_rows, v->name, world->rows_max);
+    return WRT_OK;
+}
+
 wrt_status wrt_scm_network_add_mechanism(wrt_scm_network *network, const wrt_scm_world *world,
                                          size_t variable, const wrt_scm_slot *slots, wrt_err *err) {
     const wrt_scm_variable *v = wrt_scm_variable_at(world->scm, variable);
@@ -114,6 +128,10 @@ wrt_status wrt_scm_network_add_mechanism(wrt_scm_network *network, const wrt_scm
     wrt_status status = wrt_scm_row_count(&rows, world->scm, variable, err);
     if (status == WRT_OK)
         status = wrt_scm_network_add(&f, network, nodes, n, err);
+    if (status == WRT_OK && f != NULL)
+        status = wrt_scm_network_count_rows(
+            network, world, variable,
+            (double)f->cells / (slots[variable].is_pinned ? 1.0 : (double)v->n_values), err);
     if (status != WRT_OK || network->is_rehearsal)
         return status;
     return ask_rows(f, world, variable, slots, err);
@@ -214,7 +232,7 @@ static wrt_status combine(solver *s, const size_t *list, size_t n, const uint16_
     wrt_scm_network *network = s->network;
     wrt_scm_factor *out = NULL;
     wrt_status status = wrt_scm_network_add(&out, network, scope, n_scope, err);
-    if (status != WRT_OK)
+    if (status != WRT_OK || out == NULL)
         return status;
     operand *operands = wrt_calloc(n, sizeof *operands);
     for (size_t i = 0; i < n; i++) {

@@ -31,6 +31,7 @@ typedef struct {
     /* A rehearsal: factors have scopes but no numbers, no rows are asked for, and solving only
      * tells whether the tables would be too large. */
     bool is_rehearsal;
+    double n_rows; /* asked for where there are no tables */
 } wrt_scm_network;
 
 typedef struct {
@@ -56,9 +57,13 @@ void wrt_scm_network_free(wrt_scm_network *network);
 wrt_status wrt_scm_network_add(wrt_scm_factor **out, wrt_scm_network *network,
                                const uint16_t *nodes, size_t n, wrt_err *err);
 /* Adds P(child | parents) of a kept mechanism, sliced at what is pinned. slots: one for each
- * variable of the model. Sets card of the nodes in it. */
+ * variable of the model. Sets card of the nodes in it. WRT_E_LIMIT beyond world->rows_max rows of
+ * variables without tables. */
 wrt_status wrt_scm_network_add_mechanism(wrt_scm_network *network, const wrt_scm_world *world,
                                          size_t variable, const wrt_scm_slot *slots, wrt_err *err);
+/* Counts rows that a factor of the caller's own asks for; WRT_E_LIMIT as above. */
+wrt_status wrt_scm_network_count_rows(wrt_scm_network *network, const wrt_scm_world *world,
+                                      size_t variable, double rows, wrt_err *err);
 /* Adds a distribution of the variable that looks at no parent. */
 wrt_status wrt_scm_network_add_drawn(wrt_scm_network *network, const wrt_scm_world *world,
                                      size_t variable, wrt_scm_slot slot, wrt_err *err);

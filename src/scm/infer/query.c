@@ -88,6 +88,8 @@ wrt_status wrt_scm_query(wrt_scm_answer *out, const wrt_scm *scm, wrt_scm_rows r
     size_t outcome = 0;
     *out = (wrt_scm_answer){0};
     wrt_scm_world_init(&world, scm, rows);
+    if (question->rows_max > 0)
+        world.rows_max = question->rows_max;
     wrt_status status = wrt_scm_find(&outcome, scm, question->outcome, err);
     if (status == WRT_OK)
         status = wrt_scm_world_read_do(&world, question->do_values, err);

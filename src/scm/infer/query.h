@@ -21,6 +21,7 @@ typedef struct {
     wrt_scm_method method;
     size_t n; /* units to sample; 0: WRT_SCM_SAMPLES */
     uint64_t seed;
+    size_t rows_max; /* as in wrt_scm_world, for wrt_scm_query; 0: WRT_SCM_ROWS_ASKED_MAX */
 } wrt_scm_question;
 
 enum { WRT_SCM_SAMPLES = 100000 };
@@ -39,7 +40,8 @@ typedef struct {
 
 /* WRT_E_INPUT names an unknown variable or value, or one that stands in both; WRT_E_NOT_FOUND when
  * the evidence has probability 0 (exact) or was never met (sampling); WRT_E_LIMIT when exact
- * inference is too large; else the errors of the rows. */
+ * inference is too large, or would ask a source without tables for too many rows; else the errors
+ * of the rows. */
 wrt_status wrt_scm_query(wrt_scm_answer *out, const wrt_scm *scm, wrt_scm_rows rows,
                          const wrt_scm_question *question, wrt_err *err);
 

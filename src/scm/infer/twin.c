@@ -160,9 +160,11 @@ static wrt_status add_pair(twin *t, size_t variable, wrt_err *err) {
         status = wrt_scm_network_add(&f, &t->network, c.nodes, c.n, err);
     if (status != WRT_OK)
         return status;
-    if (t->network.is_rehearsal)
-        return WRT_OK;
     c.count = f->cells / v->n_values / (t->was[variable].is_pinned ? 1 : v->n_values);
+    status =
+        wrt_scm_network_count_rows(&t->network, t->factual, variable, 2.0 * (double)c.count, err);
+    if (status != WRT_OK || t->network.is_rehearsal)
+        return status;
     c.n = n_parents;
     number_contexts(&c, t, v);
     status = fill_factor(f->p, t, variable, &c, err);

@@ -46,6 +46,8 @@ static wrt_status read_after(scene *s, const wrt_json *do_values, wrt_err *err) 
 static wrt_status read_question(scene *s, wrt_scm_whatif *out, const wrt_scm *scm,
                                 wrt_scm_rows rows, wrt_err *err) {
     wrt_scm_world_init(&s->factual, scm, rows);
+    if (s->question->rows_max > 0)
+        s->factual.rows_max = s->question->rows_max;
     wrt_status status = wrt_scm_find(&out->outcome, scm, s->question->outcome, err);
     if (status == WRT_OK)
         status = wrt_scm_world_read_given(&s->factual, s->question->evidence, err);

@@ -19,6 +19,7 @@ typedef struct {
     wrt_scm_method method;
     size_t n; /* units to sample; 0: WRT_SCM_SAMPLES */
     uint64_t seed;
+    size_t rows_max; /* as in wrt_scm_world; 0: WRT_SCM_ROWS_ASKED_MAX */
 } wrt_scm_whatif_question;
 
 /* How far the counterfactual distribution is settled without a coupling. */

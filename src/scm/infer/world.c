@@ -11,7 +11,8 @@
 static const double SUM_TOLERANCE = 1e-9;
 
 void wrt_scm_world_init(wrt_scm_world *out, const wrt_scm *scm, wrt_scm_rows rows) {
-    *out = (wrt_scm_world){.scm = scm, .rows = rows, .n = wrt_scm_count(scm)};
+    *out = (wrt_scm_world){
+        .scm = scm, .rows = rows, .n = wrt_scm_count(scm), .rows_max = WRT_SCM_ROWS_ASKED_MAX};
 }
 
 void wrt_scm_world_free(wrt_scm_world *world) {

@@ -18,9 +18,12 @@ typedef struct {
     uint8_t value[WRT_SCM_VARIABLES_MAX]; /* of a variable that is set or seen */
     bool seen[WRT_SCM_VARIABLES_MAX];
     double *drawn[WRT_SCM_VARIABLES_MAX]; /* of WRT_SCM_DRAWN: its distribution; owned */
+    size_t rows_max; /* most rows that one exact answer may ask for where there are no tables */
 } wrt_scm_world;
 
-/* All mechanisms kept, nothing seen. */
+enum { WRT_SCM_ROWS_ASKED_MAX = 100000 };
+
+/* All mechanisms kept, nothing seen; rows_max is WRT_SCM_ROWS_ASKED_MAX. */
 void wrt_scm_world_init(wrt_scm_world *out, const wrt_scm *scm, wrt_scm_rows rows);
 void wrt_scm_world_free(wrt_scm_world *world);
 /* A copy with distributions of its own. */
