@@ -11,7 +11,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { ROUNDS = 10, BLOCK_WORDS = 4 };
+enum { ROUNDS = 10, BLOCK_WORDS = 4, LANES = 16 };
 
 static const uint32_t MULTIPLIER_0 = 0xD2511F53u;
 static const uint32_t MULTIPLIER_1 = 0xCD9E8D57u;
@@ -52,10 +52,52 @@ uint32_t wrt_rng_u32(wrt_rng *rng) {
     return rng->block[rng->used++];
 }
 
+static double uniform_of(uint32_t first, uint32_t second) {
+    uint64_t high = first >> 5; /* 27 bits */
+    uint64_t low = second >> 6; /* 26 bits */
+    /* Below 2^53: by way of a signed integer, which every processor converts in one step. */
+    return (double)(int64_t)(high << 26 | low) * 0x1p-53;
+}
+
 double wrt_rng_uniform(wrt_rng *rng) {
-    uint64_t high = wrt_rng_u32(rng) >> 5; /* 27 bits */
-    uint64_t low = wrt_rng_u32(rng) >> 6;  /* 26 bits */
-    return (double)(high << 26 | low) * 0x1p-53;
+    uint32_t first = wrt_rng_u32(rng);
+    return uniform_of(first, wrt_rng_u32(rng));
+}
+
+/* ---- many units side by side */
+
+/* word[j][lane]: the rounds of philox4x32 on LANES counters at once, so that a compiler can use
+ * vector instructions. */
+static void philox_lanes(uint32_t word[BLOCK_WORDS][LANES], uint32_t key_0, uint32_t key_1) {
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < LANES; i++) {
+            uint64_t first = (uint64_t)MULTIPLIER_0 * word[0][i];
+            uint64_t second = (uint64_t)MULTIPLIER_1 * word[2][i];
+            word[0][i] = (uint32_t)(second >> 32) ^ word[1][i] ^ key_0;
+            word[1][i] = (uint32_t)second;
+            word[2][i] = (uint32_t)(first >> 32) ^ word[3][i] ^ key_1;
+            word[3][i] = (uint32_t)first;
+        }
+        key_0 += WEYL_0;
+        key_1 += WEYL_1;
+    }
+}
+
+void wrt_rng_uniforms(double *out, uint64_t seed, uint32_t stream, uint64_t first_unit, size_t n) {
+    for (size_t done = 0; done < n; done += LANES) {
+        uint32_t word[BLOCK_WORDS][LANES];
+        size_t take = n - done < LANES ? n - done : LANES;
+        for (size_t i = 0; i < LANES; i++) {
+            uint64_t unit = first_unit + done + i;
+            word[0][i] = (uint32_t)unit;
+            word[1][i] = (uint32_t)(unit >> 32);
+            word[2][i] = 0;
+            word[3][i] = stream;
+        }
+        philox_lanes(word, (uint32_t)seed, (uint32_t)(seed >> 32));
+        for (size_t i = 0; i < take; i++)
+            out[done + i] = uniform_of(word[0][i], word[1][i]);
+    }
 }
 
 uint64_t wrt_rng_below(wrt_rng *rng, uint64_t bound) {

@@ -1,7 +1,7 @@
 /* cmd_scm.c: warrant scm describe | query. */
 #include "base/file.h"
 #include "cli/commands.h"
-#include "scm/query.h"
+#include "scm/infer/query.h"
 
 #include <string.h>
 
@@ -58,7 +58,7 @@ static wrt_json *answer_json(const wrt_scm_answer *answer, const wrt_scm *scm,
     for (size_t i = 0; i < answer->n; i++)
         wrt_json_set_number(distribution, wrt_scm_variable_at(scm, index)->values[i], answer->p[i]);
     wrt_json_set(data, "distribution", distribution);
-    wrt_json_set_text(data, "method", "exact");
+    wrt_json_set_text(data, "method", answer->method == WRT_SCM_METHOD_EXACT ? "exact" : "sample");
     wrt_json_set_int(data, "rung", answer->rung);
     wrt_json_set_bool(data, "model_implied", true);
     return data;
@@ -77,7 +77,12 @@ static wrt_status run_query(wrt_cli_result *result, const wrt_cli_call *call, wr
     if (status == WRT_OK)
         status = read_values(&given, call, "given", err);
     if (status == WRT_OK)
-        status = wrt_scm_query(&answer, scm, outcome, do_values, given, err);
+        status = wrt_scm_query(&answer, scm, wrt_scm_rows_of_tables(scm),
+                               &(wrt_scm_question){.outcome = outcome,
+                                                   .do_values = do_values,
+                                                   .given = given,
+                                                   .method = WRT_SCM_METHOD_EXACT},
+                               err);
     if (status == WRT_OK) {
         result->data = answer_json(&answer, scm, outcome);
         WRT_JSON_EACH(p, wrt_json_get(result->data, "distribution"))

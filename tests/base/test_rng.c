@@ -68,6 +68,20 @@ static void rng_streams_differ_when_any_part_differs(void **state) {
         assert_int_not_equal(first, wrt_rng_u32(&other[i]));
 }
 
+static void rng_gives_many_units_the_bits_of_one(void **state) {
+    (void)state;
+    static const uint64_t firsts[] = {0, 41, UINT64_C(0xfffffffd), UINT64_MAX - 5};
+    double many[37];
+    for (size_t f = 0; f < sizeof firsts / sizeof firsts[0]; f++)
+        for (size_t n = 0; n <= sizeof many / sizeof many[0]; n++) {
+            wrt_rng_uniforms(many, UINT64_C(0x123456789abcdef), 0x80000007u, firsts[f], n);
+            for (size_t i = 0; i < n; i++) {
+                wrt_rng one = wrt_rng_make(UINT64_C(0x123456789abcdef), 0x80000007u, firsts[f] + i);
+                assert_true(many[i] == wrt_rng_uniform(&one));
+            }
+        }
+}
+
 static void rng_uniform_stays_in_range_and_centres(void **state) {
     (void)state;
     wrt_rng rng = wrt_rng_make(20260131, 3, 0);
@@ -102,6 +116,7 @@ int main(void) {
         cmocka_unit_test(rng_stream_starts_with_block_zero),
         cmocka_unit_test(rng_lays_out_seed_unit_and_stream_when_made),
         cmocka_unit_test(rng_streams_differ_when_any_part_differs),
+        cmocka_unit_test(rng_gives_many_units_the_bits_of_one),
         cmocka_unit_test(rng_uniform_stays_in_range_and_centres),
         cmocka_unit_test(rng_below_is_even_over_residues),
     };

@@ -1,5 +1,5 @@
 /* test_scm.c: a confounded model whose observational and interventional answers differ, by hand. */
-#include "scm/query.h"
+#include "scm/infer/query.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -31,6 +31,12 @@ static wrt_scm *load(const char *text, wrt_status want, wrt_err *err) {
     return scm;
 }
 
+static wrt_status query(wrt_scm_answer *out, const wrt_scm *scm, const char *outcome,
+                        const wrt_json *do_values, const wrt_json *given, wrt_err *err) {
+    wrt_scm_question question = {.outcome = outcome, .do_values = do_values, .given = given};
+    return wrt_scm_query(out, scm, wrt_scm_rows_of_tables(scm), &question, err);
+}
+
 static double ask(const wrt_scm *scm, const char *do_text, const char *given_text, int rung) {
     wrt_json *do_values = NULL, *given = NULL;
     wrt_scm_answer answer;
@@ -38,7 +44,7 @@ static double ask(const wrt_scm *scm, const char *do_text, const char *given_tex
         assert_int_equal(wrt_json_parse(&do_values, wrt_str_of(do_text), NULL), WRT_OK);
     if (given_text != NULL)
         assert_int_equal(wrt_json_parse(&given, wrt_str_of(given_text), NULL), WRT_OK);
-    assert_int_equal(wrt_scm_query(&answer, scm, "y", do_values, given, NULL), WRT_OK);
+    assert_int_equal(query(&answer, scm, "y", do_values, given, NULL), WRT_OK);
     assert_int_equal(answer.rung, rung);
     wrt_json_free(do_values);
     wrt_json_free(given);
@@ -97,13 +103,13 @@ static void scm_query_names_what_is_wrong(void **state) {
     wrt_scm_answer answer;
     wrt_err err = {0};
     wrt_json *bad = wrt_json_new_object();
-    assert_int_equal(wrt_scm_query(&answer, scm, "w", NULL, NULL, &err), WRT_E_INPUT);
+    assert_int_equal(query(&answer, scm, "w", NULL, NULL, &err), WRT_E_INPUT);
     assert_non_null(strstr(err.message, "z, x, y"));
     wrt_json_set_text(bad, "x", "2");
-    assert_int_equal(wrt_scm_query(&answer, scm, "y", bad, NULL, &err), WRT_E_INPUT);
+    assert_int_equal(query(&answer, scm, "y", bad, NULL, &err), WRT_E_INPUT);
     assert_non_null(strstr(err.message, "0, 1"));
     wrt_json_set_text(bad, "x", "1");
-    assert_int_equal(wrt_scm_query(&answer, scm, "y", bad, bad, &err), WRT_E_INPUT);
+    assert_int_equal(query(&answer, scm, "y", bad, bad, &err), WRT_E_INPUT);
     wrt_json_free(bad);
     wrt_scm_free(scm);
 }
