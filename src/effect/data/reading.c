@@ -160,7 +160,8 @@ static wrt_status take_header(reading *r, wrt_err *err) {
             memcpy(column->name, name.ptr, name.len);
         status = check_name(t, i, err);
         column->is_wanted = r->options.columns == NULL ||
-                            is_listed(column->name, r->options.columns, r->options.n_columns);
+                            is_listed(column->name, r->options.columns, r->options.n_columns) ||
+                            is_listed(column->name, r->options.extra, r->options.n_extra);
         column->is_forced = is_listed(column->name, r->options.nominal, r->options.n_nominal);
     }
     return status;

@@ -25,6 +25,8 @@ typedef struct {
     size_t n_missing;
     const char *const *columns; /* the wanted ones; NULL: all */
     size_t n_columns;
+    const char *const *extra; /* wanted as well where there are such columns */
+    size_t n_extra;
     const char *const *nominal; /* wanted columns that are nominal whatever their cells look like */
     size_t n_nominal;
 } wrt_table_options;
