@@ -21,7 +21,8 @@ typedef struct {
     const wrt_roles *roles;
     use *uses;
     size_t n_uses;
-    uint32_t *rows; /* the rows used */
+    size_t treatment, outcome; /* columns */
+    uint32_t *rows;            /* the rows used */
     size_t n;
     wrt_block_input block;
 } builder;
@@ -83,6 +84,11 @@ static wrt_status resolve(builder *b, wrt_err *err) {
     if (b->roles->treatment == NULL || b->roles->outcome == NULL)
         return wrt_fail(err, WRT_E_INPUT, "a treatment and an outcome column are needed");
     b->n_uses = list_uses(&b->uses, b->roles, b->study->arena);
+    wrt_status found = wrt_table_find(&b->treatment, b->table, b->roles->treatment, err);
+    if (found == WRT_OK)
+        found = wrt_table_find(&b->outcome, b->table, b->roles->outcome, err);
+    if (found != WRT_OK)
+        return found;
     for (size_t i = 0; i < b->n_uses; i++) {
         use *u = &b->uses[i];
         wrt_status status = wrt_table_find(&u->column, b->table, u->name, err);
@@ -137,7 +143,7 @@ static wrt_status mark_other_arms(size_t *count, bool *gone, const builder *b, w
     *count = 0;
     if (b->roles->treated == NULL || b->roles->untreated == NULL)
         return WRT_OK;
-    const wrt_column *c = wrt_table_column(b->table, b->uses[0].column);
+    const wrt_column *c = wrt_table_column(b->table, b->treatment);
     double one, zero;
     const char *unknown = NULL;
     if (!wrt_two_values_code(&one, c, b->roles->treated))
@@ -246,7 +252,7 @@ static wrt_status take_treatment(builder *b, wrt_err *err) {
     wrt_study *s = b->study;
     wrt_two_values two;
     wrt_status status = take_two(&s->treatment, &two, b,
-                                 &(wrt_two_values_input){.column = b->uses[0].column,
+                                 &(wrt_two_values_input){.column = b->treatment,
                                                          .role = "treatment",
                                                          .one = b->roles->treated,
                                                          .nil = b->roles->untreated,
@@ -270,15 +276,15 @@ static wrt_status take_treatment(builder *b, wrt_err *err) {
 
 static wrt_status take_outcome(builder *b, wrt_err *err) {
     wrt_study *s = b->study;
-    const wrt_column *c = wrt_table_column(b->table, b->uses[1].column);
+    const wrt_column *c = wrt_table_column(b->table, b->outcome);
     if (c->kind != WRT_COLUMN_NOMINAL && b->roles->outcome_level == NULL) {
-        s->outcome = take_numbers(b, b->uses[1].column);
+        s->outcome = take_numbers(b, b->outcome);
         s->outcome_is_binary = only_zero_one(s->outcome, b->n);
         return WRT_OK;
     }
     wrt_two_values two;
     wrt_status status = take_two(&s->outcome, &two, b,
-                                 &(wrt_two_values_input){.column = b->uses[1].column,
+                                 &(wrt_two_values_input){.column = b->outcome,
                                                          .role = "outcome",
                                                          .one = b->roles->outcome_level,
                                                          .fix = "outcome level"},

@@ -20,13 +20,13 @@
                  sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)})
 #define FILE_MADE TEST_BINARY_DIR "/streamed.csv"
 
-/* Three pieces and a bit, with missing cells, three arms, a constant and a collinear column. */
+/* Two pieces and a bit, with missing cells, three arms, a constant and a collinear column. */
 static void make_file(void) {
     static const char *const arms[] = {"drug", "placebo", "other"}, *const sites[] = {"a", "b",
                                                                                       "c"};
     wrt_buf text = wrt_buf_make(WRT_MIB(16));
     wrt_buf_add_c(&text, "arm,dose,two,y,bad,x1,x2,sum,one,site\n");
-    for (unsigned i = 0; i < 3 * WRT_STREAMED_ROWS + 100; i++) {
+    for (unsigned i = 0; i < 2 * WRT_STREAMED_ROWS + 100; i++) {
         wrt_rng rng = wrt_rng_make(5, 1, i);
         double x1 = wrt_rng_uniform(&rng), x2 = 1e3 + wrt_rng_uniform(&rng);
         uint64_t arm = wrt_rng_below(&rng, 3), site = wrt_rng_below(&rng, 3);
@@ -100,7 +100,7 @@ static void streamed_equals_the_table_in_memory(void **state) {
                        .outcome = "y",
                        .adjust = LIST("x1", "x2", "sum", "one", "site")};
     make_file();
-    for (int hc = 0; hc < 4; hc++) {
+    for (int hc = 1; hc < 4; hc += 2) {
         o.hc = (wrt_hc)hc;
         compare(&roles, &o);
     }

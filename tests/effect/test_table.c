@@ -1,6 +1,7 @@
 /* test_table.c: strict CSV and TSV, kinds of columns, where bytes may come from. */
 #include "base/file.h"
 #include "effect/data/cell.h"
+#include "effect/data/summary.h"
 #include "effect/data/table.h"
 
 #include <fcntl.h>
@@ -284,6 +285,35 @@ static void table_joins_records_across_pieces(void **state) {
     wrt_buf_free(&text);
 }
 
+/* 1, 2, 4, 10: mean 4.25, sd sqrt(48.75 / 3); R: quantile(c(1, 2, 4, 10)) gives 1.75, 3, 5.5. */
+static void table_summarises_columns(void **state) {
+    (void)state;
+    wrt_table *t = parsed("x,g,e,b\n4,red,,true\n10,blue,,false\nNA,red,,true\n1,red,NA,true\n"
+                          "2,blue,,true\n",
+                          NULL);
+    wrt_json *all = wrt_table_summarise(t);
+    assert_int_equal(wrt_json_count(all), 4);
+    const wrt_json *x = wrt_json_at(all, 0), *g = wrt_json_at(all, 1);
+    static const struct {
+        const char *key;
+        double value;
+    } expected[] = {{"n", 4},   {"missing", 1}, {"mean", 4.25}, {"sd", 4.0311288741492746},
+                    {"min", 1}, {"q25", 1.75},  {"median", 3},  {"q75", 5.5},
+                    {"max", 10}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        if (fabs(wrt_json_get_number(x, expected[i].key, -1) - expected[i].value) > 1e-14)
+            fail_msg("%s", expected[i].key);
+    const wrt_json *counts = wrt_json_get(g, "counts");
+    assert_int_equal(wrt_json_get_int(g, "levels", 0), 2);
+    assert_string_equal(wrt_json_get_text(wrt_json_at(counts, 0), "level", ""), "red");
+    assert_int_equal(wrt_json_get_int(wrt_json_at(counts, 0), "n", 0), 3);
+    assert_string_equal(wrt_json_get_text(wrt_json_at(all, 2), "kind", ""), "empty");
+    assert_null(wrt_json_get(wrt_json_at(all, 2), "mean"));
+    assert_true(fabs(wrt_json_get_number(wrt_json_at(all, 3), "mean", 0) - 0.8) < 1e-15);
+    wrt_json_free(all);
+    wrt_table_free(t);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(table_reads_quotes_and_line_ends),
@@ -295,6 +325,7 @@ int main(void) {
         cmocka_unit_test(table_cells_are_read_strictly),
         cmocka_unit_test(table_takes_options),
         cmocka_unit_test(table_reads_files_descriptors_and_pipes),
+        cmocka_unit_test(table_summarises_columns),
         cmocka_unit_test(table_joins_records_across_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

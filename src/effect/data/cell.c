@@ -32,8 +32,8 @@ static double days_since_1970(int year, int month, int day) {
     int shifted = month > 2 ? year : year - 1;
     int era = shifted / 400, of_era = shifted % 400;
     int of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    return (double)era * 146097.0 + (double)(of_era * 365 + of_era / 4 - of_era / 100 + of_year) -
-           719468.0;
+    int days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    return (double)days - 719468.0;
 }
 
 static bool read_date(double *value, wrt_str cell) {

@@ -162,17 +162,18 @@ static wrt_design design_with_mediators(const wrt_study *s, wrt_arena *arena) {
 static wrt_status fit_lines(double *effect, lines *l, const wrt_study *s, const double *counts,
                             wrt_arena *arena, wrt_err *err) {
     size_t m = s->mediators.columns;
+    wrt_ols outcome = {0};
     *effect = 0;
     l->on_mediator = wrt_arena_calloc(arena, m, sizeof *l->on_mediator);
-    wrt_status status =
-        wrt_ols_fit(&l->on_outcome, &l->second, s->outcome, counts, NULL, arena, err);
+    wrt_status status = wrt_ols_fit(&outcome, &l->second, s->outcome, counts, NULL, arena, err);
     for (size_t j = 0; status == WRT_OK && j < m; j++) {
         status = wrt_ols_fit(&l->on_mediator[j], &l->first, s->mediators.values + j * s->n, counts,
                              NULL, arena, err);
         if (status == WRT_OK)
-            *effect += l->on_mediator[j].coefficients[TREATMENT] *
-                       l->on_outcome.coefficients[MEDIATORS + j];
+            *effect +=
+                l->on_mediator[j].coefficients[TREATMENT] * outcome.coefficients[MEDIATORS + j];
     }
+    l->on_outcome = outcome;
     return status;
 }
 

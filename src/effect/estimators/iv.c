@@ -30,30 +30,37 @@ static wrt_design first_design(const wrt_study *s, wrt_arena *arena) {
     return all;
 }
 
+/* Residuals of the second stage are turned into those with the treatment itself. */
+static void put_treatment_back(wrt_ols *second, const wrt_ols *first, const double *counts) {
+    double squares = 0;
+    for (size_t i = 0; i < second->n; i++) {
+        second->residuals[i] -= second->coefficients[TREATMENT] * first->residuals[i];
+        squares += wrt_arms_count(counts, i) * second->residuals[i] * second->residuals[i];
+    }
+    second->variance = squares / (second->rows - (double)second->k);
+}
+
 static wrt_status fit_stages(stages *out, const wrt_study *s, const double *counts,
                              wrt_arena *arena, wrt_err *err) {
+    wrt_ols first = {0}, second = {0};
     out->first_design = first_design(s, arena);
     wrt_status status =
-        wrt_ols_fit(&out->first, &out->first_design, s->treatment, counts, NULL, arena, err);
+        wrt_ols_fit(&first, &out->first_design, s->treatment, counts, NULL, arena, err);
     if (status != WRT_OK)
         return status;
     double *fitted = wrt_arena_calloc(arena, s->n, sizeof *fitted);
     for (size_t i = 0; i < s->n; i++)
-        fitted[i] = s->treatment[i] - out->first.residuals[i];
+        fitted[i] = s->treatment[i] - first.residuals[i];
     out->second_design =
         wrt_design_new(s->n, fitted, "the fitted treatment", &s->covariates, arena);
-    status = wrt_ols_fit(&out->second, &out->second_design, s->outcome, counts, NULL, arena, err);
+    status = wrt_ols_fit(&second, &out->second_design, s->outcome, counts, NULL, arena, err);
     if (status != WRT_OK) {
         wrt_err_prefix(err, "the instruments do not move the treatment");
         return status;
     }
-    double squares = 0;
-    for (size_t i = 0; i < s->n; i++) {
-        double *e = &out->second.residuals[i];
-        *e -= out->second.coefficients[TREATMENT] * out->first.residuals[i];
-        squares += (counts != NULL ? counts[i] : 1) * *e * *e;
-    }
-    out->second.variance = squares / (out->second.rows - (double)out->second.k);
+    put_treatment_back(&second, &first, counts);
+    out->first = first;
+    out->second = second;
     return WRT_OK;
 }
 
