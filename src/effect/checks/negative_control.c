@@ -47,7 +47,7 @@ static const char *words(const wrt_negative_control *c, wrt_arena *arena) {
 wrt_status wrt_negative_control_of(wrt_negative_control *out,
                                    const wrt_negative_control_question *q, wrt_arena *arena,
                                    wrt_err *err) {
-    double sd;
+    double sd = 0;
     wrt_study copy = *q->study;
     wrt_estimate e = {0};
     wrt_status status = check(&sd, &copy.outcome_is_binary, q, err);
