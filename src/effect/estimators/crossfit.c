@@ -18,7 +18,7 @@ struct wrt_crossfit {
 
     /* Of a bootstrap: */
     size_t *order;        /* n, rows by arm, within it by fold */
-    wrt_design standard;  /* the design with columns of mean 0 and variance 1 */
+    wrt_design standard;  /* the design with columns of mean 0 and variance 1, rows in that order */
     double *start;        /* k, of the propensity; NULL when it is given */
     double *arm_start[2]; /* k, of logistic outcomes; NULL when linear */
 };
@@ -47,6 +47,18 @@ static void standardise(wrt_crossfit *c, wrt_arena *arena) {
         double shift = j > 0 ? mean : 0.0, scale = j > 0 && squares > 0.0 ? sqrt(squares) : 1.0;
         for (size_t i = 0; i < n; i++)
             c->standard.x[i + j * n] = (x[i] - shift) / scale;
+    }
+}
+
+/* Puts the rows of the standard design in order: draws then read them nearly one after the other.
+ */
+static void sort_rows(wrt_crossfit *c, wrt_arena *arena) {
+    size_t n = c->design->n;
+    double *column = wrt_arena_calloc(arena, n, sizeof *column);
+    for (size_t j = 0; j < c->design->k; j++) {
+        memcpy(column, c->standard.x + j * n, n * sizeof *column);
+        for (size_t i = 0; i < n; i++)
+            c->standard.x[i + j * n] = column[c->order[i]];
     }
 }
 
@@ -81,6 +93,7 @@ wrt_status wrt_crossfit_new(wrt_crossfit **out, const wrt_study *study, const wr
         order_rows(c, arena);
         standardise(c, arena);
         status = find_starts(c, arena, err);
+        sort_rows(c, arena);
     }
     *out = c;
     return status;
@@ -90,6 +103,7 @@ wrt_status wrt_crossfit_new(wrt_crossfit **out, const wrt_study *study, const wr
 typedef struct {
     size_t m, arm_from[3];   /* rows; where the arms begin, and the end */
     size_t *row;             /* m, of the study */
+    size_t *at;              /* m, of the standard design */
     double *x;               /* m x k, standardised */
     double *y, *t, *weights; /* m */
     wrt_heldout_run *runs;   /* 2 x folds, by arm and fold */
@@ -98,6 +112,7 @@ typedef struct {
 static void gather(drawn *out, const wrt_crossfit *c, const double *counts, wrt_arena *arena) {
     size_t n = c->study->n, k = c->design->k, folds = c->options->folds;
     *out = (drawn){.row = wrt_arena_calloc(arena, n, sizeof(size_t)),
+                   .at = wrt_arena_calloc(arena, n, sizeof(size_t)),
                    .runs = wrt_arena_calloc(arena, 2 * folds, sizeof(wrt_heldout_run))};
     for (size_t i = 0; i < n; i++) {
         size_t row = c->order[i];
@@ -109,6 +124,7 @@ static void gather(drawn *out, const wrt_crossfit *c, const double *counts, wrt_
             *run = (wrt_heldout_run){.from = out->m, .n = 1, .fold = c->fold[row]};
         if (arm == 0)
             out->arm_from[1] = out->m + 1;
+        out->at[out->m] = i;
         out->row[out->m++] = row;
     }
     out->arm_from[2] = out->m;
@@ -116,9 +132,12 @@ static void gather(drawn *out, const wrt_crossfit *c, const double *counts, wrt_
     out->y = wrt_arena_calloc(arena, 3 * out->m, sizeof(double));
     out->t = out->y + out->m;
     out->weights = out->t + out->m;
-    for (size_t j = 0; j < k; j++)
+    for (size_t j = 0; j < k; j++) {
+        const double *from = c->standard.x + j * n;
+        double *to = out->x + j * out->m;
         for (size_t i = 0; i < out->m; i++)
-            out->x[i + j * out->m] = c->standard.x[out->row[i] + j * n];
+            to[i] = from[out->at[i]];
+    }
     for (size_t i = 0; i < out->m; i++) {
         out->y[i] = c->study->outcome[out->row[i]];
         out->t[i] = c->study->treatment[out->row[i]];
