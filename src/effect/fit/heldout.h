@@ -20,8 +20,8 @@ typedef struct {
 } wrt_heldout_run;
 
 typedef struct {
-    wrt_rows_view x;             /* standardised columns; column 0 ones */
-    const double *y, *weights;   /* x.n; weights > 0 */
+    wrt_rows_view x;             /* standardised columns, column 0 ones; times root */
+    const double *y, *root;      /* x.n; square root of the weight, > 0: x holds rows times it */
     const wrt_heldout_run *runs; /* cover all rows of x */
     size_t n_runs, folds;
 } wrt_heldout_data;

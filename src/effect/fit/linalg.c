@@ -36,7 +36,11 @@ static void start(size_t n, size_t k) {
 
 static void multiply_by(double *restrict out, const double *restrict a, const double *restrict b,
                         size_t n) {
-    for (size_t i = 0; i < n; i++)
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) /* in eights, which is vectorised without asking for more */
+        for (size_t j = i; j < i + 8; j++)
+            out[j] = a[j] * b[j];
+    for (; i < n; i++)
         out[i] = a[i] * b[i];
 }
 
