@@ -67,15 +67,10 @@ static const fixture_design binary = {
 static const fixture_design clustered = {
     .n = 1000, .k = 2, .confounding = 0.5, .effect = 1.0, .interaction = 0.5, .clusters = 100};
 
-#define OPTIONS(...)                                                                               \
-    {                                                                                              \
-        .level = 0.95, .hc = WRT_HC1, .draws = 300, .threads = 1, .is_normalised = true,           \
-        .strata = 5, .matches = 1, __VA_ARGS__                                                     \
-    }
 #define CASE(label, which, design, ...)                                                            \
     {                                                                                              \
-        .name = (label), .estimator = &(wrt_estimator_##which), .options = OPTIONS(__VA_ARGS__),   \
-        .generate = simulate, .truth = truth, .ctx = &(design)                                     \
+        .name = (label), .estimator = &(wrt_estimator_##which), .generate = simulate,              \
+        .truth = truth, .ctx = &(design), __VA_ARGS__                                              \
     }
 
 /* clang-format off: one case a line. */
@@ -91,7 +86,7 @@ const coverage_case coverage_cases[] = {
     CASE("tlearner ATC", tlearner, varying, .estimand = WRT_ESTIMAND_ATC),
     CASE("ipw Hajek", ipw, varying, .estimand = WRT_ESTIMAND_ATE),
     CASE("ipw Hajek ATT", ipw, varying, .estimand = WRT_ESTIMAND_ATT),
-    CASE("ipw Horvitz-Thompson", ipw, varying, .is_normalised = false),
+    CASE("ipw Horvitz-Thompson", ipw, varying, .is_horvitz_thompson = true),
     CASE("ipw, given propensity", ipw, known, .estimand = WRT_ESTIMAND_ATE),
     CASE("ipw, binary", ipw, binary, .estimand = WRT_ESTIMAND_ATE),
     CASE("aipw, no folds", aipw, varying, .folds = 0),
@@ -107,13 +102,14 @@ const coverage_case coverage_cases[] = {
          .estimand = WRT_ESTIMAND_ATT),
     {.name = "strata",
      .estimator = &wrt_estimator_strata,
-     .options = OPTIONS(.strata = 20),
+     .strata = 20,
      .generate = simulate_levels,
      .truth = truth_levels,
      .ctx = &varying},
     {.name = "strata ATT",
      .estimator = &wrt_estimator_strata,
-     .options = OPTIONS(.strata = 20, .estimand = WRT_ESTIMAND_ATT),
+     .strata = 20,
+     .estimand = WRT_ESTIMAND_ATT,
      .generate = simulate_levels,
      .truth = truth_levels,
      .ctx = &varying},
@@ -133,16 +129,30 @@ static void add(coverage_result *r, const wrt_estimate *e, double *squares) {
     r->mean_se += e->se;
 }
 
+static wrt_estimator_options options_of(const coverage_case *c, uint64_t seed) {
+    wrt_estimator_options o = WRT_ESTIMATOR_OPTIONS_DEFAULT;
+    o.estimand = c->estimand;
+    o.se = c->se;
+    o.hc = c->hc != WRT_HC0 ? c->hc : o.hc;
+    o.folds = c->folds;
+    o.strata = c->strata > 0 ? c->strata : o.strata;
+    o.matches = c->matches > 0 ? c->matches : o.matches;
+    o.by_propensity = c->by_propensity;
+    o.is_normalised = !c->is_horvitz_thompson;
+    o.draws = 300;
+    o.seed = seed;
+    return o;
+}
+
 coverage_result coverage_run(const coverage_case *c, uint64_t first, size_t sets) {
-    coverage_result r = {.truth = c->truth(c->ctx, c->options.estimand)};
+    coverage_result r = {.truth = c->truth(c->ctx, c->estimand)};
     double squares = 0.0;
     first += (uint64_t)(c - coverage_cases) * 1000000; /* no two cases share data */
     for (uint64_t set = first; set < first + sets; set++) {
         wrt_arena *arena = wrt_arena_new();
         wrt_estimate e = {0};
         wrt_err err = {0};
-        wrt_estimator_options options = c->options;
-        options.seed = set;
+        wrt_estimator_options options = options_of(c, set);
         const wrt_study *study = c->generate(c->ctx, set, arena);
         if (c->estimator->run(&e, study, &options, arena, &err) == WRT_OK) {
             add(&r, &e, &squares);
