@@ -11,7 +11,7 @@ enum { STREAM = 0x72656675 }; /* first of WRT_REFUTE_COUNT streams */
 const char *wrt_refuter_name(wrt_refuter refuter) {
     static const char *const names[] = {"placebo", "random_common_cause", "subset",
                                         "dummy_outcome"};
-    return names[refuter];
+    return refuter < WRT_REFUTE_COUNT ? names[refuter] : "?";
 }
 
 static bool expects_zero(wrt_refuter refuter) {

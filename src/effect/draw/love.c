@@ -10,19 +10,22 @@ enum { WIDTH = 760, TOP = 66, ROW = 22, LEFT = 16, LABEL = 240, PLOT = 470 };
 
 /* ---- order */
 
+typedef struct {
+    const wrt_balance_row *row;
+} ranked;
+
 static int worst_first(const void *a, const void *b) {
-    const wrt_balance_row *x = *(const wrt_balance_row *const *)a;
-    const wrt_balance_row *y = *(const wrt_balance_row *const *)b;
-    double u = fabs(x->smd_before), v = fabs(y->smd_before);
+    const ranked *x = a, *y = b;
+    double u = fabs(x->row->smd_before), v = fabs(y->row->smd_before);
     if (u != v)
         return u < v ? 1 : -1;
-    return (x > y) - (x < y);
+    return (x->row > y->row) - (x->row < y->row);
 }
 
-static const wrt_balance_row **sorted(const wrt_balance *balance) {
-    const wrt_balance_row **rows = wrt_calloc(balance->n, sizeof *rows);
+static ranked *sorted(const wrt_balance *balance) {
+    ranked *rows = wrt_calloc(balance->n, sizeof *rows);
     for (size_t j = 0; j < balance->n; j++)
-        rows[j] = &balance->rows[j];
+        rows[j].row = &balance->rows[j];
     qsort(rows, balance->n, sizeof *rows, worst_first);
     return rows;
 }
@@ -34,10 +37,10 @@ static wrt_status check(const wrt_balance *balance, wrt_err *err) {
 
 /* ---- the picture */
 
-static double largest(const wrt_balance_row *const *rows, size_t n) {
+static double largest(const ranked *rows, size_t n) {
     double most = 2 * WRT_BALANCE_SMD;
     for (size_t j = 0; j < n; j++) {
-        double values[] = {fabs(rows[j]->smd_before), fabs(rows[j]->smd_after)};
+        double values[] = {fabs(rows[j].row->smd_before), fabs(rows[j].row->smd_after)};
         for (int i = 0; i < 2; i++)
             most = isfinite(values[i]) ? fmax(most, values[i]) : most;
     }
@@ -83,7 +86,7 @@ wrt_status wrt_love_svg(wrt_buf *out, const wrt_balance *balance, const char *id
     wrt_status status = check(balance, err);
     if (status != WRT_OK)
         return status;
-    const wrt_balance_row **rows = sorted(balance);
+    ranked *rows = sorted(balance);
     size_t n = balance->n < WRT_LOVE_ROWS_MAX ? balance->n : WRT_LOVE_ROWS_MAX;
     double bottom = TOP + (double)n * ROW, height = bottom + 48 + (n < balance->n ? 20 : 0);
     wrt_plot_axis axis =
@@ -96,7 +99,7 @@ wrt_status wrt_love_svg(wrt_buf *out, const wrt_balance *balance, const char *id
                   WIDTH, height);
     add_legend(out, balance->is_weighted);
     for (size_t j = 0; j < n; j++)
-        add_row(out, &axis, rows[j], TOP + (double)j * ROW + ROW / 2.0);
+        add_row(out, &axis, rows[j].row, TOP + (double)j * ROW + ROW / 2.0);
     wrt_buf_printf(out, "<path class=\"wp-null\" d=\"M%.1f %dV%.1f\"/>\n",
                    wrt_plot_at(&axis, WRT_BALANCE_SMD), TOP - 4, bottom);
     wrt_plot_axis_draw(out, &axis, bottom, "absolute standardised mean difference");
@@ -132,10 +135,10 @@ wrt_status wrt_love_table(wrt_buf *out, const wrt_balance *balance, const char *
     wrt_status status = check(balance, err);
     if (status != WRT_OK)
         return status;
-    const wrt_balance_row **rows = sorted(balance);
+    ranked *rows = sorted(balance);
     wrt_plot_table_open(out, title != NULL ? title : "Balance of covariates", heads, 7);
     for (size_t j = 0; j < balance->n; j++) {
-        const wrt_balance_row *r = rows[j];
+        const wrt_balance_row *r = rows[j].row;
         wrt_plot_row_open(out, r->name);
         add_numbers(out,
                     (double[]){r->mean_treated, r->mean_untreated, r->smd_before, r->smd_after,
