@@ -38,10 +38,13 @@ typedef struct {
 } wrt_agent_config;
 
 /* Answers a question and seals its run. *answer is the caller's and set whenever a run was started:
- * {"status":"answered|abstained|denied|failed","run","question","type","frame","reason"|null,
+ * {"status":"answered|abstained|escalated|denied|failed","run","question","type","frame","reason"|null,
  *  "hypotheses":[...],"routes":n,"claims":[...],"evidence":[...],"identification":{...}|null,"model","seed",
  *  "recheck":{...} (standing.h),
- *  "warnings":[...],"text"}. Members that hold nothing yet are absent.
+ *  "warnings":[...],"caveats":[...],"gate":{"sentences","reworded","dropped"} (utter.h),
+ *  "escalation":text,"text"}. Members that hold nothing yet are absent. A question in which policy
+ * reads an emergency is `escalated`: its rule's message is the whole answer, no tool is called and
+ * WRT_E_DENIED returned.
  * Returns WRT_OK when answered, WRT_E_NOT_FOUND when it abstained, WRT_E_DENIED when policy stopped
  * it, WRT_E_TIMEOUT when the budget ran out, WRT_E_INTERRUPTED when cancel was requested,
  * WRT_E_FAILED when a tool that the answer needs failed or lied about the graph, or another

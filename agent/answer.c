@@ -68,11 +68,20 @@ static void add_limits(wrt_buf *out, const wrt_json *claim) {
     wrt_buf_printf(out, "          limit: %s\n", wrt_json_text(limit));
 }
 
+static void add_labels(wrt_buf *out, const wrt_json *claim) {
+    if (wrt_json_count(wrt_json_get(claim, "labels")) == 0)
+        return;
+    wrt_buf_add_c(out, "          marked: ");
+    add_values(out, wrt_json_get(claim, "labels"));
+    wrt_buf_add_char(out, '\n');
+}
+
 static void add_claim(wrt_buf *out, const char *lead, const wrt_json *claim) {
     wrt_buf_printf(out, "%5s%-5s%s\n", lead, wrt_json_get_text(claim, "id", "?"),
                    wrt_json_get_text(claim, "text", "?"));
     add_standing(out, claim);
     add_limits(out, claim);
+    add_labels(out, claim);
 }
 
 /* A link in full the first time, by name afterwards. */
@@ -225,6 +234,18 @@ static void add_recheck(wrt_buf *out, const wrt_json *answer) {
     wrt_buf_add_char(out, '\n');
 }
 
+/* Said only when the gate changed something. */
+static void add_gate(wrt_buf *out, const wrt_json *answer) {
+    const wrt_json *gate = wrt_json_get(answer, "gate");
+    long long reworded = wrt_json_get_int(gate, "reworded", 0);
+    long long dropped = wrt_json_get_int(gate, "dropped", 0);
+    if (reworded + dropped > 0)
+        wrt_buf_printf(out,
+                       "Gate       %lld sentence%s reworded to association, %lld left out: no "
+                       "warrant for what they assert\n",
+                       reworded, reworded == 1 ? "" : "s", dropped);
+}
+
 static void add_foot(wrt_buf *out, const wrt_json *answer) {
     const wrt_json *pubmed = wrt_json_get(answer, "pubmed");
     wrt_buf_printf(out, "\nModel      %s\n", wrt_json_get_text(answer, "model", "?"));
@@ -233,6 +254,9 @@ static void add_foot(wrt_buf *out, const wrt_json *answer) {
                        wrt_json_get_text(pubmed, "newest_file", "no file"),
                        wrt_json_get_text(pubmed, "newest_revised", "an unknown day"));
     add_recheck(out, answer);
+    add_gate(out, answer);
+    WRT_JSON_EACH(caveat, wrt_json_get(answer, "caveats"))
+    wrt_buf_printf(out, "Caveat     %s\n", wrt_json_text(caveat));
     WRT_JSON_EACH(warning, wrt_json_get(answer, "warnings"))
     wrt_buf_printf(out, "Warning    %s\n", wrt_json_text(warning));
     wrt_buf_add_c(out, "Note       Research use. Not medical advice: nothing here says what a "
@@ -251,6 +275,11 @@ static void make_printable(wrt_buf *out, size_t from) {
 
 void wrt_answer_render(wrt_buf *out, const wrt_json *answer) {
     size_t from = out->len;
+    if (strcmp(wrt_json_get_text(answer, "status", ""), "escalated") == 0) {
+        wrt_buf_printf(out, "%s\n", wrt_json_get_text(answer, "escalation", ""));
+        make_printable(out, from);
+        return;
+    }
     add_head(out, answer);
     if (strcmp(wrt_json_get_text(answer, "status", ""), "answered") == 0) {
         add_hypotheses(out, answer);

@@ -9,7 +9,7 @@
 
 /* Appends the text of an answer object (agent.h): the question, each hypothesis with its links,
  * grounds, rung and limits, identification, what would change the conclusion, and sources; or the
- * reason for abstaining. */
+ * reason for abstaining. Of an escalated question only the escalation text is shown. */
 void wrt_answer_render(wrt_buf *out, const wrt_json *answer);
 
 #endif

@@ -3,13 +3,16 @@
 
 #include "agent/rung.h"
 #include "agent/steer.h"
+#include "agent/support.h"
 #include "agent/wording.h"
 
 #include <stdio.h>
 #include <string.h>
 
 wrt_claims wrt_claims_make(void) {
-    return (wrt_claims){wrt_evidence_make(), wrt_json_new_array(), wrt_json_new_object(), 0};
+    return (wrt_claims){.evidence = wrt_evidence_make(),
+                        .list = wrt_json_new_array(),
+                        .by_edge = wrt_json_new_object()};
 }
 
 void wrt_claims_free(wrt_claims *claims) {
@@ -143,6 +146,7 @@ static wrt_status pass_gate(bool *allowed, const wrt_claims *claims, wrt_turn *t
     wrt_json_set_int(about, "grounds_count",
                      (int64_t)wrt_json_count(wrt_json_get(claim, "grounds")));
     wrt_json_set_bool(about, "retracted_only", lost);
+    wrt_json_set(about, "support", wrt_support_of(&claims->evidence, claim));
     wrt_json_set(request, "claim", about);
     wrt_err denial = {0};
     wrt_status status = wrt_turn_decide(&decision, turn, "claim", request,
@@ -161,6 +165,20 @@ static wrt_status pass_gate(bool *allowed, const wrt_claims *claims, wrt_turn *t
     wrt_json_free(decision);
     if (status != WRT_OK && err != NULL)
         *err = denial;
+    return status;
+}
+
+/* The claim's sentence, decided; names of its ends and, for a route, of its inner nodes may stand
+ * in it. */
+static wrt_status say(wrt_claims *claims, wrt_turn *turn, wrt_json *claim, const wrt_json *path,
+                      wrt_err *err) {
+    wrt_json *nodes = wrt_json_new_array();
+    wrt_json_push(nodes, node_ref(wrt_json_get(claim, "subject")));
+    wrt_json_push(nodes, node_ref(wrt_json_get(claim, "object")));
+    WRT_JSON_EACH(node, wrt_json_get(path, "nodes"))
+    wrt_json_push(nodes, node_ref(node));
+    wrt_status status = wrt_utter_claim(claim, &claims->said, turn, nodes, err);
+    wrt_json_free(nodes);
     return status;
 }
 
@@ -255,6 +273,8 @@ static wrt_status add_edge(wrt_claims *claims, const wrt_json *node, const wrt_j
     bool allowed = false;
     limit_of_retraction(claim, &claims->evidence, evidence);
     status = pass_gate(&allowed, claims, context->turn, claim, err);
+    if (status == WRT_OK && allowed)
+        status = say(claims, context->turn, claim, NULL, err);
     if (status == WRT_OK && allowed)
         status = keep(&id, claims, context->turn, claim, err);
     else
@@ -395,6 +415,8 @@ wrt_status wrt_claims_add_path(const char **id, wrt_claims *claims, const wrt_js
     wrt_status status = pass_gate(&allowed, claims, context->turn, claim, err);
     if (status == WRT_OK && allowed)
         status = word_hypothesis(claim, context->turn, path, err);
+    if (status == WRT_OK && allowed)
+        status = say(claims, context->turn, claim, path, err);
     if (status == WRT_OK && allowed)
         return keep(id, claims, context->turn, claim, err);
     wrt_json_free(claim);

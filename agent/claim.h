@@ -2,19 +2,22 @@
  *
  * A mechanism path becomes a hypothesis claim and each of its edges an edge claim. Rung, warrant
  * and certainty are computed (rung.h). Every claim then passes the policy's `claim` phase: a
- * downgrade obligation lowers its rung and its relation, a denial withholds it. Claims are recorded
- * in the ledger after the gate, in the form in which they are shown. */
+ * downgrade obligation lowers its rung and its relation, a denial withholds it. Then its
+ * sentence passes the phase `output` (utter.h). Claims are recorded in the ledger after the gate,
+ * in the form in which they are shown. */
 #ifndef WRT_AGENT_CLAIM_H
 #define WRT_AGENT_CLAIM_H
 
 #include "agent/evidence.h"
 #include "agent/turn.h"
+#include "agent/utter.h"
 
 typedef struct {
     wrt_evidence evidence; /* what the claims stand on */
     wrt_json *list;        /* array of claims (CONTRACTS.md, "Claim"); ids are c1, c2, ... */
     wrt_json *by_edge;     /* edge id -> claim id */
     int made;              /* ids given out, withheld ones included */
+    wrt_utterances said;   /* what became of the claims' sentences */
 } wrt_claims;
 
 wrt_claims wrt_claims_make(void);

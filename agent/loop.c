@@ -8,6 +8,7 @@
 #include "agent/frame.h"
 #include "agent/hypothesis.h"
 #include "agent/identify.h"
+#include "agent/notice.h"
 #include "agent/plan.h"
 #include "agent/protocol.h"
 #include "agent/standing.h"
@@ -22,6 +23,7 @@ typedef struct {
     wrt_json *scope; /* "frame" and one result per finished step */
     wrt_claims claims;
     wrt_json *standings; /* what PubMed said of cited publications; NULL: not asked */
+    bool escalated;      /* policy read an emergency in the question */
     size_t left_out;     /* cited publications beyond those that it was asked about */
 } run_state;
 
@@ -125,10 +127,24 @@ static void set_model_line(wrt_json *answer, const wrt_llm *llm) {
 
 /* ---- frame and plan */
 
+/* The messages of the rules that ended the run are all that is said. */
+static void escalate(run_state *s, const wrt_json *decision) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    WRT_JSON_EACH(message, wrt_json_get(decision, "messages"))
+    wrt_buf_printf(&text, "%s%s", text.len > 0 ? "\n" : "", wrt_json_text(message));
+    wrt_json_set(s->answer, "escalation", wrt_json_new_text(wrt_buf_str(&text)));
+    s->escalated = true;
+    wrt_buf_free(&text);
+}
+
 static wrt_status admit_question(run_state *s, const char *question, wrt_err *err) {
     wrt_json *request = wrt_json_new_object(), *body = wrt_json_new_object();
     wrt_json_set_text(request, "text", question);
-    wrt_status status = wrt_turn_decide(NULL, &s->turn, "input", request, NULL, err);
+    wrt_json *decision = NULL;
+    wrt_status status = wrt_turn_decide(&decision, &s->turn, "input", request, NULL, err);
+    if (status == WRT_E_DENIED && wrt_turn_has_notice(&s->turn, "EMERGENCY"))
+        escalate(s, decision);
+    wrt_json_free(decision);
     wrt_json_set_text(body, "question", question);
     wrt_status recorded = wrt_turn_record(&s->turn, "input", body, status == WRT_OK ? err : NULL);
     return status != WRT_OK ? status : recorded;
@@ -284,6 +300,7 @@ static void list_neighbours(run_state *s) {
 
 static wrt_status claim(run_state *s, wrt_err *err) {
     wrt_json *read = wrt_identification_read(s->scope), *hypotheses = NULL;
+    wrt_status status = wrt_utter_identification(read, &s->claims.said, &s->turn, err);
     wrt_json_set(s->answer, "identification", read);
     wrt_claim_context context = {
         .turn = &s->turn,
@@ -291,8 +308,9 @@ static wrt_status claim(run_state *s, wrt_err *err) {
         .identified = wrt_json_get_text(read, "text", ""),
         .want_sign = (int)wrt_json_get_int(wrt_json_get(s->scope, "frame"), "want_sign", 0),
     };
-    wrt_status status = cite_identification(&context.identification, s, read, err);
     size_t routes = 0;
+    if (status == WRT_OK)
+        status = cite_identification(&context.identification, s, read, err);
     if (status == WRT_OK)
         status = wrt_hypotheses_make(&hypotheses, &routes, &s->claims,
                                      wrt_json_path(s->scope, "paths.data"), &context, err);
@@ -307,35 +325,47 @@ static wrt_status claim(run_state *s, wrt_err *err) {
     return status;
 }
 
-static const char *status_word(wrt_status status) {
-    return status == WRT_OK            ? "answered"
+static const char *status_word(const run_state *s, wrt_status status) {
+    return s->escalated                ? "escalated"
+           : status == WRT_OK          ? "answered"
            : status == WRT_E_NOT_FOUND ? "abstained"
            : status == WRT_E_DENIED    ? "denied"
                                        : "failed";
 }
 
-static void render(run_state *s) {
+static wrt_status render(run_state *s, wrt_err *err) {
     wrt_buf text = wrt_buf_make(WRT_MIB(1));
+    wrt_json *caveats = wrt_notice_texts(&s->turn);
     wrt_json_set(s->answer, "warnings", wrt_json_copy(s->turn.warnings));
+    wrt_status status = wrt_utter_answer(s->answer, &s->claims.said, &s->turn, err);
+    if (wrt_json_count(caveats) > 0)
+        wrt_json_set(s->answer, "caveats", caveats);
+    else
+        wrt_json_free(caveats);
     wrt_answer_render(&text, s->answer);
     wrt_json_set(s->answer, "text", wrt_json_new_text(wrt_buf_str(&text)));
     wrt_buf_free(&text);
+    return status;
 }
 
 /* Policy has the last word on the text. What it denies is replaced by the reason. */
 static wrt_status release(run_state *s, wrt_status status, wrt_err *err) {
-    render(s);
     wrt_json *request = wrt_json_new_object();
-    wrt_json_set_text(request, "text", wrt_json_get_text(s->answer, "text", ""));
     wrt_err denial = {0};
-    wrt_status decided = wrt_turn_decide(NULL, &s->turn, "output", request, NULL, &denial);
+    wrt_status decided = render(s, &denial);
+    wrt_json_set_text(request, "part", "answer");
+    wrt_json_set_text(request, "text", wrt_json_get_text(s->answer, "text", ""));
+    if (decided != WRT_OK)
+        wrt_json_free(request);
+    else
+        decided = wrt_turn_decide(NULL, &s->turn, "output", request, NULL, &denial);
     if (decided == WRT_OK)
         return status;
     static const char *const withheld[] = {"hypotheses", "claims", "evidence", "identification",
                                            "neighbours"};
     for (size_t i = 0; i < sizeof withheld / sizeof *withheld; i++)
         wrt_json_set(s->answer, withheld[i], NULL);
-    wrt_json_set_text(s->answer, "status", status_word(decided));
+    wrt_json_set_text(s->answer, "status", status_word(s, decided));
     wrt_json_set_text(s->answer, "reason", denial.message);
     wrt_json_set_text(s->answer, "text", "No answer: policy withheld the text.\n");
     if (err != NULL)
@@ -409,7 +439,7 @@ wrt_status wrt_agent_ask(wrt_json **answer, const wrt_agent_config *config, cons
         wrt_json_set_int(s.answer, "seed", (int64_t)config->seed);
         set_model_line(s.answer, config->llm);
         status = answer_question(&s, question, err);
-        wrt_json_set_text(s.answer, "status", status_word(status));
+        wrt_json_set_text(s.answer, "status", status_word(&s, status));
         if (status != WRT_OK)
             wrt_json_set_text(s.answer, "reason", err->message);
         status = release(&s, status, err);

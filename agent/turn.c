@@ -16,6 +16,8 @@ wrt_turn wrt_turn_make(const wrt_agent_config *config) {
         .counters = wrt_json_new_object(),
         .history = wrt_json_new_array(),
         .warnings = wrt_json_new_array(),
+        .labels = wrt_json_new_array(),
+        .notices = wrt_json_new_array(),
     };
 }
 
@@ -23,6 +25,8 @@ void wrt_turn_free(wrt_turn *turn) {
     wrt_json_free(turn->counters);
     wrt_json_free(turn->history);
     wrt_json_free(turn->warnings);
+    wrt_json_free(turn->labels);
+    wrt_json_free(turn->notices);
     wrt_run_free(turn->run);
     *turn = (wrt_turn){0};
 }
@@ -57,6 +61,43 @@ wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt
     return wrt_turn_record_meta(turn, type, body, NULL, err);
 }
 
+static bool has_text(const wrt_json *list, const char *text) {
+    WRT_JSON_EACH(item, list)
+    if (wrt_json_text(item) != NULL && strcmp(wrt_json_text(item), text) == 0)
+        return true;
+    return false;
+}
+
+static void add_once(wrt_json *list, const char *text) {
+    if (text != NULL && !has_text(list, text))
+        wrt_json_push_text(list, text);
+}
+
+bool wrt_turn_has_notice(const wrt_turn *turn, const char *code) {
+    return has_text(turn->notices, code);
+}
+
+/* What is derived from a labelled question carries its labels: joins are unions. */
+static void add_taint(wrt_json *taint, const wrt_json *labels) {
+    if (wrt_json_get(taint, "labels") == NULL)
+        wrt_json_set(taint, "labels", wrt_json_new_array());
+    WRT_JSON_EACH(label, labels)
+    add_once(wrt_json_get_mut(taint, "labels"), wrt_json_text(label));
+}
+
+/* Labels of an input stay with the run; codes are kept for the answer. */
+static void note_obligations(wrt_turn *turn, const char *phase, const wrt_json *record) {
+    WRT_JSON_EACH(obligation, wrt_json_get(record, "obligations")) {
+        const char *type = wrt_json_get_text(obligation, "type", "");
+        if (strcmp(type, "notify") == 0)
+            add_once(turn->notices, wrt_json_get_text(obligation, "code", NULL));
+        if (strcmp(type, "label") != 0 || strcmp(phase, "input") != 0)
+            continue;
+        WRT_JSON_EACH(label, wrt_json_get(obligation, "labels"))
+        add_once(turn->labels, wrt_json_text(label));
+    }
+}
+
 static wrt_json *complete_request(wrt_turn *turn, const char *phase, wrt_json *request) {
     wrt_json_set_text(request, "phase", phase);
     wrt_json_set_text(request, "principal", "local");
@@ -71,6 +112,7 @@ static wrt_json *complete_request(wrt_turn *turn, const char *phase, wrt_json *r
         wrt_json_set_text(taint, "integrity", "user");
         wrt_json_set(request, "taint", taint);
     }
+    add_taint(wrt_json_get_mut(request, "taint"), turn->labels);
     return request;
 }
 
@@ -97,6 +139,7 @@ wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phas
     wrt_json_set_text(made.record, "phase", phase);
     if (step != NULL)
         wrt_json_set_text(made.record, "step", step);
+    note_obligations(turn, phase, made.record);
 
     wrt_json *body = wrt_json_copy(made.record);
     wrt_json_set(body, "request", request);

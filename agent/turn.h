@@ -15,6 +15,8 @@ typedef struct {
                            rules read */
     wrt_json *history;  /* [{"tool","phase"}]: what seq conditions read */
     wrt_json *warnings; /* array of text, shown with the answer */
+    wrt_json *labels;   /* what policy called the question; in the taint of every later request */
+    wrt_json *notices;  /* codes of the notify obligations met so far, each once */
 } wrt_turn;
 
 wrt_turn wrt_turn_make(const wrt_agent_config *config);
@@ -34,6 +36,9 @@ wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt
  * deny and hold with the determining rule ids in err. `step` names the plan step, or NULL. */
 wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phase,
                            wrt_json *request, const char *step, wrt_err *err);
+
+/* Did some decision oblige the program to notify of this? */
+bool wrt_turn_has_notice(const wrt_turn *turn, const char *code);
 
 /* WRT_E_TIMEOUT when the run's time budget is spent, WRT_E_INTERRUPTED when the user asked to end.
  */

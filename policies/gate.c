@@ -25,7 +25,7 @@ static wrt_gate_class judge(wrt_scope scope) {
 
 /* ---- what stands around a cue */
 
-enum { ASIDE_MAX = 6 };
+enum { ASIDE_MAX = 6, FRAGMENT_MAX = 16, MENTION_MAX = 6, SUBJECT_MAX = 8 };
 
 static size_t skip_adverbs(const wrt_sentence *s, size_t i) {
     while (i < s->n &&
@@ -104,6 +104,21 @@ static bool is_noun(const wrt_sentence *s, size_t i, wrt_form form) {
                        "absolute mean percent direct modest marked first second similar");
 }
 
+/* May the words that end at i be the subject of a verb in the plural? "DNA damage" is none; "drug Q
+ * and drug R" is one. */
+static bool is_plural(const wrt_sentence *s, size_t i) {
+    const char *word = wrt_sentence_word(s, i);
+    size_t len = strlen(word);
+    bool has_s = len > 2 && word[len - 1] == 's' && strchr("sui", word[len - 2]) == NULL;
+    for (size_t j = i; j > 0 && i - j < SUBJECT_MAX; j--)
+        if (wrt_sentence_in(s, j - 1, "and or both"))
+            return true;
+    return has_s ||
+           wrt_word_in(word, "they people mice data bacteria mitochondria children women men "
+                             "which that who these those all both many some most we you i "
+                             "and or , ) \" fungi media criteria phenomena feet teeth");
+}
+
 static bool is_study_subject(const char *word) {
     return wrt_word_in(word, "we i authors investigators researchers clinicians physicians");
 }
@@ -125,6 +140,11 @@ static bool is_attribute(const wrt_sentence *s, size_t i) {
 
 /* ---- verbs */
 
+/* A short line without an end: a name or a heading. */
+static bool is_fragment(const wrt_sentence *s) {
+    return s->n > 0 && s->n <= FRAGMENT_MAX && !wrt_sentence_in(s, s->n - 1, ". ! ?");
+}
+
 /* Disease terms whose participle names a kind, not a finding of this sentence. */
 static bool is_term(const wrt_sentence *s, size_t i) {
     return wrt_sentence_in(s, i - 2, "drug exercise self age laser well cell time") ||
@@ -141,7 +161,8 @@ static wrt_gate_class judge_past(const wrt_sentence *s, size_t i, const wrt_cue_
                                                              "get gets got become "
                                                              "becomes became"));
     if (i >= 2 && wrt_sentence_is(s, i - 1, "-") && s->tokens[i].is_joined)
-        return is_term(s, i) ? WRT_GATE_NONE : judge(wrt_scope_of_nominal(s, i - 1, i + 1));
+        return is_term(s, i) || is_fragment(s) ? WRT_GATE_NONE
+                                               : judge(wrt_scope_of_nominal(s, i - 1, i + 1));
     if (is_by && is_amount(s, next + 1))
         return WRT_GATE_NONE;
     if (is_by || (verb->particle != NULL && is_passive))
@@ -168,12 +189,13 @@ static wrt_gate_class judge_present(const wrt_sentence *s, size_t i, const wrt_c
     size_t before = word_before(s, i);
     const char *word = before == SIZE_MAX ? "" : wrt_sentence_word(s, before);
     bool has_object = verb->particle != NULL || begins_object(s, behind);
-    bool is_driven =
-        wrt_cue_is_modal(word) || wrt_cue_is_hedging_modal(word) || wrt_cue_is_negation(word);
+    bool is_driven = wrt_cue_is_modal(word) || wrt_cue_is_hedging_modal(word) ||
+                     wrt_cue_is_negation(word) || s->is_question;
     if ((verb->flags & WRT_VERB_CHANGE) && !has_object)
         return WRT_GATE_NONE;
     if ((verb->flags & WRT_VERB_NOUN) && form != WRT_FORM_GERUND && !is_driven &&
-        (!has_object || is_noun(s, i, form)))
+        (!has_object || is_noun(s, i, form) ||
+         (form == WRT_FORM_BASE && before != SIZE_MAX && !is_plural(s, before))))
         return WRT_GATE_NONE;
     if ((verb->flags & WRT_VERB_PLAIN) && form == WRT_FORM_BASE && !is_driven &&
         (is_attribute(s, i) || wrt_sentence_in(s, i + 1, "than in or and") ||
@@ -187,12 +209,28 @@ static wrt_gate_class judge_present(const wrt_sentence *s, size_t i, const wrt_c
     return judge(wrt_scope_of_verb(s, i, behind, form));
 }
 
+/* (recorded as "positively regulates"): the word of a record is mentioned, not used. */
+static bool is_mentioned(const wrt_sentence *s, size_t i) {
+    size_t from = i;
+    while (from > 0 && i - from < MENTION_MAX && !wrt_sentence_is(s, from - 1, "\""))
+        from--;
+    if (from < 3 || !wrt_sentence_is(s, from - 1, "\"") || !wrt_sentence_is(s, from - 2, "as") ||
+        !wrt_sentence_is(s, from - 3, "recorded"))
+        return false;
+    for (size_t j = i + 1; j <= from + MENTION_MAX; j++)
+        if (wrt_sentence_is(s, j, "\""))
+            return true;
+    return false;
+}
+
 static wrt_gate_class judge_verb(const wrt_sentence *s, size_t i) {
     wrt_form form;
     const wrt_cue_verb *verb = wrt_cue_find_verb(&form, wrt_sentence_word(s, i));
     size_t behind = i + 1;
-    if (verb == NULL)
-        return WRT_GATE_NONE;
+    bool is_name_like =
+        form == WRT_FORM_GERUND || strcmp(verb != NULL ? verb->base : "", "mediate") == 0;
+    if (verb == NULL || is_mentioned(s, i) || (is_name_like && is_fragment(s)))
+        return WRT_GATE_NONE; /* "T cell mediated immunity", "channel blocking activity" */
     if (verb->particle != NULL) {
         size_t at = skip_aside(s, skip_adverbs(s, behind));
         if (!wrt_sentence_in(s, at, verb->particle))
@@ -215,12 +253,21 @@ static wrt_gate_class judge_connective(const wrt_sentence *s, size_t i) {
     return judge(wrt_scope_of_verb(s, i, i + len, WRT_FORM_NONE));
 }
 
+static bool has_copula(const wrt_sentence *s) {
+    for (size_t i = 0; i < s->n; i++)
+        if (wrt_cue_is_be(s->tokens[i].word) ||
+            wrt_sentence_in(s, i, "has have had : - plays makes"))
+            return true;
+    return false;
+}
+
 enum { COPULA_REACH = 4 };
 
-/* "was the result of", not "the result of the test"; "cause of death" is a term. */
+/* "was the result of", not "the result of the test"; "cause of death" and "common cause" (of two,
+ * which confounds them) are terms. */
 static bool is_false_nominal(const wrt_sentence *s, size_t i) {
     if (wrt_sentence_in(s, i, "cause causes"))
-        return wrt_sentence_is(s, i + 2, "death");
+        return wrt_sentence_is(s, i + 2, "death") || (i > 0 && wrt_sentence_is(s, i - 1, "common"));
     if (!wrt_sentence_in(s, i, "result treatment remedy therapy medicine"))
         return false;
     for (size_t j = i; j > 0 && j + COPULA_REACH > i; j--)
@@ -234,8 +281,8 @@ static wrt_gate_class judge_nominal(const wrt_sentence *s, size_t i) {
     if (len == 0 || (i + len < s->n && s->tokens[i + len].kind == WRT_TOKEN_NUMBER &&
                      wrt_sentence_is(s, i + len - 1, "by")))
         return WRT_GATE_NONE;
-    if (is_false_nominal(s, i))
-        return WRT_GATE_NONE;
+    if (is_false_nominal(s, i) || (is_fragment(s) && !has_copula(s)))
+        return WRT_GATE_NONE; /* "molecular mediator of immune response" */
     wrt_scope scope = wrt_scope_of_nominal(s, i, i + len);
     if (wrt_sentence_in(s, i, "would wouldn't"))
         scope.negations = 0; /* "without it they would not have": a counterfactual */

@@ -52,7 +52,7 @@ static const wrt_cue_verb verbs[] = {
     {"confer", NULL, 0},       {"determine", NULL, 0},      {"dampen", NULL, 0},
     {"interfere", "with", 0},  {"translate", "into", 0},    {"culminate", "in", 0},
     {"spark", NULL, N},        {"feed", "into", N},         {"rescue", NULL, N},
-    {"compromise", NULL, N},   {"work", "against", N},      {"act", "on against", N},
+    {"compromise", NULL, N},   {"work", "against", N},      {"act", "against", N},
     {"constrict", NULL, 0},    {"dilate", NULL, 0},         {"permit", NULL, N},
     {"enable", NULL, 0},       {"relax", NULL, C},          {"disturb", NULL, 0},
     {"irritate", NULL, 0},     {"inflame", NULL, 0},        {"infect", NULL, 0},

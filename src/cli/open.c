@@ -51,18 +51,38 @@ wrt_status wrt_cli_open_pubmed_if_any(wrt_pubmed_store **out, const wrt_cli_glob
     return there ? wrt_cli_open_pubmed(out, globals, WRT_PUBMED_STORE_READ, err) : WRT_OK;
 }
 
-wrt_status wrt_cli_open_policy(wrt_policy **out, const wrt_cli_globals *globals, wrt_err *err) {
-    char *path = wrt_cli_policy_path(globals);
-    *out = wrt_policy_new();
-    wrt_status status = wrt_policy_add_file(*out, path, err);
+/* A bare name ("clinical") is that of a shipped policy, anything else a file. */
+static wrt_status add_policy(wrt_policy *policy, wrt_str name, wrt_err *err) {
+    wrt_buf path = wrt_buf_make(WRT_KIB(64));
+    bool is_bare =
+        memchr(name.ptr, '/', name.len) == NULL && memchr(name.ptr, '.', name.len) == NULL;
+    wrt_buf_add_c(&path, is_bare ? "policies/" : "");
+    wrt_buf_add_str(&path, name);
+    wrt_buf_add_c(&path, is_bare ? ".policy.json" : "");
+    char *file = is_bare ? wrt_cli_share_path(wrt_buf_str(&path).ptr) : wrt_buf_take(&path);
+    wrt_status status = wrt_policy_add_file(policy, file, err);
     if (status == WRT_E_NOT_FOUND)
         status = wrt_fail(err, WRT_E_INPUT, "no policy file %s: give one with --policy",
-                          wrt_path_base(path));
+                          wrt_path_base(file));
+    free(file);
+    wrt_buf_free(&path);
+    return status;
+}
+
+wrt_status wrt_cli_open_policy(wrt_policy **out, const wrt_cli_globals *globals, wrt_err *err) {
+    const char *named = globals->policy != NULL ? globals->policy : "default";
+    wrt_str rest = wrt_str_of(named), name;
+    wrt_status status = WRT_OK;
+    *out = wrt_policy_new();
+    if (wrt_file_exists(named)) /* whose name may hold a comma */
+        status = wrt_policy_add_file(*out, named, err);
+    else
+        while (status == WRT_OK && wrt_str_cut(&name, &rest, ','))
+            status = add_policy(*out, name, err);
     if (status != WRT_OK) {
         wrt_policy_free(*out);
         *out = NULL;
     }
-    free(path);
     return status;
 }
 

@@ -31,7 +31,9 @@ typedef enum {
 const wrt_cli_option wrt_cli_global_options[] = {
     [G_HOME] = {"home", 'C', "DIR",
                 "data directory (default $WARRANT_HOME or $XDG_DATA_HOME/warrant)"},
-    [G_POLICY] = {"policy", 0, "FILE", "policy to decide by instead of the shipped default"},
+    [G_POLICY] = {"policy", 0, "FILE",
+                  "policies to decide by, parted by commas: files, or shipped ones by name "
+                  "(default, clinical, ...)"},
     [G_MODEL] =
         {"model", 0, "SPEC",
          "none, llama:FILE.gguf, http:URL#MODEL, replay:RUN or script:FILE (default: embedded)"},

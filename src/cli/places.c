@@ -46,11 +46,6 @@ char *wrt_cli_plugin_dir(void) {
     return set != NULL && *set != '\0' ? wrt_strdup(set) : under_prefix("lib/warrant/plugins");
 }
 
-char *wrt_cli_policy_path(const wrt_cli_globals *globals) {
-    return globals->policy != NULL ? wrt_strdup(globals->policy)
-                                   : wrt_cli_share_path("policies/default.policy.json");
-}
-
 /* XDG: a relative value must be ignored. */
 static const char *absolute_env(const char *name) {
     const char *value = getenv(name);

@@ -22,8 +22,15 @@ static wrt_policy *load(const char *const *names) {
 
 static const char *const only_default[] = {"default.policy.json", NULL};
 static const char *const only_offline[] = {"offline.policy.json", NULL};
+static const char *const only_clinical[] = {"clinical.policy.json", NULL};
+static const char *const only_dual_use[] = {"dual-use.policy.json", NULL};
+static const char *const only_phi[] = {"phi.policy.json", NULL};
+static const char *const all[] = {"clinical.policy.json", "default.policy.json",
+                                  "dual-use.policy.json", "offline.policy.json",
+                                  "phi.policy.json",      NULL};
 static const char *const both[] = {"default.policy.json", "offline.policy.json", NULL};
-static const char *const *const shipped[] = {only_default, only_offline, both};
+static const char *const *const shipped[] = {only_default,  only_offline, only_clinical,
+                                             only_dual_use, only_phi,     all};
 
 static void shipped_policies_pass_their_own_tests(void **state) {
     (void)state;
@@ -63,7 +70,7 @@ static void assert_covered(const wrt_policy *policy, const wrt_json *rule) {
 
 static void shipped_rules_test_a_match_and_a_miss_each(void **state) {
     (void)state;
-    wrt_policy *policy = load(both);
+    wrt_policy *policy = load(all);
     wrt_json *document = wrt_policy_document(policy);
     WRT_JSON_EACH(rule, wrt_json_get(document, "rules")) {
         assert_covered(policy, rule);
@@ -73,9 +80,46 @@ static void shipped_rules_test_a_match_and_a_miss_each(void **state) {
     wrt_policy_free(policy);
 }
 
+/* Every rule, every condition both ways, and at least 95 of 100 small changes of a file are noticed
+ * by the tests inside it (coverage.c). */
+static void shipped_policies_are_held_in_place_by_their_own_tests(void **state) {
+    (void)state;
+    for (size_t i = 0; i + 1 < sizeof shipped / sizeof *shipped; i++) {
+        wrt_policy *policy = load(shipped[i]);
+        wrt_json *report = wrt_policy_coverage(policy);
+        assert_int_equal(wrt_json_get_int(report, "rules_covered", -1),
+                         wrt_json_get_int(report, "rules", -2));
+        assert_int_equal(wrt_json_get_int(report, "leaves_covered", -1),
+                         wrt_json_get_int(report, "leaves", -2));
+        int64_t mutants = wrt_json_get_int(report, "mutants", 0);
+        int64_t caught = wrt_json_get_int(report, "mutants_caught", 0);
+        if (mutants == 0 || caught * 100 < mutants * 95)
+            fail_msg("%s: %lld of %lld changes noticed", shipped[i][0], (long long)caught,
+                     (long long)mutants);
+        wrt_json_free(report);
+        wrt_policy_free(policy);
+    }
+}
+
+static void shipped_rules_cite_and_explain(void **state) {
+    (void)state;
+    wrt_policy *policy = load(all);
+    wrt_json *document = wrt_policy_document(policy);
+    WRT_JSON_EACH(rule, wrt_json_get(document, "rules")) {
+        const char *id = wrt_json_get_text(rule, "id", "");
+        bool is_overlay = strncmp(id, "clinical.", 9) == 0 || strncmp(id, "phi.", 4) == 0 ||
+                          strncmp(id, "dual-use.", 9) == 0;
+        if (is_overlay && strcmp(id, "clinical.emergency") != 0 &&
+            wrt_json_count(wrt_json_get(rule, "cites")) == 0)
+            fail_msg("rule %s cites nothing", id);
+    }
+    wrt_json_free(document);
+    wrt_policy_free(policy);
+}
+
 static void shipped_policies_are_free_of_lint(void **state) {
     (void)state;
-    wrt_policy *policy = load(both);
+    wrt_policy *policy = load(all);
     wrt_json *tools =
         quoted("['kg_resolve','kg_node','kg_neighbors','kg_paths','kg_edge','pubmed_search',"
                "'pubmed_fetch','pubmed_quote','causal_dsep','causal_check_adjustment',"
@@ -322,6 +366,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_policies_pass_their_own_tests),
         cmocka_unit_test(shipped_rules_test_a_match_and_a_miss_each),
+        cmocka_unit_test(shipped_policies_are_held_in_place_by_their_own_tests),
+        cmocka_unit_test(shipped_rules_cite_and_explain),
         cmocka_unit_test(shipped_policies_are_free_of_lint),
         cmocka_unit_test(default_policy_decides_the_program_s_requests_without_error),
         cmocka_unit_test(default_policy_downgrades_causal_claim_without_warrant),
