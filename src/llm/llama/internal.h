@@ -8,7 +8,7 @@
 #include <llama.h>
 
 /* Tokens of one evaluation of a canonical score (score_canonical.c). */
-enum { WRT_LLAMA_BLOCK = 8 };
+enum { WRT_LLAMA_BLOCK = 4 };
 
 typedef struct {
     llama_token *ids;

@@ -7,9 +7,9 @@
  * it does not fit, which again depends on the question alone). Token i of the blocks lies in cell
  * i.
  *
- *   tokens   t0 ... t7 | t8 ... t15 | t16 t17 a b     question 1, candidates a b c, c d
- *                                             c d
- *            t0 ... t7 | t8 ... t15 | u16 ...         question 2 goes on behind two kept blocks
+ *   tokens   t0 ... t3 | t4 ... t7 | t8 t9 a b     question 1, candidates a b, c d
+ *                                          c d
+ *            t0 ... t3 | t4 ... t7 | u8 ...        question 2 goes on behind two kept blocks
  *
  * A block depends on the tokens up to its end only, so blocks in common with the question before
  * are kept, in a call and from call to call; questions of a call are taken in the order of their

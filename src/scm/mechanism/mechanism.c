@@ -266,7 +266,7 @@ wrt_status wrt_scm_mechanism_new(wrt_scm_mechanism **out, const wrt_scm *scm,
                              .scoring = options->scoring,
                              .phrasings = wrt_calloc(n, sizeof *m->phrasings),
                              .stores = wrt_calloc(n, sizeof *m->stores),
-                             .bases = wrt_calloc(n, sizeof *m->bases)};
+                             .bases = wrt_calloc(n, sizeof(wrt_llm_score *))};
     if (options->phrasings != NULL)
         memcpy(m->phrasings, options->phrasings, n * sizeof *m->phrasings);
     for (size_t i = 0; i < n; i++)
