@@ -108,7 +108,8 @@ const wrt_cli_command wrt_cmd_scm_describe = {
 
 static const wrt_cli_option query_options[] = {
     {"outcome", 0, "NAME", "the variable asked about"},
-    {"do", 0, "JSON", "interventions {variable: value}"},
+    {"do", 0, "JSON",
+     "interventions {variable: value}, {variable: {value: p}} or {variable: {\"uniform\": true}}"},
     {"given", 0, "JSON", "observations {variable: value}"},
     {0},
 };

@@ -309,6 +309,7 @@ static void query_names_what_is_wrong(void **state) {
         {"{\"x\":\"0\"}", "{\"x\":\"0\"}", "both intervened on and given", WRT_E_INPUT},
         {"[\"x\"]", NULL, "an object", WRT_E_INPUT},
         {NULL, "{\"z\":\"0\"}", "x, y", WRT_E_INPUT},
+        {NULL, "\"x\"", "not string", WRT_E_INPUT},
         {NULL, "{\"x\":\"1\",\"y\":\"0\"}", "probability 0", WRT_E_NOT_FOUND},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -132,7 +132,7 @@ wrt_status wrt_scm_network_add_mechanism(wrt_scm_network *network, const wrt_scm
         status = wrt_scm_network_count_rows(
             network, world, variable,
             (double)f->cells / (slots[variable].is_pinned ? 1.0 : (double)v->n_values), err);
-    if (status != WRT_OK || network->is_rehearsal)
+    if (status != WRT_OK || f == NULL || network->is_rehearsal)
         return status;
     return ask_rows(f, world, variable, slots, err);
 }
@@ -144,7 +144,7 @@ wrt_status wrt_scm_network_add_drawn(wrt_scm_network *network, const wrt_scm_wor
     if (!slot.is_pinned)
         network->card[slot.node] = (uint8_t)k;
     wrt_status status = wrt_scm_network_add(&f, network, &slot.node, slot.is_pinned ? 0 : 1, err);
-    if (status == WRT_OK && !network->is_rehearsal)
+    if (status == WRT_OK && f != NULL && !network->is_rehearsal)
         fill_rows(f, world->drawn[variable], 1, k, &slot);
     return status;
 }

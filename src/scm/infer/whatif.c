@@ -23,11 +23,11 @@ typedef struct {
 
 static wrt_status read_after(scene *s, const wrt_json *do_values, wrt_err *err) {
     wrt_status status = WRT_OK;
+    if (do_values != NULL && !wrt_json_is(do_values, WRT_JSON_OBJECT))
+        return wrt_fail(err, WRT_E_INPUT, "an intervention is an object {variable: value}");
     WRT_JSON_EACH(item, do_values) {
         size_t variable = 0, value = 0;
         const char *name = wrt_json_key(item), *text = wrt_json_text(item);
-        if (name == NULL)
-            break;
         status = wrt_scm_find(&variable, s->after.scm, name, err);
         if (status == WRT_OK && text == NULL)
             status = wrt_fail(err, WRT_E_UNSUPPORTED,

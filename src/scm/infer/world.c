@@ -48,8 +48,6 @@ void wrt_scm_world_see(wrt_scm_world *world, size_t variable, size_t value) {
 static wrt_status find_free(size_t *out, const wrt_scm_world *world, const wrt_json *item,
                             wrt_err *err) {
     const char *name = wrt_json_key(item);
-    if (name == NULL)
-        return wrt_fail(err, WRT_E_INPUT, "an object {variable: value} is needed");
     wrt_status status = wrt_scm_find(out, world->scm, name, err);
     if (status == WRT_OK && wrt_scm_world_is_pinned(world, *out))
         return wrt_fail(err, WRT_E_INPUT, "\"%s\" is both intervened on and given: leave one out",
@@ -106,10 +104,19 @@ static wrt_status read_soft(wrt_scm_world *world, size_t variable, const wrt_jso
     return WRT_OK;
 }
 
+static wrt_status check_object(const wrt_json *values, wrt_err *err) {
+    if (wrt_json_is(values, WRT_JSON_OBJECT) || wrt_json_typeof(values) == WRT_JSON_NULL)
+        return WRT_OK;
+    return wrt_fail(err, WRT_E_INPUT, "an object {variable: value} is needed, not %s",
+                    wrt_json_type_name(wrt_json_typeof(values)));
+}
+
 wrt_status wrt_scm_world_read_do(wrt_scm_world *world, const wrt_json *values, wrt_err *err) {
+    wrt_status status = check_object(values, err);
     WRT_JSON_EACH(item, values) {
         size_t variable = 0, value = 0;
-        wrt_status status = find_free(&variable, world, item, err);
+        if (status == WRT_OK)
+            status = find_free(&variable, world, item, err);
         if (status == WRT_OK && wrt_json_is(item, WRT_JSON_OBJECT)) {
             status = read_soft(world, variable, item, err);
         } else if (status == WRT_OK) {
@@ -120,20 +127,22 @@ wrt_status wrt_scm_world_read_do(wrt_scm_world *world, const wrt_json *values, w
         if (status != WRT_OK)
             return status;
     }
-    return WRT_OK;
+    return status;
 }
 
 wrt_status wrt_scm_world_read_given(wrt_scm_world *world, const wrt_json *values, wrt_err *err) {
+    wrt_status status = check_object(values, err);
     WRT_JSON_EACH(item, values) {
         size_t variable = 0, value = 0;
-        wrt_status status = find_free(&variable, world, item, err);
+        if (status == WRT_OK)
+            status = find_free(&variable, world, item, err);
         if (status == WRT_OK)
             status = find_value(&value, world, variable, item, err);
         if (status != WRT_OK)
             return status;
         wrt_scm_world_see(world, variable, value);
     }
-    return WRT_OK;
+    return status;
 }
 
 /* ---- structure */
