@@ -139,7 +139,7 @@ static wrt_estimator_options options_of(const coverage_case *c, uint64_t seed) {
     o.matches = c->matches > 0 ? c->matches : o.matches;
     o.by_propensity = c->by_propensity;
     o.is_normalised = !c->is_horvitz_thompson;
-    o.draws = 300;
+    o.draws = 200;
     o.seed = seed;
     return o;
 }
