@@ -106,6 +106,23 @@ void *wrt_arena_alloc(wrt_arena *arena, size_t size) {
     return block;
 }
 
+void wrt_arena_reset(wrt_arena *arena) {
+    chunk *kept = arena->newest;
+    if (kept != NULL && kept->next == NULL && !arena->is_block_per_chunk) {
+        memset(chunk_bytes(kept), 0, kept->used);
+        kept->used = 0;
+        return;
+    }
+    size_t room = 0;
+    for (chunk *item = kept; item != NULL;) {
+        chunk *next = item->next;
+        room += item->room;
+        free(item);
+        item = next;
+    }
+    arena->newest = room > 0 && !arena->is_block_per_chunk ? new_chunk(room) : NULL;
+}
+
 void *wrt_arena_calloc(wrt_arena *arena, size_t count, size_t size) {
     if (size != 0 && count > SIZE_MAX / size) {
         wrt_out_of_memory();

@@ -13,6 +13,10 @@ typedef struct wrt_arena wrt_arena;
 wrt_arena *wrt_arena_new(void);
 void wrt_arena_free(wrt_arena *arena); /* accepts NULL */
 
+/* Takes back every block, for the next unit of work of the same kind: memory is kept, as one chunk
+ * with room for all that was handed out, and zeroed where it was used. Blocks are invalid after. */
+void wrt_arena_reset(wrt_arena *arena);
+
 /* size bytes of zeroed memory; never NULL (exhaustion aborts). size 0 gives a valid pointer. */
 void *wrt_arena_alloc(wrt_arena *arena, size_t size);
 

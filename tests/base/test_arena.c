@@ -82,6 +82,29 @@ static void arena_text_is_terminated(void **state) {
     wrt_arena_free(arena);
 }
 
+/* Work of one kind, three times over: zeroed blocks each time, from memory that is kept. */
+static void arena_reset_takes_all_blocks_back(void **state) {
+    (void)state;
+    wrt_arena *arena = wrt_arena_new();
+    unsigned char *first[3];
+    for (int round = 0; round < 3; round++) {
+        first[round] = wrt_arena_alloc(arena, 100);
+        unsigned char *large = wrt_arena_alloc(arena, 3000000);
+        assert_true(is_zeroed(first[round], 100));
+        assert_true(is_zeroed(large, 3000000));
+        memset(first[round], 1, 100);
+        memset(large, 2, 3000000);
+        wrt_arena_reset(arena);
+    }
+    if (getenv("WARRANT_ARENA_MALLOC") == NULL)
+        assert_ptr_equal(first[1], first[2]);
+    wrt_arena_reset(arena);
+    wrt_arena_free(arena);
+    arena = wrt_arena_new();
+    wrt_arena_reset(arena);
+    wrt_arena_free(arena);
+}
+
 static void arena_free_accepts_null_and_an_unused_arena(void **state) {
     (void)state;
     wrt_arena_free(NULL);
@@ -146,6 +169,7 @@ int main(void) {
         cmocka_unit_test(arena_blocks_are_single_when_the_debug_variable_is_set),
         cmocka_unit_test(arena_gives_distinct_pointers_when_size_is_zero),
         cmocka_unit_test(arena_text_is_terminated),
+        cmocka_unit_test(arena_reset_takes_all_blocks_back),
         cmocka_unit_test(arena_free_accepts_null_and_an_unused_arena),
         cmocka_unit_test(arena_aborts_when_a_size_overflows),
         cmocka_unit_test(heap_helpers_never_return_null),

@@ -9,10 +9,15 @@
 typedef wrt_study *coverage_generate(const void *ctx, uint64_t set, wrt_arena *arena);
 typedef double coverage_truth(const void *ctx, wrt_estimand estimand);
 
+/* Options that are 0 here are the estimator's defaults; folds 0 is no cross-fitting. */
 typedef struct {
     const char *name;
     const wrt_estimator *estimator;
-    wrt_estimator_options options;
+    wrt_estimand estimand;
+    wrt_se_kind se;
+    wrt_hc hc;
+    size_t folds, strata, matches;
+    bool by_propensity, is_horvitz_thompson;
     coverage_generate *generate;
     coverage_truth *truth;
     const void *ctx;

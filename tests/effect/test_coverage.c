@@ -18,7 +18,7 @@ static void intervals_cover_the_truth(void **state) {
     (void)state;
     for (size_t i = 0; i < coverage_n_cases; i++) {
         const coverage_case *c = &coverage_cases[i];
-        bool is_slow = c->options.se == WRT_SE_BOOTSTRAP;
+        bool is_slow = c->se == WRT_SE_BOOTSTRAP;
         size_t sets = is_slow ? BOOTSTRAP_SETS : SETS;
         size_t fewest = is_slow ? BOOTSTRAP_FEWEST : FEWEST;
         coverage_result r = coverage_run(c, 0, sets);
@@ -36,7 +36,7 @@ static void estimates_are_centred_on_the_truth(void **state) {
     (void)state;
     for (size_t i = 0; i < coverage_n_cases; i++) {
         const coverage_case *c = &coverage_cases[i];
-        if (c->options.se == WRT_SE_BOOTSTRAP)
+        if (c->se == WRT_SE_BOOTSTRAP)
             continue;
         coverage_result r = coverage_run(c, 1000, SETS);
         double bound = 4.0 * r.sd / sqrt((double)r.sets) + 0.01;

@@ -18,7 +18,7 @@ struct wrt_crossfit {
 
     /* Of a bootstrap: */
     size_t *order;        /* n, rows by arm, within it by fold */
-    wrt_design standard;  /* the design with columns of mean 0 and variance 1 */
+    wrt_design standard;  /* the design with columns of mean 0 and variance 1, rows in that order */
     double *start;        /* k, of the propensity; NULL when it is given */
     double *arm_start[2]; /* k, of logistic outcomes; NULL when linear */
 };
@@ -47,6 +47,18 @@ static void standardise(wrt_crossfit *c, wrt_arena *arena) {
         double shift = j > 0 ? mean : 0.0, scale = j > 0 && squares > 0.0 ? sqrt(squares) : 1.0;
         for (size_t i = 0; i < n; i++)
             c->standard.x[i + j * n] = (x[i] - shift) / scale;
+    }
+}
+
+/* Puts the rows of the standard design in order: draws then read them nearly one after the other.
+ */
+static void sort_rows(wrt_crossfit *c, wrt_arena *arena) {
+    size_t n = c->design->n;
+    double *column = wrt_arena_calloc(arena, n, sizeof *column);
+    for (size_t j = 0; j < c->design->k; j++) {
+        memcpy(column, c->standard.x + j * n, n * sizeof *column);
+        for (size_t i = 0; i < n; i++)
+            c->standard.x[i + j * n] = column[c->order[i]];
     }
 }
 
@@ -81,6 +93,7 @@ wrt_status wrt_crossfit_new(wrt_crossfit **out, const wrt_study *study, const wr
         order_rows(c, arena);
         standardise(c, arena);
         status = find_starts(c, arena, err);
+        sort_rows(c, arena);
     }
     *out = c;
     return status;
@@ -88,16 +101,18 @@ wrt_status wrt_crossfit_new(wrt_crossfit **out, const wrt_study *study, const wr
 
 /* The drawn rows gathered: by arm, within it by fold. */
 typedef struct {
-    size_t m, arm_from[3];   /* rows; where the arms begin, and the end */
-    size_t *row;             /* m, of the study */
-    double *x;               /* m x k, standardised */
-    double *y, *t, *weights; /* m */
-    wrt_heldout_run *runs;   /* 2 x folds, by arm and fold */
+    size_t m, arm_from[3]; /* rows; where the arms begin, and the end */
+    size_t *row;           /* m, of the study */
+    size_t *at;            /* m, of the standard design */
+    double *x;             /* m x k, standardised, rows times root */
+    double *y, *t, *root;  /* m; root of the count */
+    wrt_heldout_run *runs; /* 2 x folds, by arm and fold */
 } drawn;
 
 static void gather(drawn *out, const wrt_crossfit *c, const double *counts, wrt_arena *arena) {
     size_t n = c->study->n, k = c->design->k, folds = c->options->folds;
     *out = (drawn){.row = wrt_arena_calloc(arena, n, sizeof(size_t)),
+                   .at = wrt_arena_calloc(arena, n, sizeof(size_t)),
                    .runs = wrt_arena_calloc(arena, 2 * folds, sizeof(wrt_heldout_run))};
     for (size_t i = 0; i < n; i++) {
         size_t row = c->order[i];
@@ -109,20 +124,24 @@ static void gather(drawn *out, const wrt_crossfit *c, const double *counts, wrt_
             *run = (wrt_heldout_run){.from = out->m, .n = 1, .fold = c->fold[row]};
         if (arm == 0)
             out->arm_from[1] = out->m + 1;
+        out->at[out->m] = i;
         out->row[out->m++] = row;
     }
     out->arm_from[2] = out->m;
     out->x = wrt_arena_calloc(arena, out->m * k, sizeof(double));
     out->y = wrt_arena_calloc(arena, 3 * out->m, sizeof(double));
     out->t = out->y + out->m;
-    out->weights = out->t + out->m;
-    for (size_t j = 0; j < k; j++)
-        for (size_t i = 0; i < out->m; i++)
-            out->x[i + j * out->m] = c->standard.x[out->row[i] + j * n];
+    out->root = out->t + out->m;
     for (size_t i = 0; i < out->m; i++) {
         out->y[i] = c->study->outcome[out->row[i]];
         out->t[i] = c->study->treatment[out->row[i]];
-        out->weights[i] = counts[out->row[i]];
+        out->root[i] = sqrt(counts[out->row[i]]);
+    }
+    for (size_t j = 0; j < k; j++) {
+        const double *from = c->standard.x + j * n;
+        double *to = out->x + j * out->m;
+        for (size_t i = 0; i < out->m; i++)
+            to[i] = out->root[i] * from[out->at[i]];
     }
 }
 
@@ -134,15 +153,17 @@ static void predict(double *out, const drawn *d, const wrt_crossfit *c, const do
     for (size_t r = 0; r < 2 * folds; r++) {
         const wrt_heldout_run *run = &d->runs[r];
         wrt_linalg_vector(eta, d->x + run->from, d->m, run->n, k, coefficients + run->fold * k);
-        for (size_t i = 0; i < run->n; i++)
+        for (size_t i = 0; i < run->n; i++) {
+            eta[i] /= d->root[run->from + i];
             out[d->row[run->from + i]] = is_logistic ? wrt_logit_inverse(eta[i]) : eta[i];
+        }
     }
 }
 
 static bool fit_propensity(double *out, const wrt_crossfit *c, const drawn *d, wrt_arena *arena) {
     size_t k = c->design->k, folds = c->options->folds;
     double *coefficients = wrt_arena_calloc(arena, k * folds, sizeof *coefficients);
-    wrt_heldout_data data = {{d->x, d->m, d->m, k}, d->t, d->weights, d->runs, 2 * folds, folds};
+    wrt_heldout_data data = {{d->x, d->m, d->m, k}, d->t, d->root, d->runs, 2 * folds, folds};
     if (!wrt_heldout_logistic(coefficients, &data, c->start, arena))
         return false;
     predict(out, d, c, coefficients, true, arena);
@@ -159,7 +180,7 @@ static bool fit_outcome(double *out, const wrt_crossfit *c, const drawn *d, int 
         runs[f].from = runs[f].n > 0 ? runs[f].from - from : 0;
     wrt_heldout_data data = {{d->x + from, d->m, d->arm_from[arm + 1] - from, k},
                              d->y + from,
-                             d->weights + from,
+                             d->root + from,
                              runs,
                              folds,
                              folds};

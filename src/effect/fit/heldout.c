@@ -8,9 +8,10 @@
 
 enum { STEPS_MAX = 40, PAIRS = 8 };
 
-static const double score_tolerance = 1e-11;
+static const double score_tolerance = 1e-10;
 
-/* factors (k x k x folds): Cholesky factor of the Gram matrix outside each fold, by weights v. */
+/* factors (k x k x folds): Cholesky factor of the Gram matrix outside each fold; v: further weights
+ * of the rows, NULL for none. */
 static bool factor_outside(double *factors, const wrt_heldout_data *d, const double *v,
                            wrt_arena *scratch) {
     size_t k = d->x.k, square = k * k;
@@ -18,7 +19,8 @@ static bool factor_outside(double *factors, const wrt_heldout_data *d, const dou
     memset(factors, 0, square * d->folds * sizeof *factors);
     for (size_t r = 0; r < d->n_runs; r++) {
         const wrt_heldout_run *run = &d->runs[r];
-        wrt_linalg_gram(part, d->x.x + run->from, d->x.stride, run->n, k, v + run->from);
+        wrt_linalg_gram(part, d->x.x + run->from, d->x.stride, run->n, k,
+                        v != NULL ? v + run->from : NULL);
         for (size_t i = 0; i < square; i++) {
             total[i] += part[i];
             factors[run->fold * square + i] += part[i];
@@ -34,11 +36,66 @@ static bool factor_outside(double *factors, const wrt_heldout_data *d, const dou
     return true;
 }
 
-/* residuals (n x folds) of predictions (n x folds): w (y - prediction), 0 in the fold itself. */
-static void clear_own_fold(double *residuals, const wrt_heldout_data *d) {
-    for (size_t r = 0; r < d->n_runs; r++)
-        memset(residuals + d->runs[r].fold * d->x.n + d->runs[r].from, 0,
-               d->runs[r].n * sizeof *residuals);
+/* scores (k x folds) = sum of x_i w_i (y_i - prediction of fold f's coefficients) over the rows
+ * outside each fold. Run by run, so that a run is still in the cache for its second product. block:
+ * rows x folds and k x folds behind it. */
+static void score(double *scores, const wrt_heldout_data *d, const double *coefficients,
+                  bool is_logistic, double *block) {
+    size_t k = d->x.k, all = k * d->folds;
+    memset(scores, 0, all * sizeof *scores);
+    for (size_t r = 0; r < d->n_runs; r++) {
+        const wrt_heldout_run *run = &d->runs[r];
+        const double *y = d->y + run->from, *root = d->root + run->from;
+        wrt_rows_view rows = {d->x.x + run->from, d->x.stride, run->n, k};
+        double *part = block + d->x.n * d->folds;
+        wrt_linalg_view_multiply(block, &rows, coefficients, d->folds);
+        for (size_t f = 0; f < d->folds; f++) {
+            double *at = block + f * run->n;
+            for (size_t i = 0; i < run->n && f != run->fold; i++)
+                at[i] = is_logistic ? root[i] * (y[i] - 1.0 / (1.0 + exp(-at[i] / root[i])))
+                                    : root[i] * y[i] - at[i];
+            if (f == run->fold)
+                memset(at, 0, run->n * sizeof *at);
+        }
+        wrt_linalg_view_multiply_transposed(part, &rows, block, d->folds);
+        for (size_t i = 0; i < all; i++)
+            scores[i] += part[i];
+    }
+}
+
+/* The same at one common point, where every row has one residual: the sums over all rows less those
+ * over each fold. beta NULL: zeros. curvature (rows, unless NULL): p (1 - p). */
+static void score_common(double *scores, double *curvature, const wrt_heldout_data *d,
+                         const double *beta, double *block) {
+    size_t k = d->x.k;
+    double *part = block + d->x.n, *total = part + k;
+    memset(scores, 0, k * d->folds * sizeof *scores);
+    memset(block, 0, (d->x.n + 2 * k) * sizeof *block);
+    for (size_t r = 0; r < d->n_runs; r++) {
+        const wrt_heldout_run *run = &d->runs[r];
+        const double *x = d->x.x + run->from, *root = d->root + run->from;
+        double *at = block + run->from;
+        if (beta != NULL)
+            wrt_linalg_vector(at, x, d->x.stride, run->n, k, beta);
+        for (size_t i = 0; i < run->n; i++) {
+            double p = beta != NULL ? 1.0 / (1.0 + exp(-at[i] / root[i])) : 0.0;
+            at[i] = root[i] * (d->y[run->from + i] - p);
+            if (curvature != NULL)
+                curvature[run->from + i] = p * (1.0 - p);
+        }
+        wrt_linalg_vector_transposed(part, x, d->x.stride, run->n, k, at);
+        for (size_t j = 0; j < k; j++) {
+            total[j] += part[j];
+            scores[run->fold * k + j] -= part[j];
+        }
+    }
+    for (size_t i = 0; i < k * d->folds; i++)
+        scores[i] += total[i % k];
+}
+
+/* Room for either: (n + k) folds, or n + 2 k, which is no more as there are two folds. */
+static double *block_of(const wrt_heldout_data *d, wrt_arena *scratch) {
+    return wrt_arena_calloc(scratch, (d->x.n + d->x.k) * d->folds, sizeof(double));
 }
 
 /* step (k x folds) = factor^-1 scores, of each fold. */
@@ -50,26 +107,19 @@ static void solve_folds(double *step, const double *factors, const double *score
 }
 
 bool wrt_heldout_linear(double *coefficients, const wrt_heldout_data *data, wrt_arena *scratch) {
-    size_t n = data->x.n, k = data->x.k, folds = data->folds;
+    size_t k = data->x.k, folds = data->folds;
     double *factors = wrt_arena_calloc(scratch, k * k * folds, sizeof *factors);
-    double *residuals = wrt_arena_calloc(scratch, n * folds, sizeof *residuals);
+    double *block = block_of(data, scratch);
     double *scores = wrt_arena_calloc(scratch, 2 * k * folds, sizeof *scores);
     double *step = scores + k * folds;
-    if (!factor_outside(factors, data, data->weights, scratch))
+    if (!factor_outside(factors, data, NULL, scratch))
         return false;
-    memset(coefficients, 0, k * folds * sizeof *coefficients);
-    for (int pass = 0; pass < 2; pass++) {
-        if (pass > 0)
-            wrt_linalg_view_multiply(residuals, &data->x, coefficients, folds);
-        for (size_t f = 0; f < folds; f++)
-            for (size_t i = 0; i < n; i++)
-                residuals[i + f * n] = data->weights[i] * (data->y[i] - residuals[i + f * n]);
-        clear_own_fold(residuals, data);
-        wrt_linalg_view_multiply_transposed(scores, &data->x, residuals, folds);
-        solve_folds(step, factors, scores, k, folds);
-        for (size_t i = 0; i < k * folds; i++)
-            coefficients[i] += step[i];
-    }
+    score_common(scores, NULL, data, NULL, block);
+    solve_folds(coefficients, factors, scores, k, folds);
+    score(scores, data, coefficients, false, block);
+    solve_folds(step, factors, scores, k, folds);
+    for (size_t i = 0; i < k * folds; i++)
+        coefficients[i] += step[i];
     return true;
 }
 
@@ -85,63 +135,32 @@ typedef struct {
     size_t n, k, folds;
     double *factors;                /* k x k x folds */
     double *scores, *before, *step; /* k x folds */
-    double *residuals;              /* n x folds */
-    double *scale;                  /* k, sum of |w x_ij| over all rows */
+    double *block;                  /* of score */
+    double total;                   /* sum of the weights */
     memory *pairs;                  /* folds */
-    wrt_arena *scratch;
 } search;
 
 static void prepare(search *s, const wrt_heldout_data *data, wrt_arena *scratch) {
     size_t n = data->x.n, k = data->x.k, folds = data->folds;
-    *s = (search){.data = data, .n = n, .k = k, .folds = folds, .scratch = scratch};
+    *s = (search){.data = data, .n = n, .k = k, .folds = folds};
     s->factors = wrt_arena_calloc(scratch, k * k * folds, sizeof(double));
     s->scores = wrt_arena_calloc(scratch, 3 * k * folds, sizeof(double));
     s->before = s->scores + k * folds;
     s->step = s->before + k * folds;
-    s->residuals = wrt_arena_calloc(scratch, n * folds, sizeof(double));
-    s->scale = wrt_arena_calloc(scratch, k, sizeof(double));
+    s->block = block_of(data, scratch);
     s->pairs = wrt_arena_calloc(scratch, folds, sizeof *s->pairs);
     for (size_t f = 0; f < folds; f++) {
         s->pairs[f].step = wrt_arena_calloc(scratch, 2 * k * PAIRS, sizeof(double));
         s->pairs[f].change = s->pairs[f].step + k * PAIRS;
     }
-    for (size_t j = 0; j < k; j++)
-        for (size_t i = 0; i < n; i++)
-            s->scale[j] += data->weights[i] * fabs(data->x.x[i + j * data->x.stride]);
-}
-
-/* Scores of all folds at their coefficients (k x folds): two products and the exponentials of the
- * rows outside each fold between them. */
-static void score(search *s, const double *coefficients) {
-    const wrt_heldout_data *d = s->data;
-    wrt_linalg_view_multiply(s->residuals, &d->x, coefficients, s->folds);
-    for (size_t r = 0; r < d->n_runs; r++)
-        for (size_t f = 0; f < s->folds; f++) {
-            double *at = s->residuals + f * s->n;
-            for (size_t i = d->runs[r].from; i < d->runs[r].from + d->runs[r].n; i++)
-                at[i] = f == d->runs[r].fold
-                            ? 0.0
-                            : d->weights[i] * (d->y[i] - 1.0 / (1.0 + exp(-at[i])));
-        }
-    wrt_linalg_view_multiply_transposed(s->scores, &d->x, s->residuals, s->folds);
-}
-
-/* Information outside each fold at one common point. */
-static bool factor_at(search *s, const double *beta) {
-    const wrt_heldout_data *d = s->data;
-    double *v = wrt_arena_calloc(s->scratch, s->n, sizeof *v);
-    wrt_linalg_view_multiply(v, &d->x, beta, 1);
-    for (size_t i = 0; i < s->n; i++) {
-        double p = 1.0 / (1.0 + exp(-v[i]));
-        v[i] = d->weights[i] * p * (1.0 - p);
-    }
-    return factor_outside(s->factors, d, v, s->scratch);
+    for (size_t i = 0; i < n; i++)
+        s->total += data->root[i] * data->root[i];
 }
 
 static double largest_share(const search *s) {
     double largest = 0.0;
     for (size_t i = 0; i < s->k * s->folds; i++) {
-        double share = fabs(s->scores[i]) / s->scale[i % s->k];
+        double share = fabs(s->scores[i]) / s->total;
         if (!(share <= largest))
             largest = share; /* also NAN */
     }
@@ -183,30 +202,21 @@ static void remember(search *s, size_t f) {
         m->n++;
 }
 
-static void mean_of(double *out, const double *coefficients, size_t k, size_t folds) {
-    memset(out, 0, k * sizeof *out);
-    for (size_t i = 0; i < k * folds; i++)
-        out[i % k] += coefficients[i] / (double)folds;
-}
-
 bool wrt_heldout_logistic(double *coefficients, const wrt_heldout_data *data, const double *start,
                           wrt_arena *scratch) {
     search s;
     prepare(&s, data, scratch);
     size_t all = s.k * s.folds;
-    double *middle = wrt_arena_calloc(scratch, s.k, sizeof *middle);
+    double *curvature = wrt_arena_calloc(scratch, s.n, sizeof *curvature);
     for (size_t f = 0; f < s.folds; f++)
         memcpy(coefficients + f * s.k, start, s.k * sizeof *start);
-    score(&s, coefficients);
-    if (!factor_at(&s, start))
+    score_common(s.scores, curvature, data, start, s.block);
+    if (!factor_outside(s.factors, data, curvature, scratch))
         return false;
     solve_folds(s.step, s.factors, s.scores, s.k, s.folds);
     for (size_t i = 0; i < all; i++)
         coefficients[i] += s.step[i];
-    mean_of(middle, coefficients, s.k, s.folds);
-    if (!factor_at(&s, middle))
-        return false;
-    score(&s, coefficients);
+    score(s.scores, data, coefficients, true, s.block);
     for (int steps = 0; steps < STEPS_MAX; steps++) {
         double share = largest_share(&s);
         if (!isfinite(share) || share <= score_tolerance)
@@ -216,7 +226,7 @@ bool wrt_heldout_logistic(double *coefficients, const wrt_heldout_data *data, co
         for (size_t i = 0; i < all; i++)
             coefficients[i] += s.step[i];
         memcpy(s.before, s.scores, all * sizeof *s.before);
-        score(&s, coefficients);
+        score(s.scores, data, coefficients, true, s.block);
         for (size_t f = 0; f < s.folds; f++)
             remember(&s, f);
     }

@@ -5,7 +5,7 @@
  * and one step of refinement on the residuals. A logistic fit takes one Newton step from a common
  * start and goes on by L-BFGS (Nocedal 1980) with the inverse information at the mean of those
  * steps as its first matrix: it needs scores only, which all folds share as matrix products. Both
- * end at the optimum, not near it: the score is below 1e-11 of the sum of |w x_ij|.
+ * end at the optimum, not near it: the score is below 1e-11 of the sum of the weights.
  *
  * For bootstrap draws: about a tenth of the work of fitting each fold from nothing. */
 #ifndef WRT_EFFECT_FIT_HELDOUT_H
@@ -20,8 +20,8 @@ typedef struct {
 } wrt_heldout_run;
 
 typedef struct {
-    wrt_rows_view x;             /* columns of like scale; column 0 ones */
-    const double *y, *weights;   /* x.n; weights > 0 */
+    wrt_rows_view x;             /* standardised columns, column 0 ones; times root */
+    const double *y, *root;      /* x.n; square root of the weight, > 0: x holds rows times it */
     const wrt_heldout_run *runs; /* cover all rows of x */
     size_t n_runs, folds;
 } wrt_heldout_data;

@@ -34,6 +34,16 @@ static void start(size_t n, size_t k) {
     pthread_once(&once, use_one_thread);
 }
 
+static void multiply_by(double *restrict out, const double *restrict a, const double *restrict b,
+                        size_t n) {
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) /* in eights, which is vectorised without asking for more */
+        for (size_t j = i; j < i + 8; j++)
+            out[j] = a[j] * b[j];
+    for (; i < n; i++)
+        out[i] = a[i] * b[i];
+}
+
 /* Up to BLOCK rows of X from row *next on whose weight is not 0, times the root of it, into out,
  * columns `stride` apart; *next moves on. Returns how many. */
 static size_t gather(double *out, size_t stride, const double *x, size_t x_stride, size_t n,
@@ -47,11 +57,14 @@ static size_t gather(double *out, size_t stride, const double *x, size_t x_strid
         root[m++] = weights != NULL ? sqrt(weights[i]) : 1.0;
     }
     *next = i;
+    bool is_dense = m > 0 && rows[m - 1] - rows[0] == m - 1; /* a loop that compilers vectorise */
     for (size_t j = 0; j < k; j++) {
         const double *from = x + j * x_stride;
         double *to = out + j * stride;
-        for (size_t r = 0; r < m; r++)
+        for (size_t r = 0; r < m && !is_dense; r++)
             to[r] = root[r] * from[rows[r]];
+        if (is_dense)
+            multiply_by(to, root, from + rows[0], m);
     }
     return m;
 }

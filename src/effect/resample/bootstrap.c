@@ -6,6 +6,7 @@
 #include "effect/resample/threads.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 enum { STREAM_BOOTSTRAP = 0x424f4f54 }; /* "BOOT" */
@@ -29,19 +30,37 @@ typedef struct {
     const wrt_bootstrap_plan *plan;
     wrt_bootstrap_statistic *statistic;
     const void *ctx;
+    pthread_mutex_t lock;             /* of the two below */
+    wrt_arena *idle[WRT_THREADS_MAX]; /* scratch memory between draws */
+    size_t n_idle;
 } drawing;
 
+/* At most one a thread is ever out, so there is always room to put one back. */
+static wrt_arena *borrow_scratch(drawing *d) {
+    pthread_mutex_lock(&d->lock);
+    wrt_arena *scratch = d->n_idle > 0 ? d->idle[--d->n_idle] : NULL;
+    pthread_mutex_unlock(&d->lock);
+    return scratch != NULL ? scratch : wrt_arena_new();
+}
+
+static void return_scratch(drawing *d, wrt_arena *scratch) {
+    wrt_arena_reset(scratch);
+    pthread_mutex_lock(&d->lock);
+    d->idle[d->n_idle++] = scratch;
+    pthread_mutex_unlock(&d->lock);
+}
+
 static wrt_status run_draw(size_t draw, void *ctx, wrt_err *err) {
-    const drawing *d = ctx;
+    drawing *d = ctx;
     const wrt_bootstrap_plan *plan = d->plan;
     d->values[draw] = NAN;
     if (plan->shards > 1 && draw % plan->shards != plan->shard)
         return WRT_OK;
-    wrt_arena *scratch = wrt_arena_new();
+    wrt_arena *scratch = borrow_scratch(d);
     double *counts = wrt_arena_calloc(scratch, plan->n, sizeof *counts), value = NAN;
     wrt_bootstrap_count(counts, plan, draw, scratch);
     wrt_status status = d->statistic(&value, counts, d->ctx, scratch, err);
-    wrt_arena_free(scratch);
+    return_scratch(d, scratch);
     d->values[draw] = status == WRT_OK && isfinite(value) ? value : NAN;
     return status == WRT_E_INPUT || status == WRT_E_FAILED ? WRT_OK : status;
 }
@@ -51,8 +70,16 @@ wrt_status wrt_bootstrap_draw(double *values, const wrt_bootstrap_plan *plan,
     if (plan->draws < WRT_BOOTSTRAP_DRAWS_MIN || plan->draws > WRT_BOOTSTRAP_DRAWS_MAX)
         return wrt_fail(err, WRT_E_INPUT, "a bootstrap takes %d to %d draws, not %zu",
                         WRT_BOOTSTRAP_DRAWS_MIN, WRT_BOOTSTRAP_DRAWS_MAX, plan->draws);
-    drawing d = {values, plan, statistic, ctx};
-    return wrt_threads_run(plan->draws, plan->threads, run_draw, &d, err);
+    drawing d = {.values = values,
+                 .plan = plan,
+                 .statistic = statistic,
+                 .ctx = ctx,
+                 .lock = PTHREAD_MUTEX_INITIALIZER};
+    wrt_status status = wrt_threads_run(plan->draws, plan->threads, run_draw, &d, err);
+    while (d.n_idle > 0)
+        wrt_arena_free(d.idle[--d.n_idle]);
+    pthread_mutex_destroy(&d.lock);
+    return status;
 }
 
 static int by_value(const void *a, const void *b) {
