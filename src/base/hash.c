@@ -134,6 +134,12 @@ static bool hash_descriptor(wrt_sha256 *out, int fd) {
     return true;
 }
 
+wrt_status wrt_sha256_of_fd(wrt_sha256 *out, int fd, const char *name, wrt_err *err) {
+    if (lseek(fd, 0, SEEK_SET) != 0 || !hash_descriptor(out, fd))
+        return wrt_fail(err, WRT_E_FAILED, "%s: cannot be read: %s", name, strerror(errno));
+    return WRT_OK;
+}
+
 wrt_status wrt_sha256_of_file(wrt_sha256 *out, const char *path, wrt_err *err) {
     const char *name = wrt_path_base(path);
     /* O_NONBLOCK: opening a named pipe must not wait for a writer. */

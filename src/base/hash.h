@@ -20,6 +20,8 @@ wrt_sha256 wrt_sha256_of(wrt_str data);
 wrt_sha256 wrt_sha256_of_parts(const wrt_str *parts, size_t n);
 /* Streams the file. WRT_E_FAILED names the file's last path component. */
 wrt_status wrt_sha256_of_file(wrt_sha256 *out, const char *path, wrt_err *err);
+/* The same from an open descriptor, from its start; it stays open. name stands for it. */
+wrt_status wrt_sha256_of_fd(wrt_sha256 *out, int fd, const char *name, wrt_err *err);
 wrt_sha256 wrt_hmac_sha256(wrt_str key, wrt_str data);
 bool wrt_sha256_equal(const wrt_sha256 *a, const wrt_sha256 *b);
 

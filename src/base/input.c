@@ -25,9 +25,10 @@ struct wrt_input {
     char *name;
     int fd; /* -1 when reading bytes */
     bool is_fd_ours;
-    wrt_str memory; /* what is left of them */
-    char *room;     /* raw bytes of a file */
-    wrt_str raw;    /* read and not yet handed on */
+    bool is_seekable; /* a descriptor of the caller's that could be repositioned */
+    wrt_str memory;   /* what is left of them */
+    char *room;       /* raw bytes of a file */
+    wrt_str raw;      /* read and not yet handed on */
     bool is_raw_end;
     uint64_t offset;
     wrt_codec *codec; /* NULL when not compressed */
@@ -166,6 +167,19 @@ wrt_status wrt_input_open_bytes(wrt_input **out, wrt_str bytes, const char *name
     wrt_input *input = input_new(name);
     input->memory = bytes;
     return finish_open(out, input, WRT_OK, err);
+}
+
+wrt_status wrt_input_open_fd(wrt_input **out, int fd, const char *name, wrt_err *err) {
+    *out = NULL;
+    wrt_input *input = input_new(name);
+    input->room = wrt_calloc(WRT_INPUT_PIECE, 1);
+    input->fd = fd;
+    input->is_seekable = lseek(fd, 0, SEEK_SET) == 0;
+    return finish_open(out, input, WRT_OK, err);
+}
+
+bool wrt_input_is_seekable(const wrt_input *input) {
+    return input->is_seekable;
 }
 
 void wrt_input_close(wrt_input *input) {

@@ -19,7 +19,11 @@ enum { WRT_INPUT_PIECE = 1 << 17 };
 wrt_status wrt_input_open(wrt_input **out, const char *path, wrt_err *err);
 /* The same over bytes that outlive the input; name stands for the file in messages. */
 wrt_status wrt_input_open_bytes(wrt_input **out, wrt_str bytes, const char *name, wrt_err *err);
-void wrt_input_close(wrt_input *input); /* accepts NULL */
+/* The same from an open descriptor, which stays open and the caller's. One that can be repositioned
+ * is read from its start. */
+wrt_status wrt_input_open_fd(wrt_input **out, int fd, const char *name, wrt_err *err);
+bool wrt_input_is_seekable(const wrt_input *input); /* of a descriptor: it can be read again */
+void wrt_input_close(wrt_input *input);             /* accepts NULL */
 
 /* The next piece, at most WRT_INPUT_PIECE bytes, borrowed until the next call; empty at the end.
  * Damaged or cut compressed data is WRT_E_INPUT. */

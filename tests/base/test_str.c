@@ -12,6 +12,7 @@
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void str_compares_bytewise(void **state) {
@@ -189,6 +190,32 @@ static void str_to_double_takes_finite_decimals(void **state) {
     assert_true(wrt_str_to_double(&value, (wrt_str){"12345", 2}) && value == 12);
 }
 
+/* Digits, points and signs of every length around the short form, beside the C library. */
+static void str_to_double_equals_strtod(void **state) {
+    (void)state;
+    uint64_t seed = 1;
+    for (int i = 0; i < 200000; i++) {
+        char text[32];
+        size_t len = 0;
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        uint64_t bits = seed >> 20;
+        int digits = 1 + (int)(bits % 20), point = (int)(bits / 20 % 22);
+        if (bits >> 40 & 1)
+            text[len++] = '-';
+        for (int d = 0; d < digits; d++) {
+            if (d == point)
+                text[len++] = '.';
+            seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            text[len++] = (char)('0' + (seed >> 33) % 10);
+        }
+        text[len] = '\0';
+        double ours = 0, theirs = strtod(text, NULL);
+        assert_true(wrt_str_to_double(&ours, (wrt_str){text, len}));
+        if (memcmp(&ours, &theirs, sizeof ours) != 0)
+            fail_msg("%s: %.17g", text, ours);
+    }
+}
+
 static void str_to_double_refuses_what_is_not_a_finite_decimal(void **state) {
     (void)state;
     static const char *const bad[] = {"",     "-",   ".",     "-.",    "e5",       "1e",
@@ -232,6 +259,7 @@ int main(void) {
         cmocka_unit_test(utf8_make_printable_replaces_controls),
         cmocka_unit_test(str_to_int64_takes_whole_numbers_in_range),
         cmocka_unit_test(str_to_double_takes_finite_decimals),
+        cmocka_unit_test(str_to_double_equals_strtod),
         cmocka_unit_test(str_to_double_refuses_what_is_not_a_finite_decimal),
         cmocka_unit_test(str_to_double_ignores_the_locale),
     };

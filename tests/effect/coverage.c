@@ -2,12 +2,17 @@
 #include "tests/effect/coverage.h"
 
 #include "effect/estimators/aipw.h"
+#include "effect/estimators/did.h"
+#include "effect/estimators/frontdoor.h"
 #include "effect/estimators/gcomp.h"
 #include "effect/estimators/ipw.h"
+#include "effect/estimators/iv.h"
 #include "effect/estimators/match.h"
 #include "effect/estimators/naive.h"
 #include "effect/estimators/ols.h"
+#include "effect/estimators/rdd.h"
 #include "effect/estimators/strata.h"
+#include "tests/effect/coverage_designs.h"
 #include "tests/effect/fixture.h"
 
 #include <string.h>
@@ -73,6 +78,14 @@ static const fixture_design clustered = {
         .truth = truth, .ctx = &(design), __VA_ARGS__                                              \
     }
 
+static const double one_and_half = 1.5, four_fifths = 0.8;
+
+#define DESIGN(label, which, made, effect, ...)                                                    \
+    {                                                                                              \
+        .name = (label), .estimator = &(wrt_estimator_##which), .generate = (made),                \
+        .truth = designs_truth, .ctx = &(effect), __VA_ARGS__                                      \
+    }
+
 /* clang-format off: one case a line. */
 const coverage_case coverage_cases[] = {
     CASE("naive, a trial", naive, trial, .estimand = WRT_ESTIMAND_ATE),
@@ -116,6 +129,14 @@ const coverage_case coverage_cases[] = {
     CASE("gcomp, bootstrap", gcomp, varying, .se = WRT_SE_BOOTSTRAP),
     CASE("ipw, bootstrap", ipw, varying, .se = WRT_SE_BOOTSTRAP),
     CASE("aipw, 5 folds, bootstrap", aipw, varying, .folds = 5, .se = WRT_SE_BOOTSTRAP),
+    DESIGN("iv", iv, designs_instrument, one_and_half, .se = WRT_SE_ROBUST),
+    DESIGN("iv, two, clusters", iv, designs_instruments, one_and_half, .se = WRT_SE_ROBUST),
+    DESIGN("frontdoor", frontdoor, designs_mediator, four_fifths, .se = WRT_SE_ROBUST),
+    DESIGN("frontdoor, lines", frontdoor, designs_mediator_lines, four_fifths, .se = WRT_SE_ROBUST),
+    DESIGN("did, clusters", did, designs_periods, one_and_half, .estimand = WRT_ESTIMAND_ATT),
+    DESIGN("rdd", rdd, designs_cutoff, four_fifths, .se = WRT_SE_ROBUST),
+    DESIGN("frontdoor, bootstrap", frontdoor, designs_mediator, four_fifths,
+           .se = WRT_SE_BOOTSTRAP),
 };
 /* clang-format on */
 const size_t coverage_n_cases = sizeof coverage_cases / sizeof *coverage_cases;
