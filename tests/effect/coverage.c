@@ -72,27 +72,24 @@ static const fixture_design binary = {
 static const fixture_design clustered = {
     .n = 1000, .k = 2, .confounding = 0.5, .effect = 1.0, .interaction = 0.5, .clusters = 100};
 
-/* A field given twice is a warning, so what only some estimators look at stands in their cases. */
-#define OPTIONS(...)                                                                               \
-    { .level = 0.95, .draws = 300, .threads = 1, __VA_ARGS__ }
 #define CASE(label, which, design, ...)                                                            \
     {                                                                                              \
-        .name = (label), .estimator = &(wrt_estimator_##which), .options = OPTIONS(__VA_ARGS__),   \
-        .generate = simulate, .truth = truth, .ctx = &(design)                                     \
+        .name = (label), .estimator = &(wrt_estimator_##which), .generate = simulate,              \
+        .truth = truth, .ctx = &(design), __VA_ARGS__                                              \
     }
 
 static const double one_and_half = 1.5, four_fifths = 0.8;
 
 #define DESIGN(label, which, made, effect, ...)                                                    \
     {                                                                                              \
-        .name = (label), .estimator = &(wrt_estimator_##which), .options = OPTIONS(__VA_ARGS__),   \
-        .generate = (made), .truth = designs_truth, .ctx = &(effect)                               \
+        .name = (label), .estimator = &(wrt_estimator_##which), .generate = (made),                \
+        .truth = designs_truth, .ctx = &(effect), __VA_ARGS__                                      \
     }
 
 /* clang-format off: one case a line. */
 const coverage_case coverage_cases[] = {
     CASE("naive, a trial", naive, trial, .estimand = WRT_ESTIMAND_ATE),
-    CASE("ols HC1", ols, constant, .hc = WRT_HC1),
+    CASE("ols HC1", ols, constant, .se = WRT_SE_ROBUST),
     CASE("ols HC3", ols, constant, .hc = WRT_HC3),
     CASE("ols, clusters", ols, clustered, .se = WRT_SE_ROBUST),
     CASE("gcomp", gcomp, varying, .estimand = WRT_ESTIMAND_ATE),
@@ -100,43 +97,44 @@ const coverage_case coverage_cases[] = {
     CASE("gcomp, binary", gcomp, binary, .estimand = WRT_ESTIMAND_ATE),
     CASE("gcomp, clusters", gcomp, clustered, .estimand = WRT_ESTIMAND_ATE),
     CASE("tlearner ATC", tlearner, varying, .estimand = WRT_ESTIMAND_ATC),
-    CASE("ipw Hajek", ipw, varying, .estimand = WRT_ESTIMAND_ATE, .is_normalised = true),
-    CASE("ipw Hajek ATT", ipw, varying, .estimand = WRT_ESTIMAND_ATT, .is_normalised = true),
-    CASE("ipw Horvitz-Thompson", ipw, varying, .is_normalised = false),
-    CASE("ipw, given propensity", ipw, known, .estimand = WRT_ESTIMAND_ATE, .is_normalised = true),
-    CASE("ipw, binary", ipw, binary, .estimand = WRT_ESTIMAND_ATE, .is_normalised = true),
+    CASE("ipw Hajek", ipw, varying, .estimand = WRT_ESTIMAND_ATE),
+    CASE("ipw Hajek ATT", ipw, varying, .estimand = WRT_ESTIMAND_ATT),
+    CASE("ipw Horvitz-Thompson", ipw, varying, .is_horvitz_thompson = true),
+    CASE("ipw, given propensity", ipw, known, .estimand = WRT_ESTIMAND_ATE),
+    CASE("ipw, binary", ipw, binary, .estimand = WRT_ESTIMAND_ATE),
     CASE("aipw, no folds", aipw, varying, .folds = 0),
     CASE("aipw, no folds, ATT", aipw, varying, .estimand = WRT_ESTIMAND_ATT),
     CASE("aipw, 5 folds", aipw, varying, .folds = 5),
     CASE("aipw, 5 folds, ATC", aipw, varying, .folds = 5, .estimand = WRT_ESTIMAND_ATC),
     CASE("aipw, 5 folds, binary", aipw, binary, .folds = 5),
     CASE("aipw, clusters", aipw, clustered, .folds = 5),
-    CASE("match", match, varying, .matches = 1),
+    CASE("match", match, varying, .estimand = WRT_ESTIMAND_ATE),
     CASE("match ATT, 3 matches", match, varying, .estimand = WRT_ESTIMAND_ATT, .matches = 3),
-    CASE("match, propensity", match, varying, .by_propensity = true, .matches = 1),
-    CASE("match, propensity, ATT", match, varying, .by_propensity = true, .matches = 1,
+    CASE("match, propensity", match, varying, .by_propensity = true),
+    CASE("match, propensity, ATT", match, varying, .by_propensity = true,
          .estimand = WRT_ESTIMAND_ATT),
     {.name = "strata",
      .estimator = &wrt_estimator_strata,
-     .options = OPTIONS(.strata = 20),
+     .strata = 20,
      .generate = simulate_levels,
      .truth = truth_levels,
      .ctx = &varying},
     {.name = "strata ATT",
      .estimator = &wrt_estimator_strata,
-     .options = OPTIONS(.strata = 20, .estimand = WRT_ESTIMAND_ATT),
+     .strata = 20,
+     .estimand = WRT_ESTIMAND_ATT,
      .generate = simulate_levels,
      .truth = truth_levels,
      .ctx = &varying},
     CASE("gcomp, bootstrap", gcomp, varying, .se = WRT_SE_BOOTSTRAP),
-    CASE("ipw, bootstrap", ipw, varying, .se = WRT_SE_BOOTSTRAP, .is_normalised = true),
+    CASE("ipw, bootstrap", ipw, varying, .se = WRT_SE_BOOTSTRAP),
     CASE("aipw, 5 folds, bootstrap", aipw, varying, .folds = 5, .se = WRT_SE_BOOTSTRAP),
-    DESIGN("iv", iv, designs_instrument, one_and_half, .hc = WRT_HC1),
+    DESIGN("iv", iv, designs_instrument, one_and_half, .se = WRT_SE_ROBUST),
     DESIGN("iv, two, clusters", iv, designs_instruments, one_and_half, .se = WRT_SE_ROBUST),
     DESIGN("frontdoor", frontdoor, designs_mediator, four_fifths, .se = WRT_SE_ROBUST),
     DESIGN("frontdoor, lines", frontdoor, designs_mediator_lines, four_fifths, .se = WRT_SE_ROBUST),
     DESIGN("did, clusters", did, designs_periods, one_and_half, .estimand = WRT_ESTIMAND_ATT),
-    DESIGN("rdd", rdd, designs_cutoff, four_fifths, .hc = WRT_HC1),
+    DESIGN("rdd", rdd, designs_cutoff, four_fifths, .se = WRT_SE_ROBUST),
     DESIGN("frontdoor, bootstrap", frontdoor, designs_mediator, four_fifths,
            .se = WRT_SE_BOOTSTRAP),
 };
@@ -152,16 +150,30 @@ static void add(coverage_result *r, const wrt_estimate *e, double *squares) {
     r->mean_se += e->se;
 }
 
+static wrt_estimator_options options_of(const coverage_case *c, uint64_t seed) {
+    wrt_estimator_options o = WRT_ESTIMATOR_OPTIONS_DEFAULT;
+    o.estimand = c->estimand;
+    o.se = c->se;
+    o.hc = c->hc != WRT_HC0 ? c->hc : o.hc;
+    o.folds = c->folds;
+    o.strata = c->strata > 0 ? c->strata : o.strata;
+    o.matches = c->matches > 0 ? c->matches : o.matches;
+    o.by_propensity = c->by_propensity;
+    o.is_normalised = !c->is_horvitz_thompson;
+    o.draws = 200;
+    o.seed = seed;
+    return o;
+}
+
 coverage_result coverage_run(const coverage_case *c, uint64_t first, size_t sets) {
-    coverage_result r = {.truth = c->truth(c->ctx, c->options.estimand)};
+    coverage_result r = {.truth = c->truth(c->ctx, c->estimand)};
     double squares = 0.0;
     first += (uint64_t)(c - coverage_cases) * 1000000; /* no two cases share data */
     for (uint64_t set = first; set < first + sets; set++) {
         wrt_arena *arena = wrt_arena_new();
         wrt_estimate e = {0};
         wrt_err err = {0};
-        wrt_estimator_options options = c->options;
-        options.seed = set;
+        wrt_estimator_options options = options_of(c, set);
         const wrt_study *study = c->generate(c->ctx, set, arena);
         if (c->estimator->run(&e, study, &options, arena, &err) == WRT_OK) {
             add(&r, &e, &squares);

@@ -24,8 +24,8 @@ typedef struct {
 /* Data set number `set`: a pure function of (design, set). */
 wrt_study *fixture_simulate(const fixture_design *design, uint64_t set, wrt_arena *arena);
 
-/* Mean of the true effects of an endless population: E[tau(x)], E[tau(x) | treated], untreated; by
- * integration over 2,000,000 simulated rows where there is no closed form (error below 0.001). */
+/* Mean of the true effects of an endless population, E[tau(x)], E[tau(x) | treated] or untreated,
+ * by numerical integration. */
 double fixture_truth(const fixture_design *design, wrt_estimand estimand);
 
 /* A standard normal number. */

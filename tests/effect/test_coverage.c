@@ -1,5 +1,5 @@
 /* test_coverage.c: intervals cover what they say. tests/bench/effect_coverage runs the same table
- * with 1,000 sets; here 150 a case, against the binomial bounds of a true coverage of 95 %. */
+ * with 1,000 sets; here 100 a case, against the binomial bounds of a true coverage of 95 %. */
 #include "tests/effect/coverage.h"
 
 #include <setjmp.h>
@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-/* Of 150 intervals that cover 95 %, fewer than 130 do so with probability 2e-5, so in one of the
- * thirty cases with 6e-4; all 150 with 5e-4. An interval that covers 80 % fails nine times in ten,
- * one whose error is taken by half nearly always. The sets are fixed: the test gives one answer. */
-enum { SETS = 150, FEWEST = 130, BOOTSTRAP_SETS = 30, BOOTSTRAP_FEWEST = 23 };
+/* Of 100 intervals that cover 95 %, fewer than 84 do so with probability 1e-5, so in one of the
+ * thirty cases with 3e-4. An interval whose error is taken by half covers 67 % and fails nearly
+ * always. The sets are fixed: the test gives one answer. */
+enum { SETS = 100, FEWEST = 84, BOOTSTRAP_SETS = 20, BOOTSTRAP_FEWEST = 14, CENTRED_SETS = 50 };
 
 static void intervals_cover_the_truth(void **state) {
     (void)state;
@@ -38,7 +38,7 @@ static void estimates_are_centred_on_the_truth(void **state) {
         const coverage_case *c = &coverage_cases[i];
         if (c->se == WRT_SE_BOOTSTRAP)
             continue;
-        coverage_result r = coverage_run(c, 1000, SETS);
+        coverage_result r = coverage_run(c, 1000, CENTRED_SETS);
         double bound = 4.0 * r.sd / sqrt((double)r.sets) + 0.01;
         if (!(fabs(r.mean - r.truth) <= bound))
             fail_msg("%s: mean estimate %.3f, truth %.3f", c->name, r.mean, r.truth);
