@@ -93,8 +93,9 @@ static const char *const diagnosis[] = {
     "you ~ suffer|suffering from ~ <disease>",
     "you are|were ~ diabetic|hypertensive|anaemic|anemic|depressed|epileptic|septic|infected",
     "you're ~ diabetic|hypertensive|anaemic|anemic|depressed|epileptic|septic|infected",
-    "your ~ symptoms|test|tests|results|labs|scan|rash|pain|cough|fever|values ~ "
-    "mean|means|indicate|indicates|show|shows|confirm|confirms|suggest|suggests|is|are ~ <disease>",
+    ("your ~ symptoms|test|tests|results|labs|scan|rash|pain|cough|fever|values ~ "
+     "mean|means|indicate|indicates|show|shows|confirm|confirms|suggest|suggests|is|are ~ "
+     "<disease>"),
     "your <kin> ~ has|have ~ <disease>",
     "your diagnosis is",
     "you describe is|sounds ~ <disease>",
@@ -143,14 +144,14 @@ static const char *const emergency[] = {
     "i ~ swallowed|drank ~ bleach|poison|battery|batteries|antifreeze",
     "overdose|overdosed|overdosing|pain|pains|attack now !causes|kills|is|are|and|the|cause|a",
     "overdose|pain|pains|attack right now",
-    "i have|having !a_question|questions|a_study ~ chest pain|pains " NO_STUDY,
-    "i've ~ chest pain|pains " NO_STUDY,
-    "i'm having ~ chest pain|pains " NO_STUDY,
-    "i am having ~ chest pain|pains " NO_STUDY,
-    "<one> has|having ~ chest pain|pains " NO_STUDY,
-    "my <kin> has|having ~ chest pain|pains " NO_STUDY,
-    "<one> is having ~ chest pain|pains " NO_STUDY,
-    "my <kin> is having ~ chest pain|pains " NO_STUDY,
+    ("i have|having !a_question|questions|a_study ~ chest pain|pains " NO_STUDY),
+    ("i've ~ chest pain|pains " NO_STUDY),
+    ("i'm having ~ chest pain|pains " NO_STUDY),
+    ("i am having ~ chest pain|pains " NO_STUDY),
+    ("<one> has|having ~ chest pain|pains " NO_STUDY),
+    ("my <kin> has|having ~ chest pain|pains " NO_STUDY),
+    ("<one> is having ~ chest pain|pains " NO_STUDY),
+    ("my <kin> is having ~ chest pain|pains " NO_STUDY),
     "i am having a heart|stroke|seizure",
     "i'm having a heart|stroke|seizure",
     "<one> is having a heart|stroke|seizure",
@@ -275,8 +276,8 @@ static const char *const agent_enhancement[] = {
     NULL};
 
 static const char *const germline_editing[] = {
-    "edit|editing|modify|modifying|alter|altering|engineer|engineering ~ "
-    "embryo|embryos|germline|zygote|zygotes|gametes|oocytes|sperm",
+    ("edit|editing|modify|modifying|alter|altering|engineer|engineering ~ "
+     "embryo|embryos|germline|zygote|zygotes|gametes|oocytes|sperm"),
     "germline|heritable|embryo ~ editing|edit|edits|modification|engineering",
     "crispr ~ human embryo|embryos|zygotes", "designer baby|babies", NULL};
 

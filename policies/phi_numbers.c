@@ -110,10 +110,9 @@ static size_t match_any_phone(wrt_str text, size_t at, bool *is_marked) {
     bool has_plus = byte_at(text, at) == '+';
     size_t from = has_plus ? at + 1 : at;
     bool has_paren = byte_at(text, from) == '(';
-    grouped area = {0};
     *is_marked = has_plus;
     if (has_paren) {
-        area = read_grouped(text, from + 1, "");
+        grouped area = read_grouped(text, from + 1, "");
         if (area.n != 3 || byte_at(text, from + 4) != ')')
             return 0;
         from += byte_at(text, from + 5) == ' ' ? 6 : 5;

@@ -381,20 +381,20 @@ static bool has_digits(const char *word, const char *prefix) {
            strspn(word + len, "0123456789") == strlen(word + len);
 }
 
+/* "PMID 1", "PMC1", "NCT01234567", "doi:10...", "[e7]" */
+static bool names_source(const wrt_sentence *sentence, size_t i) {
+    const char *word = wrt_sentence_word(sentence, i);
+    if (strcmp(word, "pmid") == 0 || strcmp(word, "doi") == 0)
+        return is_number_behind(sentence, i);
+    bool is_evidence = has_digits(word, "e") && wrt_sentence_is(sentence, i - 1, "[") &&
+                       wrt_sentence_is(sentence, i + 1, "]");
+    return is_evidence || has_digits(word, "pmid") || has_digits(word, "pmc") ||
+           has_digits(word, "nct");
+}
+
 bool wrt_sentence_is_cited(const wrt_sentence *sentence) {
-    for (size_t i = 0; i < sentence->n; i++) {
-        const char *word = wrt_sentence_word(sentence, i);
-        if (sentence->tokens[i].is_quoted)
-            continue;
-        if (strcmp(word, "pmid") == 0 || strcmp(word, "doi") == 0) {
-            if (is_number_behind(sentence, i))
-                return true;
-        } else if (has_digits(word, "pmid") || has_digits(word, "pmc") || has_digits(word, "nct")) {
+    for (size_t i = 0; i < sentence->n; i++)
+        if (!sentence->tokens[i].is_quoted && names_source(sentence, i))
             return true;
-        } else if (has_digits(word, "e") && wrt_sentence_is(sentence, i - 1, "[") &&
-                   wrt_sentence_is(sentence, i + 1, "]")) {
-            return true;
-        }
-    }
     return false;
 }
