@@ -15,6 +15,8 @@ static const char schema[] = "warrant/approval/1";
 
 enum { FILE_BYTES_MAX = 4096, KEY_FILE_BYTES_MAX = 200 };
 
+static const size_t subject_bytes_max = WRT_MIB(64);
+
 /* ---- what is asked */
 
 wrt_json *wrt_approval_request(const wrt_json *request) {
@@ -25,24 +27,80 @@ wrt_json *wrt_approval_request(const wrt_json *request) {
     return copy;
 }
 
-void wrt_approval_digest(char out[WRT_SHA256_HEX + 1], const wrt_approval_subject *subject) {
+void wrt_approval_write_subject(wrt_buf *out, const wrt_approval_subject *subject) {
     wrt_json *whole = wrt_json_new_object();
-    wrt_buf text = wrt_buf_make(WRT_MIB(64));
     wrt_json_set_text(whole, "schema", schema);
     wrt_json_set_text(whole, "policy", subject->policy);
     wrt_json_set_text(whole, "run", subject->run);
     wrt_json_set_int(whole, "seq", subject->seq);
     wrt_json_set(whole, "request", wrt_json_copy(subject->request));
-    wrt_json_write_canonical(&text, whole);
-    wrt_sha256 hash = wrt_sha256_of(wrt_buf_str(&text));
-    wrt_sha256_hex(out, &hash);
-    wrt_buf_free(&text);
+    wrt_json_write_canonical(out, whole);
     wrt_json_free(whole);
+}
+
+static void digest_of(char out[WRT_SHA256_HEX + 1], wrt_str bytes) {
+    wrt_sha256 hash = wrt_sha256_of(bytes);
+    wrt_sha256_hex(out, &hash);
+}
+
+void wrt_approval_digest(char out[WRT_SHA256_HEX + 1], const wrt_approval_subject *subject) {
+    wrt_buf text = wrt_buf_make(subject_bytes_max);
+    wrt_approval_write_subject(&text, subject);
+    digest_of(out, wrt_buf_str(&text));
+    wrt_buf_free(&text);
 }
 
 static bool is_digest(const char *text) {
     unsigned char bytes[WRT_SHA256_SIZE];
     return text != NULL && wrt_hex_decode(bytes, sizeof bytes, wrt_str_of(text));
+}
+
+/* ---- what waits */
+
+/* DIR/approvals/waiting/<digest>.json; caller frees. */
+static char *waiting_path(const char *home, const char *digest, char **folder) {
+    char name[WRT_SHA256_HEX + 6];
+    char *approvals = wrt_path_join(home, "approvals");
+    snprintf(name, sizeof name, "%s.json", digest);
+    *folder = wrt_path_join(approvals, "waiting");
+    char *path = wrt_path_join(*folder, name);
+    free(approvals);
+    return path;
+}
+
+wrt_status wrt_approval_put_waiting(const char *home, const wrt_approval_question *question,
+                                    wrt_err *err) {
+    char *folder, *path = waiting_path(home, question->digest, &folder);
+    wrt_buf text = wrt_buf_make(subject_bytes_max);
+    wrt_approval_write_subject(&text, &question->subject);
+    wrt_status status = wrt_dir_make(folder, 0700, err);
+    if (status == WRT_OK)
+        status = wrt_file_write(path, wrt_buf_str(&text), 0600, err);
+    wrt_buf_free(&text);
+    free(folder);
+    free(path);
+    return status;
+}
+
+wrt_status wrt_approval_get_waiting(wrt_json **out, const char *home, const char *digest,
+                                    wrt_err *err) {
+    char *folder, found[WRT_SHA256_HEX + 1];
+    *out = NULL;
+    if (!is_digest(digest))
+        return wrt_fail(err, WRT_E_NOT_FOUND, "nothing waits under this digest here");
+    char *path = waiting_path(home, digest, &folder);
+    wrt_buf text = wrt_buf_make(subject_bytes_max);
+    wrt_status status = wrt_file_read(&text, path, subject_bytes_max, NULL);
+    digest_of(found, wrt_buf_str(&text));
+    if (status != WRT_OK)
+        status = wrt_fail(err, WRT_E_NOT_FOUND, "nothing waits under this digest here");
+    else if (strcmp(found, digest) != 0 || wrt_json_parse(out, wrt_buf_str(&text), NULL) != WRT_OK)
+        status = wrt_fail(err, WRT_E_INTEGRITY,
+                          "what waits under this digest is something else: it was altered");
+    wrt_buf_free(&text);
+    free(folder);
+    free(path);
+    return status;
 }
 
 /* ---- signing */

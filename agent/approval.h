@@ -51,7 +51,17 @@ typedef wrt_status wrt_approval_ask(wrt_approval_grant *out, const wrt_approval_
 /* A copy of the request without what only counts. Caller frees. */
 wrt_json *wrt_approval_request(const wrt_json *request);
 
+/* Appends the bytes that the digest is of. */
+void wrt_approval_write_subject(wrt_buf *out, const wrt_approval_subject *subject);
 void wrt_approval_digest(char out[WRT_SHA256_HEX + 1], const wrt_approval_subject *subject);
+
+/* Puts the subject down as DIR/approvals/waiting/<digest>.json, for who is to sign; what is asked
+ * again replaces itself. Gives it back when its bytes have the digest: WRT_E_NOT_FOUND when nothing
+ * waits under it, WRT_E_INTEGRITY when the bytes are others. Caller frees *out. */
+wrt_status wrt_approval_put_waiting(const char *home, const wrt_approval_question *question,
+                                    wrt_err *err);
+wrt_status wrt_approval_get_waiting(wrt_json **out, const char *home, const char *digest,
+                                    wrt_err *err);
 
 /* Appends the file of a grant for this digest, signed with the key, with a fresh nonce.
  * WRT_E_INPUT when the digest is not 64 hexadecimal digits or ends before it begins. */

@@ -15,45 +15,49 @@
 
 enum { SHOWN_MAX = 4000, POLL_MS = 200 };
 
-static void print_plain(wrt_str text) {
+static void print_plain(FILE *out, wrt_str text) {
     for (size_t i = 0; i < text.len && i < SHOWN_MAX; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
         if (c >= 0x20 && c < 0x7F)
-            fputc(c, stderr);
+            fputc(c, out);
         else
-            fprintf(stderr, "\\x%02x", c);
+            fprintf(out, "\\x%02x", c);
     }
     if (text.len > SHOWN_MAX)
-        fprintf(stderr, "... and %zu bytes more", text.len - SHOWN_MAX);
+        fprintf(out, "... and %zu bytes more", text.len - SHOWN_MAX);
 }
 
-static void print_member(const wrt_json *request, const char *key) {
+static void print_member(FILE *out, const wrt_json *request, const char *key) {
     const wrt_json *value = wrt_json_get(request, key);
     wrt_buf text = wrt_buf_make(WRT_MIB(32));
     if (value == NULL)
         return;
-    fprintf(stderr, "  %s: ", key);
+    fprintf(out, "  %s: ", key);
     wrt_json_write_canonical(&text, value);
-    print_plain(wrt_buf_str(&text));
-    fputc('\n', stderr);
+    print_plain(out, wrt_buf_str(&text));
+    fputc('\n', out);
     wrt_buf_free(&text);
 }
 
-static void show(const wrt_approval_question *question) {
+void wrt_cli_print_request(FILE *out, const wrt_json *request) {
     static const char *const members[] = {"phase", "tool", "args", "files",
                                           "dest",  "http", "text", "taint"};
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        print_member(out, request, members[i]);
+}
+
+static void show(const wrt_approval_question *question) {
     fprintf(stderr, "A rule asks for your approval:\n");
     const wrt_json *message = wrt_json_first(question->messages);
     WRT_JSON_EACH(rule, question->rules) {
         fprintf(stderr, "  rule: ");
-        print_plain(wrt_str_of(wrt_json_text(rule)));
+        print_plain(stderr, wrt_str_of(wrt_json_text(rule)));
         fprintf(stderr, " (");
-        print_plain(wrt_str_of(wrt_json_text(message)));
+        print_plain(stderr, wrt_str_of(wrt_json_text(message)));
         fprintf(stderr, ")\n");
         message = wrt_json_next(message);
     }
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-        print_member(question->subject.request, members[i]);
+    wrt_cli_print_request(stderr, question->subject.request);
     fprintf(stderr, "  digest: %s\n", question->digest);
 }
 
@@ -98,6 +102,9 @@ static wrt_status take_or_ask(wrt_approval_grant *out, const char *home,
     show(question);
     if (has_person(approver->globals))
         return ask_person(out, err);
+    status = wrt_approval_put_waiting(home, question, err);
+    if (status != WRT_OK)
+        return wrt_fail(err, WRT_E_DENIED, "nobody can be asked: the question cannot be put down");
     fprintf(stderr, "To permit it, this once: warrant policy approve %s\n", question->digest);
     status = wait_for_grant(out, home, question->digest, approver->wait_ms, err);
     return status == WRT_E_NOT_FOUND ? wrt_fail(err, WRT_E_DENIED, "nobody approved it") : status;

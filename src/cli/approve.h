@@ -12,6 +12,9 @@ typedef struct {
     int64_t wait_ms;
 } wrt_cli_approver;
 
+/* Prints a request to out, in ASCII (other bytes as \xNN): phase, tool, args and the rest of it. */
+void wrt_cli_print_request(FILE *out, const wrt_json *request);
+
 /* A wrt_approval_ask; ctx is a wrt_cli_approver. What is asked goes to stderr. */
 wrt_status wrt_cli_approve(wrt_approval_grant *out, const wrt_approval_question *question,
                            void *ctx, wrt_err *err);

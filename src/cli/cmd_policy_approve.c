@@ -2,6 +2,7 @@
 #include "agent/approval.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "cli/approve.h"
 #include "cli/commands.h"
 
 #include <stdlib.h>
@@ -70,6 +71,23 @@ static wrt_json *report(const char *digest, const wrt_signing_key *key, int64_t 
     return data;
 }
 
+/* Shows what waits, from bytes that have the digest; altered ones are not signed for. */
+static wrt_status show_waiting(wrt_json **request, const wrt_cli_call *call, const char *home,
+                               wrt_err *err) {
+    wrt_json *subject = NULL;
+    wrt_err why = {0};
+    wrt_status status = wrt_approval_get_waiting(&subject, home, call->operands[0], &why);
+    if (status == WRT_E_NOT_FOUND)
+        wrt_json_push_text(call->warnings, why.message);
+    else if (status != WRT_OK)
+        return wrt_fail(err, status, "%s", why.message);
+    *request = wrt_json_take(subject, "request");
+    if (*request != NULL && !call->globals->json)
+        wrt_cli_print_request(call->out, *request);
+    wrt_json_free(subject);
+    return WRT_OK;
+}
+
 static wrt_status run_approve(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     const char *digest = call->operands[0];
     char *home = wrt_cli_home(call->globals);
@@ -78,6 +96,9 @@ static wrt_status run_approve(wrt_cli_result *result, const wrt_cli_call *call, 
     int64_t now_ms = wrt_clock_unix_ms(), valid_s = VALID_S;
     wrt_status status = wrt_cli_int(&valid_s, call, "valid", 1, VALID_MAX_S, VALID_S, err);
     int64_t expires_ms = now_ms + valid_s * 1000;
+    wrt_json *request = NULL;
+    if (status == WRT_OK)
+        status = show_waiting(&request, call, home, err);
     if (status == WRT_OK)
         status = open_key(&key, home, wrt_cli_value(call, "key"), err);
     if (status == WRT_OK)
@@ -86,10 +107,13 @@ static wrt_status run_approve(wrt_cli_result *result, const wrt_cli_call *call, 
         status = write_grant(home, digest, wrt_buf_str(&text), err);
     if (status == WRT_OK)
         result->data = report(digest, key, expires_ms);
+    if (status == WRT_OK && request != NULL)
+        wrt_json_set(result->data, "request", wrt_json_copy(request));
     if (status == WRT_OK && !call->globals->json)
         fprintf(call->out, "%s may happen once, until %s\n", digest,
                 wrt_json_get_text(result->data, "expires", "?"));
     wrt_signing_key_free(key);
+    wrt_json_free(request);
     wrt_buf_free(&text);
     free(home);
     return status;

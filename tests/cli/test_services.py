@@ -107,6 +107,9 @@ def check_approvals(checks, home, folder):
     checks.equal("a digest of another form is refused", approve("abc").code, 2)
     done = approve(digest)
     checks.equal("an approval is signed", (done.code, done.json()["data"]["digest"]), (0, digest))
+    checks.equal("who signs sees what waits", done.json()["data"]["request"]["args"], mine)
+    done = approve("0" * 64)
+    checks.check("who signs for nothing is told so", done.code == 0 and "nothing waits" in done.out, done.out)
     grant = home.path("approvals", digest + ".json")
     with open(grant, encoding="utf-8") as file:
         text = file.read()
@@ -125,6 +128,11 @@ def check_approvals(checks, home, folder):
         refused = call(mine)
         checks.check("not anybody counts", refused.code == 5 and "approvers" in refused.out, refused.out)
     os.remove(grant)
+    with open(home.path("approvals", "waiting", digest + ".json"), "r+", encoding="utf-8") as file:
+        altered = file.read().replace('"one"', '"two"')
+        file.seek(0)
+        file.write(altered)
+    checks.equal("what was altered while it waited is not signed for", approve(digest).code, 6)
     code, shown = at_terminal(home, env, b"y\n", *command(mine))
     checks.check("a person at the terminal may agree", code == 0 and digest in shown, shown)
     code, shown = at_terminal(home, env, b"\n", *command(mine))
