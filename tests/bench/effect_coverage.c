@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DRAWS = 1000 }; /* of bootstraps, the default of estimators */
+
 int main(int argc, char **argv) {
     long sets = argc > 1 ? strtol(argv[1], NULL, 10) : 1000;
     const char *prefix = argc > 2 ? argv[2] : "";
@@ -25,7 +27,7 @@ int main(int argc, char **argv) {
         const coverage_case *c = &coverage_cases[i];
         if (strncmp(c->name, prefix, strlen(prefix)) != 0)
             continue;
-        coverage_result r = coverage_run(c, 0, (size_t)sets);
+        coverage_result r = coverage_run(c, 0, (size_t)sets, DRAWS);
         printf("%-26s %6zu %8.1f%% %9.4f %+9.4f %9.4f %9.4f%s%s\n", c->name, r.sets,
                100.0 * (double)r.covered / (double)r.sets, r.truth, r.mean - r.truth, r.sd,
                r.mean_se, c->is_conservative ? "  conservative" : "",

@@ -12,7 +12,14 @@
 /* Of 100 intervals that cover 95 %, fewer than 84 do so with probability 1e-5, so in one of the
  * thirty cases with 3e-4. An interval whose error is taken by half covers 67 % and fails nearly
  * always. The sets are fixed: the test gives one answer. */
-enum { SETS = 100, FEWEST = 84, BOOTSTRAP_SETS = 20, BOOTSTRAP_FEWEST = 14, CENTRED_SETS = 50 };
+enum {
+    SETS = 100,
+    FEWEST = 84,
+    BOOTSTRAP_SETS = 20,
+    BOOTSTRAP_FEWEST = 14,
+    CENTRED_SETS = 50,
+    DRAWS = 200
+};
 
 static void intervals_cover_the_truth(void **state) {
     (void)state;
@@ -21,7 +28,7 @@ static void intervals_cover_the_truth(void **state) {
         bool is_slow = c->se == WRT_SE_BOOTSTRAP;
         size_t sets = is_slow ? BOOTSTRAP_SETS : SETS;
         size_t fewest = is_slow ? BOOTSTRAP_FEWEST : FEWEST;
-        coverage_result r = coverage_run(c, 0, sets);
+        coverage_result r = coverage_run(c, 0, sets, DRAWS);
         print_message("%-26s %3zu of %zu cover %.3f, bias %+.3f, error %.3f for %.3f\n", c->name,
                       r.covered, r.sets, r.truth, r.mean - r.truth, r.mean_se, r.sd);
         if (r.refused > 0)
@@ -38,7 +45,7 @@ static void estimates_are_centred_on_the_truth(void **state) {
         const coverage_case *c = &coverage_cases[i];
         if (c->se == WRT_SE_BOOTSTRAP)
             continue;
-        coverage_result r = coverage_run(c, 1000, CENTRED_SETS);
+        coverage_result r = coverage_run(c, 1000, CENTRED_SETS, DRAWS);
         double bound = 4.0 * r.sd / sqrt((double)r.sets) + 0.01;
         if (!(fabs(r.mean - r.truth) <= bound))
             fail_msg("%s: mean estimate %.3f, truth %.3f", c->name, r.mean, r.truth);
