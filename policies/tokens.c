@@ -133,7 +133,7 @@ static bool ends_with_abbreviation(wrt_str before) {
     static const char *const known[] = {"e.g", "i.e", "al", "vs",     "fig",  "dr", "mr",
                                         "mrs", "ms",  "cf", "approx", "resp", "no", "ref"};
     size_t from = before.len;
-    while (from > 0 &&
+    while (from > 0 && before.len - from < ABBREVIATION_MAX &&
            (is_ascii_letter((unsigned char)before.ptr[from - 1]) || before.ptr[from - 1] == '.'))
         from--;
     size_t len = before.len - from;
