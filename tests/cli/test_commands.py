@@ -20,6 +20,8 @@ TOOLS = {
     "causal_frontdoor": {"graph": "dag { X -> M -> Y; X <-> Y }", "treatment": "X", "outcome": "Y"},
     "causal_instruments": {"graph": "dag { Z -> X -> Y; X <-> Y }", "treatment": "X", "outcome": "Y"},
     "causal_implications": {"graph": "dag { A -> B -> C }"},
+    "effect_estimate": {"data": f"{ROOT}/tests/peers/linear.csv", "treatment": "t", "outcome": "y",
+                        "adjust": ["x1", "x2"]},
 }
 
 
