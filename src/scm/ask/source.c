@@ -43,11 +43,6 @@ wrt_status wrt_scm_source_open(wrt_scm_source *out, const wrt_scm *scm,
     *out = (wrt_scm_source){.scm = scm, .request = request};
     if (scorer != NULL)
         out->scorer = *scorer;
-    if (wrt_scm_needs_model(scm) && out->scorer.score == NULL)
-        return wrt_fail(err, WRT_E_UNSUPPORTED,
-                        "\"%s\" has mechanisms that are a language model's, and there is none: "
-                        "give --model, or a model of tables",
-                        wrt_scm_name(scm));
     out->n = request->n > 0 ? request->n : wrt_scm_source_units(scm);
     out->rows_max = wrt_scm_needs_model(scm) ? WRT_SCM_ASK_CONTEXTS : WRT_SCM_ROWS_ASKED_MAX;
     if (request->method == WRT_SCM_METHOD_EXACT)

@@ -21,9 +21,9 @@ typedef struct {
 } wrt_scm_source;
 
 /* member: which draw of the phrasings where the request draws them. scorer: NULL or without `score`
- * for tables only. Errors of the choice of phrasings and of wrt_scm_mechanism_make;
- * WRT_E_UNSUPPORTED when the model needs a language model and there is none. The caller closes,
- * also after an error. */
+ * for tables only: then whatever needs another row is WRT_E_UNSUPPORTED naming the variable. Errors
+ * of the choice of phrasings and of wrt_scm_mechanism_make. The caller closes, also after an error.
+ */
 wrt_status wrt_scm_source_open(wrt_scm_source *out, const wrt_scm *scm,
                                const wrt_scm_request *request, const wrt_scm_scorer *scorer,
                                uint32_t member, wrt_err *err);
