@@ -255,6 +255,40 @@ def test_unlabelled(c, home, scm):
                 done.out)
 
 
+def call(home, tool, args, *before):
+    return home.run(*before, "tool", "call", tool, "--args", json.dumps(args), "--json")
+
+
+def test_tools(c, home, scm, labelled, model_args=()):
+    """The tools answer as the commands do, in their sandbox and through the host's services."""
+    for tool, args, ask in [
+            ("scm_query", {"outcome": "y", "do": {"t": "1"}}, ("scm", "query", "--do", "t=1")),
+            ("scm_effect", {"treatment": "t", "outcome": "y"}, ("scm", "effect")),
+            ("scm_whatif", {"outcome": "y", "do": {"t": "1"}, "evidence": {"y": "0"}},
+             ("whatif", "--do", "t=1", "--given", "y=0"))]:
+        got = data_of(c, tool, call(home, tool, {"scm": scm, **args})).get("data", {})
+        want = home.run(*ask, "--scm", scm, "--json").json()["data"]
+        for data in (got, want):
+            data.pop("usage", None)
+        c.equal(f"{tool} and its command: the same data", got, want)
+        done = data_of(c, tool, call(home, tool, {"scm": labelled, **args}, *model_args))
+        c.equal(f"{tool}: labelled", (done["data"]["model_implied"], done["data"]["label"],
+                                      done["warnings"]), (True, LABEL, [LABEL]))
+    done = data_of(c, "scm_describe", call(home, "scm_describe", {"scm": scm}))
+    c.equal("scm_describe: variables", [v["name"] for v in done["data"]["variables"]],
+            ["z", "t", "y"])
+    done = data_of(c, "scm_simulate", call(home, "scm_simulate", {"scm": scm, "n": 40, "seed": 2}))
+    with open(home.path(done["echo"]["outputs"][0]["path"]), encoding="utf-8") as file:
+        c.equal("scm_simulate: the bytes of the command", file.read(),
+                home.run("scm", "simulate", scm, "-n", "40", "--seed", "2").out)
+    for tool, args, words in [
+            ("scm_query", {"scm": scm, "outcome": "q"}, "z, t, y"),
+            ("scm_query", {"scm": scm, "outcome": "y", "what": 1}, "what"),
+            ("scm_whatif", {"scm": scm, "outcome": "y", "do": {}}, "intervention")]:
+        done = call(home, tool, args)
+        c.check(f"{tool} refuses {args}", done.code != 0 and words in done.out, done.out)
+
+
 def test_language_model(c, home, spec):
     scm = f"{ROOT}/examples/scm/confounder.scm.json"
     ask = ("--model", spec, "scm", "query", scm, "--do", "ice_cream=nothing", "--json")
@@ -274,6 +308,7 @@ def test_language_model(c, home, spec):
     mixed = model(phrased=True)
     del mixed["variables"][2]["cpt"]
     test_labels(c, home, put(home, "mixed.scm.json", mixed), ("--model", spec))
+    test_tools(c, home, home.path("m.scm.json"), home.path("mixed.scm.json"), ("--model", spec))
     prompt = home.run("scm", "describe", scm, "--prompt", "swim", "--given", "weather=rainy",
                       "--json").json()["data"]["prompt"]
     c.equal("prompt, byte for byte", (prompt["text"], prompt["candidates"]), (
@@ -292,6 +327,7 @@ def main():
         test_files(c, home, scm)
         test_labels(c, home, put(home, "origin.scm.json", model(origin=True, phrased=True)))
         test_unlabelled(c, home, scm)
+        test_tools(c, home, scm, home.path("origin.scm.json"))
         confounder = f"{ROOT}/examples/scm/confounder.scm.json"
         done = home.run("--model", "none", "scm", "query", confounder)
         c.check("no language model: says so", done.code == 2 and "--model" in done.err, done.err)

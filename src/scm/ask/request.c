@@ -30,6 +30,7 @@ static const member members[] = {
     {"seeds", COUNT, AT(seeds), 1, WRT_SCM_ASK_FAMILY_MAX},
     {"hidden", FLAG, AT(with_hidden), 0, 0},
     {"scm", ELSEWHERE, 0, 0, 0},
+    {"format", ELSEWHERE, 0, 0, 0},
     {"contrast", ELSEWHERE, 0, 0, 0},
     {"coupling", ELSEWHERE, 0, 0, 0},
     {"method", ELSEWHERE, 0, 0, 0},

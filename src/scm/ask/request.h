@@ -36,7 +36,8 @@ typedef struct {
 
 /* WRT_E_INPUT as said above. Members: outcome, treatment, contrast, variable, placebo, do, given or
  * evidence, phrasing, coupling, method ("auto", "exact", "sample"), n, seed, shard ("I/K"), family,
- * seeds, hidden, rule, temperature; "scm" is the caller's. */
+ * seeds, hidden, rule, temperature; "scm" and "format" are the
+ * caller's. */
 wrt_status wrt_scm_request_read(wrt_scm_request *out, const wrt_json *args, wrt_err *err);
 
 #endif
