@@ -199,10 +199,10 @@ wrt_status wrt_scm_patient_read(wrt_json **out, wrt_json **unused, const wrt_scm
     if (text.len > WRT_SCM_PATIENT_MAX)
         status = wrt_fail(err, WRT_E_LIMIT, "a patient file has at most %d bytes",
                           (int)WRT_SCM_PATIENT_MAX);
-    else if (!wrt_utf8_valid(text) || memchr(text.ptr, '\0', text.len) != NULL)
-        status = wrt_fail(err, WRT_E_INPUT, "the file is not UTF-8 text");
     else if (trimmed.len == 0)
         status = wrt_fail(err, WRT_E_INPUT, "the file is empty");
+    else if (!wrt_utf8_valid(text) || memchr(text.ptr, '\0', text.len) != NULL)
+        status = wrt_fail(err, WRT_E_INPUT, "the file is not UTF-8 text");
     else if (trimmed.ptr[0] == '{' || trimmed.ptr[0] == '[')
         status = wrt_json_parse(&document, trimmed, err);
     if (status == WRT_OK)
