@@ -74,7 +74,7 @@ static void add_legend(wrt_buf *out) {
         out, "<rect class=\"wp-two wp-hollow\" x=\"%.1f\" y=\"42\" width=\"18\" height=\"12\"/>\n",
         LEFT + 130);
     wrt_plot_text(out, &(wrt_plot_place){LEFT + 154, 52, 240, 11, WRT_PLOT_LEFT, ""},
-                  "as it would be, any coupling");
+                  "as it would be; line: by any coupling");
 }
 
 /* What the picture rests on, and what to beware of. */
