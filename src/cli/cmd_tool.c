@@ -293,12 +293,15 @@ static wrt_status call_single(wrt_cli_result *out, caller *c, const char *text, 
     return status;
 }
 
-/* With the scores that earlier calls were given. */
+/* With the scores that earlier calls were given. A score's bits depend on its question alone, since
+ * tools say that equal arguments give equal bytes. */
 static wrt_status open_cached_model(caller *c, wrt_err *err) {
     wrt_llm_options options = wrt_cli_model_options(c->call->globals);
     char *home = wrt_cli_home(c->call->globals), *cache = wrt_cli_scores_path(c->call->globals);
     wrt_status status = wrt_dir_make(home, 0700, err);
     options.cache_path = cache;
+    options.canonical = true;
+    options.kv_f32 = true;
     if (status == WRT_OK)
         status = wrt_cli_open_model_with(&c->llm, c->call, &options, err);
     free(home);

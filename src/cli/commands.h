@@ -57,10 +57,16 @@ extern const wrt_cli_command wrt_cmd_report;
 extern const wrt_cli_command wrt_cmd_run_export;
 extern const wrt_cli_command wrt_cmd_run_list;
 extern const wrt_cli_command wrt_cmd_run_show;
+extern const wrt_cli_command wrt_cmd_scm_audit;
+extern const wrt_cli_command wrt_cmd_scm_compile;
 extern const wrt_cli_command wrt_cmd_scm_describe;
+extern const wrt_cli_command wrt_cmd_scm_effect;
+extern const wrt_cli_command wrt_cmd_scm_import;
 extern const wrt_cli_command wrt_cmd_scm_query;
+extern const wrt_cli_command wrt_cmd_scm_simulate;
 extern const wrt_cli_command wrt_cmd_tool_call;
 extern const wrt_cli_command wrt_cmd_tool_describe;
 extern const wrt_cli_command wrt_cmd_tool_list;
+extern const wrt_cli_command wrt_cmd_whatif;
 
 #endif

@@ -53,12 +53,9 @@ wrt_status wrt_scm_load_text(wrt_scm **out, wrt_json **notes, wrt_str text, wrt_
     return status;
 }
 
-static wrt_status read_file(wrt_buf *out, const char *path, wrt_err *err) {
-    wrt_input *input = NULL;
+static wrt_status read_input(wrt_buf *out, wrt_input *input, wrt_err *err) {
+    wrt_status status = WRT_OK;
     wrt_str piece = {0};
-    wrt_status status = wrt_input_open(&input, path, err);
-    if (status == WRT_E_NOT_FOUND)
-        return wrt_fail(err, WRT_E_INPUT, "there is no such file");
     while (status == WRT_OK) {
         status = wrt_input_read(&piece, input, err);
         if (status != WRT_OK || piece.len == 0)
@@ -67,18 +64,36 @@ static wrt_status read_file(wrt_buf *out, const char *path, wrt_err *err) {
         if (out->overflow)
             status = wrt_fail(err, WRT_E_LIMIT, "longer than %d bytes", WRT_SCM_FILE_MAX);
     }
+    return status;
+}
+
+/* Takes the input, which is NULL when `status` is a failure. */
+static wrt_status load_input(wrt_scm **out, wrt_json **notes, wrt_input *input, const char *name,
+                             wrt_status status, wrt_err *err) {
+    wrt_buf text = wrt_buf_make(WRT_SCM_FILE_MAX);
+    *out = NULL;
+    if (status == WRT_E_NOT_FOUND)
+        status = wrt_fail(err, WRT_E_INPUT, "there is no such file");
+    if (status == WRT_OK)
+        status = read_input(&text, input, err);
+    if (status == WRT_OK)
+        status = wrt_scm_load_text(out, notes, wrt_buf_str(&text), err);
+    if (status != WRT_OK)
+        wrt_err_prefix(err, "%s", name);
     wrt_input_close(input);
+    wrt_buf_free(&text);
     return status;
 }
 
 wrt_status wrt_scm_load(wrt_scm **out, wrt_json **notes, const char *path, wrt_err *err) {
-    wrt_buf text = wrt_buf_make(WRT_SCM_FILE_MAX);
-    *out = NULL;
-    wrt_status status = read_file(&text, path, err);
-    if (status == WRT_OK)
-        status = wrt_scm_load_text(out, notes, wrt_buf_str(&text), err);
-    if (status != WRT_OK)
-        wrt_err_prefix(err, "%s", wrt_path_base(path));
-    wrt_buf_free(&text);
-    return status;
+    wrt_input *input = NULL;
+    wrt_status status = wrt_input_open(&input, path, err);
+    return load_input(out, notes, input, wrt_path_base(path), status, err);
+}
+
+wrt_status wrt_scm_load_fd(wrt_scm **out, wrt_json **notes, int fd, const char *name,
+                           wrt_err *err) {
+    wrt_input *input = NULL;
+    wrt_status status = wrt_input_open_fd(&input, fd, name, err);
+    return load_input(out, notes, input, name, status, err);
 }

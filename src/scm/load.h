@@ -12,6 +12,8 @@ enum { WRT_SCM_FILE_MAX = 1 << 26 }; /* bytes once decompressed */
  * that were divided by their sums; the caller frees it. Messages begin with the file's name. A file
  * that is not there is WRT_E_INPUT. */
 wrt_status wrt_scm_load(wrt_scm **out, wrt_json **notes, const char *path, wrt_err *err);
+/* The same from an open descriptor, which stays the caller's; name is for messages. */
+wrt_status wrt_scm_load_fd(wrt_scm **out, wrt_json **notes, int fd, const char *name, wrt_err *err);
 /* The same from text. */
 wrt_status wrt_scm_load_text(wrt_scm **out, wrt_json **notes, wrt_str text, wrt_err *err);
 

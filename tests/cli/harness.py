@@ -2,6 +2,7 @@
 
 Used by the scripts of this folder; needs WARRANT_BIN (the built program) and the repository root in
 WARRANT_ROOT. Prints "N passed, N failed" last and exits non-zero on a failure."""
+import glob
 import json
 import os
 import shutil
@@ -68,6 +69,20 @@ class Home:
 
     def ask(self, question, *args):
         return self.run("ask", "--model", "none", *args, question)
+
+
+def embedded_model():
+    cache = (os.environ.get("WARRANT_CACHE") or
+             os.path.join(os.environ.get("XDG_CACHE_HOME") or
+                          os.path.expanduser("~/.cache"), "warrant"))
+    found = sorted(glob.glob(os.path.join(cache, "models", "SmolLM2-135M-Instruct.Q4_1.gguf")))
+    return found[0] if found else None
+
+
+def skipped(what):
+    if os.environ.get("CI") == "true":
+        raise SystemExit(f"{what} is absent, and CI must have it")
+    print(f"SKIPPED: no {what}")
 
 
 def read_tsv(name):

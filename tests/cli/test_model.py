@@ -1,6 +1,5 @@
 """model score | generate | test, replay:RUN and http: on the real program. What needs the embedded
 model or llama-server is skipped, saying so, where they are absent and CI is not "true"."""
-import glob
 import json
 import os
 import signal
@@ -10,24 +9,10 @@ import sys
 import time
 import urllib.request
 
-from harness import BIN, QUESTION, Checks, Home
+from harness import BIN, QUESTION, Checks, Home, embedded_model, skipped
 
 SERVER = sys.argv[1] if len(sys.argv) > 1 else ""
 SERVER = os.environ.get("WARRANT_LLAMA_SERVER") or SERVER
-
-
-def embedded_model():
-    cache = (os.environ.get("WARRANT_CACHE") or
-             os.path.join(os.environ.get("XDG_CACHE_HOME") or
-                          os.path.expanduser("~/.cache"), "warrant"))
-    found = sorted(glob.glob(os.path.join(cache, "models", "SmolLM2-135M-Instruct.Q4_1.gguf")))
-    return found[0] if found else None
-
-
-def skipped(what):
-    if os.environ.get("CI") == "true":
-        raise SystemExit(f"{what} is absent, and CI must have it")
-    print(f"SKIPPED: no {what}")
 
 
 CAPITALS = (" Paris", " Lyon", " Rome")

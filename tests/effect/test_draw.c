@@ -1,10 +1,10 @@
 /* test_draw.c: pictures of estimates: positions and texts worked out by hand, hostile names, and
  * files for check_plots.py, which parses them and measures their texts. */
 #include "base/file.h"
+#include "base/plot.h"
 #include "base/rng.h"
 #include "effect/draw/forest.h"
 #include "effect/draw/love.h"
-#include "effect/draw/plot.h"
 #include "effect/draw/survival_plot.h"
 
 #include <math.h>

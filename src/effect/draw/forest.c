@@ -1,6 +1,6 @@
 /* forest.c: a forest plot and its table. */
 #include "effect/draw/forest.h"
-#include "effect/draw/plot.h"
+#include "base/plot.h"
 
 #include <math.h>
 

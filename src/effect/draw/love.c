@@ -1,6 +1,6 @@
 /* love.c: love plots. */
 #include "effect/draw/love.h"
-#include "effect/draw/plot.h"
+#include "base/plot.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* overlap_plot.c: propensities of the treated above the line, of the untreated below it. */
+#include "base/plot.h"
 #include "effect/draw/love.h"
-#include "effect/draw/plot.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* survival_plot.c: step curves and the table at risk. */
 #include "effect/draw/survival_plot.h"
-#include "effect/draw/plot.h"
+#include "base/plot.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* mechanism.c: rows that are not known yet are put to the language model in batches. */
+/* mechanism.c: rows that are not known yet are put to the scorer in batches. */
 #include "scm/mechanism/mechanism.h"
 
 #include "base/arena.h"
@@ -15,7 +15,7 @@ enum { BATCH = 4096 }; /* contexts of one call */
 
 struct wrt_scm_mechanism {
     const wrt_scm *scm;
-    wrt_llm *llm;
+    wrt_scm_scorer scorer; /* score NULL: none */
     wrt_scm_scoring scoring;
     size_t *phrasings;     /* by variable */
     wrt_row_store *stores; /* by variable */
@@ -23,12 +23,6 @@ struct wrt_scm_mechanism {
     wrt_scm_mechanism_usage usage;
     bool depth_first;
 };
-
-wrt_llm_options wrt_scm_llm_options(wrt_llm_options options) {
-    options.canonical = true;
-    options.kv_f32 = true;
-    return options;
-}
 
 /* ---- asking the language model */
 
@@ -63,9 +57,8 @@ static wrt_status batch_add(batch *b, const wrt_scm_mechanism *m, size_t variabl
 }
 
 static wrt_status batch_ask(batch *b, wrt_scm_mechanism *m, wrt_err *err) {
-    return m->scoring.rule == WRT_SCM_REFERENCE
-               ? wrt_llm_score_reference(b->scores, m->llm, b->questions, b->n, err)
-               : wrt_llm_score_all(b->scores, m->llm, b->questions, b->n, err);
+    bool is_reference = m->scoring.rule == WRT_SCM_REFERENCE;
+    return m->scorer.score(b->scores, m->scorer.ctx, b->questions, b->n, is_reference, err);
 }
 
 static wrt_status need_base(wrt_scm_mechanism *m, size_t variable, wrt_err *err) {
@@ -189,10 +182,11 @@ static wrt_status ask_rows(double *out, void *ctx, size_t variable, const uint64
     m->usage.rows += n;
     if (wrt_scm_variable_at(m->scm, variable)->table != NULL)
         return tables.ask(out, tables.ctx, variable, numbers, n, err);
-    status = m->llm != NULL ? ask_model(out, m, variable, numbers, n, err)
-                            : wrt_fail(err, WRT_E_UNSUPPORTED,
-                                       "its mechanism is a language model's, and there is none; "
-                                       "give --model");
+    status = m->scorer.score != NULL
+                 ? ask_model(out, m, variable, numbers, n, err)
+                 : wrt_fail(err, WRT_E_UNSUPPORTED,
+                            "its mechanism is a language model's, and there is none; "
+                            "give --model");
     if (status != WRT_OK)
         wrt_err_prefix(err, "variable \"%s\"", wrt_scm_variable_at(m->scm, variable)->name);
     return status;
@@ -222,7 +216,7 @@ static wrt_status check_variable(wrt_scm_mechanism *m, size_t variable, wrt_err 
     if (v->n_phrasings > 0 && m->phrasings[variable] >= v->n_phrasings)
         return wrt_fail(err, WRT_E_INPUT, "there is no phrasing %zu; there are %zu",
                         m->phrasings[variable], v->n_phrasings);
-    if (v->table != NULL || m->llm == NULL)
+    if (v->table != NULL || m->scorer.score == NULL)
         return WRT_OK;
     batch b = batch_make(2, v->n_values);
     longest_values(values, m->scm, v);
@@ -231,8 +225,8 @@ static wrt_status check_variable(wrt_scm_mechanism *m, size_t variable, wrt_err 
         status = batch_add(&b, m, variable, values, err);
     if (status == WRT_OK && m->scoring.rule == WRT_SCM_PMI)
         status = batch_add(&b, m, variable, NULL, err);
-    if (status == WRT_OK)
-        status = wrt_llm_check_fits(m->llm, b.questions, b.n, err);
+    if (status == WRT_OK && m->scorer.check != NULL)
+        status = m->scorer.check(m->scorer.ctx, b.questions, b.n, err);
     wrt_arena_free(b.arena);
     return status;
 }
@@ -249,20 +243,13 @@ static wrt_status check(wrt_scm_mechanism *m, wrt_err *err) {
 
 /* ---- objects */
 
-/* In process what the last question read is kept for the next one. */
-static bool keeps_beginnings(const wrt_scm *scm, const wrt_llm *llm) {
-    wrt_json *facts = wrt_llm_describe(llm);
-    bool is_llama = strcmp(wrt_json_get_text(facts, "kind", ""), "llama") == 0;
-    wrt_json_free(facts);
-    return is_llama && wrt_scm_needs_model(scm);
-}
-
-wrt_status wrt_scm_mechanism_new(wrt_scm_mechanism **out, const wrt_scm *scm,
-                                 const wrt_scm_mechanism_options *options, wrt_err *err) {
+wrt_status wrt_scm_mechanism_make(wrt_scm_mechanism **out, const wrt_scm *scm,
+                                  const wrt_scm_scorer *scorer,
+                                  const wrt_scm_mechanism_options *options, wrt_err *err) {
     size_t n = wrt_scm_count(scm);
     wrt_scm_mechanism *m = wrt_calloc(1, sizeof *m);
     *m = (wrt_scm_mechanism){.scm = scm,
-                             .llm = options->llm,
+                             .scorer = *scorer,
                              .scoring = options->scoring,
                              .phrasings = wrt_calloc(n, sizeof *m->phrasings),
                              .stores = wrt_calloc(n, sizeof *m->stores),
@@ -271,7 +258,7 @@ wrt_status wrt_scm_mechanism_new(wrt_scm_mechanism **out, const wrt_scm *scm,
         memcpy(m->phrasings, options->phrasings, n * sizeof *m->phrasings);
     for (size_t i = 0; i < n; i++)
         m->stores[i].width = wrt_scm_variable_at(scm, i)->n_values;
-    m->depth_first = keeps_beginnings(scm, options->llm);
+    m->depth_first = scorer->depth_first && wrt_scm_needs_model(scm);
     wrt_status status = check(m, err);
     if (status != WRT_OK) {
         wrt_scm_mechanism_free(m);
@@ -301,6 +288,14 @@ wrt_scm_mechanism_usage wrt_scm_mechanism_usage_of(const wrt_scm_mechanism *m) {
     return usage;
 }
 
+static wrt_json *describe_model(const wrt_scm_mechanism *m) {
+    if (wrt_scm_needs_model(m->scm) && m->scorer.score != NULL)
+        return m->scorer.describe(m->scorer.ctx);
+    wrt_json *none = wrt_json_new_object();
+    wrt_json_set_text(none, "kind", "none");
+    return none;
+}
+
 wrt_json *wrt_scm_mechanism_describe(const wrt_scm_mechanism *m) {
     bool implied = wrt_scm_is_model_implied(m->scm);
     const wrt_json *origin = wrt_scm_origin(m->scm);
@@ -308,7 +303,7 @@ wrt_json *wrt_scm_mechanism_describe(const wrt_scm_mechanism *m) {
     wrt_json_set_text(out, "rule", wrt_scm_rule_name(m->scoring.rule));
     wrt_json_set_number(out, "temperature", m->scoring.temperature);
     wrt_json_set(out, "phrasing", wrt_scm_phrasing_json(m->phrasings, m->scm));
-    wrt_json_set(out, "model", wrt_llm_describe(wrt_scm_needs_model(m->scm) ? m->llm : NULL));
+    wrt_json_set(out, "model", describe_model(m));
     wrt_json_set_bool(out, "model_implied", implied);
     if (implied)
         wrt_json_set_text(out, "label", WRT_SCM_LABEL);

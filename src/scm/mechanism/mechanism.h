@@ -29,6 +29,23 @@
 
 typedef struct wrt_scm_mechanism wrt_scm_mechanism;
 
+/* Who gives the scores, where that is no wrt_llm of this process: a host that a plugin asks. */
+typedef struct {
+    /* As wrt_llm_score_all; is_reference: as wrt_llm_score_reference. */
+    wrt_status (*score)(wrt_llm_score *out, void *ctx, const wrt_llm_question *questions, size_t n,
+                        bool is_reference, wrt_err *err);
+    /* As wrt_llm_check_fits; NULL: that cannot be told beforehand. */
+    wrt_status (*check)(void *ctx, const wrt_llm_question *questions, size_t n, wrt_err *err);
+    wrt_json *(*describe)(void *ctx); /* as wrt_llm_describe */
+    /* {"calls","cache_hits"} so far, null where not known; NULL: nothing is known. */
+    wrt_json *(*usage)(void *ctx);
+    void *ctx;
+    bool depth_first; /* rows.h */
+} wrt_scm_scorer;
+
+/* A language model of this process (may be NULL: all members are). Borrows it. */
+wrt_scm_scorer wrt_scm_scorer_of_llm(wrt_llm *llm);
+
 typedef struct {
     wrt_llm *llm;            /* may be NULL: rows of tables only */
     const size_t *phrasings; /* one index for each variable (phrasing.h); NULL: the first of each */
@@ -44,6 +61,11 @@ wrt_llm_options wrt_scm_llm_options(wrt_llm_options options);
  */
 wrt_status wrt_scm_mechanism_new(wrt_scm_mechanism **out, const wrt_scm *scm,
                                  const wrt_scm_mechanism_options *options, wrt_err *err);
+/* The same by any scorer (copied; without `score`: rows of tables only); options->llm is not read.
+ * An object file that calls only this needs no code of src/llm. */
+wrt_status wrt_scm_mechanism_make(wrt_scm_mechanism **out, const wrt_scm *scm,
+                                  const wrt_scm_scorer *scorer,
+                                  const wrt_scm_mechanism_options *options, wrt_err *err);
 void wrt_scm_mechanism_free(wrt_scm_mechanism *m); /* accepts NULL */
 
 /* The rows; usable as long as the mechanism. ask() fails as wrt_llm_score_all does, naming the

@@ -1,12 +1,12 @@
-/* plot.h: what the pictures of estimates share: an SVG frame, text that fits, axes, tables.
+/* plot.h: what the pictures of numbers share: an SVG frame, text that fits, axes, tables.
  *
  * A picture is one <svg> element without script, outside reference or fixed id, light and dark by
  * media query, with <title> and <desc>; several may stand in one page when their ids differ. Its
  * twin is an HTML <table> of the same numbers. All text is escaped and made valid for XML 1.0. Text
  * is measured by a table of widths on the generous side, cut with an ellipsis where it does not
- * fit, and then whole in a <title> beside it. Shared by the files of draw/, nobody else. */
-#ifndef WRT_EFFECT_DRAW_PLOT_H
-#define WRT_EFFECT_DRAW_PLOT_H
+ * fit, and then whole in a <title> beside it. */
+#ifndef WRT_BASE_PLOT_H
+#define WRT_BASE_PLOT_H
 
 #include "base/buf.h"
 

@@ -1,5 +1,5 @@
 /* plot.c: frame, text and tables. Axes: plot_axis.c. */
-#include "effect/draw/plot.h"
+#include "base/plot.h"
 
 #include <math.h>
 #include <stdio.h>
