@@ -89,7 +89,7 @@ static wrt_json *values_of(const int *values, int n) {
 static void whatif_gives_posteriors_effects_and_bounds_that_hold(void **state) {
     (void)state;
     uint64_t seed = 92;
-    size_t kinds[3] = {0}, sampled = 0;
+    size_t kinds[3] = {0}, sampled = 0, outer = 0, within = 0;
     for (int round = 0; round < 90; round++) {
         scm_oracle m;
         scm_draw(&m, 4, 3, false, &seed);
@@ -134,6 +134,11 @@ static void whatif_gives_posteriors_effects_and_bounds_that_hold(void **state) {
                     double miss = fabs(drawn.counterfactual[i] - exact.counterfactual[i]);
                     assert_true(miss < 6 * drawn.se_counterfactual[i]);
                     assert_true(fabs(drawn.effect[i] - exact.effect[i]) < 6 * drawn.se_effect[i]);
+                    if (exact.bounds != WRT_SCM_BOUNDS_OUTER)
+                        continue;
+                    outer++;
+                    within += drawn.low[i] <= exact.low[i] + 1e-12 &&
+                              drawn.high[i] >= exact.high[i] - 1e-12;
                 }
                 assert_int_equal(drawn.method, WRT_SCM_METHOD_SAMPLE);
                 sampled++;
@@ -147,6 +152,8 @@ static void whatif_gives_posteriors_effects_and_bounds_that_hold(void **state) {
     }
     assert_true(kinds[WRT_SCM_BOUNDS_IDENTIFIED] > 20 && kinds[WRT_SCM_BOUNDS_SHARP] > 20 &&
                 kinds[WRT_SCM_BOUNDS_OUTER] > 20 && sampled == 30);
+    /* bounds that are sampled hold the exact ones */
+    assert_true(outer > 20 && (double)within >= 0.9 * (double)outer);
 }
 
 /* t -> y, P(t = 1) = 0.5 by z: P(t=1 | z=0) = 0.004, P(t=1 | z=1) = 0.5; y = 1 with 0.3, 0.6. */
