@@ -12,7 +12,7 @@ enum { TRIALS_MAX = 4000, TABLE_MAX = 100000 };
 
 typedef struct {
     const wrt_scm_world *after;
-    wrt_scm_world profile; /* shares the distributions of the factual world */
+    wrt_scm_world profile; /* the worlds of trials share its distributions */
     bool targets[WRT_SCM_VARIABLES_MAX];
     size_t seen[WRT_SCM_VARIABLES_MAX], n_seen;
     size_t trials;
@@ -54,7 +54,8 @@ static void judge(wrt_scm_support *out, search *s, const size_t *chosen, size_t 
                   double p_targets) {
     for (size_t cell = 0; cell < free_values->cells; cell++) {
         double p = free_values->p[cell];
-        if (p <= s->best || treated->p[cell] * p_targets < WRT_SCM_SUPPORT_MIN * p)
+        /* p_targets is NAN when it is not known: no candidate */
+        if (p <= s->best || !(treated->p[cell] * p_targets >= WRT_SCM_SUPPORT_MIN * p))
             continue;
         s->best = p;
         out->distance = (int)n;
