@@ -42,13 +42,14 @@
     "\"trim\":{\"type\":\"number\",\"minimum\":0,\"maximum\":0.49},"                               \
     "\"ridge\":{\"type\":\"number\",\"minimum\":0},"                                               \
     "\"strata\":{\"type\":\"integer\",\"minimum\":2,\"maximum\":1000},"                            \
-    "\"matches\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100},"                            \
+    "\"matches\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":64},"                             \
     "\"distance\":{\"enum\":[\"mahalanobis\",\"propensity\"]},"                                    \
     "\"normalised\":{\"type\":\"boolean\",\"default\":true},"                                      \
     "\"ties\":{\"enum\":[\"efron\",\"breslow\"]},"                                                 \
     "\"horizon\":{\"type\":\"number\",\"minimum\":0},"                                             \
     "\"refute\":" EFFECT_FLAG ",\"conflicts\":" EFFECT_FLAG ","                                    \
     "\"negative_control\":" EFFECT_COLUMN ","                                                      \
+    "\"profile\":{\"type\":\"object\"},"                                                           \
     "\"shard\":{\"type\":\"string\",\"maxLength\":16},"                                            \
     "\"seed\":{\"type\":\"integer\",\"minimum\":0}}}"
 

@@ -61,6 +61,7 @@ static void print_checks(FILE *out, const wrt_json *data) {
     const wrt_json *balance = wrt_json_path(data, "diagnostics.balance");
     const wrt_json *overlap = wrt_json_path(data, "diagnostics.overlap");
     const wrt_json *evalue = wrt_json_path(data, "sensitivity.e_value");
+    const wrt_json *profile = wrt_json_get(data, "extrapolation");
     if (balance != NULL) {
         fprintf(out, "balance       largest standardised difference ");
         print_number(out, wrt_json_get(balance, "worst_before"));
@@ -74,6 +75,11 @@ static void print_checks(FILE *out, const wrt_json *data) {
     if (overlap != NULL) {
         fprintf(out, "overlap       ");
         wrt_cli_print_text(out, wrt_json_get_text(overlap, "text", ""));
+        fprintf(out, "\n");
+    }
+    if (profile != NULL) {
+        fprintf(out, "profile       ");
+        wrt_cli_print_text(out, wrt_json_get_text(profile, "text", ""));
         fprintf(out, "\n");
     }
     if (evalue != NULL) {

@@ -5,7 +5,7 @@
 
 enum { GRAPH_MAX = 1 << 20 };
 
-typedef enum { TEXT, NAMES, NUMBER, FLAG, GRAPH, ADJUST } kind;
+typedef enum { TEXT, NAMES, NUMBER, FLAG, GRAPH, ADJUST, OBJECT } kind;
 
 typedef struct {
     const char *option;
@@ -53,6 +53,7 @@ static const row rows[] = {
     {"conflicts", NULL, FLAG},
     {"negative-control", "negative_control", TEXT},
     {"stream", NULL, FLAG},
+    {"profile", NULL, OBJECT},
 };
 
 const wrt_cli_option wrt_cli_estimate_options[] = {
@@ -96,6 +97,7 @@ const wrt_cli_option wrt_cli_estimate_options[] = {
     {"refute", 0, NULL, "placebo treatment, random common cause, subset, dummy outcome"},
     {"conflicts", 0, NULL, "test in the data what the graph implies"},
     {"negative-control", 0, "COLUMN", "an outcome that the treatment cannot cause"},
+    {"profile", 0, "JSON", "a unit, {\"age\":50,..}: are there any like it in both arms?"},
     {"stream", 0, NULL, "naive and ols: keep no table in memory (so are files over 256 MiB)"},
     {"svg", 0, "FILE", "draw unadjusted and adjusted effect"},
     {"svg-balance", 0, "FILE", "draw the balance of covariates, before and after"},
@@ -103,14 +105,17 @@ const wrt_cli_option wrt_cli_estimate_options[] = {
     {0},
 };
 
+static wrt_status read_json(wrt_json **out, const char *text, const char *option, wrt_err *err) {
+    wrt_status status = wrt_json_parse(out, wrt_str_of(text), err);
+    if (status != WRT_OK)
+        (void)wrt_err_prefix(err, "--%s", option);
+    return status;
+}
+
 /* "A,B" or a JSON array. */
 static wrt_status read_names(wrt_json **out, const char *text, const char *option, wrt_err *err) {
-    if (*text == '[') {
-        wrt_status status = wrt_json_parse(out, wrt_str_of(text), err);
-        if (status != WRT_OK)
-            (void)wrt_err_prefix(err, "--%s", option);
-        return status;
-    }
+    if (*text == '[')
+        return read_json(out, text, option, err);
     *out = wrt_json_new_array();
     for (const char *at = text;; at++) {
         size_t len = strcspn(at, ",");
@@ -152,6 +157,8 @@ static wrt_status read_value(wrt_json **out, const row *r, const char *text, wrt
         return read_number(out, text, r->option, err);
     case GRAPH:
         return read_graph(out, text, err);
+    case OBJECT:
+        return read_json(out, text, r->option, err);
     case FLAG:
         *out = wrt_json_new_bool(true);
         return WRT_OK;

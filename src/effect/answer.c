@@ -138,7 +138,7 @@ static wrt_status join_shards(work *w, wrt_err *err) {
     const char *mine = identity_of(w);
     if (q->n_parts == 0)
         return WRT_OK;
-    const wrt_json **parts = wrt_arena_calloc(q->arena, q->n_parts, sizeof *parts);
+    const wrt_json **parts = wrt_arena_calloc(q->arena, q->n_parts, sizeof(void *));
     for (size_t i = 0; i < q->n_parts; i++) {
         parts[i] = wrt_json_get(q->parts[i], "bootstrap_shard");
         if (strcmp(wrt_json_get_text(parts[i], "id", ""), mine) != 0)
@@ -236,6 +236,38 @@ static const double *propensity_of(work *w) {
     return NULL;
 }
 
+static double *pick(const double *values, const size_t *rows, size_t n, wrt_arena *arena) {
+    double *picked = wrt_arena_calloc(arena, n, sizeof *picked);
+    for (size_t i = 0; i < n; i++)
+        picked[i] = values[rows[i]];
+    return picked;
+}
+
+/* Of the rows that were not trimmed: the estimate is about these. */
+static wrt_status check_overlap(work *w, wrt_err *err) {
+    wrt_effect_answer *a = w->answer;
+    const double *propensity = propensity_of(w), *weights = a->estimate.weights;
+    double trim = a->estimate.propensity != NULL ? w->question->options.trim : 0.0;
+    if (propensity == NULL)
+        return WRT_OK;
+    size_t *rows = wrt_arena_calloc(a->arena, a->study.n, sizeof *rows), n = 0;
+    for (size_t i = 0; i < a->study.n; i++)
+        if (propensity[i] >= trim && propensity[i] <= 1.0 - trim)
+            rows[n++] = i;
+    wrt_study kept;
+    wrt_study_take(&kept, &a->study, rows, n, a->arena);
+    if (weights != NULL && a->estimate.propensity != NULL)
+        weights = pick(weights, rows, n, a->arena);
+    else
+        weights = NULL; /* of rows that a propensity for overlap alone says nothing of */
+    wrt_status status =
+        wrt_overlap_of(&a->overlap, &kept, pick(propensity, rows, n, a->arena), weights, err);
+    a->has_overlap = status == WRT_OK;
+    a->overlap.n = a->study.n;
+    a->overlap.trimmed = a->study.n - n; /* weight 0 is otherwise that of a row nobody matched */
+    return status;
+}
+
 static wrt_status check(work *w, wrt_err *err) {
     wrt_effect_answer *a = w->answer;
     const wrt_estimate *e = &a->estimate;
@@ -244,14 +276,8 @@ static wrt_status check(work *w, wrt_err *err) {
         status = wrt_balance_of(&a->balance, &a->study, e->weights, a->arena, err);
         a->has_balance = status == WRT_OK;
     }
-    const double *propensity = status == WRT_OK ? propensity_of(w) : NULL;
-    if (propensity != NULL) {
-        const double *weights = e->propensity != NULL ? e->weights : NULL;
-        status = wrt_overlap_of(&a->overlap, &a->study, propensity, weights, err);
-        a->has_overlap = status == WRT_OK;
-        if (!(w->question->options.trim > 0))
-            a->overlap.trimmed = 0; /* weight 0 is then that of a row nobody matched */
-    }
+    if (status == WRT_OK)
+        status = check_overlap(w, err);
     a->outcome_sd = outcome_sd(&a->study);
     return status;
 }

@@ -12,11 +12,12 @@ static wrt_status check(const wrt_effect_question *q, const wrt_estimator *estim
                         wrt_err *err) {
     wrt_estimator_options options = q->options;
     options.choose_ridge = false;
-    bool has_doubts = q->refute || q->conflicts || q->negative_control != NULL;
+    bool has_doubts =
+        q->refute || q->conflicts || q->negative_control != NULL || q->profile != NULL;
     if ((estimator != &wrt_estimator_naive && estimator != &wrt_estimator_ols) || has_doubts)
         return wrt_fail(err, WRT_E_UNSUPPORTED,
-                        "a streamed table gives naive and ols, without refuters, conflicts or a "
-                        "negative control: leave \"stream\" out for the others");
+                        "a streamed table gives naive and ols, without refuters, conflicts, a "
+                        "negative control or a profile: leave \"stream\" out for the others");
     return wrt_streamed_check(&q->roles, &options, err);
 }
 

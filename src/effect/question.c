@@ -50,7 +50,7 @@ static const member members[] = {
     {"bootstrap", COUNT, OPTION(draws), 0, 1e6},
     {"folds", COUNT, OPTION(folds), 0, 100},
     {"strata", COUNT, OPTION(strata), 2, 1000},
-    {"matches", COUNT, OPTION(matches), 1, 100},
+    {"matches", COUNT, OPTION(matches), 1, 64},
     {"seed", SEED, OPTION(seed), 0, 0},
     {"data", ELSEWHERE, 0, 0, 0}, /* the host's and the caller's */
     {"adjust", ELSEWHERE, 0, 0, 0},
@@ -62,6 +62,7 @@ static const member members[] = {
     {"distance", ELSEWHERE, 0, 0, 0},
     {"missing", ELSEWHERE, 0, 0, 0},
     {"shard", ELSEWHERE, 0, 0, 0},
+    {"profile", ELSEWHERE, 0, 0, 0},
 };
 
 /* ---- values by kind */
@@ -234,6 +235,17 @@ static wrt_status read_shard(wrt_effect_question *q, const wrt_json *args, wrt_e
     return WRT_OK;
 }
 
+static wrt_status read_profile(wrt_effect_question *q, const wrt_json *args, wrt_err *err) {
+    const wrt_json *profile = wrt_json_get(args, "profile");
+    if (profile == NULL)
+        return WRT_OK;
+    if (!wrt_json_is(profile, WRT_JSON_OBJECT) || wrt_json_count(profile) == 0)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "\"profile\" takes an object with a cell for each covariate");
+    q->profile = wrt_json_copy(profile);
+    return WRT_OK;
+}
+
 /* ---- the whole */
 
 static const member *find_member(const char *name) {
@@ -310,6 +322,8 @@ wrt_status wrt_effect_question_parse(wrt_effect_question **out, const wrt_json *
         status = read_graph(q, args, err);
     if (status == WRT_OK)
         status = read_shard(q, args, err);
+    if (status == WRT_OK)
+        status = read_profile(q, args, err);
     if (status == WRT_OK) {
         settle_ridge(q, args);
         keep_identity(q, args);
@@ -327,5 +341,6 @@ void wrt_effect_question_free(wrt_effect_question *question) {
     if (question == NULL)
         return;
     wrt_graph_free(question->graph);
+    wrt_json_free(question->profile);
     wrt_arena_free(question->arena);
 }

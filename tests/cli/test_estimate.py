@@ -54,6 +54,26 @@ def check_answers(home, table):
                  abs(auto["gap"] - (auto["unadjusted"]["estimate"] - auto["estimate"])) < 1e-12)
     checks.equal("texts become indicators", auto["table"]["categorical"],
                  {"severity": ["mild", "moderate", "severe"]})
+    trimmed = estimate(home, *plain, "--adjust", "age,severity", "--estimator", "ipw", "--trim",
+                       "0.3").json()["data"]
+    overlap = trimmed["diagnostics"]["overlap"]
+    left = trimmed["n"] - trimmed["n_used"]
+    checks.equal("trimmed rows are counted", (overlap["trimmed"], left > 0), (left, True))
+    checks.check("and their share", abs(overlap["trimmed_share"] - left / trimmed["n"]) < 1e-12)
+    checks.check("overlap is that of the rows kept", overlap["treated"]["low"] >= 0.3 and
+                 overlap["outside_0.05"] == 0 and overlap["verdict"] == "good", overlap)
+    att = estimate(home, *plain, "--adjust", "age,severity", "--estimator", "match", "--estimand",
+                   "att", "--distance", "propensity").json()["data"]
+    checks.equal("a row that nobody matched is not trimmed",
+                 att["diagnostics"]["overlap"]["trimmed"], 0)
+    dose = estimate(home, "--data", table, "--treatment", "age", "--outcome", "pressure",
+                    "--estimator", "ols", "--adjust", "severity", "--graph",
+                    "severity -> age -> pressure; severity -> pressure").json()["data"]
+    checks.equal("nobody judged overlap of a dose: rung 1", dose["rung"], 1)
+    gcomp = estimate(home, *plain, "--graph", GRAPH, "--adjust", "auto", "--estimator",
+                     "gcomp").json()["data"]
+    checks.check("overlap is judged where no propensity is used", gcomp["rung"] == 2 and
+                 gcomp["diagnostics"]["overlap"]["verdict"] == "good", gcomp["diagnostics"])
     text = home.run("estimate", *plain, "--adjust", "age,severity").out
     checks.check("text says rung and gap", "rung 1" in text and "gap" in text, text)
     by = estimate(home, *plain, "--adjust", "age", "--by", "severity").json()["data"]["by"]
@@ -107,6 +127,24 @@ def check_refusals(home, table):
                  "years" in str(kept["table"]["collinear"]), kept["table"])
     bad = write(f"{folder}/names.csv", ["age", "age", "drug", "pressure"], twice)
     refused("two columns of one name", 2, "age", "--data", bad, *plain[2:])
+
+
+def check_profile(home, table):
+    """Ages are 40 to 79: somebody of 60 is like others, somebody of 500 is like nobody."""
+    plain = ["--data", table, "--treatment", "drug", "--outcome", "pressure", "--adjust",
+             "age,severity", "--estimator", "gcomp", "--profile"]
+    near = estimate(home, *plain, '{"age":60,"severity":"mild"}').json()["data"]["extrapolation"]
+    far = estimate(home, *plain, '{"age":500,"severity":"severe"}').json()["data"]["extrapolation"]
+    checks.equal("within the data", near["place"], "inside")
+    checks.equal("outside of them", (far["place"], far["beyond_treated"]), ("outside", ["age"]))
+    for claim, profile, part in (("a covariate left out", '{"age":60}', "severity"),
+                                 ("no such level", '{"age":60,"severity":"dire"}', "severity"),
+                                 ("no such column", '{"age":60,"severity":"mild","x":1}', '"x"'),
+                                 ("no number", '{"age":"old","severity":"mild"}', "age"),
+                                 ("no object", "[1]", "object"), ("no JSON", "{", "profile")):
+        done = estimate(home, *plain, profile)
+        checks.equal(f"profile, {claim}: exit", done.code, 2)
+        checks.check(f"profile, {claim}: message", part in done.json()["error"]["message"], done.out)
 
 
 def check_designs(home):
@@ -295,6 +333,7 @@ with Home(with_graph=False) as home:
     cohort_file = cohort(f"{home.dir}/cohort.csv")
     check_answers(home, cohort_file)
     check_refusals(home, cohort_file)
+    check_profile(home, cohort_file)
     check_designs(home)
     check_stream(home, cohort_file)
     check_shards(home, cohort_file)
