@@ -167,6 +167,8 @@ static void write_shard(const work *w) {
 /* ---- estimates */
 
 static void tell(wrt_effect_answer *answer, const wrt_estimate *estimate) {
+    WRT_JSON_EACH(warning, wrt_json_get(answer->study.account, "warnings"))
+    wrt_json_push_text(answer->warnings, wrt_json_text(warning));
     for (size_t i = 0; i < estimate->n_warnings; i++)
         wrt_json_push_text(answer->warnings, estimate->warnings[i]);
 }

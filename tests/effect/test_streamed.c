@@ -71,10 +71,15 @@ static void compare(const wrt_roles *roles, const wrt_estimator_options *o) {
     assert_string_equal(streamed.ols.se_method, whole.se_method);
     assert_int_equal(streamed.n, study.n);
     assert_int_equal(streamed.n_treated, study.n_treated);
-    static const char *const same[] = {"file", "dropped", "rows_used", "missing_policy"};
-    for (size_t i = 0; i < 4; i++)
-        assert_true(wrt_json_equal(wrt_json_get(streamed.account, same[i]),
-                                   wrt_json_get(study.account, same[i])));
+    static const char *const same[] = {"file",           "dropped",       "rows_used",
+                                       "missing_policy", "kinds",         "missing_by_column",
+                                       "categorical",    "treated_level", "untreated_level",
+                                       "outcome_level"};
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (wrt_json_get(study.account, same[i]) != NULL ||
+            wrt_json_get(streamed.account, same[i]) != NULL)
+            assert_true(wrt_json_equal(wrt_json_get(streamed.account, same[i]),
+                                       wrt_json_get(study.account, same[i])));
     assert_int_equal(wrt_json_count(wrt_json_get(streamed.account, "collinear")),
                      wrt_json_count(wrt_json_get(study.account, "collinear")));
     if (study.treatment_is_binary) {

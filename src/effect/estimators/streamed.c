@@ -31,7 +31,8 @@ typedef struct {
     wrt_arena *arena;
     wrt_json *account;
 
-    size_t *used; /* columns with a role */
+    size_t *used;       /* columns with a role */
+    size_t *missing_of; /* missing cells of each of these */
     size_t n_used;
     term *terms; /* 1, covariates, treatment */
     size_t k;
@@ -57,6 +58,7 @@ static wrt_status find_used(stream *s, const wrt_table *table, wrt_err *err) {
     wrt_names names = wrt_roles_columns(s->roles, s->arena);
     wrt_block_input block = {.table = table, .roles = s->roles, .arena = s->arena};
     s->used = wrt_arena_calloc(s->arena, names.n, sizeof *s->used);
+    s->missing_of = wrt_arena_calloc(s->arena, names.n, sizeof *s->missing_of);
     if (names.n != 2 + s->roles->adjust.n)
         return wrt_fail(err, WRT_E_INPUT,
                         "a column has two roles: treatment, outcome and each covariate are "
@@ -193,11 +195,16 @@ static double value_at(const wrt_table *piece, size_t row, size_t column) {
 
 /* Whether the row counts; tells why not in the first pass. */
 static bool is_used(stream *s, const wrt_table *piece, size_t row, size_t pass) {
+    bool is_complete = true;
     for (size_t i = 0; i < s->n_used; i++)
         if (isnan(value_at(piece, row, s->used[i]))) {
-            s->missing += pass == 0;
-            return false;
+            s->missing_of[i] += pass == 0;
+            is_complete = false;
         }
+    if (!is_complete) {
+        s->missing += pass == 0;
+        return false;
+    }
     double t = value_at(piece, row, s->treatment);
     if (!s->is_named || t == s->one || t == s->zero)
         return true;
@@ -511,6 +518,44 @@ static double outcome_sd(const stream *s) {
     return s->n_groups == 2 ? sqrt((g[0].m2 + g[1].m2) / (g[0].n + g[1].n - 2)) : (double)NAN;
 }
 
+/* Kinds, levels and missing cells of the used columns. */
+static void fill_columns(const stream *s, const wrt_table *table) {
+    wrt_json *kinds = wrt_json_new_object(), *missing = wrt_json_new_object();
+    wrt_json *categorical = wrt_json_new_object();
+    for (size_t i = 0; i < s->n_used; i++) {
+        const wrt_column *c = wrt_table_column(table, s->used[i]);
+        wrt_json_set_text(kinds, c->name, wrt_column_kind_name(c->kind));
+        if (s->missing_of[i] > 0)
+            wrt_json_set_int(missing, c->name, (int64_t)s->missing_of[i]);
+        if (i < 2 || c->kind != WRT_COLUMN_NOMINAL)
+            continue;
+        wrt_json *levels = wrt_json_new_array();
+        for (size_t level = 0; level < wrt_levels_count(c->levels); level++)
+            wrt_json_push_text(levels, wrt_levels_text(c->levels, level));
+        wrt_json_set(categorical, c->name, levels);
+    }
+    wrt_json_set(s->account, "kinds", kinds);
+    wrt_json_set(s->account, "missing_by_column", missing);
+    if (wrt_json_count(categorical) > 0)
+        wrt_json_set(s->account, "categorical", categorical);
+    else
+        wrt_json_free(categorical);
+    double one = s->one, zero = s->zero;
+    if (!s->is_named && s->n_groups == 2) {
+        one = fmax(s->groups[0].value, s->groups[1].value);
+        zero = fmin(s->groups[0].value, s->groups[1].value);
+    }
+    if (s->is_named || (s->n_groups == 2 && (zero != 0 || one != 1))) {
+        const wrt_column *c = wrt_table_column(table, s->treatment);
+        wrt_json_set_text(s->account, "treated_level", wrt_two_values_text(c, one, s->arena));
+        wrt_json_set_text(s->account, "untreated_level", wrt_two_values_text(c, zero, s->arena));
+    }
+    if (s->is_outcome_text)
+        wrt_json_set_text(
+            s->account, "outcome_level",
+            wrt_two_values_text(wrt_table_column(table, s->outcome), s->outcome_one, s->arena));
+}
+
 static void fill_account(const stream *s, const wrt_table *table) {
     wrt_json *file = wrt_json_new_object(), *dropped = wrt_json_new_object();
     wrt_json_set_text(file, "name", wrt_table_name(table));
@@ -524,6 +569,7 @@ static void fill_account(const stream *s, const wrt_table *table) {
     wrt_json_set(s->account, "dropped", dropped);
     wrt_json_set_text(s->account, "missing_policy", "complete cases");
     wrt_json_set_bool(s->account, "streamed", true);
+    fill_columns(s, table);
 }
 
 wrt_status wrt_streamed_check(const wrt_roles *roles, const wrt_estimator_options *o,
