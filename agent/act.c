@@ -32,15 +32,11 @@ static void cap_result(wrt_json **result, const wrt_json *args) {
     wrt_buf_free(&bytes);
 }
 
-static void count_up(wrt_json *counters, const char *name) {
-    wrt_json_set_int(counters, name, wrt_json_get_int(counters, name, 0) + 1);
-}
-
 static void count_call(wrt_turn *turn, const char *tool) {
     char name[160];
     snprintf(name, sizeof name, "tool.%s.calls", tool);
-    count_up(turn->counters, "tool.calls");
-    count_up(turn->counters, name);
+    wrt_turn_count(turn, "tool.calls", 1);
+    wrt_turn_count(turn, name, 1);
 }
 
 static void remember_call(wrt_turn *turn, const char *tool) {

@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-static void count_more(wrt_turn *turn, const char *name, int64_t n) {
-    wrt_json_set_int(turn->counters, name, wrt_json_get_int(turn->counters, name, 0) + n);
-}
-
 static wrt_json *begin_event(const wrt_reach *reach) {
     wrt_json *body = wrt_json_new_object();
     wrt_json_set_text(body, "step", reach->step);
@@ -28,8 +24,8 @@ static wrt_status record_request(const wrt_reach *reach, const wrt_exchange *exc
     if (sent.len > WRT_LEDGER_INLINE_MAX)
         status = wrt_ledger_put_blob(&blob, reach->turn->config->ledger, sent, err);
     wrt_json_set(event, "body", blob != NULL ? blob : wrt_json_new_c(exchange->body));
-    count_more(reach->turn, "http.calls", 1);
-    count_more(reach->turn, "http.sent_bytes", (int64_t)sent.len);
+    wrt_turn_count(reach->turn, "http.calls", 1);
+    wrt_turn_count(reach->turn, "http.sent_bytes", (int64_t)sent.len);
     if (status == WRT_OK)
         return wrt_turn_record(reach->turn, "http.request", event, err);
     wrt_json_free(event);
@@ -68,7 +64,7 @@ static wrt_status record(wrt_json *answer, wrt_str body, void *ctx, wrt_err *err
         status = wrt_ledger_put_blob(&blob, reach->turn->config->ledger, body, err);
     if (blob != NULL)
         wrt_json_set(event, "blob", blob);
-    count_more(reach->turn, "http.received_bytes", (int64_t)body.len);
+    wrt_turn_count(reach->turn, "http.received_bytes", (int64_t)body.len);
     if (status == WRT_OK)
         return wrt_turn_record_meta(reach->turn, "http.response", event, meta, err);
     wrt_json_free(event);
@@ -110,9 +106,9 @@ static wrt_status record_questions(const wrt_reach *reach, const wrt_json *quest
     wrt_json_write_canonical(&text, questions);
     wrt_status status =
         put_json(event, "questions", wrt_buf_str(&text), reach->turn->config->ledger, err);
-    count_more(reach->turn, "llm.calls", 1);
-    count_more(reach->turn, "llm.questions", count);
-    count_more(reach->turn, "llm.sent_bytes", (int64_t)text.len);
+    wrt_turn_count(reach->turn, "llm.calls", 1);
+    wrt_turn_count(reach->turn, "llm.questions", count);
+    wrt_turn_count(reach->turn, "llm.sent_bytes", (int64_t)text.len);
     wrt_buf_free(&text);
     if (status == WRT_OK)
         return wrt_turn_record(reach->turn, "llm.request", event, err);

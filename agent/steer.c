@@ -70,6 +70,14 @@ static wrt_status record_request(wrt_turn *turn, const wrt_steer_question *quest
     return wrt_turn_record(turn, "model.request", body, err);
 }
 
+static void count_request(wrt_turn *turn, const wrt_steer_question *question) {
+    size_t bytes = question->system.len + question->user.len;
+    for (size_t i = 0; i < question->n; i++)
+        bytes += question->options[i].len;
+    wrt_turn_count(turn, "llm.calls", 1);
+    wrt_turn_count(turn, "llm.sent_bytes", (int64_t)bytes);
+}
+
 /* What a model made of a question. */
 typedef struct {
     size_t index;
@@ -192,6 +200,7 @@ static wrt_status ask(size_t *index, bool *by_model, wrt_turn *turn,
             *err = failure;
         return status;
     }
+    count_request(turn, question);
     steer_answer answer = {0};
     status = fn(&answer, turn->config->llm, question, &failure);
     if (status == WRT_E_INTERRUPTED) {

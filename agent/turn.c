@@ -28,6 +28,7 @@ void wrt_turn_free(wrt_turn *turn) {
     wrt_json_free(turn->warnings);
     wrt_json_free(turn->labels);
     wrt_json_free(turn->notices);
+    wrt_decider_free(turn->decider);
     wrt_run_free(turn->run);
     *turn = (wrt_turn){0};
 }
@@ -76,6 +77,10 @@ static void add_once(wrt_json *list, const char *text) {
 
 bool wrt_turn_has_notice(const wrt_turn *turn, const char *code) {
     return has_text(turn->notices, code);
+}
+
+void wrt_turn_count(wrt_turn *turn, const char *name, int64_t n) {
+    wrt_json_set_int(turn->counters, name, wrt_json_get_int(turn->counters, name, 0) + n);
 }
 
 /* What is derived from a labelled question carries its labels: joins are unions. */
@@ -133,8 +138,11 @@ static void join_rules(wrt_buf *out, const wrt_json *record) {
 /* A decision and its event. *record is the caller's. */
 static wrt_status decide_once(wrt_decision *out, wrt_turn *turn, const char *phase,
                               const wrt_json *request, const char *step, wrt_err *err) {
-    *out = wrt_policy_decide(turn->config->policy, request);
     char id[16];
+    if (turn->decider == NULL)
+        turn->decider = wrt_decider_new(turn->config->policy);
+    out->kind = wrt_decider_decide(turn->decider, request)->kind;
+    out->record = wrt_decider_record(turn->decider);
     snprintf(id, sizeof id, "d%d", ++turn->decisions);
     wrt_json_set_text(out->record, "id", id);
     wrt_json_set_text(out->record, "phase", phase);

@@ -4,15 +4,17 @@
 #define WRT_AGENT_TURN_H
 
 #include "agent/agent.h"
+#include "policies/decider.h"
 
 typedef struct {
     const wrt_agent_config *config;
-    wrt_run *run;       /* NULL while planning only: nothing is recorded then */
-    int64_t started_ms; /* monotonic */
-    int decisions;      /* made so far; their ids are d1, d2, ... */
+    wrt_run *run;         /* NULL while planning only: nothing is recorded then */
+    wrt_decider *decider; /* of config->policy; made for the first decision */
+    int64_t started_ms;   /* monotonic */
+    int decisions;        /* made so far; their ids are d1, d2, ... */
     int model_calls;
-    wrt_json *counters; /* {"tool.calls":n, "tool.NAME.calls":n}: calls made so far, which limit
-                           rules read */
+    wrt_json *counters; /* {"tool.calls":n, "llm.calls":n, ...} (policies/counters.h): what was done
+                           so far, which limit rules read */
     wrt_json *history;  /* [{"tool","phase"}]: what seq conditions read */
     wrt_json *warnings; /* array of text, shown with the answer */
     wrt_json *labels;   /* what policy called the question; in the taint of every later request */
@@ -38,6 +40,9 @@ wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt
  * `step` names the plan step, or NULL. */
 wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phase,
                            wrt_json *request, const char *step, wrt_err *err);
+
+/* Adds n to a counter of policies/counters.h. */
+void wrt_turn_count(wrt_turn *turn, const char *name, int64_t n);
 
 /* Did some decision oblige the program to notify of this? */
 bool wrt_turn_has_notice(const wrt_turn *turn, const char *code);

@@ -394,6 +394,7 @@ static void worker_gets_no_keys_and_no_descriptors_from_its_host(void **state) {
     wrt_toolhost *host = open_host("good", NULL, 20000);
     (void)state;
     assert_int_equal(errno_of(host, "unruly_environment", "OPENAI_API_KEY"), ENOENT);
+    assert_int_equal(errno_of(host, "unruly_environment", "OPENBLAS_NUM_THREADS"), 0);
     assert_int_equal(errno_of(host, "unruly_descriptors", ""), 0);
     wrt_toolhost_free(host);
     close(copy);
