@@ -1,6 +1,8 @@
 /* reach.c: the guard of a run: the policy decides, the ledger remembers. */
 #include "agent/reach.h"
 
+#include "agent/taint.h"
+
 #include <string.h>
 
 static wrt_json *begin_event(const wrt_reach *reach) {
@@ -32,9 +34,21 @@ static wrt_status record_request(const wrt_reach *reach, const wrt_exchange *exc
     return status;
 }
 
+/* What a worker says may hold whatever its arguments held. */
+static void add_taint(wrt_json *request, const wrt_reach *reach) {
+    wrt_json *own = wrt_taint_of_all(reach->args_taint);
+    if (wrt_json_get(request, "taint") == NULL)
+        wrt_json_set(request, "taint", wrt_taint_new("tool_untrusted", NULL));
+    wrt_taint_join(wrt_json_get_mut(request, "taint"), own);
+    if (reach->args_taint != NULL)
+        wrt_json_set(request, "args_taint", wrt_json_copy(reach->args_taint));
+    wrt_json_free(own);
+}
+
 static wrt_status decide(wrt_json *request, const wrt_exchange *exchange, void *ctx, wrt_err *err) {
     const wrt_reach *reach = ctx;
     wrt_json *decision = NULL;
+    add_taint(request, reach);
     wrt_status status =
         wrt_turn_decide(&decision, reach->turn, "tool_call", request, reach->step, err);
     if (status == WRT_OK)
@@ -123,6 +137,7 @@ static wrt_status decide_score(wrt_json *request, const wrt_json *destinations,
     wrt_json *decisions = wrt_json_new_array();
     int64_t n = (int64_t)wrt_json_number(wrt_json_path(request, "score.n"), 0);
     wrt_status status = WRT_OK;
+    add_taint(request, reach);
     WRT_JSON_EACH(dest, destinations) {
         wrt_json *decision = NULL, *asked = wrt_json_copy(request);
         if (status != WRT_OK) {

@@ -100,7 +100,7 @@ static void toolhost_lists_tools_by_name_when_loaded(void **state) {
     assert_string_equal(text, "{\"name\":\"test_sum\",\"summary\":\"Adds two numbers.\",\"plugin\":"
                               "\"good\",\"version\":\"1.2.3\",\"license\":\"Apache-2.0\","
                               "\"deterministic\":true,\"reads\":[],\"network\":[],\"files\":[],"
-                              "\"model\":false,\"writes\":false}");
+                              "\"model\":false,\"writes\":false,\"trusted\":false}");
     free(text);
     text = compact(wrt_json_get(wrt_json_at(list, 0), "reads"));
     assert_string_equal(text, "[\"kg\"]");
