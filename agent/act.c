@@ -1,18 +1,22 @@
 /* act.c: acting on one step of a frozen plan. */
 #include "agent/act.h"
 
+#include "agent/declassify.h"
 #include "agent/draw.h"
+#include "agent/freeze.h"
 #include "agent/host/files.h"
 #include "agent/host/result.h"
 #include "agent/plan.h"
 #include "agent/reach.h"
+#include "agent/taint.h"
 #include "base/arena.h"
+#include "policies/phi.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESULT_MAX = 32 << 20, ARGS_MAX = 1 << 20 };
+enum { RESULT_MAX = 32 << 20, ARGS_MAX = 1 << 20, SCREEN_MAX = 1 << 20 };
 
 /* A complete result for a call that was not made. */
 static wrt_json *gated_result(const char *code, const char *message) {
@@ -32,15 +36,11 @@ static void cap_result(wrt_json **result, const wrt_json *args) {
     wrt_buf_free(&bytes);
 }
 
-static void count_up(wrt_json *counters, const char *name) {
-    wrt_json_set_int(counters, name, wrt_json_get_int(counters, name, 0) + 1);
-}
-
 static void count_call(wrt_turn *turn, const char *tool) {
     char name[160];
     snprintf(name, sizeof name, "tool.%s.calls", tool);
-    count_up(turn->counters, "tool.calls");
-    count_up(turn->counters, name);
+    wrt_turn_count(turn, "tool.calls", 1);
+    wrt_turn_count(turn, name, 1);
 }
 
 static void remember_call(wrt_turn *turn, const char *tool) {
@@ -55,7 +55,10 @@ typedef struct {
     wrt_turn *turn;
     const char *step, *tool;
     const wrt_json *args;
-    wrt_files *files; /* that args name */
+    wrt_files *files;       /* that args name */
+    wrt_json *about;        /* of the tool; NULL: nobody knows it */
+    wrt_json *args_taint;   /* taint.h: {argument: taint} */
+    wrt_json *result_taint; /* of what it answers */
 } tool_call;
 
 /* With the files as they are handed over; what could not be opened is told by the result. */
@@ -132,20 +135,43 @@ static void apply_redactions(wrt_json *result, const wrt_json *decision) {
     }
 }
 
+static void apply_labels(wrt_json *taint, const wrt_json *decision) {
+    WRT_JSON_EACH(obligation, wrt_json_get(decision, "obligations")) {
+        if (strcmp(wrt_json_get_text(obligation, "type", ""), "label") != 0)
+            continue;
+        WRT_JSON_EACH(label, wrt_json_get(obligation, "labels"))
+        wrt_taint_add(taint, wrt_json_text(label));
+    }
+}
+
+/* What was made from files may hold identifiers of persons; what is too long to be screened counts
+ * as if it did. */
+static void screen(wrt_json *taint, const wrt_json *result) {
+    if (!wrt_taint_has(taint, "file"))
+        return;
+    wrt_buf text = wrt_buf_make((size_t)SCREEN_MAX);
+    wrt_json_write(&text, result);
+    if (text.overflow || wrt_phi_classes_of(wrt_buf_str(&text)) != 0)
+        wrt_taint_add(taint, "phi");
+    wrt_buf_free(&text);
+}
+
 /* May this result be read? A denial turns it into a gated observation. */
-static wrt_status admit_result(wrt_json **result, wrt_turn *turn, const char *step,
-                               const char *tool, wrt_err *err) {
+static wrt_status admit_result(wrt_json **result, const tool_call *call, wrt_err *err) {
     wrt_json *request = wrt_json_new_object(), *decision = NULL;
-    wrt_json_set_text(request, "tool", tool);
+    wrt_json_set_text(request, "tool", call->tool);
     wrt_json_set_text(request, "status", wrt_json_get_text(*result, "status", "error"));
+    wrt_json_set(request, "taint", wrt_json_copy(call->result_taint));
     wrt_err denial = {0};
-    wrt_status status = wrt_turn_decide(&decision, turn, "tool_result", request, step, &denial);
+    wrt_status status =
+        wrt_turn_decide(&decision, call->turn, "tool_result", request, call->step, &denial);
     if (status == WRT_E_DENIED) {
         wrt_json_free(*result);
         *result = gated_result("denied", denial.message);
         status = WRT_OK;
     } else if (status == WRT_OK) {
         apply_redactions(*result, decision);
+        apply_labels(call->result_taint, decision);
     } else if (err != NULL) {
         *err = denial;
     }
@@ -156,7 +182,8 @@ static wrt_status admit_result(wrt_json **result, wrt_turn *turn, const char *st
 /* What the tool asks of the network and of the model meanwhile is decided and recorded, too. */
 static wrt_status call_guarded(wrt_json **result, const tool_call *call, wrt_err *err) {
     wrt_toolhost *tools = call->turn->config->tools;
-    wrt_reach reach = {.turn = call->turn, .step = call->step, .tool = call->tool};
+    wrt_reach reach = {
+        .turn = call->turn, .step = call->step, .tool = call->tool, .args_taint = call->args_taint};
     wrt_egress_guard guard = wrt_reach_guard(&reach);
     wrt_score_guard score_guard = wrt_reach_score_guard(&reach);
     wrt_toolhost_set_model(tools, call->turn->config->llm);
@@ -169,10 +196,23 @@ static wrt_status call_guarded(wrt_json **result, const tool_call *call, wrt_err
     return status;
 }
 
+/* What a call of this tool may do beyond answering. */
+static wrt_json *effects_of(const wrt_json *about) {
+    wrt_json *effects = wrt_json_new_object();
+    wrt_json_set_bool(effects, "network", wrt_json_count(wrt_json_get(about, "network")) > 0);
+    wrt_json_set_bool(effects, "writes", wrt_json_get_bool(about, "writes", false));
+    wrt_json_set_bool(effects, "model", wrt_json_get_bool(about, "model", false));
+    wrt_json_set_bool(effects, "trusted", wrt_json_get_bool(about, "trusted", false));
+    return effects;
+}
+
 static wrt_json *policy_request(const tool_call *call) {
     wrt_json *request = wrt_json_new_object(), *places = wrt_files_places(call->files);
     wrt_json_set_text(request, "tool", call->tool);
     wrt_json_set(request, "args", wrt_json_copy(call->args));
+    wrt_json_set(request, "effects", effects_of(call->about));
+    wrt_json_set(request, "args_taint", wrt_json_copy(call->args_taint));
+    wrt_json_set(request, "taint", wrt_taint_of_all(call->args_taint));
     if (places != NULL)
         wrt_json_set(request, "files", places);
     return request;
@@ -189,24 +229,47 @@ static wrt_status make_call(wrt_json **result, const tool_call *call, const char
         cap_result(result, call->args);
         count_call(call->turn, call->tool);
         remember_call(call->turn, call->tool);
-        status = admit_result(result, call->turn, call->step, call->tool, err);
+        screen(call->result_taint, *result);
+        status = admit_result(result, call, err);
     }
     if (status == WRT_OK)
         status = record_result(call->turn, call->step, call->tool, *result, err);
     return status;
 }
 
-static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step, const char *tool,
+/* The taint of a call: of each argument, and of what will be read. */
+static wrt_status taint_call(tool_call *call, const wrt_json *template_args, wrt_err *err) {
+    wrt_toolhost_describe(&call->about, call->turn->config->tools, call->tool, NULL);
+    call->args_taint = wrt_taint_of_args(template_args, call->turn->taints);
+    call->result_taint = wrt_taint_of_tool(call->about, call->args);
+    wrt_status status =
+        wrt_declassify_args(call->args_taint, call->turn, call->args, call->about, call->step, err);
+    wrt_json *own = wrt_taint_of_all(call->args_taint);
+    wrt_taint_join(call->result_taint, own);
+    wrt_json_free(own);
+    return status;
+}
+
+static void end_call(tool_call *call) {
+    wrt_turn_read(call->turn, call->step, call->result_taint);
+    wrt_json_free(call->args_taint);
+    wrt_json_free(call->about);
+    wrt_files_free(call->files);
+}
+
+static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const wrt_json *step,
                             const wrt_json *args, wrt_err *err) {
     wrt_json *decision = NULL;
     tool_call call = {.turn = turn,
-                      .step = step,
-                      .tool = tool,
-                      .args = args,
-                      .files = wrt_toolhost_files(turn->config->tools, tool, args)};
+                      .step = wrt_json_get_text(step, "id", "?"),
+                      .tool = wrt_json_get_text(step, "tool", "?"),
+                      .args = args};
     wrt_err denial = {0};
-    wrt_status status =
-        wrt_turn_decide(&decision, turn, "tool_call", policy_request(&call), step, &denial);
+    call.files = wrt_toolhost_files(turn->config->tools, call.tool, args);
+    wrt_status status = taint_call(&call, wrt_json_get(step, "args"), &denial);
+    if (status == WRT_OK)
+        status = wrt_turn_decide(&decision, turn, "tool_call", policy_request(&call), call.step,
+                                 &denial);
     if (status == WRT_E_DENIED) {
         *result = gated_result("denied", denial.message);
         wrt_turn_warn(turn, "%s", denial.message);
@@ -216,8 +279,35 @@ static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const char *step,
     }
     if (status != WRT_OK && err != NULL)
         *err = denial;
-    wrt_files_free(call.files);
+    end_call(&call);
     wrt_json_free(decision);
+    return status;
+}
+
+/* The program's own step: what it makes is as trustworthy as what it is made from. */
+static wrt_status draw_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
+                            const wrt_json *args, wrt_err *err) {
+    const char *id = wrt_json_get_text(step, "id", "?");
+    wrt_json *taints = wrt_taint_of_args(wrt_json_get(step, "args"), turn->taints);
+    wrt_json *body = wrt_json_new_object();
+    wrt_turn_read(turn, id, wrt_taint_of_all(taints));
+    wrt_json_free(taints);
+    *result = wrt_draw_graph(args, turn->config->no_latent);
+    wrt_json_set_text(body, "step", id);
+    wrt_json_set(body, "result", wrt_json_copy(*result));
+    return wrt_turn_record(turn, "graph", body, err);
+}
+
+/* A step that the frozen plan does not hold needs a permit. */
+static wrt_status hold_step(wrt_json **result, wrt_turn *turn, const wrt_json *step, wrt_err *err) {
+    wrt_err denial = {0};
+    wrt_status status = wrt_plan_hold(turn, step, &denial);
+    if (status == WRT_E_DENIED) {
+        *result = gated_result("plan_deviation", denial.message);
+        return WRT_OK;
+    }
+    if (status != WRT_OK && err != NULL)
+        *err = denial;
     return status;
 }
 
@@ -235,7 +325,9 @@ wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
                         const wrt_json *scope, wrt_err *err) {
     *result = NULL;
     wrt_status status = wrt_turn_check_budget(turn, err);
-    if (status != WRT_OK)
+    if (status == WRT_OK)
+        status = hold_step(result, turn, step, err);
+    if (status != WRT_OK || *result != NULL)
         return status;
     wrt_json *args = NULL;
     wrt_err unbound = {0};
@@ -248,16 +340,10 @@ wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
         wrt_json_free(args);
         return WRT_OK;
     }
-    if (wrt_json_get_text(step, "builtin", NULL) != NULL) {
-        *result = wrt_draw_graph(args, turn->config->no_latent);
-        wrt_json *body = wrt_json_new_object();
-        wrt_json_set_text(body, "step", wrt_json_get_text(step, "id", "?"));
-        wrt_json_set(body, "result", wrt_json_copy(*result));
-        status = wrt_turn_record(turn, "graph", body, err);
-    } else {
-        status = call_tool(result, turn, wrt_json_get_text(step, "id", "?"),
-                           wrt_json_get_text(step, "tool", "?"), args, err);
-    }
+    if (wrt_json_get_text(step, "builtin", NULL) != NULL)
+        status = draw_step(result, turn, step, args, err);
+    else
+        status = call_tool(result, turn, step, args, err);
     wrt_json_free(args);
     return status;
 }

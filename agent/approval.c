@@ -46,7 +46,9 @@ static void digest_of(char out[WRT_SHA256_HEX + 1], wrt_str bytes) {
 void wrt_approval_digest(char out[WRT_SHA256_HEX + 1], const wrt_approval_subject *subject) {
     wrt_buf text = wrt_buf_make(subject_bytes_max);
     wrt_approval_write_subject(&text, subject);
-    digest_of(out, wrt_buf_str(&text));
+    out[0] = '\0'; /* of what was cut off there would be one digest for many */
+    if (!text.overflow)
+        digest_of(out, wrt_buf_str(&text));
     wrt_buf_free(&text);
 }
 

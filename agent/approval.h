@@ -53,6 +53,7 @@ wrt_json *wrt_approval_request(const wrt_json *request);
 
 /* Appends the bytes that the digest is of. */
 void wrt_approval_write_subject(wrt_buf *out, const wrt_approval_subject *subject);
+/* "", under which nothing can be approved, when the subject is larger than 64 MiB. */
 void wrt_approval_digest(char out[WRT_SHA256_HEX + 1], const wrt_approval_subject *subject);
 
 /* Puts the subject down as DIR/approvals/waiting/<digest>.json, for who is to sign; what is asked

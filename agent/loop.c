@@ -5,13 +5,16 @@
 #include "agent/act.h"
 #include "agent/answer.h"
 #include "agent/confirm.h"
+#include "agent/declassify.h"
 #include "agent/frame.h"
+#include "agent/freeze.h"
 #include "agent/hypothesis.h"
 #include "agent/identify.h"
 #include "agent/notice.h"
 #include "agent/plan.h"
 #include "agent/protocol.h"
 #include "agent/standing.h"
+#include "agent/taint.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -141,6 +144,7 @@ static wrt_status admit_question(run_state *s, const char *question, wrt_err *er
     wrt_json *request = wrt_json_new_object(), *body = wrt_json_new_object();
     wrt_json_set_text(request, "text", question);
     wrt_json *decision = NULL;
+    wrt_turn_read_question(&s->turn, question);
     wrt_status status = wrt_turn_decide(&decision, &s->turn, "input", request, NULL, err);
     if (status == WRT_E_DENIED && wrt_turn_has_notice(&s->turn, "EMERGENCY"))
         escalate(s, decision);
@@ -148,6 +152,15 @@ static wrt_status admit_question(run_state *s, const char *question, wrt_err *er
     wrt_json_set_text(body, "question", question);
     wrt_status recorded = wrt_turn_record(&s->turn, "input", body, status == WRT_OK ? err : NULL);
     return status != WRT_OK ? status : recorded;
+}
+
+/* Entities of a frame are nodes of the graph, found by the program itself; where a model chose
+ * among them, that choice was declassified. */
+static void read_frame(run_state *s) {
+    wrt_json *taint = wrt_json_copy(s->turn.read), *own = wrt_taint_new("tool_trusted", "kg");
+    wrt_taint_join(taint, own);
+    wrt_turn_read(&s->turn, "frame", taint);
+    wrt_json_free(own);
 }
 
 static wrt_status frame_question(run_state *s, const char *question, wrt_err *err) {
@@ -158,6 +171,7 @@ static wrt_status frame_question(run_state *s, const char *question, wrt_err *er
     wrt_json_set(s->answer, "frame", wrt_json_copy(frame));
     if (wrt_json_get(frame, "type") != NULL)
         wrt_json_set(s->answer, "type", wrt_json_copy(wrt_json_get(frame, "type")));
+    read_frame(s);
     wrt_json_set(s->scope, "frame", wrt_json_copy(frame));
     wrt_status recorded = wrt_turn_record(&s->turn, "frame", frame, status == WRT_OK ? err : NULL);
     return status != WRT_OK ? status : recorded;
@@ -173,6 +187,8 @@ static wrt_status make_plan(wrt_json **plan, run_state *s, wrt_err *err) {
         status = wrt_turn_record(&s->turn, "plan", wrt_json_copy(*plan), err);
     if (status == WRT_OK)
         status = wrt_plan_check(&s->turn, *plan, err);
+    if (status == WRT_OK)
+        status = wrt_plan_freeze(&s->turn, *plan, err);
     if (status == WRT_OK && s->turn.config->on_plan != NULL)
         s->turn.config->on_plan(*plan, s->turn.config->callback_ctx);
     return status;
@@ -221,8 +237,13 @@ static wrt_status confirm_paths(run_state *s, const wrt_json *step, wrt_json *re
     const char *to = wrt_json_get_text(wrt_json_path(s->scope, "frame.outcome"), "id", "");
     wrt_status status = wrt_confirm_paths(&confirmed, s->turn.config->kg,
                                           wrt_json_get(result, "data"), from, to, err);
-    if (status == WRT_OK)
+    if (status == WRT_OK) {
+        wrt_extraction rows = {"edge", "data", wrt_json_get_text(step, "id", "?"), "kg_paths"};
+        wrt_json *taint = wrt_json_get_mut(s->turn.taints, rows.step);
         wrt_json_set(result, "data", confirmed);
+        if (taint != NULL)
+            status = wrt_declassify(taint, &s->turn, &rows, err);
+    }
     if (status == WRT_OK && s->turn.config->recheck)
         wrt_json_set(result, "cited", wrt_standing_cited(&s->left_out, confirmed));
     return status;
@@ -457,6 +478,7 @@ wrt_status wrt_agent_plan(wrt_json **plan, const wrt_agent_config *config, const
     *plan = NULL;
     run_state s = make_state(config);
     s.answer = wrt_json_new_object();
+    wrt_turn_read_question(&s.turn, question);
     wrt_status status = frame_question(&s, question, err);
     if (status == WRT_OK)
         status = make_plan(plan, &s, err);

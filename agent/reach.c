@@ -1,11 +1,9 @@
 /* reach.c: the guard of a run: the policy decides, the ledger remembers. */
 #include "agent/reach.h"
 
-#include <string.h>
+#include "agent/taint.h"
 
-static void count_more(wrt_turn *turn, const char *name, int64_t n) {
-    wrt_json_set_int(turn->counters, name, wrt_json_get_int(turn->counters, name, 0) + n);
-}
+#include <string.h>
 
 static wrt_json *begin_event(const wrt_reach *reach) {
     wrt_json *body = wrt_json_new_object();
@@ -28,17 +26,29 @@ static wrt_status record_request(const wrt_reach *reach, const wrt_exchange *exc
     if (sent.len > WRT_LEDGER_INLINE_MAX)
         status = wrt_ledger_put_blob(&blob, reach->turn->config->ledger, sent, err);
     wrt_json_set(event, "body", blob != NULL ? blob : wrt_json_new_c(exchange->body));
-    count_more(reach->turn, "http.calls", 1);
-    count_more(reach->turn, "http.sent_bytes", (int64_t)sent.len);
+    wrt_turn_count(reach->turn, "http.calls", 1);
+    wrt_turn_count(reach->turn, "http.sent_bytes", (int64_t)sent.len);
     if (status == WRT_OK)
         return wrt_turn_record(reach->turn, "http.request", event, err);
     wrt_json_free(event);
     return status;
 }
 
+/* What a worker says may hold whatever its arguments held. */
+static void add_taint(wrt_json *request, const wrt_reach *reach) {
+    wrt_json *own = wrt_taint_of_all(reach->args_taint);
+    if (wrt_json_get(request, "taint") == NULL)
+        wrt_json_set(request, "taint", wrt_taint_new("tool_untrusted", NULL));
+    wrt_taint_join(wrt_json_get_mut(request, "taint"), own);
+    if (reach->args_taint != NULL)
+        wrt_json_set(request, "args_taint", wrt_json_copy(reach->args_taint));
+    wrt_json_free(own);
+}
+
 static wrt_status decide(wrt_json *request, const wrt_exchange *exchange, void *ctx, wrt_err *err) {
     const wrt_reach *reach = ctx;
     wrt_json *decision = NULL;
+    add_taint(request, reach);
     wrt_status status =
         wrt_turn_decide(&decision, reach->turn, "tool_call", request, reach->step, err);
     if (status == WRT_OK)
@@ -68,7 +78,7 @@ static wrt_status record(wrt_json *answer, wrt_str body, void *ctx, wrt_err *err
         status = wrt_ledger_put_blob(&blob, reach->turn->config->ledger, body, err);
     if (blob != NULL)
         wrt_json_set(event, "blob", blob);
-    count_more(reach->turn, "http.received_bytes", (int64_t)body.len);
+    wrt_turn_count(reach->turn, "http.received_bytes", (int64_t)body.len);
     if (status == WRT_OK)
         return wrt_turn_record_meta(reach->turn, "http.response", event, meta, err);
     wrt_json_free(event);
@@ -110,9 +120,9 @@ static wrt_status record_questions(const wrt_reach *reach, const wrt_json *quest
     wrt_json_write_canonical(&text, questions);
     wrt_status status =
         put_json(event, "questions", wrt_buf_str(&text), reach->turn->config->ledger, err);
-    count_more(reach->turn, "llm.calls", 1);
-    count_more(reach->turn, "llm.questions", count);
-    count_more(reach->turn, "llm.sent_bytes", (int64_t)text.len);
+    wrt_turn_count(reach->turn, "llm.calls", 1);
+    wrt_turn_count(reach->turn, "llm.questions", count);
+    wrt_turn_count(reach->turn, "llm.sent_bytes", (int64_t)text.len);
     wrt_buf_free(&text);
     if (status == WRT_OK)
         return wrt_turn_record(reach->turn, "llm.request", event, err);
@@ -127,6 +137,7 @@ static wrt_status decide_score(wrt_json *request, const wrt_json *destinations,
     wrt_json *decisions = wrt_json_new_array();
     int64_t n = (int64_t)wrt_json_number(wrt_json_path(request, "score.n"), 0);
     wrt_status status = WRT_OK;
+    add_taint(request, reach);
     WRT_JSON_EACH(dest, destinations) {
         wrt_json *decision = NULL, *asked = wrt_json_copy(request);
         if (status != WRT_OK) {

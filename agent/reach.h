@@ -21,6 +21,7 @@
 typedef struct {
     wrt_turn *turn;
     const char *step, *tool;
+    const wrt_json *args_taint; /* of the call; NULL: unknown */
 } wrt_reach;
 
 /* The guard of one call; `reach` must outlive it. The run's counters gain "http.calls",

@@ -37,6 +37,39 @@ static bool same_decision(const wrt_policy *policy, const wrt_json *body) {
     return same;
 }
 
+/* Was this step taken outside the frozen plan, and did a decision let it? */
+static bool is_permitted_deviation(const wrt_json *events, const wrt_json *call) {
+    const char *step = wrt_json_get_text(wrt_json_get(call, "body"), "step", "");
+    WRT_JSON_EACH(event, events) {
+        const wrt_json *body = wrt_json_get(event, "body"), *asked = wrt_json_get(body, "request");
+        if (event == call)
+            return false;
+        if (strcmp(wrt_json_get_text(event, "type", ""), "policy.decision") == 0 &&
+            strcmp(wrt_json_get_text(body, "decision", ""), "allow") == 0 &&
+            wrt_json_get_bool(asked, "deviation", false) &&
+            strcmp(wrt_json_get_text(asked, "step", ""), step) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The call that is neither of the frozen plan nor permitted as a deviation, or NULL. Runs that
+ * froze no plan have none. */
+static const wrt_json *unplanned_call(const wrt_json *events) {
+    const wrt_json *frozen = NULL;
+    WRT_JSON_EACH(event, events) {
+        const wrt_json *body = wrt_json_get(event, "body");
+        const char *type = wrt_json_get_text(event, "type", "");
+        if (strcmp(type, "plan.frozen") == 0)
+            frozen = wrt_json_get(body, "steps");
+        if (frozen != NULL && strcmp(type, "tool.call") == 0 &&
+            wrt_json_get(frozen, wrt_json_get_text(body, "step", "")) == NULL &&
+            !is_permitted_deviation(events, event))
+            return event;
+    }
+    return NULL;
+}
+
 static void check_policy(wrt_audit_finding *out, const wrt_json *events,
                          const wrt_audit_source *source, void *ctx) {
     (void)ctx;
@@ -59,6 +92,13 @@ static void check_policy(wrt_audit_finding *out, const wrt_json *events,
                      "event %lld: the stored rules decide otherwise", (long long)out->seq);
             goto out;
         }
+    }
+    const wrt_json *unplanned = unplanned_call(events);
+    if (unplanned != NULL) {
+        out->seq = wrt_json_get_int(unplanned, "seq", -1);
+        snprintf(out->detail, sizeof out->detail,
+                 "event %lld: a call that the frozen plan does not hold", (long long)out->seq);
+        goto out;
     }
     out->ok = true;
     snprintf(out->detail, sizeof out->detail, "%zu decisions made again, all the same", made);

@@ -1,6 +1,9 @@
 /* steer.c: asking the model, recording what was asked and answered, surviving its failures. */
 #include "agent/steer.h"
 
+#include "agent/declassify.h"
+#include "agent/taint.h"
+
 #include "llm/grammar/gbnf.h"
 
 #include <math.h>
@@ -47,15 +50,28 @@ static wrt_status ask_policy(wrt_turn *turn, const wrt_steer_question *question,
     return status;
 }
 
-/* May the choice be used? The text is one of the program's own options. */
+/* May the choice be used? What a model says inherits all that it may have read, everything the run
+ * has; that it is one of the program's own options is what declassifies it. */
 static wrt_status admit_response(wrt_turn *turn, const wrt_steer_question *question, size_t index,
                                  wrt_err *err) {
-    wrt_json *request = wrt_json_new_object(), *taint = wrt_json_new_object();
-    wrt_json_set(taint, "labels", wrt_json_new_array());
-    wrt_json_set_text(taint, "integrity", "llm");
+    wrt_json *request = wrt_json_new_object(), *decision = NULL;
+    wrt_json *taint = wrt_taint_new("llm", "model");
+    wrt_taint_join(taint, turn->read);
+    wrt_json *what = wrt_declassify_describe("option", question->purpose, taint);
     wrt_json_set(request, "taint", taint);
+    wrt_json_set(request, "declassify", wrt_json_copy(what));
     wrt_json_set(request, "text", wrt_json_new_text(question->options[index]));
-    return wrt_turn_decide(NULL, turn, "llm_response", request, question->purpose, err);
+    wrt_status status =
+        wrt_turn_decide(&decision, turn, "llm_response", request, question->purpose, err);
+    if (status == WRT_OK) {
+        wrt_json_set_text(what, "decision", wrt_json_get_text(decision, "id", ""));
+        wrt_json_set_int(what, "call", turn->model_calls);
+        status = wrt_turn_record(turn, "declassify", what, err);
+    } else {
+        wrt_json_free(what);
+    }
+    wrt_json_free(decision);
+    return status;
 }
 
 static wrt_status record_request(wrt_turn *turn, const wrt_steer_question *question,
@@ -68,6 +84,14 @@ static wrt_status record_request(wrt_turn *turn, const wrt_steer_question *quest
     wrt_json_set(body, "user", wrt_json_new_text(question->user));
     wrt_json_set(body, "options", options_json(question));
     return wrt_turn_record(turn, "model.request", body, err);
+}
+
+static void count_request(wrt_turn *turn, const wrt_steer_question *question) {
+    size_t bytes = question->system.len + question->user.len;
+    for (size_t i = 0; i < question->n; i++)
+        bytes += question->options[i].len;
+    wrt_turn_count(turn, "llm.calls", 1);
+    wrt_turn_count(turn, "llm.sent_bytes", (int64_t)bytes);
 }
 
 /* What a model made of a question. */
@@ -192,6 +216,7 @@ static wrt_status ask(size_t *index, bool *by_model, wrt_turn *turn,
             *err = failure;
         return status;
     }
+    count_request(turn, question);
     steer_answer answer = {0};
     status = fn(&answer, turn->config->llm, question, &failure);
     if (status == WRT_E_INTERRUPTED) {

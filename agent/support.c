@@ -4,26 +4,44 @@
 #include <string.h>
 #include <strings.h>
 
-/* Registrants of DOIs that hold preprints only. */
-static const char *const preprint_dois[] = {"10.1101/",  "10.64898/", "10.48550/", "10.21203/",
-                                            "10.26434/", "10.20944/", "10.2139/",  "10.31234/",
+/* Prefixes of DOIs under which preprints stand and nothing else. openRxiv has its own since
+ * December 2025; until then bioRxiv and medRxiv shared 10.1101 with the journals of Cold Spring
+ * Harbor. */
+static const char *const preprint_dois[] = {"10.64898/", "10.48550/", "10.21203/", "10.26434/",
+                                            "10.20944/", "10.2139/",  "10.31234/", "10.31219/",
                                             "10.36227/", NULL};
+
+static const char shared_doi[] = "10.1101/";
 
 static const char *skip_prefix(const char *text, const char *prefix) {
     size_t len = strlen(prefix);
     return strncasecmp(text, prefix, len) == 0 ? text + len : text;
 }
 
+/* The DOI without what it may be written behind. */
+static const char *skip_resolver(const char *publication) {
+    static const char *const before[] = {"https://", "http://", "dx.", "doi.org/", "doi:"};
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
+        publication = skip_prefix(publication, before[i]);
+    while (*publication == ' ')
+        publication++;
+    return publication;
+}
+
+/* "10.1101/123456" and "10.1101/2020.01.31.123456"; the journals' begin with letters ("gr.1"). */
+static bool is_shared_preprint(const char *doi) {
+    size_t len = strlen(shared_doi);
+    return strncmp(doi, shared_doi, len) == 0 && doi[len] >= '0' && doi[len] <= '9';
+}
+
 bool wrt_support_is_preprint(const char *publication) {
     if (strncasecmp(publication, "arxiv:", 6) == 0)
         return true;
-    const char *doi = skip_prefix(skip_prefix(publication, "https://doi.org/"), "doi:");
-    while (*doi == ' ')
-        doi++;
+    const char *doi = skip_resolver(publication);
     for (size_t i = 0; preprint_dois[i] != NULL; i++)
         if (strncmp(doi, preprint_dois[i], strlen(preprint_dois[i])) == 0)
             return true;
-    return false;
+    return is_shared_preprint(doi);
 }
 
 static void count_publications(wrt_json *seen, const wrt_json *evidence) {

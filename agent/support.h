@@ -7,7 +7,7 @@
 /* {"publications","retracted","preprints","preprint_only"} over the evidence that the claim's
  * grounds name: how many publications are cited, how many of them are known to be withdrawn, and
  * how many are preprints by their identifier (arXiv, bioRxiv and medRxiv, Research Square,
- * ChemRxiv, Preprints.org, SSRN, PsyArXiv). Each is counted once. Caller frees. */
+ * ChemRxiv, Preprints.org, SSRN, OSF, PsyArXiv, TechRxiv). Each is counted once. Caller frees. */
 wrt_json *wrt_support_of(const wrt_evidence *evidence, const wrt_json *claim);
 
 /* Is the identifier ("PMID:1", "DOI:10.1101/x", "arXiv:2505.16982") that of a preprint? */

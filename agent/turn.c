@@ -3,8 +3,10 @@
 #include "agent/turn.h"
 
 #include "agent/hold.h"
+#include "agent/taint.h"
 #include "base/arena.h"
 #include "base/clock.h"
+#include "policies/phi.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,8 @@ wrt_turn wrt_turn_make(const wrt_agent_config *config) {
         .history = wrt_json_new_array(),
         .warnings = wrt_json_new_array(),
         .labels = wrt_json_new_array(),
+        .read = wrt_taint_new("user", NULL),
+        .taints = wrt_json_new_object(),
         .notices = wrt_json_new_array(),
     };
 }
@@ -27,7 +31,11 @@ void wrt_turn_free(wrt_turn *turn) {
     wrt_json_free(turn->history);
     wrt_json_free(turn->warnings);
     wrt_json_free(turn->labels);
+    wrt_json_free(turn->read);
+    wrt_json_free(turn->taints);
+    wrt_json_free(turn->frozen);
     wrt_json_free(turn->notices);
+    wrt_decider_free(turn->decider);
     wrt_run_free(turn->run);
     *turn = (wrt_turn){0};
 }
@@ -78,12 +86,27 @@ bool wrt_turn_has_notice(const wrt_turn *turn, const char *code) {
     return has_text(turn->notices, code);
 }
 
+void wrt_turn_count(wrt_turn *turn, const char *name, int64_t n) {
+    wrt_json_set_int(turn->counters, name, wrt_json_get_int(turn->counters, name, 0) + n);
+}
+
+void wrt_turn_read(wrt_turn *turn, const char *name, wrt_json *taint) {
+    wrt_taint_join(turn->read, taint);
+    wrt_json_set(turn->taints, name, taint);
+}
+
+void wrt_turn_read_question(wrt_turn *turn, const char *question) {
+    wrt_taint_add(turn->read, "user");
+    if (wrt_phi_classes_of(wrt_str_of(question)) == 0)
+        return;
+    wrt_taint_add(turn->read, "phi");
+    add_once(turn->labels, "phi");
+}
+
 /* What is derived from a labelled question carries its labels: joins are unions. */
-static void add_taint(wrt_json *taint, const wrt_json *labels) {
-    if (wrt_json_get(taint, "labels") == NULL)
-        wrt_json_set(taint, "labels", wrt_json_new_array());
+static void add_labels(wrt_json *taint, const wrt_json *labels) {
     WRT_JSON_EACH(label, labels)
-    add_once(wrt_json_get_mut(taint, "labels"), wrt_json_text(label));
+    wrt_taint_add(taint, wrt_json_text(label));
 }
 
 /* Labels of an input stay with the run; codes are kept for the answer. */
@@ -107,13 +130,9 @@ static wrt_json *complete_request(wrt_turn *turn, const char *phase, wrt_json *r
     wrt_json_set(request, "mode", mode);
     wrt_json_set(request, "counters", wrt_json_copy(turn->counters));
     wrt_json_set(request, "history", wrt_json_copy(turn->history));
-    if (wrt_json_get(request, "taint") == NULL) {
-        wrt_json *taint = wrt_json_new_object();
-        wrt_json_set(taint, "labels", wrt_json_new_array());
-        wrt_json_set_text(taint, "integrity", "user");
-        wrt_json_set(request, "taint", taint);
-    }
-    add_taint(wrt_json_get_mut(request, "taint"), turn->labels);
+    if (wrt_json_get(request, "taint") == NULL)
+        wrt_json_set(request, "taint", wrt_json_copy(turn->read));
+    add_labels(wrt_json_get_mut(request, "taint"), turn->labels);
     return request;
 }
 
@@ -133,8 +152,11 @@ static void join_rules(wrt_buf *out, const wrt_json *record) {
 /* A decision and its event. *record is the caller's. */
 static wrt_status decide_once(wrt_decision *out, wrt_turn *turn, const char *phase,
                               const wrt_json *request, const char *step, wrt_err *err) {
-    *out = wrt_policy_decide(turn->config->policy, request);
     char id[16];
+    if (turn->decider == NULL)
+        turn->decider = wrt_decider_new(turn->config->policy);
+    out->kind = wrt_decider_decide(turn->decider, request)->kind;
+    out->record = wrt_decider_record(turn->decider);
     snprintf(id, sizeof id, "d%d", ++turn->decisions);
     wrt_json_set_text(out->record, "id", id);
     wrt_json_set_text(out->record, "phase", phase);

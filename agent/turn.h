@@ -4,19 +4,25 @@
 #define WRT_AGENT_TURN_H
 
 #include "agent/agent.h"
+#include "policies/decider.h"
 
 typedef struct {
     const wrt_agent_config *config;
-    wrt_run *run;       /* NULL while planning only: nothing is recorded then */
-    int64_t started_ms; /* monotonic */
-    int decisions;      /* made so far; their ids are d1, d2, ... */
+    wrt_run *run;         /* NULL while planning only: nothing is recorded then */
+    wrt_decider *decider; /* of config->policy; made for the first decision */
+    int64_t started_ms;   /* monotonic */
+    int decisions;        /* made so far; their ids are d1, d2, ... */
     int model_calls;
-    wrt_json *counters; /* {"tool.calls":n, "tool.NAME.calls":n}: calls made so far, which limit
-                           rules read */
+    wrt_json *counters; /* {"tool.calls":n, "llm.calls":n, ...} (policies/counters.h): what was done
+                           so far, which limit rules read */
     wrt_json *history;  /* [{"tool","phase"}]: what seq conditions read */
     wrt_json *warnings; /* array of text, shown with the answer */
-    wrt_json *labels;   /* what policy called the question; in the taint of every later request */
-    wrt_json *notices;  /* codes of the notify obligations met so far, each once */
+    wrt_json *labels; /* of the question, found here or given by policy; in the taint of every later
+                         request */
+    wrt_json *read;   /* taint.h: the join of everything read so far */
+    wrt_json *taints; /* {"frame": taint, step: taint} */
+    wrt_json *frozen; /* freeze.h: {step: sha256 | true once taken}; NULL: no plan yet */
+    wrt_json *notices; /* codes of the notify obligations met so far, each once */
 } wrt_turn;
 
 wrt_turn wrt_turn_make(const wrt_agent_config *config);
@@ -30,14 +36,24 @@ wrt_status wrt_turn_record_meta(wrt_turn *turn, const char *type, wrt_json *body
                                 wrt_err *err);
 wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt_err *err);
 
+/* From now on `name` ("frame", a step) has this taint (consumed), and the run has read it. */
+void wrt_turn_read(wrt_turn *turn, const char *name, wrt_json *taint);
+
+/* The question is the user's; the form of an identifier in it makes it `phi`. */
+void wrt_turn_read_question(wrt_turn *turn, const char *question);
+
 /* Asks the policy about a request of the given phase and records the decision. `request` is
- * consumed and completed with phase, principal, mode, counters and history. *decision (may be NULL)
+ * consumed and completed with phase, principal, mode, counters, history and,
+ * where it has none, the taint of everything read so far. *decision (may be NULL)
  * is the caller's: the decision record with its "id". A hold is put to whoever may grant (hold.h)
  * and, when granted, decided again with the approvals in the request. Returns WRT_OK for allow,
  * WRT_E_DENIED for deny and for a hold that was not granted, with the determining rule ids in err.
  * `step` names the plan step, or NULL. */
 wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phase,
                            wrt_json *request, const char *step, wrt_err *err);
+
+/* Adds n to a counter of policies/counters.h. */
+void wrt_turn_count(wrt_turn *turn, const char *name, int64_t n);
 
 /* Did some decision oblige the program to notify of this? */
 bool wrt_turn_has_notice(const wrt_turn *turn, const char *code);

@@ -111,16 +111,20 @@ static bool is_part_date(const parts *p) {
             (is_month(p->value[0]) && is_day(p->value[1])));
 }
 
+/* "19500102" */
+static bool is_packed_date(wrt_str text, size_t at) {
+    return wrt_phi_count_digits(text, at, 9) == 8 && wrt_phi_is_end(text, at + 8) &&
+           is_year(number_at(text, at, 4)) && is_month(number_at(text, at + 4, 2)) &&
+           is_day(number_at(text, at + 6, 2));
+}
+
 static size_t match_digits(wrt_str text, size_t at) {
-    bool is_personal = wrt_phi_has_before(text, at, NEAR, personal);
     parts p = read_parts(text, at);
-    if (wrt_phi_count_digits(text, at, 9) == 8 && wrt_phi_is_end(text, at + 8))
-        return is_personal && is_year(number_at(text, at, 4)) &&
-                       is_month(number_at(text, at + 4, 2)) && is_day(number_at(text, at + 6, 2))
-                   ? at + 8
-                   : 0;
+    if (is_packed_date(text, at))
+        return wrt_phi_has_before(text, at, NEAR, personal) ? at + 8 : 0;
     if (p.n < 2 || is_open_end(text, p.end))
         return 0;
+    bool is_personal = wrt_phi_has_before(text, at, NEAR, personal);
     if (p.n == 2)
         return is_personal && is_part_date(&p) ? p.end : 0;
     return is_full_date(&p) || is_short_date(&p, is_personal) ? p.end : 0;
@@ -194,19 +198,23 @@ static size_t match_year_first(wrt_str text, size_t at) {
     return day;
 }
 
+static size_t match_any_date(wrt_str text, size_t at) {
+    if (!wrt_phi_is_digit(text, at))
+        return match_month_day(text, at);
+    size_t end = match_digits(text, at);
+    end = end > 0 ? end : match_day_month(text, at);
+    return end > 0 ? end : match_year_first(text, at);
+}
+
 size_t wrt_phi_match_date(wrt_str text, size_t at) {
-    size_t end = 0;
-    if (wrt_phi_has_before(text, at, NEAR, published) &&
-        !wrt_phi_has_before(text, at, NEAR, personal))
-        return 0;
-    if (wrt_phi_is_digit(text, at)) {
-        end = match_digits(text, at);
-        if (end > 0 && wrt_phi_has_after(text, end, 3, "h hr hrs hours d days wk weeks mg min"))
-            return 0; /* "1/12/24 h after dosing" */
-        end = end > 0 ? end : match_day_month(text, at);
-        return end > 0 ? end : match_year_first(text, at);
-    }
-    return match_month_day(text, at);
+    size_t end = match_any_date(text, at);
+    if (end == 0 || (wrt_phi_is_digit(text, at) &&
+                     wrt_phi_has_after(text, end, 3, "h hr hrs hours d days wk weeks mg min")))
+        return 0; /* "1/12/24 h after dosing" */
+    return wrt_phi_has_before(text, at, NEAR, published) &&
+                   !wrt_phi_has_before(text, at, NEAR, personal)
+               ? 0
+               : end;
 }
 
 /* ---- ages */

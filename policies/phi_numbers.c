@@ -155,6 +155,8 @@ size_t wrt_phi_match_fax(wrt_str text, size_t at) {
 size_t wrt_phi_match_ssn(wrt_str text, size_t at) {
     grouped number = read_grouped(text, at, "- ");
     const char *d = number.digits;
+    if (number.n != 9 && number.n != 4)
+        return 0;
     bool is_named = is_bound(text, at, "ssn ssn# social_security social_security_number s.s.n.");
     bool goes_on = is_any(text, number.end, "-.") && wrt_phi_is_word(text, number.end + 1);
     if (number.n != 9 || !wrt_phi_is_end(text, number.end) || goes_on)

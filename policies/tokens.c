@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { ABBREVIATION_MAX = 8 };
+enum { ABBREVIATION_MAX = 8, OVERLAP = 32 /* tokens read again in the next part */ };
 
 typedef struct {
     uint32_t code;
@@ -62,6 +62,32 @@ static uint32_t fold(uint32_t c) {
     if (c == 0x2019 || c == 0x2018 || c == 0x02BC || c == 0xFF07)
         return '\'';
     return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+/* The small Latin letter that a foreign one is taken for, else the letter itself; after the
+ * confusables of Unicode Technical Standard 39, those of one letter that are in common fonts. */
+static uint32_t look_of(uint32_t c) {
+    static const struct {
+        uint16_t code;
+        char looks;
+    } twins[] = {{0x430, 'a'}, {0x435, 'e'}, {0x43A, 'k'}, {0x43C, 'm'}, {0x43E, 'o'}, {0x440, 'p'},
+                 {0x441, 'c'}, {0x442, 't'}, {0x443, 'y'}, {0x445, 'x'}, {0x455, 's'}, {0x456, 'i'},
+                 {0x458, 'j'}, {0x475, 'v'}, {0x4BB, 'h'}, {0x4CF, 'l'}, {0x501, 'd'}, {0x51B, 'q'},
+                 {0x51D, 'w'}, {0x410, 'a'}, {0x412, 'b'}, {0x415, 'e'}, {0x41A, 'k'}, {0x41C, 'm'},
+                 {0x41D, 'h'}, {0x41E, 'o'}, {0x420, 'p'}, {0x421, 'c'}, {0x422, 't'}, {0x423, 'y'},
+                 {0x425, 'x'}, {0x405, 's'}, {0x406, 'i'}, {0x408, 'j'}, {0x578, 'n'}, {0x57D, 'u'},
+                 {0x585, 'o'}, {0x391, 'a'}, {0x392, 'b'}, {0x395, 'e'}, {0x396, 'z'}, {0x397, 'h'},
+                 {0x399, 'i'}, {0x39A, 'k'}, {0x39C, 'm'}, {0x39D, 'n'}, {0x39F, 'o'}, {0x3A1, 'p'},
+                 {0x3A4, 't'}, {0x3A5, 'y'}, {0x3A7, 'x'}, {0x3B9, 'i'}, {0x3BD, 'v'}, {0x3BF, 'o'},
+                 {0x3C5, 'u'}};
+    if (c >= 0x24B6 && c <= 0x24E9) /* circled: A to Z, a to z */
+        return 'a' + (c - 0x24B6) % 26;
+    if (c >= 0x1D400 && c < 0x1D6A4) /* mathematical: alphabets of A to Z, a to z */
+        return 'a' + (c - 0x1D400) % 26;
+    for (size_t i = 0; i < sizeof twins / sizeof *twins; i++)
+        if (twins[i].code == c)
+            return (uint32_t)twins[i].looks;
+    return c;
 }
 
 static bool is_letter(uint32_t c) {
@@ -133,7 +159,7 @@ static bool ends_with_abbreviation(wrt_str before) {
     static const char *const known[] = {"e.g", "i.e", "al", "vs",     "fig",  "dr", "mr",
                                         "mrs", "ms",  "cf", "approx", "resp", "no", "ref"};
     size_t from = before.len;
-    while (from > 0 &&
+    while (from > 0 && before.len - from < ABBREVIATION_MAX &&
            (is_ascii_letter((unsigned char)before.ptr[from - 1]) || before.ptr[from - 1] == '.'))
         from--;
     size_t len = before.len - from;
@@ -250,7 +276,7 @@ static void note_scripts(wrt_token *token) {
 static void add_folded(wrt_token *token, size_t *len, uint32_t code) {
     if (is_invisible(code) || *len + 1 >= WRT_WORD_MAX)
         return;
-    code = fold(code);
+    code = look_of(fold(code));
     token->word[(*len)++] = code < 0x80 && code > ' ' ? (char)code : '?';
     token->word[*len] = '\0';
 }
@@ -287,7 +313,9 @@ static wrt_token read_token(wrt_str text, size_t at) {
     return token;
 }
 
-/* Tokens of one sentence; quotations are the same as when its end was looked for. */
+/* Tokens of one sentence; quotations are the same as when its end was looked for. Of a sentence
+ * that is too long this is one part, and the next begins some tokens before its end, so that
+ * nothing hides at the cut. */
 static void read_tokens(wrt_sentence *out, wrt_token *tokens) {
     wrt_str text = out->text;
     size_t quoted_until = 0;
@@ -301,6 +329,7 @@ static void read_tokens(wrt_sentence *out, wrt_token *tokens) {
         }
         if (out->n == WRT_SENTENCE_TOKENS_MAX) {
             out->is_cut = true;
+            out->text.len = (size_t)(tokens[out->n - OVERLAP].text.ptr - text.ptr);
             return;
         }
         if (i >= quoted_until && quotation_end(text, i) > 0)
@@ -324,14 +353,19 @@ static bool asks(const wrt_sentence *sentence) {
 
 void wrt_sentences_start(wrt_sentences *out, wrt_str text) {
     out->rest = text;
+    out->unfinished = 0;
 }
 
 bool wrt_sentences_next(wrt_sentence *out, wrt_sentences *reader) {
     while (reader->rest.len > 0) {
-        size_t len = sentence_length(reader->rest);
-        *out = (wrt_sentence){.text = {reader->rest.ptr, len}, .tokens = reader->tokens};
-        reader->rest = (wrt_str){reader->rest.ptr + len, reader->rest.len - len};
+        bool is_part = reader->unfinished > 0;
+        size_t whole = is_part ? reader->unfinished : sentence_length(reader->rest);
+        *out = (wrt_sentence){.text = {reader->rest.ptr, whole}, .tokens = reader->tokens};
         read_tokens(out, reader->tokens);
+        size_t len = out->text.len;
+        reader->unfinished = whole - len;
+        reader->rest = (wrt_str){reader->rest.ptr + len, reader->rest.len - len};
+        out->is_cut = out->is_cut || is_part;
         out->is_question = asks(out);
         if (out->n > 0)
             return true;
@@ -393,6 +427,8 @@ static bool names_source(const wrt_sentence *sentence, size_t i) {
 }
 
 bool wrt_sentence_is_cited(const wrt_sentence *sentence) {
+    if (sentence->is_cut) /* nobody knows where its quotations begin */
+        return false;
     for (size_t i = 0; i < sentence->n; i++)
         if (!sentence->tokens[i].is_quoted && names_source(sentence, i))
             return true;

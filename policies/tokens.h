@@ -6,7 +6,8 @@
  * A sentence ends at . ! ? before white space and a new beginning, at a blank line, and before a
  * list item; never inside a quotation. A quotation counts only when it is closed within
  * WRT_QUOTE_MAX bytes of the same paragraph and holds three words or more, so an opening mark alone
- * hides nothing. Single quotes are apostrophes. O(bytes), no allocation. */
+ * hides nothing. Single quotes are apostrophes. A sentence of more than WRT_SENTENCE_TOKENS_MAX
+ * tokens comes in parts that overlap. O(bytes), no allocation. */
 #ifndef WRT_POLICIES_TOKENS_H
 #define WRT_POLICIES_TOKENS_H
 
@@ -18,7 +19,8 @@ typedef enum { WRT_TOKEN_WORD, WRT_TOKEN_NUMBER, WRT_TOKEN_MARK } wrt_token_kind
 
 typedef struct {
     wrt_str text;            /* as written */
-    char word[WRT_WORD_MAX]; /* folded; a letter beyond ASCII is '?', a mark is itself or "?" */
+    char word[WRT_WORD_MAX]; /* folded; a letter beyond ASCII is the one that it looks like or '?',
+                                a mark is itself or "?" */
     wrt_token_kind kind;
     bool is_quoted; /* inside a quotation */
     bool is_mixed;  /* mixes scripts that look alike */
@@ -29,13 +31,14 @@ typedef struct {
     wrt_str text;
     const wrt_token *tokens; /* valid until the next sentence is read */
     size_t n;
-    bool is_cut;      /* had more than WRT_SENTENCE_TOKENS_MAX tokens */
+    bool is_cut;      /* a part of one of more than WRT_SENTENCE_TOKENS_MAX tokens */
     bool is_question; /* ends with a question mark */
     bool is_mixed;    /* some word mixes scripts */
 } wrt_sentence;
 
 typedef struct {
     wrt_str rest;
+    size_t unfinished; /* bytes of rest that belong to the sentence of the last part */
     wrt_token tokens[WRT_SENTENCE_TOKENS_MAX];
 } wrt_sentences;
 
@@ -52,7 +55,8 @@ bool wrt_sentence_is(const wrt_sentence *sentence, size_t i, const char *word);
 bool wrt_sentence_in(const wrt_sentence *sentence, size_t i, const char *list);
 bool wrt_word_in(const char *word, const char *list);
 
-/* Does the sentence name a source: PMID, PMC, NCT or DOI identifier, or an evidence id "[e7]"? */
+/* Does the sentence name a source: PMID, PMC, NCT or DOI identifier, or an evidence id "[e7]"? A
+ * part of one does not. */
 bool wrt_sentence_is_cited(const wrt_sentence *sentence);
 
 #endif

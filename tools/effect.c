@@ -23,10 +23,9 @@ static wrt_status estimate_body(wrt_json **data, wrt_adapter_call *call, wrt_err
         status = wrt_effect_answer_question(&answer, question, &source, err);
     }
     if (status == WRT_OK) {
-        size_t rows = wrt_table_rows(answer.table);
         *data = wrt_json_copy(answer.data);
         call->seen = (int64_t)answer.estimate.n_used;
-        call->total = (int64_t)rows;
+        call->total = (int64_t)answer.rows;
         pass_warnings(call, &answer);
     }
     if (file.fd >= 0)

@@ -23,7 +23,7 @@
     "columns\"},"                                                                                  \
     "\"estimator\":{\"enum\":[\"naive\",\"ols\",\"gcomp\",\"tlearner\",\"ipw\",\"aipw\","          \
     "\"match\",\"strata\",\"iv\",\"did\",\"rdd\",\"frontdoor\",\"km\",\"rmst\",\"cox\"]},"         \
-    "\"estimand\":{\"enum\":[\"ate\",\"att\",\"atc\"],\"default\":\"ate\"},"                       \
+    "\"estimand\":{\"enum\":[\"ate\",\"att\",\"atc\"]},\"stream\":" EFFECT_FLAG ","                \
     "\"treated\":" EFFECT_COLUMN ",\"untreated\":" EFFECT_COLUMN ","                               \
     "\"outcome_level\":" EFFECT_COLUMN ",\"categorical\":" EFFECT_COLUMNS ","                      \
     "\"propensity\":" EFFECT_COLUMN ",\"event\":" EFFECT_COLUMN ","                                \
@@ -36,19 +36,20 @@
     "\"maxLength\":1024}},"                                                                        \
     "\"se\":{\"enum\":[\"robust\",\"classical\",\"bootstrap\"],\"default\":\"robust\"},"           \
     "\"hc\":{\"enum\":[\"hc0\",\"hc1\",\"hc2\",\"hc3\"],\"default\":\"hc1\"},"                     \
-    "\"bootstrap\":{\"type\":\"integer\",\"minimum\":100,\"maximum\":100000},"                     \
+    "\"bootstrap\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000000},"                      \
     "\"level\":{\"type\":\"number\",\"minimum\":0.5,\"maximum\":0.9999,\"default\":0.95},"         \
     "\"folds\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":100},"                              \
     "\"trim\":{\"type\":\"number\",\"minimum\":0,\"maximum\":0.49},"                               \
     "\"ridge\":{\"type\":\"number\",\"minimum\":0},"                                               \
     "\"strata\":{\"type\":\"integer\",\"minimum\":2,\"maximum\":1000},"                            \
-    "\"matches\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100},"                            \
+    "\"matches\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":64},"                             \
     "\"distance\":{\"enum\":[\"mahalanobis\",\"propensity\"]},"                                    \
     "\"normalised\":{\"type\":\"boolean\",\"default\":true},"                                      \
     "\"ties\":{\"enum\":[\"efron\",\"breslow\"]},"                                                 \
     "\"horizon\":{\"type\":\"number\",\"minimum\":0},"                                             \
     "\"refute\":" EFFECT_FLAG ",\"conflicts\":" EFFECT_FLAG ","                                    \
     "\"negative_control\":" EFFECT_COLUMN ","                                                      \
+    "\"profile\":{\"type\":\"object\"},"                                                           \
     "\"shard\":{\"type\":\"string\",\"maxLength\":16},"                                            \
     "\"seed\":{\"type\":\"integer\",\"minimum\":0}}}"
 

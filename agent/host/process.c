@@ -29,12 +29,16 @@ enum { PRINTED_MAX = 64 << 10, LINE_MAX_BYTES = 500, EXEC_FAILED = 127, ENVIRONM
 
 /* ---- starting */
 
-/* Names that a worker gets from the environment; keys and all else stay with the host. */
+/* Names that a worker gets from the environment; keys and all else stay with the host. A library
+ * for linear algebra starts threads when it is loaded, as many as there are processors: one is
+ * enough. */
 static size_t bare_environment(char *out[ENVIRONMENT_MAX]) {
     static const char *const kept[] = {
         "LANG=",          "LC_ALL=",       "TZ=",           "LD_LIBRARY_PATH=",     "ASAN_OPTIONS=",
         "UBSAN_OPTIONS=", "LSAN_OPTIONS=", "TSAN_OPTIONS=", "WARRANT_ARENA_MALLOC="};
+    static char one_thread[] = "OPENBLAS_NUM_THREADS=1";
     size_t n = 0;
+    out[n++] = one_thread;
     for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
         for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
             if (n < ENVIRONMENT_MAX - 1 && strncmp(*entry, kept[i], strlen(kept[i])) == 0)

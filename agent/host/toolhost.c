@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { DESCRIBE_MS = 10000, PLUGINS_MAX = 256, DEFAULT_TIMEOUT_MS = 30000 };
 
@@ -108,8 +109,8 @@ static void add_tools(wrt_toolhost *host, size_t index) {
     }
 }
 
-static wrt_status load_plugin(wrt_toolhost *host, const char *path, wrt_err *err) {
-    wrt_host_plugin plugin = {.path = wrt_strdup(path)};
+static wrt_status load_plugin(wrt_toolhost *host, const char *path, bool is_trusted, wrt_err *err) {
+    wrt_host_plugin plugin = {.path = wrt_strdup(path), .is_trusted = is_trusted};
     wrt_sha256 hash;
     wrt_status status =
         host->n_plugins < PLUGINS_MAX
@@ -134,6 +135,7 @@ static wrt_status load_plugin(wrt_toolhost *host, const char *path, wrt_err *err
 typedef struct {
     wrt_toolhost *host;
     const char *folder;
+    bool is_trusted;
 } folder_visit;
 
 static wrt_status visit_file(const char *name, void *ctx) {
@@ -143,10 +145,17 @@ static wrt_status visit_file(const char *name, void *ctx) {
         return WRT_OK;
     wrt_err err = {0};
     char *path = wrt_path_join(visit->folder, name);
-    if (load_plugin(visit->host, path, &err) != WRT_OK)
+    if (load_plugin(visit->host, path, visit->is_trusted, &err) != WRT_OK)
         wrt_json_push_text(visit->host->refusals, err.message);
     free(path);
     return WRT_OK;
+}
+
+/* By what they are, not by how they are spelt. */
+static bool is_same_folder(const char *a, const char *b) {
+    struct stat one, other;
+    return b != NULL && stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
 }
 
 static int compare_tools(const void *a, const void *b) {
@@ -173,7 +182,8 @@ wrt_status wrt_toolhost_new(wrt_toolhost **out, const wrt_toolhost_options *opti
     wrt_status status = WRT_OK;
     for (const char *const *dir = options->plugin_dirs;
          status == WRT_OK && dir != NULL && *dir != NULL; dir++) {
-        folder_visit visit = {.host = host, .folder = *dir};
+        folder_visit visit = {
+            .host = host, .folder = *dir, .is_trusted = is_same_folder(*dir, options->trusted_dir)};
         if (wrt_file_exists(*dir))
             status = wrt_dir_each(*dir, visit_file, &visit, err);
     }
@@ -246,6 +256,7 @@ static wrt_json *summarise(const wrt_toolhost *host, const wrt_host_tool *tool) 
     wrt_json_set(entry, "files", wrt_files_arguments(wrt_json_get(tool->about, "args_schema")));
     wrt_json_set_bool(entry, "model", (flags & WRT_TOOL_SCORES) != 0);
     wrt_json_set_bool(entry, "writes", (flags & WRT_TOOL_WRITES) != 0);
+    wrt_json_set_bool(entry, "trusted", host->plugins[tool->plugin].is_trusted);
     return entry;
 }
 

@@ -23,6 +23,7 @@ typedef struct wrt_toolhost wrt_toolhost;
 typedef struct {
     const char *worker_exe;         /* program that understands "__worker"; NULL: /proc/self/exe */
     const char *const *plugin_dirs; /* searched in order for *.so, NULL-terminated */
+    const char *trusted_dir;        /* plugins of this folder are the program's; NULL: none are */
     const char *kg_path;            /* opened to tools that read the graph; may be NULL */
     const char *pubmed_path;        /* opened to tools that read the literature; may be NULL */
     int64_t timeout_ms;             /* per call; 0 means 30,000 */
@@ -53,8 +54,8 @@ void wrt_toolhost_score_guard(wrt_toolhost *host, const wrt_score_guard *guard);
 void wrt_toolhost_allow_any_path(wrt_toolhost *host);
 
 /* [{"name","summary","plugin","version","license","deterministic","reads":[..],"network":[..],
- * "files":[..],"model":bool,"writes":bool}] sorted by name; "network" holds the destinations,
- * "files" the arguments that name files. */
+ * "files":[..],"model":bool,"writes":bool,"trusted":bool}] sorted by name; "network" holds the
+ * destinations, "files" the arguments that name files. */
 wrt_json *wrt_toolhost_list(const wrt_toolhost *host);
 /* The same object plus "args_schema", "data_schema". WRT_E_NOT_FOUND names the nearest tools. */
 wrt_status wrt_toolhost_describe(wrt_json **out, const wrt_toolhost *host, const char *tool,

@@ -14,6 +14,7 @@ typedef struct {
     char sha256[WRT_SHA256_HEX + 1]; /* of the file when it was loaded */
     wrt_json *about;                 /* tool_desc.h */
     bool reads_kg, reads_pubmed;     /* any tool does: the worker gets the file */
+    bool is_trusted;                 /* lies in the folder of the program's own */
     wrt_process process;             /* started at the first call */
 } wrt_host_plugin;
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum { SHOWN_MAX = 4000, POLL_MS = 200 };
@@ -27,23 +28,33 @@ static void print_plain(FILE *out, wrt_str text) {
         fprintf(out, "... and %zu bytes more", text.len - SHOWN_MAX);
 }
 
-static void print_member(FILE *out, const wrt_json *request, const char *key) {
-    const wrt_json *value = wrt_json_get(request, key);
+static void print_member(FILE *out, const char *key, const wrt_json *value) {
     wrt_buf text = wrt_buf_make(WRT_MIB(32));
     if (value == NULL)
         return;
-    fprintf(out, "  %s: ", key);
+    fprintf(out, "  ");
+    print_plain(out, wrt_str_of(key));
+    fprintf(out, ": ");
     wrt_json_write_canonical(&text, value);
     print_plain(out, wrt_buf_str(&text));
     fputc('\n', out);
     wrt_buf_free(&text);
 }
 
+/* Who signs sees all that the digest binds: first what matters most, then the rest. */
 void wrt_cli_print_request(FILE *out, const wrt_json *request) {
-    static const char *const members[] = {"phase", "tool", "args", "files",
-                                          "dest",  "http", "text", "taint"};
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-        print_member(out, request, members[i]);
+    static const char *const first[] = {"phase", "tool", "args", "files",
+                                        "dest",  "http", "text", "taint"};
+    enum { N_FIRST = sizeof first / sizeof first[0] };
+    for (size_t i = 0; i < N_FIRST; i++)
+        print_member(out, first[i], wrt_json_get(request, first[i]));
+    WRT_JSON_EACH(member, request) {
+        size_t i = 0;
+        while (i < N_FIRST && strcmp(wrt_json_key(member), first[i]) != 0)
+            i++;
+        if (i == N_FIRST)
+            print_member(out, wrt_json_key(member), member);
+    }
 }
 
 static void show(const wrt_approval_question *question) {
@@ -68,6 +79,7 @@ static bool has_person(const wrt_cli_globals *globals) {
 /* "y" or "yes"; anything else, and the end of the input, is no. --yes does not answer this. */
 static wrt_status ask_person(wrt_approval_grant *out, wrt_err *err) {
     char line[16] = "";
+    tcflush(STDIN_FILENO, TCIFLUSH); /* what was typed before the question answers nothing */
     fprintf(stderr, "Permit it, this once? [y/N] ");
     fflush(stderr);
     if (fgets(line, sizeof line, stdin) == NULL)
@@ -96,6 +108,8 @@ static wrt_status wait_for_grant(wrt_approval_grant *out, const char *home, cons
 static wrt_status take_or_ask(wrt_approval_grant *out, const char *home,
                               const wrt_approval_question *question,
                               const wrt_cli_approver *approver, wrt_err *err) {
+    if (question->digest[0] == '\0')
+        return wrt_fail(err, WRT_E_DENIED, "the request is too large to be approved");
     wrt_status status = wrt_approval_take(out, home, question->digest, wrt_clock_unix_ms(), err);
     if (status != WRT_E_NOT_FOUND)
         return status;

@@ -91,7 +91,8 @@ char *wrt_cli_scores_path(const wrt_cli_globals *globals); /* HOME/scores.db */
 char *wrt_cli_share_path(const char *name);                /* PREFIX/share/warrant/NAME */
 /* $WARRANT_PLUGINS (folders separated by ':', in place of the installed one) or the installed one.
  */
-char *wrt_cli_plugin_dir(void); /* PREFIX/lib/warrant/plugins */
+char *wrt_cli_plugin_dir(void);
+char *wrt_cli_own_plugin_dir(void); /* PREFIX/lib/warrant/plugins */
 
 /* An argument as it stands, "@FILE" or "-" for standard input, appended; at most out->cap bytes. */
 wrt_status wrt_cli_read_text(wrt_buf *out, const char *argument, wrt_err *err);

@@ -44,7 +44,11 @@ static void print_names(FILE *out, const char *before, const wrt_json *names) {
 
 static void print_rows(FILE *out, const wrt_json *data) {
     const wrt_json *dropped = wrt_json_path(data, "table.dropped");
-    fprintf(out, "rows          %lld used", (long long)wrt_json_get_int(data, "n_used", 0));
+    int64_t n = wrt_json_get_int(data, "n", 0), used = wrt_json_get_int(data, "n_used", 0);
+    fprintf(out, "rows          %lld", (long long)n);
+    if (used != n)
+        fprintf(out, " complete, %lld", (long long)used);
+    fprintf(out, " used");
     if (wrt_json_get(data, "n_treated") != NULL)
         fprintf(out, ", %lld treated", (long long)wrt_json_get_int(data, "n_treated", 0));
     WRT_JSON_EACH(reason, dropped)
@@ -57,6 +61,7 @@ static void print_checks(FILE *out, const wrt_json *data) {
     const wrt_json *balance = wrt_json_path(data, "diagnostics.balance");
     const wrt_json *overlap = wrt_json_path(data, "diagnostics.overlap");
     const wrt_json *evalue = wrt_json_path(data, "sensitivity.e_value");
+    const wrt_json *profile = wrt_json_get(data, "extrapolation");
     if (balance != NULL) {
         fprintf(out, "balance       largest standardised difference ");
         print_number(out, wrt_json_get(balance, "worst_before"));
@@ -70,6 +75,11 @@ static void print_checks(FILE *out, const wrt_json *data) {
     if (overlap != NULL) {
         fprintf(out, "overlap       ");
         wrt_cli_print_text(out, wrt_json_get_text(overlap, "text", ""));
+        fprintf(out, "\n");
+    }
+    if (profile != NULL) {
+        fprintf(out, "profile       ");
+        wrt_cli_print_text(out, wrt_json_get_text(profile, "text", ""));
         fprintf(out, "\n");
     }
     if (evalue != NULL) {
@@ -153,8 +163,6 @@ static wrt_status answer_call(wrt_effect_answer *answer, wrt_effect_question *qu
         return wrt_fail(err, WRT_E_INPUT, "give a table: --data FILE");
     question->options.threads = call->globals->threads > 0 ? call->globals->threads : 1;
     wrt_status status = wrt_effect_answer_question(answer, question, &source, err);
-    if (status == WRT_E_NOT_FOUND && answer->table == NULL && err != NULL)
-        status = err->code = WRT_E_INPUT; /* the file is not there */
     WRT_JSON_EACH(warning, answer->warnings)
     wrt_json_push_text(call->warnings, wrt_json_text(warning));
     return status;

@@ -5,7 +5,7 @@
 
 enum { GRAPH_MAX = 1 << 20 };
 
-typedef enum { TEXT, NAMES, NUMBER, FLAG, GRAPH, ADJUST } kind;
+typedef enum { TEXT, NAMES, NUMBER, FLAG, GRAPH, ADJUST, OBJECT } kind;
 
 typedef struct {
     const char *option;
@@ -14,24 +14,46 @@ typedef struct {
 } row;
 
 static const row rows[] = {
-    {"treatment", NULL, TEXT},    {"outcome", NULL, TEXT},
-    {"adjust", NULL, ADJUST},     {"graph", NULL, GRAPH},
-    {"estimator", NULL, TEXT},    {"estimand", NULL, TEXT},
-    {"treated", NULL, TEXT},      {"categorical", NULL, NAMES},
-    {"propensity", NULL, TEXT},   {"event", NULL, TEXT},
-    {"instruments", NULL, NAMES}, {"mediators", NULL, NAMES},
-    {"running", NULL, TEXT},      {"cutoff", NULL, NUMBER},
-    {"bandwidth", NULL, NUMBER},  {"period", NULL, TEXT},
-    {"cluster", NULL, TEXT},      {"by", NULL, TEXT},
-    {"missing", NULL, TEXT},      {"na", NULL, NAMES},
-    {"se", NULL, TEXT},           {"hc", NULL, TEXT},
-    {"bootstrap", NULL, NUMBER},  {"level", NULL, NUMBER},
-    {"folds", NULL, NUMBER},      {"trim", NULL, NUMBER},
-    {"ridge", NULL, NUMBER},      {"strata", NULL, NUMBER},
-    {"matches", NULL, NUMBER},    {"distance", NULL, TEXT},
-    {"ties", NULL, TEXT},         {"horizon", NULL, NUMBER},
-    {"shard", NULL, TEXT},        {"refute", NULL, FLAG},
-    {"conflicts", NULL, FLAG},    {"negative-control", "negative_control", TEXT},
+    {"treatment", NULL, TEXT},
+    {"outcome", NULL, TEXT},
+    {"adjust", NULL, ADJUST},
+    {"graph", NULL, GRAPH},
+    {"estimator", NULL, TEXT},
+    {"estimand", NULL, TEXT},
+    {"treated", NULL, TEXT},
+    {"untreated", NULL, TEXT},
+    {"outcome-level", "outcome_level", TEXT},
+    {"categorical", NULL, NAMES},
+    {"propensity", NULL, TEXT},
+    {"event", NULL, TEXT},
+    {"instruments", NULL, NAMES},
+    {"mediators", NULL, NAMES},
+    {"running", NULL, TEXT},
+    {"cutoff", NULL, NUMBER},
+    {"bandwidth", NULL, NUMBER},
+    {"period", NULL, TEXT},
+    {"cluster", NULL, TEXT},
+    {"by", NULL, TEXT},
+    {"missing", NULL, TEXT},
+    {"na", NULL, NAMES},
+    {"se", NULL, TEXT},
+    {"hc", NULL, TEXT},
+    {"bootstrap", NULL, NUMBER},
+    {"level", NULL, NUMBER},
+    {"folds", NULL, NUMBER},
+    {"trim", NULL, NUMBER},
+    {"ridge", NULL, NUMBER},
+    {"strata", NULL, NUMBER},
+    {"matches", NULL, NUMBER},
+    {"distance", NULL, TEXT},
+    {"ties", NULL, TEXT},
+    {"horizon", NULL, NUMBER},
+    {"shard", NULL, TEXT},
+    {"refute", NULL, FLAG},
+    {"conflicts", NULL, FLAG},
+    {"negative-control", "negative_control", TEXT},
+    {"stream", NULL, FLAG},
+    {"profile", NULL, OBJECT},
 };
 
 const wrt_cli_option wrt_cli_estimate_options[] = {
@@ -41,7 +63,7 @@ const wrt_cli_option wrt_cli_estimate_options[] = {
     {"adjust", 0, "A,B|auto", "covariates, or auto: those that --graph calls for"},
     {"graph", 0, "TEXT", "causal graph of the columns: dagitty, DOT or JSON text, @FILE"},
     {"estimator", 0, "NAME", "see below; naive without covariates, else aipw"},
-    {"estimand", 0, "NAME", "ate (default), att or atc"},
+    {"estimand", 0, "NAME", "ate, att or atc; by default the first that the estimator has"},
     {"treated", 0, "LEVEL", "the level of the treatment that counts as treated"},
     {"untreated", 0, "LEVEL", "the level it is compared with; rows of others are left out"},
     {"outcome-level", 0, "LEVEL", "the level of a two-level outcome that counts as 1"},
@@ -75,20 +97,25 @@ const wrt_cli_option wrt_cli_estimate_options[] = {
     {"refute", 0, NULL, "placebo treatment, random common cause, subset, dummy outcome"},
     {"conflicts", 0, NULL, "test in the data what the graph implies"},
     {"negative-control", 0, "COLUMN", "an outcome that the treatment cannot cause"},
+    {"profile", 0, "JSON", "a unit, {\"age\":50,..}: are there any like it in both arms?"},
+    {"stream", 0, NULL, "naive and ols: keep no table in memory (so are files over 256 MiB)"},
     {"svg", 0, "FILE", "draw unadjusted and adjusted effect"},
     {"svg-balance", 0, "FILE", "draw the balance of covariates, before and after"},
     {"svg-overlap", 0, "FILE", "draw the propensities of both arms"},
     {0},
 };
 
+static wrt_status read_json(wrt_json **out, const char *text, const char *option, wrt_err *err) {
+    wrt_status status = wrt_json_parse(out, wrt_str_of(text), err);
+    if (status != WRT_OK)
+        (void)wrt_err_prefix(err, "--%s", option);
+    return status;
+}
+
 /* "A,B" or a JSON array. */
 static wrt_status read_names(wrt_json **out, const char *text, const char *option, wrt_err *err) {
-    if (*text == '[') {
-        wrt_status status = wrt_json_parse(out, wrt_str_of(text), err);
-        if (status != WRT_OK)
-            (void)wrt_err_prefix(err, "--%s", option);
-        return status;
-    }
+    if (*text == '[')
+        return read_json(out, text, option, err);
     *out = wrt_json_new_array();
     for (const char *at = text;; at++) {
         size_t len = strcspn(at, ",");
@@ -130,6 +157,8 @@ static wrt_status read_value(wrt_json **out, const row *r, const char *text, wrt
         return read_number(out, text, r->option, err);
     case GRAPH:
         return read_graph(out, text, err);
+    case OBJECT:
+        return read_json(out, text, r->option, err);
     case FLAG:
         *out = wrt_json_new_bool(true);
         return WRT_OK;

@@ -179,7 +179,8 @@ static void recover_store(const char *path) {
 
 wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_err *err) {
     enum { DIRS_MAX = 16 };
-    char *plugins = wrt_cli_plugin_dir(), *kg = wrt_cli_kg_path(call->globals);
+    char *plugins = wrt_cli_plugin_dir(), *own = wrt_cli_own_plugin_dir(),
+         *kg = wrt_cli_kg_path(call->globals);
     char *pubmed = wrt_cli_pubmed_path(call->globals);
     char *home = wrt_cli_home(call->globals), *outputs = wrt_path_join(home, "outputs");
     wrt_cli_sites sites;
@@ -201,6 +202,7 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
     wrt_status status = wrt_cli_carrier_open(&carrier, err);
     wrt_toolhost_options options = {
         .plugin_dirs = dirs,
+        .trusted_dir = own,
         .kg_path = wrt_file_exists(kg) ? kg : NULL,
         .pubmed_path = wrt_file_exists(pubmed) ? pubmed : NULL,
         .timeout_ms = call_timeout_ms(call->globals),
@@ -219,6 +221,7 @@ wrt_status wrt_cli_open_tools(wrt_toolhost **out, const wrt_cli_call *call, wrt_
     wrt_json_push(call->warnings, wrt_json_copy(refusal));
     wrt_cli_sites_close(&sites);
     free(plugins);
+    free(own);
     free(outputs);
     free(home);
     free(pubmed);

@@ -41,9 +41,13 @@ char *wrt_cli_share_path(const char *name) {
     return path;
 }
 
+char *wrt_cli_own_plugin_dir(void) {
+    return under_prefix("lib/warrant/plugins");
+}
+
 char *wrt_cli_plugin_dir(void) {
     const char *set = getenv("WARRANT_PLUGINS");
-    return set != NULL && *set != '\0' ? wrt_strdup(set) : under_prefix("lib/warrant/plugins");
+    return set != NULL && *set != '\0' ? wrt_strdup(set) : wrt_cli_own_plugin_dir();
 }
 
 /* XDG: a relative value must be ignored. */

@@ -4,7 +4,8 @@
  * Order: the graph is asked (identified.h), the table read, a study made, the estimator run, the
  * unadjusted difference set beside it, checks made. The rung is computed, never asked for: 2 only
  * when a graph carries the estimate and overlap and balance hold, under that graph's assumptions;
- * else 1. */
+ * else 1. What adjusts has its overlap judged by a propensity of its own, or by one fitted for that
+ * alone. Large files are streamed where that can be. */
 #ifndef WRT_EFFECT_ANSWER_H
 #define WRT_EFFECT_ANSWER_H
 
@@ -12,20 +13,19 @@
 #include "effect/checks/overlap.h"
 #include "effect/question.h"
 
-/* Where the table comes from: an open descriptor (the caller's), or a path when fd is -1. */
-typedef struct {
-    const char *path; /* also what messages call it */
-    int fd;
-} wrt_effect_source;
+typedef wrt_table_source wrt_effect_source;
 
 typedef struct {
-    wrt_table *table;
+    wrt_table *table; /* NULL when the table was streamed */
+    size_t rows;      /* of the table */
+    bool is_streamed; /* the study then has counts and an account, no rows (answer_streamed.h) */
     wrt_study study;
     wrt_estimate estimate;
     wrt_estimate unadjusted; /* the same measure without covariates */
     bool has_balance, has_overlap;
     wrt_balance balance;
     wrt_overlap overlap;
+    double outcome_sd;  /* within arms; NAN for a continuous treatment */
     wrt_json *basis;    /* of identified.h; NULL without a graph */
     wrt_json *data;     /* data of effect_estimate (CONTRACTS.md) */
     wrt_json *warnings; /* array of text */

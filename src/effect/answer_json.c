@@ -35,9 +35,14 @@ static wrt_json *names_json(wrt_names names) {
     return list;
 }
 
+/* Whether the estimate rests on an instrument, a mediator, periods or a cutoff, and not on
+ * covariates that are enough. */
+static bool has_other_basis(const wrt_estimator *e) {
+    return e->wants_instruments || e->wants_mediators || e->wants_period || e->wants_running;
+}
+
 static bool is_adjusted(const wrt_effect_question *q, const wrt_estimator *e) {
-    return (e->adjusts && q->roles.adjust.n > 0) || e->wants_instruments || e->wants_mediators ||
-           e->wants_period || e->wants_running;
+    return (e->adjusts && q->roles.adjust.n > 0) || has_other_basis(e);
 }
 
 /* Observational beside interventional; without an adjustment there is nothing to set beside it. */
@@ -45,18 +50,31 @@ static void set_gap(wrt_json *out, const wrt_effect_answer *a, bool adjusted) {
     wrt_json *bare = wrt_json_new_object();
     set_estimate(bare, &a->unadjusted);
     wrt_json_set(out, "unadjusted", bare);
-    bool comparable = adjusted && strcmp(a->unadjusted.measure, a->estimate.measure) == 0;
     double gap = a->unadjusted.estimate - a->estimate.estimate;
-    wrt_effect_set_finite(out, "gap", comparable || adjusted ? gap : (double)NAN);
+    wrt_effect_set_finite(out, "gap", adjusted ? gap : (double)NAN);
 }
 
 /* ---- rung */
 
-static int rung_of(const char **reason, const wrt_effect_answer *a, bool adjusted) {
+static int rung_of(const char **reason, const wrt_effect_answer *a, const wrt_estimator *e,
+                   bool adjusted) {
+    bool by_covariates = adjusted && !has_other_basis(e);
+
     if (a->basis == NULL) {
-        *reason = adjusted
+        *reason = e->wants_period || e->wants_running
+                      ? "the design rests on what is assumed of it; no graph carries it"
+                  : adjusted
                       ? "no graph was given that would make the adjustment enough"
                       : "an unadjusted association, an effect only if treatment was randomised";
+        return 1;
+    }
+    if (by_covariates && !a->has_overlap) {
+        *reason = a->is_streamed ? "identified by the stated graph, but overlap is not judged in a "
+                                   "streamed table"
+                  : a->study.treatment_is_binary
+                      ? "identified by the stated graph, but overlap could not be judged"
+                      : "identified by the stated graph, but overlap of a treatment of more than "
+                        "two values is not judged";
         return 1;
     }
     if (a->has_overlap && a->overlap.verdict == WRT_OVERLAP_POOR) {
@@ -67,19 +85,43 @@ static int rung_of(const char **reason, const wrt_effect_answer *a, bool adjuste
         *reason = "covariates are not balanced after adjustment";
         return 1;
     }
-    *reason = "identified by the stated graph; overlap and balance hold";
+    *reason =
+        !by_covariates ? "identified by the stated graph"
+        : a->has_balance && a->balance.is_weighted
+            ? "identified by the stated graph; overlap and balance hold"
+            : "identified by the stated graph; overlap holds, and what balance leaves is left "
+              "to the model of the outcome";
     return 2;
 }
 
-static void set_rung(wrt_json *out, const wrt_effect_answer *a, bool adjusted) {
+/* What a design takes for granted, whatever a graph says. */
+static const char *design_assumption(const wrt_estimator *e) {
+    if (e->wants_instruments)
+        return "the instruments act on the outcome through the treatment alone and share no cause "
+               "with it; the effect is the same for all, or that of those whom they move";
+    if (e->wants_mediators)
+        return "the mediators carry the whole effect and share no cause with treatment or outcome "
+               "that is not adjusted for";
+    if (e->wants_period)
+        return "without treatment both groups would have changed alike";
+    if (e->wants_running)
+        return "nobody could choose the side of the cutoff, and nothing else changes there; the "
+               "effect is that at the cutoff";
+    return NULL;
+}
+
+static void set_rung(wrt_json *out, const wrt_effect_answer *a, const wrt_estimator *e,
+                     bool adjusted) {
     const char *reason = "";
     wrt_json *assumptions = wrt_json_new_array();
-    int rung = rung_of(&reason, a, adjusted);
+    int rung = rung_of(&reason, a, e, adjusted);
     wrt_json_set_int(out, "rung", rung);
     wrt_json_set_text(out, "rung_reason", reason);
     if (rung == 2)
         wrt_json_push_text(assumptions, "the stated graph is right, and what it leaves out is "
                                         "no common cause of treatment and outcome");
+    if (design_assumption(e) != NULL)
+        wrt_json_push_text(assumptions, design_assumption(e));
     wrt_json_push_text(assumptions, "a unit's outcome does not depend on other units' treatment, "
                                     "and the treatment is one thing");
     wrt_json_push_text(assumptions, "rows left out for missing cells differ from the others in "
@@ -88,19 +130,6 @@ static void set_rung(wrt_json *out, const wrt_effect_answer *a, bool adjusted) {
 }
 
 /* ---- doubt */
-
-/* Standard deviation of the outcome within arms, pooled. */
-static double pooled_sd(const wrt_study *s) {
-    double sum[2] = {0, 0}, squares[2] = {0, 0}, n[2] = {0, 0};
-    for (size_t i = 0; i < s->n; i++) {
-        int arm = s->treatment[i] > 0.5;
-        n[arm] += 1;
-        double gap = s->outcome[i] - sum[arm];
-        sum[arm] += gap / n[arm];
-        squares[arm] += gap * (s->outcome[i] - sum[arm]);
-    }
-    return sqrt((squares[0] + squares[1]) / (n[0] + n[1] - 2));
-}
 
 static bool is_log_hazard(const wrt_estimate *e) {
     return strstr(e->measure, "log hazard") != NULL;
@@ -122,14 +151,14 @@ static wrt_status find_evalue(wrt_evalue *out, const wrt_effect_answer *a) {
     if (s->outcome_is_binary)
         return wrt_evalue_of_risk_difference(out, e->estimate, e->low, e->high, e->mean_untreated,
                                              NULL);
-    return wrt_evalue_of_difference(out, e->estimate, e->se, pooled_sd(s), NULL);
+    return wrt_evalue_of_difference(out, e->estimate, e->se, a->outcome_sd, NULL);
 }
 
 static wrt_json *sensitivity_json(const wrt_effect_answer *a, const wrt_estimator *estimator) {
     wrt_json *out = wrt_json_new_object(), *table = NULL;
     const wrt_estimate *e = &a->estimate;
     wrt_evalue evalue;
-    if (find_evalue(&evalue, a) == WRT_OK)
+    if (!has_other_basis(estimator) && find_evalue(&evalue, a) == WRT_OK)
         wrt_json_set(out, "e_value", wrt_evalue_json(&evalue));
     wrt_tipping_question tip = {is_log_hazard(e), e->estimate, e->low, e->high};
     if (tip.is_ratio)
@@ -181,7 +210,7 @@ wrt_json *wrt_effect_answer_json(const wrt_effect_answer *answer,
                  names_json(estimator->adjusts ? question->roles.adjust : (wrt_names){0}));
     wrt_json_set(out, "basis",
                  answer->basis != NULL ? wrt_json_copy(answer->basis) : wrt_json_new_null());
-    set_rung(out, answer, adjusted);
+    set_rung(out, answer, estimator, adjusted);
     set_rows(out, answer);
     wrt_json_set(out, "diagnostics", diagnostics_json(answer));
     wrt_json_set(out, "sensitivity", sensitivity_json(answer, estimator));

@@ -3,6 +3,7 @@
 #include "effect/doubts.h"
 
 #include "effect/checks/conflict.h"
+#include "effect/checks/extrapolation.h"
 #include "effect/checks/finite.h"
 #include "effect/checks/negative_control.h"
 #include "effect/checks/refute.h"
@@ -109,6 +110,63 @@ static wrt_status add_control(const work *w, wrt_err *err) {
     return status;
 }
 
+/* ---- is there anybody like this? */
+
+/* The profile's cell for a column, as the table's own cells are read. */
+static wrt_status profile_cell(double *out, const work *w, size_t column, wrt_err *err) {
+    const wrt_column *c = wrt_table_column(w->answer->table, column);
+    const wrt_json *cell = wrt_json_get(w->question->profile, c->name);
+    wrt_buf text = wrt_buf_make(WRT_KIB(4));
+    if (wrt_json_is(cell, WRT_JSON_NUMBER))
+        wrt_buf_printf(&text, "%.17g", wrt_json_number(cell, 0));
+    else if (wrt_json_text(cell) != NULL)
+        wrt_buf_add_c(&text, wrt_json_text(cell));
+    bool is_read = text.len > 0 && !text.overflow &&
+                   wrt_column_value(out, c, wrt_buf_str(&text), false) && isfinite(*out);
+    wrt_buf_free(&text);
+    return is_read ? WRT_OK
+                   : wrt_fail(err, WRT_E_INPUT,
+                              "\"profile\" needs a cell for the covariate \"%s\", such as the "
+                              "table holds",
+                              c->name);
+}
+
+/* Number, or indicator "column=level", of covariate j. */
+static wrt_status profile_value(double *out, const work *w, size_t j, wrt_err *err) {
+    const wrt_block *block = &w->answer->study.covariates;
+    const wrt_column *c = wrt_table_column(w->answer->table, block->source[j]);
+    wrt_status status = profile_cell(out, w, block->source[j], err);
+    if (status == WRT_OK && c->kind == WRT_COLUMN_NOMINAL) {
+        const char *level = block->names[j] + strlen(c->name) + 1;
+        *out = strcmp(level, wrt_levels_text(c->levels, (size_t)*out)) == 0;
+    }
+    return status;
+}
+
+static wrt_status add_profile(const work *w, wrt_err *err) {
+    const wrt_study *study = &w->answer->study;
+    wrt_arena *arena = w->answer->arena;
+    wrt_extrapolation found;
+    if (w->question->profile == NULL)
+        return WRT_OK;
+    double *profile = wrt_arena_calloc(arena, study->covariates.columns + 1, sizeof *profile);
+    wrt_status status = WRT_OK;
+    for (size_t j = 0; j < study->covariates.columns && status == WRT_OK; j++)
+        status = profile_value(&profile[j], w, j, err);
+    WRT_JSON_EACH(cell, w->question->profile) {
+        size_t column;
+        if (status == WRT_OK)
+            status = wrt_table_find(&column, w->answer->table, wrt_json_key(cell), err);
+    }
+    if (status == WRT_OK)
+        status = wrt_study_need_binary(study, "a profile", err);
+    if (status == WRT_OK)
+        status = wrt_extrapolation_of(&found, study, profile, arena, err);
+    if (status == WRT_OK)
+        wrt_json_set(w->answer->data, "extrapolation", wrt_extrapolation_json(&found, study));
+    return status;
+}
+
 /* ---- conflicts */
 
 /* Columns of numbers that the graph names; texts with too many levels are not testable. */
@@ -156,5 +214,7 @@ wrt_status wrt_effect_doubts(wrt_effect_answer *answer, const wrt_effect_questio
     add_refuters(&w);
     if (status == WRT_OK)
         status = add_control(&w, err);
+    if (status == WRT_OK)
+        status = add_profile(&w, err);
     return status == WRT_OK ? add_conflicts(&w, err) : status;
 }

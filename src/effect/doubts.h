@@ -8,9 +8,10 @@
 
 enum { WRT_DOUBTS_REPETITIONS = 100 };
 
-/* Sets "by", "refuters", "negative_control" and "conflicts" in answer->data, as far as they were
- * asked for. A level in which the effect cannot be estimated, and a refuter that does not apply,
- * say so in place of numbers. Errors: the negative control's column, and those of the graph. */
+/* Sets "by", "refuters", "negative_control", "extrapolation" and "conflicts" in answer->data, as
+ * far as they were asked for. A level in which the effect cannot be estimated, and a refuter that
+ * does not apply, say so in place of numbers. Errors: the negative control's column, a profile
+ * without a cell for each covariate, and those of the graph. */
 wrt_status wrt_effect_doubts(wrt_effect_answer *answer, const wrt_effect_question *question,
                              const wrt_estimator *estimator, wrt_err *err);
 

@@ -198,7 +198,7 @@ static wrt_status invalid_set(const inquiry *q, const char *reason, wrt_err *err
     wrt_explanation why = {0};
     wrt_status status = wrt_explain_adjustment(&why, &q->query, &q->set, err);
     if (status == WRT_OK)
-        status = wrt_fail(err, WRT_E_INPUT, "the graph refuses this adjustment: %s %s %s", reason,
+        status = wrt_fail(err, WRT_E_INPUT, "the graph refuses this adjustment: %s. %s %s", reason,
                           why.text, why.repair);
     wrt_explanation_free(&why);
     return status;

@@ -15,11 +15,11 @@ typedef enum {
     WRT_DESIGN_FRONTDOOR,
     WRT_DESIGN_INSTRUMENT,
     WRT_DESIGN_OTHER /* discontinuity, differences: a graph is not what justifies them */
-} wrt_design;
+} wrt_identified_design;
 
 typedef struct {
     const char *treatment, *outcome;
-    wrt_design design;
+    wrt_identified_design design;
     bool choose;              /* ADJUSTMENT: choose the set; `names` is not read */
     const char *const *names; /* covariates, mediators or instruments */
     size_t n;

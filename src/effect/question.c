@@ -39,6 +39,7 @@ static const member members[] = {
     {"na", NAMES, AT(missing_texts), 0, 0},
     {"refute", FLAG, AT(refute), 0, 0},
     {"conflicts", FLAG, AT(conflicts), 0, 0},
+    {"stream", FLAG, AT(stream), 0, 0},
     {"normalised", FLAG, OPTION(is_normalised), 0, 0},
     {"level", NUMBER, OPTION(level), 0.5, 0.9999},
     {"trim", NUMBER, OPTION(trim), 0, 0.49},
@@ -49,7 +50,7 @@ static const member members[] = {
     {"bootstrap", COUNT, OPTION(draws), 0, 1e6},
     {"folds", COUNT, OPTION(folds), 0, 100},
     {"strata", COUNT, OPTION(strata), 2, 1000},
-    {"matches", COUNT, OPTION(matches), 1, 100},
+    {"matches", COUNT, OPTION(matches), 1, 64},
     {"seed", SEED, OPTION(seed), 0, 0},
     {"data", ELSEWHERE, 0, 0, 0}, /* the host's and the caller's */
     {"adjust", ELSEWHERE, 0, 0, 0},
@@ -61,6 +62,7 @@ static const member members[] = {
     {"distance", ELSEWHERE, 0, 0, 0},
     {"missing", ELSEWHERE, 0, 0, 0},
     {"shard", ELSEWHERE, 0, 0, 0},
+    {"profile", ELSEWHERE, 0, 0, 0},
 };
 
 /* ---- values by kind */
@@ -186,6 +188,7 @@ static wrt_status read_words(wrt_effect_question *q, const wrt_json *args, wrt_e
     for (size_t i = 0; i < sizeof reads / sizeof reads[0] && status == WRT_OK; i++)
         status = read_word(reads[i].out, args, reads[i].name, reads[i].words, err);
     q->options.estimand = (wrt_estimand)estimand;
+    q->has_estimand = wrt_json_get(args, "estimand") != NULL;
     q->options.se = (wrt_se_kind)se;
     q->options.hc = (wrt_hc)hc;
     q->options.efron = tie == 0;
@@ -232,6 +235,17 @@ static wrt_status read_shard(wrt_effect_question *q, const wrt_json *args, wrt_e
     return WRT_OK;
 }
 
+static wrt_status read_profile(wrt_effect_question *q, const wrt_json *args, wrt_err *err) {
+    const wrt_json *profile = wrt_json_get(args, "profile");
+    if (profile == NULL)
+        return WRT_OK;
+    if (!wrt_json_is(profile, WRT_JSON_OBJECT) || wrt_json_count(profile) == 0)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "\"profile\" takes an object with a cell for each covariate");
+    q->profile = wrt_json_copy(profile);
+    return WRT_OK;
+}
+
 /* ---- the whole */
 
 static const member *find_member(const char *name) {
@@ -271,7 +285,7 @@ static void keep_identity(wrt_effect_question *q, const wrt_json *args) {
     wrt_json_free(rest);
 }
 
-static wrt_status check_whole(wrt_effect_question *q, wrt_err *err) {
+static wrt_status check_whole(wrt_effect_question *q, const wrt_json *args, wrt_err *err) {
     if (q->roles.treatment == NULL || q->roles.outcome == NULL)
         return wrt_fail(err, WRT_E_INPUT, "name the columns \"treatment\" and \"outcome\"");
     if (strcmp(q->roles.treatment, q->roles.outcome) == 0)
@@ -279,6 +293,8 @@ static wrt_status check_whole(wrt_effect_question *q, wrt_err *err) {
                         q->roles.outcome);
     if (q->adjust_auto && q->graph == NULL)
         return wrt_fail(err, WRT_E_INPUT, "\"adjust\":\"auto\" needs a \"graph\" to choose from");
+    if (q->roles.running != NULL && wrt_json_get(args, "cutoff") == NULL)
+        return wrt_fail(err, WRT_E_INPUT, "\"running\" needs the \"cutoff\" of that column");
     if (q->conflicts && q->graph == NULL)
         return wrt_fail(err, WRT_E_INPUT, "\"conflicts\" needs a \"graph\" to test");
     if (q->options.se == WRT_SE_BOOTSTRAP && q->options.draws < 100)
@@ -306,12 +322,14 @@ wrt_status wrt_effect_question_parse(wrt_effect_question **out, const wrt_json *
         status = read_graph(q, args, err);
     if (status == WRT_OK)
         status = read_shard(q, args, err);
+    if (status == WRT_OK)
+        status = read_profile(q, args, err);
     if (status == WRT_OK) {
         settle_ridge(q, args);
         keep_identity(q, args);
     }
     if (status == WRT_OK)
-        status = check_whole(q, err);
+        status = check_whole(q, args, err);
     if (status == WRT_OK)
         *out = q;
     else
@@ -323,5 +341,6 @@ void wrt_effect_question_free(wrt_effect_question *question) {
     if (question == NULL)
         return;
     wrt_graph_free(question->graph);
+    wrt_json_free(question->profile);
     wrt_arena_free(question->arena);
 }

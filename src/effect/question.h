@@ -15,8 +15,12 @@ typedef struct {
     bool adjust_auto;        /* the graph chooses the covariates */
     wrt_graph *graph;        /* NULL when none was given; the question's */
     const char *estimator;   /* when left out: "naive" without covariates, else "aipw" */
+    bool has_estimand;       /* false: the estimator's own, ATE where it has that */
     wrt_estimator_options options;
-    bool refute, conflicts;       /* run refuters; test what the graph implies */
+    bool stream;            /* keep no table in memory (answer.h) */
+    bool refute, conflicts; /* run refuters; test what the graph implies */
+    wrt_json *profile;      /* {covariate: cell} of a unit that the effect is wanted for; NULL. The
+                               question's */
     const char *negative_control; /* an outcome that the treatment cannot cause; NULL */
     size_t shard, shards;         /* of bootstrap draws, from 1; shards 0: all */
     const wrt_json *const *parts; /* results of all shards, to be joined; NULL: none. Set by the

@@ -106,14 +106,14 @@ static wrt_status copy_variable(wrt_scm *scm, const wrt_scm_variable *from, wrt_
     return WRT_OK;
 }
 
-static wrt_status fill_table(wrt_scm *scm, const wrt_scm *from, size_t variable,
-                             const wrt_scm_rows *rows, wrt_err *err) {
+static wrt_status fill_table(wrt_scm *scm, size_t variable, const wrt_scm_rows *rows,
+                             wrt_err *err) {
     wrt_scm_variable *v = &scm->variables[variable];
     size_t n = 0;
-    wrt_status status = wrt_scm_table_rows(&n, from, wrt_scm_variable_at(from, variable), err);
+    double *table = NULL;
+    wrt_status status = wrt_scm_make_table(&table, &n, scm, v, err);
     if (status != WRT_OK)
         return status;
-    double *table = wrt_arena_calloc(scm->arena, n * v->n_values, sizeof *table);
     uint64_t *numbers = wrt_calloc(n, sizeof *numbers);
     for (size_t i = 0; i < n; i++)
         numbers[i] = i;
@@ -144,7 +144,7 @@ wrt_status wrt_scm_compile(wrt_scm **out, const wrt_scm *scm, const wrt_scm_rows
     for (size_t i = 0; i < n && status == WRT_OK; i++)
         status = copy_variable(made, wrt_scm_variable_at(scm, i), err);
     for (size_t i = 0; i < n && status == WRT_OK; i++)
-        status = fill_table(made, scm, i, rows, err);
+        status = fill_table(made, i, rows, err);
     if (status == WRT_OK && wrt_scm_needs_model(scm))
         wrt_scm_set_origin(made, origin);
     if (status == WRT_OK)

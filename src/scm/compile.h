@@ -28,7 +28,8 @@ wrt_json *wrt_scm_cost_json(const wrt_scm_cost *cost);
 
 /* Asks for every row. `origin` (may be NULL) is kept as the model's origin when it says that a
  * language model gave the rows (wrt_scm_mechanism_describe); phrases are kept. WRT_E_LIMIT names a
- * variable whose table would have more than WRT_SCM_ROWS_MAX rows. */
+ * variable whose table would have more than WRT_SCM_ROWS_MAX rows, or with whose table all would
+ * hold more than WRT_SCM_TABLES_MAX numbers. */
 wrt_status wrt_scm_compile(wrt_scm **out, const wrt_scm *scm, const wrt_scm_rows *rows,
                            const wrt_json *origin, wrt_err *err);
 

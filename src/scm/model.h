@@ -19,11 +19,13 @@ typedef struct wrt_scm wrt_scm;
 /* What every result says that a language model gave any part of. */
 #define WRT_SCM_LABEL "model-implied, not evidence"
 
-/* WRT_SCM_ROWS_MAX: of a table. A variable with phrases has rows without a table; see rows.h. */
+/* WRT_SCM_ROWS_MAX: of a table. A variable with phrases has rows without a table; see rows.h.
+ * WRT_SCM_TABLES_MAX: numbers in all tables of a model (256 MiB). */
 enum {
     WRT_SCM_VARIABLES_MAX = 1024,
     WRT_SCM_VALUES_MAX = 64,
     WRT_SCM_ROWS_MAX = 100000,
+    WRT_SCM_TABLES_MAX = 1 << 25,
     WRT_SCM_PHRASINGS_MAX = 1024,
     WRT_SCM_TEXT_MAX = 1 << 16 /* bytes of a name, a value or a part of a phrase */
 };

@@ -137,6 +137,22 @@ static void approval_digest_binds_all_that_was_shown(void **state) {
     free(base);
 }
 
+/* What is cut off would have the digest of everything that begins alike. */
+static void approval_of_what_is_too_large_has_no_digest(void **state) {
+    size_t len = (size_t)65 << 20;
+    char *text = malloc(len + 1), found[WRT_SHA256_HEX + 1] = "x";
+    wrt_json *request = wrt_json_new_object();
+    (void)state;
+    memset(text, 'a', len);
+    text[len] = '\0';
+    wrt_json_set(request, "text", wrt_json_new_text((wrt_str){text, len}));
+    wrt_approval_subject subject = {.request = request, .policy = "p", .run = "r", .seq = 1};
+    wrt_approval_digest(found, &subject);
+    assert_string_equal(found, "");
+    wrt_json_free(request);
+    free(text);
+}
+
 /* ---- grants */
 
 static wrt_buf grant_of(const wrt_signing_key *key, const char *what) {
@@ -264,6 +280,7 @@ static void approval_of_another_form_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(approval_digest_binds_all_that_was_shown),
+        cmocka_unit_test(approval_of_what_is_too_large_has_no_digest),
         WITH_BENCH(approval_counts_once),
         WITH_BENCH(approval_counts_in_its_time_only),
         WITH_BENCH(approval_counts_for_its_digest_only),

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "agent/act.h"
+#include "agent/freeze.h"
 #include "agent/recheck.h"
 #include "agent/turn.h"
 #include "base/file.h"
@@ -140,6 +141,15 @@ static int close_bench(void **state) {
 
 /* ---- */
 
+/* A plan of this one step. */
+static void freeze(bench *b, const wrt_json *step) {
+    wrt_json *plan = wrt_json_new_object(), *steps = wrt_json_new_array();
+    wrt_json_push(steps, wrt_json_copy(step));
+    wrt_json_set(plan, "steps", steps);
+    assert_int_equal(wrt_plan_freeze(&b->turn, plan, NULL), WRT_OK);
+    wrt_json_free(plan);
+}
+
 /* Consumes args. */
 static wrt_json *act_with(bench *b, const char *id, const char *tool, wrt_json *args) {
     wrt_json *step = wrt_json_new_object(), *result = NULL;
@@ -148,6 +158,7 @@ static wrt_json *act_with(bench *b, const char *id, const char *tool, wrt_json *
     wrt_json_set_text(step, "id", id);
     wrt_json_set_text(step, "tool", tool);
     wrt_json_set(step, "args", args);
+    freeze(b, step);
     if (wrt_act_step(&result, &b->turn, step, scope, &err) != WRT_OK)
         fail_msg("%s", err.message);
     wrt_json_free(scope);

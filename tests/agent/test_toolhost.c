@@ -100,7 +100,7 @@ static void toolhost_lists_tools_by_name_when_loaded(void **state) {
     assert_string_equal(text, "{\"name\":\"test_sum\",\"summary\":\"Adds two numbers.\",\"plugin\":"
                               "\"good\",\"version\":\"1.2.3\",\"license\":\"Apache-2.0\","
                               "\"deterministic\":true,\"reads\":[],\"network\":[],\"files\":[],"
-                              "\"model\":false,\"writes\":false}");
+                              "\"model\":false,\"writes\":false,\"trusted\":false}");
     free(text);
     text = compact(wrt_json_get(wrt_json_at(list, 0), "reads"));
     assert_string_equal(text, "[\"kg\"]");
@@ -394,6 +394,7 @@ static void worker_gets_no_keys_and_no_descriptors_from_its_host(void **state) {
     wrt_toolhost *host = open_host("good", NULL, 20000);
     (void)state;
     assert_int_equal(errno_of(host, "unruly_environment", "OPENAI_API_KEY"), ENOENT);
+    assert_int_equal(errno_of(host, "unruly_environment", "OPENBLAS_NUM_THREADS"), 0);
     assert_int_equal(errno_of(host, "unruly_descriptors", ""), 0);
     wrt_toolhost_free(host);
     close(copy);

@@ -251,6 +251,10 @@ static void support_tells_preprints_from_reviewed_papers(void **state) {
     assert_true(wrt_support_is_preprint("DOI:10.1101/000000"));
     assert_true(wrt_support_is_preprint("https://doi.org/10.48550/arXiv.0000.00000"));
     assert_true(wrt_support_is_preprint("arXiv:2505.16982"));
+    assert_true(wrt_support_is_preprint("http://dx.doi.org/10.64898/2026.01.01.000000"));
+    assert_true(wrt_support_is_preprint("doi: 10.1101/2020.01.31.000000"));
+    assert_false(wrt_support_is_preprint("DOI:10.1101/gr.000000.120")); /* a journal's */
+    assert_false(wrt_support_is_preprint("DOI:10.1101/"));
     assert_false(wrt_support_is_preprint("PMID:1"));
     assert_false(wrt_support_is_preprint("DOI:10.1000/182"));
 }

@@ -1,6 +1,6 @@
 /* bench_effect_speed.c: AIPW with cross-fitting and a bootstrap, timed; not part of ctest.
  *
- *     bench_effect_speed ROWS COLUMNS FOLDS DRAWS THREADS [FILE SHOWN]
+ *     bench_effect speed ROWS COLUMNS FOLDS DRAWS THREADS [FILE SHOWN]
  *
  * Simulates ROWS x COLUMNS (standard normal covariates, logistic treatment, linear outcome), runs
  * the estimator and prints one line of JSON: CPU and wall seconds, estimate, limits. With FILE,
@@ -10,6 +10,7 @@
 #include "effect/estimators/aipw.h"
 #include "effect/resample/bootstrap.h"
 #include "effect/resample/folds.h"
+#include "tests/bench/bench_effect.h"
 #include "tests/effect/fixture.h"
 
 #include <stdio.h>
@@ -77,15 +78,15 @@ static void write_for_peers(const char *path, size_t shown, const wrt_study *s,
 static size_t argument(char **argv, int at, long low, long high) {
     long value = strtol(argv[at], NULL, 10);
     if (value < low || value > high) {
-        fprintf(stderr, "bench_effect_speed: argument %d is %ld to %ld\n", at, low, high);
+        fprintf(stderr, "bench_effect speed: argument %d is %ld to %ld\n", at, low, high);
         exit(2);
     }
     return (size_t)value;
 }
 
-int main(int argc, char **argv) {
+int bench_effect_speed(int argc, char **argv) {
     if (argc != 6 && argc != 8) {
-        fprintf(stderr, "bench_effect_speed ROWS COLUMNS FOLDS DRAWS THREADS [FILE SHOWN]\n");
+        fprintf(stderr, "bench_effect speed ROWS COLUMNS FOLDS DRAWS THREADS [FILE SHOWN]\n");
         return 2;
     }
     wrt_arena *arena = wrt_arena_new();
@@ -94,12 +95,13 @@ int main(int argc, char **argv) {
     wrt_estimate e = {0};
     wrt_err err = {0};
     o.se = WRT_SE_BOOTSTRAP;
+    o.choose_ridge = false; /* the peers fit without a penalty */
     o.folds = argument(argv, 3, 2, 100);
     o.draws = argument(argv, 4, WRT_BOOTSTRAP_DRAWS_MIN, WRT_BOOTSTRAP_DRAWS_MAX);
     o.threads = (int)argument(argv, 5, 1, 256);
     double cpu = cpu_seconds(), wall = wall_seconds();
     if (wrt_estimator_aipw.run(&e, s, &o, arena, &err) != WRT_OK) {
-        fprintf(stderr, "bench_effect_speed: %s\n", err.message);
+        fprintf(stderr, "bench_effect speed: %s\n", err.message);
         return 1;
     }
     cpu = cpu_seconds() - cpu;

@@ -85,9 +85,10 @@ static int stream_table(const char *path) {
     wrt_estimator_options options = WRT_ESTIMATOR_OPTIONS_DEFAULT;
     wrt_arena *arena = wrt_arena_new();
     wrt_streamed result;
+    const wrt_table_source source = {path, -1};
     wrt_err err = {0};
     double started = cpu_seconds();
-    if (wrt_streamed_estimate(&result, path, &roles, NULL, &options, arena, &err) != WRT_OK)
+    if (wrt_streamed_estimate(&result, &source, &roles, NULL, &options, arena, &err) != WRT_OK)
         return fail(&err);
     report("stream", result.n, started);
     printf("        ols %.6f (se %.6f; the truth is 2), naive %.6f\n", result.ols.estimate,

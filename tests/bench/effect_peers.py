@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """effect_peers.py: AIPW with 5 folds of cross-fitting and 1,000 bootstrap draws, beside peers.
 
-    effect_peers.py BENCH_EFFECT_SPEED [--rows 5000] [--columns 58] [--draws 1000] [--shown 5]
+    effect_peers.py BENCH_EFFECT [--rows 5000] [--columns 58] [--draws 1000] [--shown 5]
 
-BENCH_EFFECT_SPEED is the program of that name (build with -DWARRANT_BENCH=ON). Peers are installed
+BENCH_EFFECT is the program bench_effect (build with -DWARRANT_BENCH=ON). Peers are installed
 into ~/.cache/warrant/effect-speed (versions below). All run in this call on one thread; figures are
 CPU seconds (user and system), which other work on the machine disturbs least. Peers compute the
 first --shown draws (EconML one fit) and are scaled to --draws: a draw costs the same each time.
@@ -140,8 +140,9 @@ def main():
     import econml
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "numbers")
-        line = subprocess.run([o.bench, *map(str, (o.rows, o.columns, FOLDS, o.draws, 1)), path,
-                               str(o.shown)], check=True, stdout=subprocess.PIPE, text=True).stdout
+        numbers = map(str, (o.rows, o.columns, FOLDS, o.draws, 1))
+        line = subprocess.run([o.bench, "speed", *numbers, path, str(o.shown)], check=True,
+                              stdout=subprocess.PIPE, text=True).stdout
         ours = json.loads(line)
         x, t, y, fold, counts, draws = read(np, path, o.rows, o.columns, o.shown)
     design = np.column_stack([np.ones(o.rows), x])

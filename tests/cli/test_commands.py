@@ -20,6 +20,8 @@ TOOLS = {
     "causal_frontdoor": {"graph": "dag { X -> M -> Y; X <-> Y }", "treatment": "X", "outcome": "Y"},
     "causal_instruments": {"graph": "dag { Z -> X -> Y; X <-> Y }", "treatment": "X", "outcome": "Y"},
     "causal_implications": {"graph": "dag { A -> B -> C }"},
+    "effect_estimate": {"data": f"{ROOT}/tests/peers/linear.csv", "treatment": "t", "outcome": "y",
+                        "adjust": ["x1", "x2"]},
 }
 
 
@@ -117,7 +119,7 @@ def write(home, name, text):
 
 
 def test_policy(c, home):
-    shipped = [f"{ROOT}/policies/default.policy.json", f"{ROOT}/policies/offline.policy.json"]
+    shipped = [f"{ROOT}/policies/{name}.policy.json" for name in ("default", "clinical", "dual-use", "offline", "phi")]
     for path in shipped:
         c.equal(f"policy check {os.path.basename(path)}", home.run("policy", "check", path).code, 0)
         c.equal(f"policy test {os.path.basename(path)}", home.run("policy", "test", path).code, 0)

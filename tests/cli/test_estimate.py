@@ -5,6 +5,7 @@ difference -635.03, Dehejia and Wahba 1999) or compared between two ways to the 
 import csv
 import os
 import random
+import sys
 import xml.etree.ElementTree as ElementTree
 
 from harness import Checks, Home
@@ -53,6 +54,26 @@ def check_answers(home, table):
                  abs(auto["gap"] - (auto["unadjusted"]["estimate"] - auto["estimate"])) < 1e-12)
     checks.equal("texts become indicators", auto["table"]["categorical"],
                  {"severity": ["mild", "moderate", "severe"]})
+    trimmed = estimate(home, *plain, "--adjust", "age,severity", "--estimator", "ipw", "--trim",
+                       "0.3").json()["data"]
+    overlap = trimmed["diagnostics"]["overlap"]
+    left = trimmed["n"] - trimmed["n_used"]
+    checks.equal("trimmed rows are counted", (overlap["trimmed"], left > 0), (left, True))
+    checks.check("and their share", abs(overlap["trimmed_share"] - left / trimmed["n"]) < 1e-12)
+    checks.check("overlap is that of the rows kept", overlap["treated"]["low"] >= 0.3 and
+                 overlap["outside_0.05"] == 0 and overlap["verdict"] == "good", overlap)
+    att = estimate(home, *plain, "--adjust", "age,severity", "--estimator", "match", "--estimand",
+                   "att", "--distance", "propensity").json()["data"]
+    checks.equal("a row that nobody matched is not trimmed",
+                 att["diagnostics"]["overlap"]["trimmed"], 0)
+    dose = estimate(home, "--data", table, "--treatment", "age", "--outcome", "pressure",
+                    "--estimator", "ols", "--adjust", "severity", "--graph",
+                    "severity -> age -> pressure; severity -> pressure").json()["data"]
+    checks.equal("nobody judged overlap of a dose: rung 1", dose["rung"], 1)
+    gcomp = estimate(home, *plain, "--graph", GRAPH, "--adjust", "auto", "--estimator",
+                     "gcomp").json()["data"]
+    checks.check("overlap is judged where no propensity is used", gcomp["rung"] == 2 and
+                 gcomp["diagnostics"]["overlap"]["verdict"] == "good", gcomp["diagnostics"])
     text = home.run("estimate", *plain, "--adjust", "age,severity").out
     checks.check("text says rung and gap", "rung 1" in text and "gap" in text, text)
     by = estimate(home, *plain, "--adjust", "age", "--by", "severity").json()["data"]["by"]
@@ -106,6 +127,142 @@ def check_refusals(home, table):
                  "years" in str(kept["table"]["collinear"]), kept["table"])
     bad = write(f"{folder}/names.csv", ["age", "age", "drug", "pressure"], twice)
     refused("two columns of one name", 2, "age", "--data", bad, *plain[2:])
+
+
+def check_profile(home, table):
+    """Ages are 40 to 79: somebody of 60 is like others, somebody of 500 is like nobody."""
+    plain = ["--data", table, "--treatment", "drug", "--outcome", "pressure", "--adjust",
+             "age,severity", "--estimator", "gcomp", "--profile"]
+    near = estimate(home, *plain, '{"age":60,"severity":"mild"}').json()["data"]["extrapolation"]
+    far = estimate(home, *plain, '{"age":500,"severity":"severe"}').json()["data"]["extrapolation"]
+    checks.equal("within the data", near["place"], "inside")
+    checks.equal("outside of them", (far["place"], far["beyond_treated"]), ("outside", ["age"]))
+    for claim, profile, part in (("a covariate left out", '{"age":60}', "severity"),
+                                 ("no such level", '{"age":60,"severity":"dire"}', "severity"),
+                                 ("no such column", '{"age":60,"severity":"mild","x":1}', '"x"'),
+                                 ("no number", '{"age":"old","severity":"mild"}', "age"),
+                                 ("no object", "[1]", "object"), ("no JSON", "{", "profile")):
+        done = estimate(home, *plain, profile)
+        checks.equal(f"profile, {claim}: exit", done.code, 2)
+        checks.check(f"profile, {claim}: message", part in done.json()["error"]["message"], done.out)
+
+
+def check_designs(home):
+    """Two periods and a cutoff with effects of 1.5 and 0.8; levels by name; roles not read."""
+    draw, periods, line = random.Random(4), [], []
+    for unit in range(300):
+        level, group = draw.gauss(0, 1), unit % 2
+        for period in (0, 1):
+            outcome = level + 2 * group + 0.5 * period + 1.5 * group * period + draw.gauss(0, 0.5)
+            periods.append([unit, group, period, f"{outcome:.4f}"])
+    for _ in range(1500):
+        x = draw.uniform(-1, 1)
+        arm = "drug" if x >= 0 else "placebo"
+        line.append([f"{x:.5f}", int(x >= 0), f"{0.5 + x + 0.8 * (x >= 0) + draw.gauss(0, .2):.4f}",
+                     arm if draw.random() < 0.8 else "other"])
+    both = write(f"{home.dir}/periods.csv", ["unit", "group", "period", "y"], periods)
+    step = write(f"{home.dir}/step.csv", ["x", "t", "y", "arm"], line)
+    plain = ["--data", both, "--treatment", "group", "--outcome", "y"]
+    did = estimate(home, *plain, "--estimator", "did", "--period", "period", "--cluster",
+                   "unit").json()["data"]
+    checks.equal("did estimates the ATT unasked", did["estimand"], "att")
+    checks.check("did finds the effect", did["ci"][0] < 1.5 < did["ci"][1], did["ci"])
+    after = [[float(r[3]) for r in periods if r[1] == g and r[2] == 1] for g in (0, 1)]
+    bare = sum(after[1]) / len(after[1]) - sum(after[0]) / len(after[0])
+    checks.check("unadjusted is the difference after treatment",
+                 abs(did["unadjusted"]["estimate"] - bare) < 1e-9, did["unadjusted"])
+    checks.check("its assumption is said", "changed alike" in str(did["assumptions"]))
+    checks.check("no E-value where no confounder is in question", "e_value" not in
+                 did["sensitivity"], did["sensitivity"])
+    cut = ["--data", step, "--treatment", "t", "--outcome", "y", "--estimator", "rdd", "--running",
+           "x"]
+    rdd = estimate(home, *cut, "--cutoff", "0").json()["data"]
+    checks.check("rdd finds the step", rdd["ci"][0] < 0.8 < rdd["ci"][1], rdd["ci"])
+    for claim, part, args in (
+            ("a cutoff is not guessed", "cutoff", cut),
+            ("did has no ATE", "ATT", [*plain, "--estimator", "did", "--period", "period",
+                                       "--estimand", "ate"]),
+            ("naive with covariates", "adjusts for nothing",
+             [*plain, "--estimator", "naive", "--adjust", "unit"]),
+            ("a role that is not read", "does not read", [*plain, "--period", "period"]),
+            ("a time with two-stage least squares", "km, rmst or cox",
+             [*plain[:4], "--outcome", "unit", "--estimator", "iv", "--instruments", "y", "--event",
+              "period"])):
+        done = estimate(home, *args)
+        checks.equal(f"{claim}: exit", done.code, 2)
+        checks.check(f"{claim}: message", part in done.json()["error"]["message"], done.out)
+    arms = ["--data", step, "--treatment", "arm", "--outcome", "y"]
+    two = estimate(home, *arms, "--treated", "drug", "--untreated", "placebo").json()["data"]
+    kept = sum(1 for r in line if r[3] != "other")
+    checks.equal("rows of other arms are left out", (two["n"], two["table"]["dropped"]["other_arms"]),
+                 (kept, len(line) - kept))
+    back = estimate(home, *arms, "--treated", "placebo", "--untreated", "drug").json()["data"]
+    checks.check("levels turned round turn the sign",
+                 abs(two["estimate"] + back["estimate"]) < 1e-12, back["estimate"])
+    level = estimate(home, "--data", step, "--treatment", "t", "--outcome", "arm", "--outcome-level",
+                     "drug").json()
+    checks.check("three levels are no outcome", "error" in level, level)
+
+
+def check_stream(home, table):
+    """A streamed table: the numbers of the whole one, in memory that does not grow with it."""
+    plain = ["--data", table, "--treatment", "drug", "--outcome", "pressure"]
+    for more in ([], ["--estimator", "ols", "--adjust", "age,severity"],
+                 ["--estimator", "ols", "--graph", GRAPH, "--adjust", "auto"]):
+        whole = estimate(home, *plain, *more).json()["data"]
+        done = estimate(home, *plain, *more, "--stream").json()["data"]
+        for name in ("estimate", "se", "gap"):
+            checks.check(f"streamed {name} {more[:2]}", done[name] == whole[name] or
+                         abs(done[name] - whole[name]) < 1e-9, (done[name], whole[name]))
+        checks.equal("the same rows", (done["n"], done["n_treated"], done["measure"]),
+                     (whole["n"], whole["n_treated"], whole["measure"]))
+        checks.check("it is said", done["table"]["streamed"] is True)
+    checks.equal("nobody looked at overlap: rung 1", done["rung"], 1)
+    refused = estimate(home, *plain, "--graph", "dag { drug -> pressure; drug <-> pressure }",
+                       "--estimator", "ols", "--adjust", "auto", "--stream")
+    checks.equal("not identified is exit 3 here too", refused.code, 3)
+    for more in (["--adjust", "age"], ["--refute"], ["--se", "bootstrap"], ["--by", "severity"]):
+        done = estimate(home, *plain, *more, "--stream")
+        checks.equal(f"not streamed: {more[0]}", done.code, 2)
+    done = home.run("estimate", "--json", "--data", "-", *plain[2:], "--stream", stdin="a,b\n1,2\n")
+    checks.equal("a pipe cannot be streamed", done.code, 2)
+    check_memory(home)
+
+
+def peak_kib(args):
+    """Peak memory of one run, and its answer."""
+    import json
+    import subprocess
+    out = subprocess.run([sys.executable, "-c", "import resource,subprocess,sys\n"
+                          "sys.stdout.write(subprocess.run(sys.argv[1:], check=True, text=True,"
+                          " stdout=subprocess.PIPE).stdout)\nsys.stdout.write('\\n' + str("
+                          "resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))",
+                          os.environ["WARRANT_BIN"], "estimate", "--json", *args],
+                         check=True, stdout=subprocess.PIPE, text=True).stdout
+    answer, peak = out.rsplit("\n", 1)
+    return int(peak), json.loads(answer)["data"]
+
+
+def check_memory(home):
+    rows, draw = 300000, random.Random(6)
+    path = f"{home.dir}/long.csv"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("t,y,a,b,c,d,e,f\n")
+        block = "".join(
+            f"{t},{2 * t + a + draw.random():.6f},{a:.6f}," + ",".join(
+                f"{draw.random():.6f}" for _ in range(5)) + "\n"
+            for t, a in ((draw.randint(0, 1), draw.random()) for _ in range(1000)))
+        for _ in range(rows // 1000):
+            file.write(block)
+    args = ["--data", path, "--treatment", "t", "--outcome", "y", "--estimator", "ols", "--adjust",
+            "a,b,c,d,e,f"]
+    small, streamed = peak_kib([*args, "--stream"])
+    large, whole = peak_kib(args)
+    checks.check("the same estimate of many rows",
+                 abs(streamed["estimate"] - whole["estimate"]) < 1e-9)
+    values = rows * 8 * 8 / 1024
+    checks.check("a stream holds less than the values, which the whole table does not",
+                 small < large - values, (small, large, values))
 
 
 def check_shards(home, table):
@@ -176,6 +333,9 @@ with Home(with_graph=False) as home:
     cohort_file = cohort(f"{home.dir}/cohort.csv")
     check_answers(home, cohort_file)
     check_refusals(home, cohort_file)
+    check_profile(home, cohort_file)
+    check_designs(home)
+    check_stream(home, cohort_file)
     check_shards(home, cohort_file)
     check_pictures(home, cohort_file)
     check_tool(home, cohort_file)

@@ -150,7 +150,7 @@ static void add(coverage_result *r, const wrt_estimate *e, double *squares) {
     r->mean_se += e->se;
 }
 
-static wrt_estimator_options options_of(const coverage_case *c, uint64_t seed) {
+static wrt_estimator_options options_of(const coverage_case *c, uint64_t seed, size_t draws) {
     wrt_estimator_options o = WRT_ESTIMATOR_OPTIONS_DEFAULT;
     o.estimand = c->estimand;
     o.se = c->se;
@@ -160,12 +160,12 @@ static wrt_estimator_options options_of(const coverage_case *c, uint64_t seed) {
     o.matches = c->matches > 0 ? c->matches : o.matches;
     o.by_propensity = c->by_propensity;
     o.is_normalised = !c->is_horvitz_thompson;
-    o.draws = 200;
+    o.draws = draws;
     o.seed = seed;
     return o;
 }
 
-coverage_result coverage_run(const coverage_case *c, uint64_t first, size_t sets) {
+coverage_result coverage_run(const coverage_case *c, uint64_t first, size_t sets, size_t draws) {
     coverage_result r = {.truth = c->truth(c->ctx, c->estimand)};
     double squares = 0.0;
     first += (uint64_t)(c - coverage_cases) * 1000000; /* no two cases share data */
@@ -173,7 +173,7 @@ coverage_result coverage_run(const coverage_case *c, uint64_t first, size_t sets
         wrt_arena *arena = wrt_arena_new();
         wrt_estimate e = {0};
         wrt_err err = {0};
-        wrt_estimator_options options = options_of(c, set);
+        wrt_estimator_options options = options_of(c, set, draws);
         const wrt_study *study = c->generate(c->ctx, set, arena);
         if (c->estimator->run(&e, study, &options, arena, &err) == WRT_OK) {
             add(&r, &e, &squares);

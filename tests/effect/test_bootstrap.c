@@ -249,15 +249,17 @@ static void a_draw_is_the_estimate_of_its_copies(void **state) {
     }
 }
 
-/* All folds at once end where each fold alone does. */
+/* All folds at once end where each fold alone does, with penalties and without. */
 static void held_out_fits_are_those_of_each_fold_alone(void **state) {
     wrt_arena *arena = *state;
-    const fixture_design *const designs[] = {&linear, &binary};
-    for (size_t d = 0; d < 2; d++) {
+    const fixture_design *const designs[] = {&linear, &binary, &linear, &binary};
+    static const wrt_ridges strong = {0.3, {0.02, 1.5}};
+    for (size_t d = 0; d < 4; d++) {
         const wrt_study *s = fixture_simulate(designs[d], 5, arena);
         wrt_design design = wrt_design_new(s->n, NULL, NULL, &s->covariates, arena);
         wrt_estimator_options o = WRT_ESTIMATOR_OPTIONS_DEFAULT;
         o.se = WRT_SE_BOOTSTRAP;
+        o.ridges = d < 2 ? NULL : &strong;
         wrt_crossfit *c = NULL;
         assert_int_equal(wrt_crossfit_new(&c, s, &design, &o, arena, NULL), WRT_OK);
         wrt_bootstrap_plan plan = {.n = s->n, .draws = 100, .threads = 1};

@@ -3,6 +3,7 @@
 #include "base/rng.h"
 #include "effect/fit/linalg.h"
 #include "effect/fit/logit.h"
+#include "effect/fit/mean.h"
 #include "effect/fit/ols.h"
 
 #include <math.h>
@@ -239,6 +240,77 @@ static void logit_fits_what_is_nearly_separated(void **state) {
     assert_true(fit.coefficients[1] > 20.0);
 }
 
+/* Sixty rows, a number and an indicator of the first six, in which all have class 1: the likelihood
+ * rises without end in the indicator, and only there. */
+static void mean_says_that_it_shrank_what_separates_some_rows(void **state) {
+    wrt_arena *arena = *state;
+    enum { N = 60 };
+    const char *names[] = {"dose", "rare"};
+    double *x = noise(N, 2, 8, arena), y[N];
+    for (size_t i = 0; i < N; i++) {
+        x[N + i] = i < 6;
+        y[i] = i < 6 || i % 2 == 0;
+    }
+    wrt_design design = design_of(N, 2, x, names, arena);
+    wrt_mean fit = {0};
+    wrt_mean_options o = {.is_logistic = true, .what = "the treatment"};
+    assert_int_equal(wrt_mean_fit(&fit, &design, y, NULL, &o, arena, NULL), WRT_OK);
+    assert_non_null(fit.note);
+    assert_non_null(strstr(fit.note, "small ridge penalty"));
+    assert_non_null(strstr(fit.note, "rare"));
+    /* The stationary point of the penalised likelihood: variance of the indicator 0.09, prior
+     * precision (1 / 60) 60 0.09, so sum of residuals of its rows = 0.09 times its coefficient. */
+    double mean[N], score = 0.0;
+    wrt_mean_predict(mean, NULL, &fit, &design);
+    for (size_t i = 0; i < 6; i++)
+        score += y[i] - mean[i];
+    assert_near(score, 0.09 * fit.coefficients[2], 1e-8);
+    o.ridge = 0.5; /* asked for: nothing to tell */
+    assert_int_equal(wrt_mean_fit(&fit, &design, y, NULL, &o, arena, NULL), WRT_OK);
+    assert_null(fit.note);
+}
+
+static void mean_refuses_classes_that_are_separated_altogether(void **state) {
+    wrt_arena *arena = *state;
+    enum { N = 40 };
+    const char *names[] = {"dose"};
+    double *x = noise(N, 1, 9, arena), y[N];
+    for (size_t i = 0; i < N; i++)
+        y[i] = x[i] > 0.1;
+    wrt_design design = design_of(N, 1, x, names, arena);
+    wrt_mean fit = {0};
+    wrt_err err = {0};
+    wrt_mean_options o = {.is_logistic = true, .what = "the treatment"};
+    assert_int_equal(wrt_mean_fit(&fit, &design, y, NULL, &o, arena, &err), WRT_E_INPUT);
+    assert_non_null(strstr(err.message, "dose"));
+}
+
+/* A level that no weighted row has: least squares of the others, and its column named. */
+static void mean_leaves_out_what_weighted_rows_cannot_tell(void **state) {
+    wrt_arena *arena = *state;
+    enum { N = 30 };
+    const char *names[] = {"dose", "level", "copy"};
+    double *x = noise(N, 3, 10, arena), y[N], w[N];
+    for (size_t i = 0; i < N; i++) {
+        x[N + i] = i < 5;
+        x[2 * N + i] = 2.0 * x[i];
+        y[i] = 1.0 + 3.0 * x[i];
+        w[i] = i >= 5;
+    }
+    wrt_design design = design_of(N, 3, x, names, arena);
+    wrt_mean fit = {0};
+    wrt_mean_options o = {.what = "the outcome"};
+    assert_int_equal(wrt_mean_fit(&fit, &design, y, w, &o, arena, NULL), WRT_OK);
+    assert_non_null(fit.note);
+    assert_non_null(strstr(fit.note, "level"));
+    assert_non_null(strstr(fit.note, "copy"));
+    assert_near(fit.coefficients[0], 1.0, 1e-12);
+    assert_near(fit.coefficients[1], 3.0, 1e-12);
+    assert_near(fit.coefficients[2], 0.0, 0.0);
+    assert_near(fit.coefficients[3], 0.0, 0.0);
+    assert_near(fit.inverse[2 + 2 * 4], 0.0, 0.0);
+}
+
 static void logit_refuses_one_class(void **state) {
     wrt_arena *arena = *state;
     double x[] = {0, 1, 2}, t[] = {1, 1, 1};
@@ -264,6 +336,9 @@ int main(void) {
         cmocka_unit_test(logit_names_what_separates),
         cmocka_unit_test(logit_fits_what_is_nearly_separated),
         cmocka_unit_test(logit_refuses_one_class),
+        cmocka_unit_test(mean_leaves_out_what_weighted_rows_cannot_tell),
+        cmocka_unit_test(mean_refuses_classes_that_are_separated_altogether),
+        cmocka_unit_test(mean_says_that_it_shrank_what_separates_some_rows),
     };
     return cmocka_run_group_tests(tests, arena_new, arena_free);
 }

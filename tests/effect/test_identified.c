@@ -23,7 +23,7 @@ typedef struct {
 /* Columns and names are texts of words. */
 typedef struct {
     const char *graph, *columns, *names;
-    wrt_design design;
+    wrt_identified_design design;
     bool choose;
 } question;
 

@@ -41,6 +41,7 @@ static void every_member_reaches_its_field(void **state) {
     assert_string_equal(q->roles.treatment, "a");
     assert_string_equal(q->roles.adjust.items[1], "d");
     assert_int_equal(q->options.estimand, WRT_ESTIMAND_ATT);
+    assert_true(q->has_estimand);
     assert_int_equal(q->options.se, WRT_SE_BOOTSTRAP);
     assert_int_equal(q->options.draws, 200);
     assert_int_equal(q->options.seed, 7);
@@ -62,6 +63,8 @@ static void the_estimator_follows_from_what_is_adjusted_for(void **state) {
     assert_int_equal(parse(&q, "{\"treatment\":\"a\",\"outcome\":\"b\"}", NULL), WRT_OK);
     assert_string_equal(q->estimator, "naive");
     assert_true(q->options.efron);
+    assert_false(q->has_estimand);
+    assert_false(q->stream);
     wrt_effect_question_free(q);
     assert_int_equal(
         parse(&q, "{\"treatment\":\"a\",\"outcome\":\"b\",\"adjust\":\"auto\",\"graph\":\"a->b\"}",
@@ -89,6 +92,7 @@ static void what_is_wrong_is_named(void **state) {
     assert_refused("{\"treatment\":\"a\",\"outcome\":\"b\",\"shard\":\"1/3\"}", "bootstrap");
     assert_refused("{\"treatment\":\"a\",\"outcome\":\"b\",\"graph\":\"a -> b -> a\"}", "graph");
     assert_refused("{\"treatment\":\"a\",\"outcome\":\"b\",\"refute\":1}", "true or false");
+    assert_refused("{\"treatment\":\"a\",\"outcome\":\"b\",\"running\":\"x\"}", "cutoff");
 }
 
 int main(void) {

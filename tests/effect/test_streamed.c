@@ -20,6 +20,9 @@
                  sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)})
 #define FILE_MADE TEST_BINARY_DIR "/streamed.csv"
 
+static const wrt_table_source made = {FILE_MADE, -1};
+static const wrt_table_source stored = {TEST_SOURCE_DIR "/tests/peers/linear.csv", -1};
+
 /* Two pieces and a bit, with missing cells, three arms, a constant and a collinear column. */
 static void make_file(void) {
     static const char *const arms[] = {"drug", "placebo", "other"}, *const sites[] = {"a", "b",
@@ -56,7 +59,7 @@ static void compare(const wrt_roles *roles, const wrt_estimator_options *o) {
     wrt_study study;
     wrt_estimate whole = {0};
     wrt_err err = {0};
-    if (wrt_streamed_estimate(&streamed, FILE_MADE, roles, NULL, o, arena, &err) != WRT_OK ||
+    if (wrt_streamed_estimate(&streamed, &made, roles, NULL, o, arena, &err) != WRT_OK ||
         wrt_table_read(&table, FILE_MADE, &err) != WRT_OK ||
         wrt_study_build(&study, table, roles, &err) != WRT_OK ||
         wrt_estimator_ols.run(&whole, &study, o, arena, &err) != WRT_OK)
@@ -68,10 +71,15 @@ static void compare(const wrt_roles *roles, const wrt_estimator_options *o) {
     assert_string_equal(streamed.ols.se_method, whole.se_method);
     assert_int_equal(streamed.n, study.n);
     assert_int_equal(streamed.n_treated, study.n_treated);
-    static const char *const same[] = {"file", "dropped", "rows_used", "missing_policy"};
-    for (size_t i = 0; i < 4; i++)
-        assert_true(wrt_json_equal(wrt_json_get(streamed.account, same[i]),
-                                   wrt_json_get(study.account, same[i])));
+    static const char *const same[] = {"file",           "dropped",       "rows_used",
+                                       "missing_policy", "kinds",         "missing_by_column",
+                                       "categorical",    "treated_level", "untreated_level",
+                                       "outcome_level"};
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (wrt_json_get(study.account, same[i]) != NULL ||
+            wrt_json_get(streamed.account, same[i]) != NULL)
+            assert_true(wrt_json_equal(wrt_json_get(streamed.account, same[i]),
+                                       wrt_json_get(study.account, same[i])));
     assert_int_equal(wrt_json_count(wrt_json_get(streamed.account, "collinear")),
                      wrt_json_count(wrt_json_get(study.account, "collinear")));
     if (study.treatment_is_binary) {
@@ -81,9 +89,20 @@ static void compare(const wrt_roles *roles, const wrt_estimator_options *o) {
             mean[arm] += (study.outcome[i] - mean[arm]) / ++n[arm];
         }
         near(streamed.naive.estimate, mean[1] - mean[0]);
+        assert_string_equal(streamed.naive.measure, whole.measure);
     } else {
         assert_true(isnan(streamed.naive.estimate));
+        wrt_estimate bare = {0};
+        wrt_estimator_options classical = *o;
+        classical.se = WRT_SE_CLASSICAL;
+        study.covariates.columns = 0;
+        assert_int_equal(wrt_estimator_ols.run(&bare, &study, &classical, arena, &err), WRT_OK);
+        near(streamed.bare.estimate, bare.estimate);
+        near(streamed.bare.se, bare.se);
+        near(streamed.bare.low, bare.low);
+        wrt_json_free(bare.details);
     }
+    assert_string_equal(streamed.ols.measure, whole.measure);
     wrt_json_free(streamed.account);
     wrt_json_free(whole.details);
     wrt_study_free(&study);
@@ -130,8 +149,7 @@ static void streamed_equals_statsmodels(void **state) {
         WRT_OK);
     assert_int_equal(wrt_json_parse(&peers, wrt_buf_str(&text), NULL), WRT_OK);
     o.hc = WRT_HC3;
-    assert_int_equal(wrt_streamed_estimate(&streamed, TEST_SOURCE_DIR "/tests/peers/linear.csv",
-                                           &roles, NULL, &o, arena, NULL),
+    assert_int_equal(wrt_streamed_estimate(&streamed, &stored, &roles, NULL, &o, arena, NULL),
                      WRT_OK);
     near(streamed.ols.estimate,
          wrt_json_number(wrt_json_at(wrt_json_path(peers, "ols.coefficients"), 1), 0));
@@ -165,7 +183,7 @@ static void streamed_refuses_what_it_cannot_do(void **state) {
         wrt_streamed streamed;
         wrt_err err = {0};
         wrt_status status =
-            wrt_streamed_estimate(&streamed, FILE_MADE, &cases[i].roles, NULL, &o, arena, &err);
+            wrt_streamed_estimate(&streamed, &made, &cases[i].roles, NULL, &o, arena, &err);
         if (status == WRT_OK || strstr(err.message, cases[i].word) == NULL)
             fail_msg("case %zu: %d %s", i, status, err.message);
         wrt_arena_free(arena);

@@ -110,11 +110,34 @@ static void directives_are_found_in_any_sentence_and_any_case(void **state) {
     assert_kinds("You\nshould\ntake\n5 mg.", 1u << WRT_CLINICAL_DOSING);
 }
 
+/* Neither a sentence without end nor letters of another alphabet hide a directive; wherever the
+ * sentence is cut, some part holds the whole of it. */
+static void directives_are_found_behind_padding_and_foreign_letters(void **state) {
+    (void)state;
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    for (int n = 200; n < 300; n++) {
+        wrt_buf_clear(&text);
+        for (int i = 0; i < n; i++)
+            wrt_buf_add_c(&text, "beta ");
+        wrt_buf_add_c(&text, "you should take 5 mg of warfarin, beta");
+        for (int i = 0; i < n; i++)
+            wrt_buf_add_c(&text, " beta");
+        assert_kinds(wrt_buf_str(&text).ptr, 1u << WRT_CLINICAL_DOSING);
+    }
+    wrt_buf_free(&text);
+    assert_kinds("You should t\xd0\xb0ke 5 mg of warfarin.", 1u << WRT_CLINICAL_DOSING);
+    assert_kinds("You should t\xe2\x93\x90ke 5 mg of warfarin.", 1u << WRT_CLINICAL_DOSING);
+    assert_kinds("You should t\xf0\x9d\x90\x9a"
+                 "ke 5 mg of warfarin.",
+                 1u << WRT_CLINICAL_DOSING);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kinds_are_found_as_often_as_the_figures_say),
         cmocka_unit_test(directives_hide_in_cited_quotations_only),
         cmocka_unit_test(directives_are_found_in_any_sentence_and_any_case),
+        cmocka_unit_test(directives_are_found_behind_padding_and_foreign_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,7 +129,9 @@ static void gate_drops_what_it_cannot_read(void **state) {
     for (int i = 0; i < 400; i++)
         wrt_buf_add_c(&text, "and so on ");
     assert_class(wrt_buf_str(&text).ptr, WRT_GATE_UNPARSED);
-    assert_class("Drug Q c\xd0\xb0uses bleeding.", WRT_GATE_UNPARSED);
+    assert_class("Drug Q is s\xd0\xb0"
+                 "fe.",
+                 WRT_GATE_UNPARSED);
     wrt_buf_free(&text);
 }
 
@@ -139,6 +141,7 @@ static void gate_sees_through_invisible_and_wide_letters(void **state) {
     assert_class("Drug Q \xef\xbd\x83\xef\xbd\x81\xef\xbd\x95\xef\xbd\x93\xef\xbd\x85\xef\xbd\x93 "
                  "bleeding.",
                  WRT_GATE_ASSERTED);
+    assert_class("Drug Q c\xd0\xb0uses bleeding.", WRT_GATE_ASSERTED);
     assert_class("Drug Q\ncauses\nbleeding.", WRT_GATE_ASSERTED);
 }
 
@@ -169,7 +172,8 @@ static void facts_say_what_a_text_asserts(void **state) {
     assert_fact(facts, "causal.unparsed", false);
     assert_fact(facts, "scripts.mixed", false);
     wrt_json_free(facts);
-    facts = wrt_facts_of(WRT_STR("Drug Q c\xd0\xb0uses bleeding."));
+    facts = wrt_facts_of(WRT_STR("Drug Q is s\xd0\xb0"
+                                 "fe."));
     assert_fact(facts, "causal.asserts", false);
     assert_fact(facts, "causal.unparsed", true);
     assert_fact(facts, "scripts.mixed", true);

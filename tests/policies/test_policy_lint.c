@@ -69,6 +69,13 @@ static void lint_knows_fields_and_their_types(void **state) {
         {WHEN(F("taint.integrity_level", "'lt':'tool_trusted'")), ""},
         {WHEN(F("facts.causal.asserts", "'eq':true")), ""},
         {WHEN(F("facts.guess", "'eq':true")), "'facts.guess' is in no request"},
+        {WHEN(F("files.places", "'has_any':['outside']")), ""},
+        {WHEN(F("files.places", "'eq':'outside'")), "is a list; 'eq' needs text"},
+        {WHEN(F("score.n", "'gt':3")), ""},
+        {WHEN(F("score.questions", "'gt':100")), ""},
+        {WHEN(F("score.candidates", "'eq':'3'")), "is a number; 'eq' needs text"},
+        {WHEN(F("http.url", "'prefix':'https://'")), ""},
+        {WHEN(F("http.n", "'prefix':'1'")), "is a number; 'prefix' needs text"},
     };
     ASSERT_SAMPLES(samples);
 }

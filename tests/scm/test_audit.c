@@ -21,6 +21,26 @@ static void audit_is_right_by_hand(void **state) {
     assert_true(fabs(found.null_low + 0.2) < 1e-12 && fabs(found.null_high - 0.2) < 1e-12);
 }
 
+/* Each mean has one of equal size and opposite sign among the exchanges, so that the two stand or
+ * fall together: 2 of 32 are more than 5 %; of 64, the largest size alone is less. */
+static void detectable_is_a_size_whose_p_is_small_enough(void **state) {
+    (void)state;
+    static const double effects[] = {0.01, 0.02, 0.04, 0.08, 0.16, 0.32};
+    for (size_t n = 5; n <= 6; n++) {
+        double p[12] = {0};
+        wrt_scm_presence found;
+        for (size_t f = 0; f < n; f++)
+            p[2 * f + 1] = effects[f];
+        wrt_scm_labelled data = {.p = p, .n_phrasings = n, .n_labels = 2, .value = 1};
+        assert_int_equal(wrt_scm_audit_labels(&found, &data, NULL), WRT_OK);
+        assert_true(found.p_value == (n == 5 ? 2.0 / 32 : 2.0 / 64));
+        if (n == 5)
+            assert_true(isinf(found.detectable));
+        else
+            assert_true(fabs(found.detectable - 0.63 / 6) < 1e-12);
+    }
+}
+
 static void interval_is_that_of_students_t(void **state) {
     (void)state;
     /* table values of t with 0.975 for n - 1 degrees of freedom (NIST, e-Handbook, 1.3.6.7.2) */
@@ -99,6 +119,7 @@ static void audit_names_what_is_wrong(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(audit_is_right_by_hand),
+        cmocka_unit_test(detectable_is_a_size_whose_p_is_small_enough),
         cmocka_unit_test(interval_is_that_of_students_t),
         cmocka_unit_test(null_keeps_its_level_and_finds_an_effect),
         cmocka_unit_test(audit_names_what_is_wrong),

@@ -263,6 +263,61 @@ static void exact_keeps_evidence_that_would_underflow(void **state) {
     wrt_buf_free(&text);
 }
 
+/* Two things seen that have probability 1e-200 each, whatever their cause. */
+static void exact_keeps_rows_that_would_underflow(void **state) {
+    (void)state;
+    static const char text[] =
+        "{\"schema\":\"warrant/scm/1\",\"name\":\"made up\",\"variables\":["
+        "{\"name\":\"x\",\"values\":[\"a\",\"b\"],\"cpt\":{\"rows\":[{\"p\":[0.75,0.25]}]}},"
+        "{\"name\":\"y\",\"values\":[\"a\",\"b\"],\"parents\":[\"x\"],\"cpt\":{\"rows\":["
+        "{\"x\":\"a\",\"p\":[1e-200,1]},{\"x\":\"b\",\"p\":[2e-200,1]}]}},"
+        "{\"name\":\"z\",\"values\":[\"a\",\"b\"],\"parents\":[\"x\"],\"cpt\":{\"rows\":["
+        "{\"x\":\"a\",\"p\":[1e-200,1]},{\"x\":\"b\",\"p\":[3e-200,1]}]}}]}";
+    wrt_scm *scm = scm_of_text(text);
+    wrt_scm_world world;
+    wrt_scm_exact_answer answer;
+    size_t x = find(scm, "x");
+    wrt_scm_world_init(&world, scm, wrt_scm_rows_of_tables(scm));
+    wrt_scm_world_see(&world, find(scm, "y"), 0);
+    wrt_scm_world_see(&world, find(scm, "z"), 0);
+    assert_int_equal(wrt_scm_exact(&answer, &world, &x, 1, NULL), WRT_OK);
+    assert_true(fabs(answer.p[0] - 0.75 / (0.75 + 0.25 * 6)) < 1e-12);
+    assert_true(fabs(answer.log_p_given - (log(0.75 + 0.25 * 6) - 400 * log(10.0))) < 1e-9);
+    free(answer.p);
+    wrt_scm_free(scm);
+}
+
+/* Tables over 24 binary nodes each, one node of each kept: summing out 23 nodes makes tables of
+ * 2^24 + 2^23 + ... + 4 cells, and 8 such blocks are all that is allowed. */
+static void exact_refuses_too_much_work_in_all(void **state) {
+    (void)state;
+    enum { BLOCK = 24 };
+    wrt_scm *scm = bipartite(8, 1);
+    for (size_t blocks = 8; blocks <= 9; blocks++) {
+        wrt_scm_network network;
+        wrt_scm_solution solution;
+        wrt_scm_factor *f = NULL;
+        wrt_err err = {0};
+        uint16_t nodes[BLOCK], keep[9];
+        wrt_scm_network_init(&network, scm);
+        network.is_rehearsal = true;
+        for (size_t b = 0; b < blocks; b++) {
+            for (size_t i = 0; i < BLOCK; i++) {
+                nodes[i] = (uint16_t)(b * BLOCK + i);
+                network.card[nodes[i]] = 2;
+            }
+            keep[b] = nodes[0];
+            assert_int_equal(wrt_scm_network_add(&f, &network, nodes, BLOCK, NULL), WRT_OK);
+        }
+        wrt_status status = wrt_scm_network_solve(&solution, &network, keep, blocks, &err);
+        assert_int_equal(status, blocks == 8 ? WRT_OK : WRT_E_LIMIT);
+        if (blocks == 9)
+            assert_non_null(strstr(err.message, "3.02e+08 cells in all"));
+        wrt_scm_network_free(&network);
+    }
+    wrt_scm_free(scm);
+}
+
 /* ---- questions in names */
 
 static const char chain[] =
@@ -327,6 +382,8 @@ int main(void) {
         cmocka_unit_test(exact_says_how_large_a_table_it_would_need),
         cmocka_unit_test(exact_answers_beside_a_part_that_is_too_large),
         cmocka_unit_test(exact_keeps_evidence_that_would_underflow),
+        cmocka_unit_test(exact_keeps_rows_that_would_underflow),
+        cmocka_unit_test(exact_refuses_too_much_work_in_all),
         cmocka_unit_test(query_reads_soft_interventions),
         cmocka_unit_test(query_names_what_is_wrong),
     };

@@ -88,6 +88,9 @@ static void bif_errors_name_line_and_thing(void **state) {
         {HEAD "probability ( c | c ) { default 0.5, 0.5; }", "a cycle: c <- c"},
         {HEAD "probability ( c | a, a ) { default 0.5, 0.5; }", "\"a\" is repeated"},
         {HEAD "probability ( a ) { table 0.5, 0.5; }", "second probability block"},
+        {"variable p { type discrete [ 2 ] { y, n }; } variable c { type discrete [ 2 ] { y, n }; }"
+         "probability ( p ) { table 0.5, 0.5; } probability ( c | p ) { default 0.5, 0.5; }",
+         "rename the parent"},
         {HEAD "/* open", "ends where"},
         {HEAD "probability ( c ) { table 0.5, 0.5; } \xff", "UTF-8"},
     };
@@ -100,6 +103,30 @@ static void bif_errors_name_line_and_thing(void **state) {
 }
 
 /* ---- round trips */
+
+/* A default row of a few bytes stands for a table of 97336 * 64 numbers; six of them are too many.
+ */
+static void bif_cannot_ask_for_tables_without_end(void **state) {
+    (void)state;
+    wrt_buf text = wrt_buf_make(1 << 20);
+    wrt_err err = {0};
+    for (int v = 0; v < 9; v++) {
+        int k = v < 3 ? 46 : 64;
+        wrt_buf_printf(&text, "variable v%d { type discrete [ %d ] { ", v, k);
+        for (int i = 0; i < k; i++)
+            wrt_buf_printf(&text, "%s%d", i > 0 ? ", " : "", i);
+        wrt_buf_printf(&text, " }; }\n");
+    }
+    for (int v = 3; v < 9; v++) {
+        wrt_buf_printf(&text, "probability ( v%d | v0, v1, v2 ) { default ", v);
+        for (int i = 0; i < 64; i++)
+            wrt_buf_printf(&text, "%s0.015625", i > 0 ? ", " : "");
+        wrt_buf_printf(&text, "; }\n");
+    }
+    assert_null(read_bif(wrt_buf_str(&text).ptr, WRT_E_LIMIT, &err));
+    assert_non_null(strstr(err.message, "\"v8\""));
+    wrt_buf_free(&text);
+}
 
 static void assert_same_model(const wrt_scm *a, const wrt_scm *b) {
     assert_int_equal(wrt_scm_count(a), wrt_scm_count(b));
@@ -273,6 +300,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bif_tables_are_read_in_either_form),
         cmocka_unit_test(bif_errors_name_line_and_thing),
+        cmocka_unit_test(bif_cannot_ask_for_tables_without_end),
         cmocka_unit_test(bif_and_json_round_trips_keep_every_bit),
         cmocka_unit_test(published_networks_come_to_their_published_size),
         cmocka_unit_test(authors_configuration_becomes_a_model),

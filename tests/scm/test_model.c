@@ -1,9 +1,11 @@
 /* test_model.c: what a *.scm.json may hold, what is refused, and the texts that come of it. */
 #include "scm/mechanism/phrasing.h"
 #include "scm/mechanism/prompt.h"
+#include "scm/mechanism/rules.h"
 #include "scm/model.h"
 #include "scm/rows.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -217,6 +219,23 @@ static wrt_status choose(size_t out[4], const wrt_scm *scm, const char *text, wr
     return status;
 }
 
+static void pmi_needs_every_value_without_the_parents(void **state) {
+    (void)state;
+    const wrt_str candidates[] = {wrt_str_of("a"), wrt_str_of("b")};
+    const wrt_scm_prompt prompt = {.candidates = candidates, .n = 2};
+    const wrt_scm_scoring scoring = {.rule = WRT_SCM_PMI, .temperature = 1.0};
+    const wrt_llm_score scores[] = {{.log_p = log(0.5)}, {.log_p = -(double)INFINITY}};
+    wrt_llm_score base[] = {{.log_p = log(0.25)}, {.log_p = log(0.25)}};
+    const wrt_scm_scored scored = {&scoring, &prompt, scores, base};
+    double row[2], mass = 0.0;
+    wrt_err err = {0};
+    assert_int_equal(wrt_scm_rule_apply(row, &mass, &scored, NULL), WRT_OK);
+    assert_true(row[0] == 1.0 && row[1] == 0.0 && mass == 0.5);
+    base[1].log_p = -(double)INFINITY;
+    assert_int_equal(wrt_scm_rule_apply(row, &mass, &scored, &err), WRT_E_UNSUPPORTED);
+    assert_non_null(strstr(err.message, "cannot divide by"));
+}
+
 static void phrasing_is_an_index_a_list_names_or_a_seed(void **state) {
     (void)state;
     wrt_scm *scm = load(dosing, WRT_OK, NULL);
@@ -257,6 +276,7 @@ int main(void) {
         cmocka_unit_test(model_refuses_what_would_mislead),
         cmocka_unit_test(rows_are_numbered_with_the_last_parent_fastest),
         cmocka_unit_test(prompt_puts_blanks_on_the_side_of_the_value),
+        cmocka_unit_test(pmi_needs_every_value_without_the_parents),
         cmocka_unit_test(phrasing_is_an_index_a_list_names_or_a_seed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

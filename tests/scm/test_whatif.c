@@ -2,12 +2,15 @@
  * sums over all pairs of units and what they would have been. */
 #include "support.h"
 
+#include "scm/infer/bounds.h"
 #include "scm/infer/effect.h"
 #include "scm/infer/predict.h"
 #include "scm/infer/sample.h"
 #include "scm/infer/simulate.h"
 #include "scm/infer/twin.h"
 #include "scm/infer/whatif.h"
+
+#include "base/buf.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -86,7 +89,7 @@ static wrt_json *values_of(const int *values, int n) {
 static void whatif_gives_posteriors_effects_and_bounds_that_hold(void **state) {
     (void)state;
     uint64_t seed = 92;
-    size_t kinds[3] = {0}, sampled = 0;
+    size_t kinds[3] = {0}, sampled = 0, outer = 0, within = 0;
     for (int round = 0; round < 90; round++) {
         scm_oracle m;
         scm_draw(&m, 4, 3, false, &seed);
@@ -131,6 +134,11 @@ static void whatif_gives_posteriors_effects_and_bounds_that_hold(void **state) {
                     double miss = fabs(drawn.counterfactual[i] - exact.counterfactual[i]);
                     assert_true(miss < 6 * drawn.se_counterfactual[i]);
                     assert_true(fabs(drawn.effect[i] - exact.effect[i]) < 6 * drawn.se_effect[i]);
+                    if (exact.bounds != WRT_SCM_BOUNDS_OUTER)
+                        continue;
+                    outer++;
+                    within += drawn.low[i] <= exact.low[i] + 1e-12 &&
+                              drawn.high[i] >= exact.high[i] - 1e-12;
                 }
                 assert_int_equal(drawn.method, WRT_SCM_METHOD_SAMPLE);
                 sampled++;
@@ -144,6 +152,8 @@ static void whatif_gives_posteriors_effects_and_bounds_that_hold(void **state) {
     }
     assert_true(kinds[WRT_SCM_BOUNDS_IDENTIFIED] > 20 && kinds[WRT_SCM_BOUNDS_SHARP] > 20 &&
                 kinds[WRT_SCM_BOUNDS_OUTER] > 20 && sampled == 30);
+    /* bounds that are sampled hold the exact ones */
+    assert_true(outer > 20 && (double)within >= 0.9 * (double)outer);
 }
 
 /* t -> y, P(t = 1) = 0.5 by z: P(t=1 | z=0) = 0.004, P(t=1 | z=1) = 0.5; y = 1 with 0.3, 0.6. */
@@ -376,6 +386,102 @@ static void adjustment_on_simulated_units_finds_the_effect(void **state) {
     }
 }
 
+/* Under either treatment value, y = "b" takes one half of the unit interval and not the other: were
+ * both arms drawn by the same numbers, the difference would be twice as uncertain as stated. */
+static void sampled_effects_err_as_they_say(void **state) {
+    (void)state;
+    enum { RUNS = 400 };
+    static const char text[] =
+        "{\"schema\":\"warrant/scm/1\",\"name\":\"made up\",\"variables\":["
+        "{\"name\":\"x\",\"values\":[\"a\",\"b\"],\"cpt\":{\"rows\":[{\"p\":[0.5,0.5]}]}},"
+        "{\"name\":\"y\",\"values\":[\"a\",\"b\",\"c\"],\"parents\":[\"x\"],\"cpt\":{\"rows\":["
+        "{\"x\":\"a\",\"p\":[0,0.5,0.5]},{\"x\":\"b\",\"p\":[0.5,0.5,0]}]}}]}";
+    wrt_scm *scm = scm_of_text(text);
+    wrt_scm_world world;
+    double beyond[2] = {0, 0};
+    wrt_scm_world_init(&world, scm, wrt_scm_rows_of_tables(scm));
+    for (uint64_t run = 0; run < RUNS; run++) {
+        wrt_scm_effect effect;
+        wrt_scm_contrast contrast = {.treatment = 0,
+                                     .outcome = 1,
+                                     .value = 1,
+                                     .method = WRT_SCM_METHOD_SAMPLE,
+                                     .n = 1000,
+                                     .seed = run};
+        assert_int_equal(wrt_scm_effect_find(&effect, &world, &contrast, NULL), WRT_OK);
+        beyond[0] += fabs(effect.interventional[1]) > 1.96 * effect.se_interventional[1];
+        beyond[1] += fabs(effect.observational[1]) > 1.96 * effect.se_observational[1];
+    }
+    assert_false(is_implausible(beyond[0], RUNS, 0.05, 1e-6));
+    assert_false(is_implausible(beyond[1], RUNS, 0.05, 1e-6));
+    wrt_scm_free(scm);
+}
+
+/* Twelve things seen of which none makes the treatment less rare: all profiles near by are tried,
+ * but not beyond the rows that may be asked for. */
+typedef struct {
+    const wrt_scm *scm;
+    size_t rows;
+} rare_rows;
+
+static wrt_status ask_rare(double *out, void *ctx, size_t variable, const uint64_t *numbers,
+                           size_t n, wrt_err *err) {
+    rare_rows *rare = ctx;
+    bool is_root = wrt_scm_variable_at(rare->scm, variable)->n_parents == 0;
+    (void)numbers;
+    (void)err;
+    rare->rows += n;
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = is_root ? 0.5 : 0.999;
+        out[2 * i + 1] = 1.0 - out[2 * i];
+    }
+    return WRT_OK;
+}
+
+static void search_for_support_asks_for_few_rows(void **state) {
+    (void)state;
+    enum { ROOTS = 12, ROWS = 200 };
+    wrt_buf text = wrt_buf_make(1 << 16);
+    wrt_scm_world factual, after;
+    wrt_scm_support support;
+    wrt_buf_printf(&text, "{\"schema\":\"warrant/scm/1\",\"name\":\"made up\",\"variables\":[");
+    for (int v = 0; v < ROOTS; v++)
+        wrt_buf_printf(&text,
+                       "{\"name\":\"r%d\",\"values\":[\"a\",\"b\"],"
+                       "\"phrases\":[{\"before\":\"r\"}]},",
+                       v);
+    wrt_buf_printf(&text, "{\"name\":\"t\",\"values\":[\"a\",\"b\"],\"phrases\":"
+                          "[{\"before\":\"t\"}],\"parents\":[");
+    for (int v = 0; v < ROOTS; v++)
+        wrt_buf_printf(&text, "%s\"r%d\"", v > 0 ? "," : "", v);
+    wrt_buf_printf(&text, "]}]}");
+    wrt_scm *scm = scm_of_text(wrt_buf_str(&text).ptr);
+    rare_rows rare = {scm, 0};
+    wrt_scm_world_init(&factual, scm, (wrt_scm_rows){.ask = ask_rare, .ctx = &rare});
+    for (size_t v = 0; v < ROOTS; v++)
+        wrt_scm_world_see(&factual, v, 0);
+    factual.rows_max = ROWS;
+    wrt_scm_world_copy(&after, &factual);
+    wrt_scm_world_set(&after, ROOTS, 1);
+    assert_int_equal(wrt_scm_support_find(&support, &factual, &after, NULL), WRT_OK);
+    assert_true(fabs(support.p - 0.001) < 1e-12 && support.is_extrapolation);
+    assert_int_equal(support.distance, -1);
+    assert_in_range(rare.rows, ROWS / 2, 2 * ROWS);
+    wrt_scm_free(scm);
+    wrt_buf_free(&text);
+}
+
+static void outer_bounds_of_evidence_too_improbable_for_a_double(void **state) {
+    (void)state;
+    wrt_scm_whatif out = {.n = 2};
+    const double q[2] = {0, 1};
+    wrt_scm_bounds_outer(&out, q, 0);
+    for (size_t j = 0; j < 2; j++)
+        assert_true(out.low[j] == 0 && out.high[j] == 1);
+    wrt_scm_bounds_outer(&out, (const double[2]){0.25, 0.75}, 0.5);
+    assert_true(out.low[0] == 0 && out.high[0] == 0.5 && out.low[1] == 0.5 && out.high[1] == 1);
+}
+
 static void effect_names_what_is_wrong(void **state) {
     (void)state;
     wrt_scm *scm = scm_of_text(small);
@@ -405,6 +511,9 @@ int main(void) {
         cmocka_unit_test(units_keep_what_they_are_in_their_own_arm),
         cmocka_unit_test(prediction_copies_what_does_not_descend_from_the_intervention),
         cmocka_unit_test(adjustment_on_simulated_units_finds_the_effect),
+        cmocka_unit_test(sampled_effects_err_as_they_say),
+        cmocka_unit_test(search_for_support_asks_for_few_rows),
+        cmocka_unit_test(outer_bounds_of_evidence_too_improbable_for_a_double),
         cmocka_unit_test(effect_names_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

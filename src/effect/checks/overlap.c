@@ -129,6 +129,7 @@ wrt_json *wrt_overlap_json(const wrt_overlap *o) {
     wrt_json_set_int(all, "outside_0.05", (int64_t)o->outside_five);
     wrt_json_set_int(all, "outside_0.1", (int64_t)o->outside_ten);
     wrt_json_set_int(all, "trimmed", (int64_t)o->trimmed);
+    wrt_json_set_number(all, "trimmed_share", (double)o->trimmed / (double)o->n);
     wrt_json_set(all, "treated", arm_json(&o->arm[1]));
     wrt_json_set(all, "untreated", arm_json(&o->arm[0]));
     return all;

@@ -47,7 +47,7 @@ wrt_status wrt_overlap_of(wrt_overlap *out, const wrt_study *study, const double
 const char *wrt_overlap_verdict_name(wrt_overlap_verdict verdict); /* "good", "limited", "poor" */
 
 /* {"verdict","text","support","outside_support","outside_0.05","outside_0.1","trimmed",
- * "treated":{...},"untreated":{...}} */
+ * "trimmed_share","treated":{...},"untreated":{...}} */
 wrt_json *wrt_overlap_json(const wrt_overlap *overlap);
 
 #endif

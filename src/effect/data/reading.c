@@ -369,3 +369,14 @@ wrt_status wrt_reading_run(wrt_table **out, const wrt_reading_source *from,
         wrt_table_free(r.table);
     return status;
 }
+
+wrt_status wrt_reading_header(wrt_table **out, const wrt_reading_source *from, wrt_err *err) {
+    reading r = {.from = *from, .table = wrt_calloc(1, sizeof *r.table)};
+    r.table->name = wrt_strdup(from->name);
+    wrt_status status = read_header(&r, err);
+    if (status == WRT_OK)
+        *out = r.table;
+    else
+        wrt_table_free(r.table);
+    return status;
+}

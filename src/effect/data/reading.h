@@ -26,4 +26,7 @@ wrt_status wrt_reading_run(wrt_table **out, const wrt_reading_source *from,
                            const wrt_table_options *options, const wrt_table_scan *scan,
                            wrt_err *err);
 
+/* The names of the columns alone. */
+wrt_status wrt_reading_header(wrt_table **out, const wrt_reading_source *from, wrt_err *err);
+
 #endif

@@ -68,15 +68,38 @@ wrt_status wrt_table_read_with(wrt_table **out, const char *path, const wrt_tabl
     return wrt_reading_run(out, &from, options, NULL, err);
 }
 
-wrt_status wrt_table_stream(wrt_table **out, const char *path, const wrt_table_options *options,
-                            const wrt_table_scan *scan, wrt_err *err) {
+static wrt_status open_again(wrt_reading_source *out, const wrt_table_source *source,
+                             wrt_err *err) {
+    wrt_input *input = NULL;
+    bool is_path = source->fd < 0, is_again = true;
+    *out = (wrt_reading_source){.path = is_path ? source->path : NULL,
+                                .name = wrt_path_base(source->path),
+                                .fd = source->fd};
+    wrt_status status = is_path ? WRT_OK : wrt_input_open_fd(&input, source->fd, source->path, err);
+    if (status == WRT_OK)
+        is_again = is_path ? strcmp(source->path, "-") != 0 : wrt_input_is_seekable(input);
+    wrt_input_close(input);
+    return is_again ? status
+                    : wrt_fail(err, WRT_E_UNSUPPORTED,
+                               "standard input and pipes cannot be read again and again: save "
+                               "it to a file");
+}
+
+wrt_status wrt_table_stream(wrt_table **out, const wrt_table_source *source,
+                            const wrt_table_options *options, const wrt_table_scan *scan,
+                            wrt_err *err) {
+    wrt_reading_source from;
     *out = NULL;
     assert(scan->rows > 0);
-    if (strcmp(path, "-") == 0)
-        return wrt_fail(err, WRT_E_UNSUPPORTED,
-                        "standard input cannot be read again and again: save it to a file");
-    wrt_reading_source from = {.path = path, .name = wrt_path_base(path), .fd = -1};
-    return wrt_reading_run(out, &from, options, scan, err);
+    wrt_status status = open_again(&from, source, err);
+    return status == WRT_OK ? wrt_reading_run(out, &from, options, scan, err) : status;
+}
+
+wrt_status wrt_table_read_header(wrt_table **out, const wrt_table_source *source, wrt_err *err) {
+    wrt_reading_source from;
+    *out = NULL;
+    wrt_status status = open_again(&from, source, err);
+    return status == WRT_OK ? wrt_reading_header(out, &from, err) : status;
 }
 
 wrt_status wrt_table_read(wrt_table **out, const char *path, wrt_err *err) {

@@ -44,6 +44,15 @@ wrt_status wrt_table_parse_with(wrt_table **out, const char *name, wrt_str text,
                                 const wrt_table_options *options, wrt_err *err);
 void wrt_table_free(wrt_table *table); /* accepts NULL */
 
+/* Where a table comes from: an open descriptor (the caller's), or a path when fd is -1. */
+typedef struct {
+    const char *path; /* also what messages call it */
+    int fd;
+} wrt_table_source;
+
+/* A table of names alone, without rows. */
+wrt_status wrt_table_read_header(wrt_table **out, const wrt_table_source *source, wrt_err *err);
+
 /* Who wants the values in pieces. begin: kinds and levels are known, no values yet. piece: a table
  * of at most `rows` rows, in the order of the file, to be used during the call. end: of a pass. Any
  * failure ends it. */
@@ -58,8 +67,9 @@ typedef struct {
 
 /* Reads a file whose values need not fit into memory: one reading for kinds and levels, then one
  * for each pass. *out has everything but values. */
-wrt_status wrt_table_stream(wrt_table **out, const char *path, const wrt_table_options *options,
-                            const wrt_table_scan *scan, wrt_err *err);
+wrt_status wrt_table_stream(wrt_table **out, const wrt_table_source *source,
+                            const wrt_table_options *options, const wrt_table_scan *scan,
+                            wrt_err *err);
 
 const char *wrt_table_name(const wrt_table *table);
 size_t wrt_table_rows(const wrt_table *table); /* without the header */

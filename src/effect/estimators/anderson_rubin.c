@@ -1,8 +1,8 @@
 /* anderson_rubin.c: a quadratic inequality. */
 #include "effect/estimators/anderson_rubin.h"
 
-#include "effect/fit/chi_square.h"
 #include "effect/fit/linalg.h"
+#include "effect/fit/quantile.h"
 
 #include <math.h>
 
@@ -24,7 +24,7 @@ static void set_ends(wrt_json *out, const char *form, double low, double high) {
 wrt_json *wrt_anderson_rubin_interval(const wrt_anderson_rubin *in, double level) {
     quadratic all = squares_of(in->outcome_without, in->treatment_without, in->n);
     quadratic left = squares_of(in->outcome_with, in->treatment_with, in->n);
-    double critical = wrt_chi_square_quantile(level, (double)in->q);
+    double critical = wrt_chi2_quantile(level, (double)in->q);
     double share = 1 + critical / ((double)in->n - (double)in->k);
     /* all(b) <= share * left(b)  <=>  a b^2 - 2 h b + c <= 0 */
     double a = all.tt - share * left.tt, h = all.yt - share * left.yt, c = all.yy - share * left.yy;

@@ -3,8 +3,8 @@
 
 #include "effect/estimators/anderson_rubin.h"
 #include "effect/estimators/linear.h"
-#include "effect/fit/chi_square.h"
 #include "effect/fit/linalg.h"
+#include "effect/fit/tail.h"
 
 #include <string.h>
 
@@ -173,7 +173,7 @@ static wrt_status report_sargan(wrt_estimate *out, const stages *s, const wrt_st
         return status;
     double all = sum_of_squares(s->second.residuals, study->n);
     double statistic = (double)study->n * (1 - sum_of_squares(fit.residuals, study->n) / all);
-    double p = wrt_chi_square_tail(statistic, (double)q - 1);
+    double p = wrt_tail_chi2(statistic, (double)q - 1);
     wrt_json *test = wrt_json_new_object();
     wrt_json_set_text(test, "test", "Sargan");
     set_finite(test, "statistic", statistic);

@@ -86,7 +86,7 @@ static wrt_status find_points(wrt_nearest_points *out, matching *m, wrt_err *err
         return wrt_nearest_whiten(z, &study->covariates, study->n, m->arena, err);
     wrt_status status =
         wrt_propensity_find(&m->p, study, &m->design, m->options, NULL, m->arena, err);
-    if (status == WRT_OK)
+    if (status == WRT_OK && m->p.e != NULL)
         memcpy(z, m->p.e, study->n * sizeof *z);
     return status;
 }

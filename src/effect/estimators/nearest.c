@@ -22,7 +22,7 @@ typedef struct {
 
 /* Keeps the m smallest in ascending order; returns how many there are. */
 static size_t insert(double *smallest, size_t held, size_t m, double value) {
-    if (held == m && value >= smallest[m - 1])
+    if (held == m && (m == 0 || value >= smallest[m - 1]))
         return held;
     size_t at = held < m ? held : m - 1;
     for (; at > 0 && smallest[at - 1] > value; at--)
@@ -47,13 +47,13 @@ static bool is_eligible(const wrt_nearest_points *p, size_t i, size_t j, bool is
 /* Candidates: rows whose rounded distance is at most the m-th plus the slack. */
 static size_t shortlist(search *s, size_t i, const double *product, const wrt_nearest_query *q) {
     const wrt_nearest_points *p = s->points;
-    double smallest[WRT_NEAREST_MAX];
+    double smallest[WRT_NEAREST_MAX] = {0};
     size_t held = 0, n = 0;
     for (size_t j = 0; j < p->n; j++)
         if (is_eligible(p, i, j, q->is_own_arm))
             held = insert(smallest, held, q->m, s->square[j] - 2.0 * product[j]);
-    assert(held == q->m);
-    double limit = smallest[q->m - 1] + s->slack;
+    assert(held == q->m && held > 0);
+    double limit = (held > 0 ? smallest[held - 1] : 0.0) + s->slack;
     for (size_t j = 0; j < p->n; j++)
         if (s->square[j] - 2.0 * product[j] <= limit && is_eligible(p, i, j, q->is_own_arm))
             s->candidates[n++] = j;
@@ -61,13 +61,13 @@ static size_t shortlist(search *s, size_t i, const double *product, const wrt_ne
 }
 
 static size_t choose(search *s, size_t i, size_t n, size_t m) {
-    double smallest[WRT_NEAREST_MAX];
+    double smallest[WRT_NEAREST_MAX] = {0};
     size_t held = 0, kept = 0;
     for (size_t c = 0; c < n; c++) {
         s->distance[c] = exact(s->points, i, s->candidates[c]);
         held = insert(smallest, held, m, s->distance[c]);
     }
-    double limit = smallest[m - 1] * (1.0 + 1e-12);
+    double limit = (held > 0 ? smallest[held - 1] : 0.0) * (1.0 + 1e-12);
     for (size_t c = 0; c < n; c++)
         if (s->distance[c] <= limit)
             s->candidates[kept++] = s->candidates[c];

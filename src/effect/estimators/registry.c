@@ -54,13 +54,19 @@ wrt_status wrt_estimator_check_study(const wrt_estimator *estimator, const wrt_s
         {estimator->wants_period, study->period != NULL, "a \"period\" column (0 before, 1 after)"},
         {estimator->wants_running, study->running != NULL, "a \"running\" column and a \"cutoff\""},
     };
-    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
-        if (needs[i].wants && !needs[i].has)
-            return wrt_fail(err, WRT_E_INPUT, "the estimator %s needs %s", estimator->name,
-                            needs[i].what);
     if (study->event != NULL && !estimator->wants_survival)
         return wrt_fail(err, WRT_E_INPUT,
                         "with an \"event\" the outcome is a time: use km, rmst or cox, not %s",
+                        estimator->name);
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
+        if (needs[i].wants != needs[i].has)
+            return wrt_fail(err, WRT_E_INPUT, "the estimator %s %s %s%s", estimator->name,
+                            needs[i].wants ? "needs" : "does not read", needs[i].what,
+                            needs[i].wants ? "" : ": leave out what it does not read");
+    if (!estimator->adjusts && study->covariates.columns > 0)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "the estimator %s adjusts for nothing: leave \"adjust\" out, or take one "
+                        "that adjusts, such as ols, gcomp or aipw",
                         estimator->name);
     return WRT_OK;
 }

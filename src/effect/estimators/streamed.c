@@ -31,14 +31,15 @@ typedef struct {
     wrt_arena *arena;
     wrt_json *account;
 
-    size_t *used; /* columns with a role */
+    size_t *used;       /* columns with a role */
+    size_t *missing_of; /* missing cells of each of these */
     size_t n_used;
     term *terms; /* 1, covariates, treatment */
     size_t k;
     size_t treatment, outcome; /* columns of the table */
     bool is_named;             /* both levels of the treatment are known from the start */
     double zero, one;
-    bool is_outcome_text;
+    bool is_outcome_text, has_other_outcome; /* other than 0 and 1 */
     double outcome_one;
 
     double *x;       /* a piece: (WRT_STREAMED_ROWS + k + 1) x (k + 1), the factor so far above */
@@ -57,6 +58,7 @@ static wrt_status find_used(stream *s, const wrt_table *table, wrt_err *err) {
     wrt_names names = wrt_roles_columns(s->roles, s->arena);
     wrt_block_input block = {.table = table, .roles = s->roles, .arena = s->arena};
     s->used = wrt_arena_calloc(s->arena, names.n, sizeof *s->used);
+    s->missing_of = wrt_arena_calloc(s->arena, names.n, sizeof *s->missing_of);
     if (names.n != 2 + s->roles->adjust.n)
         return wrt_fail(err, WRT_E_INPUT,
                         "a column has two roles: treatment, outcome and each covariate are "
@@ -193,11 +195,16 @@ static double value_at(const wrt_table *piece, size_t row, size_t column) {
 
 /* Whether the row counts; tells why not in the first pass. */
 static bool is_used(stream *s, const wrt_table *piece, size_t row, size_t pass) {
+    bool is_complete = true;
     for (size_t i = 0; i < s->n_used; i++)
         if (isnan(value_at(piece, row, s->used[i]))) {
-            s->missing += pass == 0;
-            return false;
+            s->missing_of[i] += pass == 0;
+            is_complete = false;
         }
+    if (!is_complete) {
+        s->missing += pass == 0;
+        return false;
+    }
     double t = value_at(piece, row, s->treatment);
     if (!s->is_named || t == s->one || t == s->zero)
         return true;
@@ -236,6 +243,7 @@ static size_t spread(stream *s, const wrt_table *piece, size_t above, size_t str
 
 static void count_group(stream *s, double t, double y) {
     size_t g = 0;
+    s->has_other_outcome = s->has_other_outcome || (y != 0 && y != 1);
     while (g < s->n_groups && s->groups[g].value != t)
         g++;
     if (g == 2)
@@ -432,6 +440,12 @@ static double classical_variance(stream *s) {
     return left * left / ((double)s->n - (double)k) / (last * last);
 }
 
+static const char *measure_of(const stream *s) {
+    return s->n_groups > 2        ? "slope per unit of the treatment"
+           : s->has_other_outcome ? "difference in means"
+                                  : "risk difference";
+}
+
 static void fill_ols(wrt_estimate *out, stream *s) {
     static const char *const names[] = {"HC0", "HC1", "HC2", "HC3"};
     bool is_classical = s->options->se == WRT_SE_CLASSICAL;
@@ -441,7 +455,7 @@ static void fill_ols(wrt_estimate *out, stream *s) {
     *out = (wrt_estimate){
         .estimate = step * s->coefficients[s->n_kept - 1],
         .se = step * sqrt(is_classical ? classical_variance(s) : variance_of_treatment(s)),
-        .measure = s->n_groups == 2 ? "difference in means" : "slope per unit of the treatment",
+        .measure = measure_of(s),
         .se_method = is_classical ? "classical" : names[s->options->hc],
         .mean_treated = (double)NAN,
         .mean_untreated = (double)NAN,
@@ -459,7 +473,7 @@ static void fill_naive(wrt_streamed *out, const stream *s) {
                         .high = (double)NAN,
                         .mean_treated = (double)NAN,
                         .mean_untreated = (double)NAN,
-                        .measure = "difference in means",
+                        .measure = measure_of(s),
                         .se_method = "Welch",
                         .n_used = s->n};
     if (s->n_groups != 2)
@@ -477,6 +491,71 @@ static void fill_naive(wrt_streamed *out, const stream *s) {
     e->high = e->estimate + reach;
 }
 
+/* The line of the outcome on the treatment, from R. */
+static void fill_bare(wrt_streamed *out, stream *s) {
+    size_t m = s->k + 1;
+    const size_t at[] = {0, s->k - 1, s->k};
+    double *columns = wrt_arena_calloc(s->arena, 3 * m, sizeof *columns), r[9] = {0};
+    for (size_t j = 0; j < 3; j++)
+        memcpy(columns + j * m, s->r + at[j] * m, m * sizeof *columns);
+    wrt_linalg_qr(r, columns, m, 3, NULL);
+    double df = (double)s->n - 2;
+    wrt_estimate *e = &out->bare;
+    *e = (wrt_estimate){.estimate = r[7] / r[4],
+                        .se = df > 0 ? fabs(r[8] / r[4]) / sqrt(df) : (double)NAN,
+                        .mean_treated = (double)NAN,
+                        .mean_untreated = (double)NAN,
+                        .measure = measure_of(s),
+                        .se_method = "classical",
+                        .n_used = s->n};
+    double reach = df > 0 ? wrt_t_quantile(0.5 + 0.5 * s->options->level, df) * e->se : (double)NAN;
+    e->low = e->estimate - reach;
+    e->high = e->estimate + reach;
+}
+
+static double outcome_sd(const stream *s) {
+    const group *g = s->groups;
+    return s->n_groups == 2 ? sqrt((g[0].m2 + g[1].m2) / (g[0].n + g[1].n - 2)) : (double)NAN;
+}
+
+/* Kinds, levels and missing cells of the used columns. */
+static void fill_columns(const stream *s, const wrt_table *table) {
+    wrt_json *kinds = wrt_json_new_object(), *missing = wrt_json_new_object();
+    wrt_json *categorical = wrt_json_new_object();
+    for (size_t i = 0; i < s->n_used; i++) {
+        const wrt_column *c = wrt_table_column(table, s->used[i]);
+        wrt_json_set_text(kinds, c->name, wrt_column_kind_name(c->kind));
+        if (s->missing_of[i] > 0)
+            wrt_json_set_int(missing, c->name, (int64_t)s->missing_of[i]);
+        if (i < 2 || c->kind != WRT_COLUMN_NOMINAL)
+            continue;
+        wrt_json *levels = wrt_json_new_array();
+        for (size_t level = 0; level < wrt_levels_count(c->levels); level++)
+            wrt_json_push_text(levels, wrt_levels_text(c->levels, level));
+        wrt_json_set(categorical, c->name, levels);
+    }
+    wrt_json_set(s->account, "kinds", kinds);
+    wrt_json_set(s->account, "missing_by_column", missing);
+    if (wrt_json_count(categorical) > 0)
+        wrt_json_set(s->account, "categorical", categorical);
+    else
+        wrt_json_free(categorical);
+    double one = s->one, zero = s->zero;
+    if (!s->is_named && s->n_groups == 2) {
+        one = fmax(s->groups[0].value, s->groups[1].value);
+        zero = fmin(s->groups[0].value, s->groups[1].value);
+    }
+    if (s->is_named || (s->n_groups == 2 && (zero != 0 || one != 1))) {
+        const wrt_column *c = wrt_table_column(table, s->treatment);
+        wrt_json_set_text(s->account, "treated_level", wrt_two_values_text(c, one, s->arena));
+        wrt_json_set_text(s->account, "untreated_level", wrt_two_values_text(c, zero, s->arena));
+    }
+    if (s->is_outcome_text)
+        wrt_json_set_text(
+            s->account, "outcome_level",
+            wrt_two_values_text(wrt_table_column(table, s->outcome), s->outcome_one, s->arena));
+}
+
 static void fill_account(const stream *s, const wrt_table *table) {
     wrt_json *file = wrt_json_new_object(), *dropped = wrt_json_new_object();
     wrt_json_set_text(file, "name", wrt_table_name(table));
@@ -490,9 +569,11 @@ static void fill_account(const stream *s, const wrt_table *table) {
     wrt_json_set(s->account, "dropped", dropped);
     wrt_json_set_text(s->account, "missing_policy", "complete cases");
     wrt_json_set_bool(s->account, "streamed", true);
+    fill_columns(s, table);
 }
 
-static wrt_status check(const wrt_roles *roles, const wrt_estimator_options *o, wrt_err *err) {
+wrt_status wrt_streamed_check(const wrt_roles *roles, const wrt_estimator_options *o,
+                              wrt_err *err) {
     if (roles->treatment == NULL || roles->outcome == NULL)
         return wrt_fail(err, WRT_E_INPUT, "a treatment and an outcome column are needed");
     bool has_more = roles->event != NULL || roles->running != NULL || roles->period != NULL ||
@@ -510,12 +591,12 @@ static wrt_status check(const wrt_roles *roles, const wrt_estimator_options *o, 
     return WRT_OK;
 }
 
-wrt_status wrt_streamed_estimate(wrt_streamed *out, const char *path, const wrt_roles *roles,
-                                 const wrt_table_options *table_options,
+wrt_status wrt_streamed_estimate(wrt_streamed *out, const wrt_table_source *source,
+                                 const wrt_roles *roles, const wrt_table_options *table_options,
                                  const wrt_estimator_options *options, wrt_arena *arena,
                                  wrt_err *err) {
     *out = (wrt_streamed){0};
-    wrt_status status = check(roles, options, err);
+    wrt_status status = wrt_streamed_check(roles, options, err);
     if (status != WRT_OK)
         return status;
     stream s = {.roles = roles, .options = options, .arena = arena};
@@ -533,7 +614,7 @@ wrt_status wrt_streamed_estimate(wrt_streamed *out, const char *path, const wrt_
                            .piece = take_piece,
                            .end = end,
                            .ctx = &s};
-    status = wrt_table_stream(&table, path, &o, &scan, err);
+    status = wrt_table_stream(&table, source, &o, &scan, err);
     if (status != WRT_OK) {
         wrt_json_free(s.account);
         return status;
@@ -541,7 +622,13 @@ wrt_status wrt_streamed_estimate(wrt_streamed *out, const char *path, const wrt_
     fill_account(&s, table);
     fill_ols(&out->ols, &s);
     fill_naive(out, &s);
+    fill_bare(out, &s);
     out->n = s.n;
+    out->rows = s.rows;
+    out->covariates = s.n_kept - 2;
+    out->treatment_is_binary = s.n_groups == 2;
+    out->outcome_is_binary = !s.has_other_outcome;
+    out->outcome_sd = outcome_sd(&s);
     out->account = s.account;
     wrt_table_free(table);
     return WRT_OK;

@@ -18,17 +18,26 @@
 enum { WRT_STREAMED_ROWS = 1 << 14, WRT_STREAMED_COLUMNS_MAX = 500 };
 
 typedef struct {
-    wrt_estimate ols;
+    wrt_estimate ols;  /* of two groups: a difference in means, or of risks */
+    wrt_estimate bare; /* the same without covariates, classical error: what there is beside a
+                          continuous treatment */
     wrt_estimate
         naive; /* estimate, Welch's se, interval, both means; NAN for a continuous treatment */
-    size_t n, n_treated;
+    size_t n, n_treated, rows; /* used; treated of these; of the file */
+    size_t covariates;         /* columns of the fit beside 1 and the treatment */
+    bool treatment_is_binary, outcome_is_binary;
+    double outcome_sd; /* within arms; NAN for a continuous treatment */
     wrt_json *account; /* as wrt_study.account; the caller's */
 } wrt_streamed;
 
+/* WRT_E_UNSUPPORTED, with the advice: what the stream does not do. */
+wrt_status wrt_streamed_check(const wrt_roles *roles, const wrt_estimator_options *options,
+                              wrt_err *err);
+
 /* table_options NULL: the default; its `columns` and `nominal` are not looked at. Texts in the
  * arena. On failure nothing is left to free. O(rows * columns^2) time. */
-wrt_status wrt_streamed_estimate(wrt_streamed *out, const char *path, const wrt_roles *roles,
-                                 const wrt_table_options *table_options,
+wrt_status wrt_streamed_estimate(wrt_streamed *out, const wrt_table_source *source,
+                                 const wrt_roles *roles, const wrt_table_options *table_options,
                                  const wrt_estimator_options *options, wrt_arena *arena,
                                  wrt_err *err);
 

@@ -1,6 +1,8 @@
 /* quantile.c: inverse distribution functions. */
 #include "effect/fit/quantile.h"
 
+#include "effect/fit/tail.h"
+
 #include <math.h>
 #include <stdbool.h>
 
@@ -97,4 +99,20 @@ double wrt_t_quantile(double p, double df) {
             low = middle;
     }
     return 0.5 * (low + high);
+}
+
+double wrt_chi2_quantile(double p, double df) {
+    double low = 0.0, high = df + 1.0;
+    while (wrt_tail_chi2(high, df) > 1.0 - p)
+        high *= 2.0;
+    for (int i = 0; i < 200; i++) {
+        double middle = 0.5 * (low + high);
+        if (middle <= low || middle >= high)
+            break;
+        if (wrt_tail_chi2(middle, df) > 1.0 - p)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
 }

@@ -1,4 +1,4 @@
-/* quantile.h: the normal distribution and Student's t, both ways. */
+/* quantile.h: the normal distribution and Student's t, both ways, and quantiles of chi-square. */
 #ifndef WRT_EFFECT_FIT_QUANTILE_H
 #define WRT_EFFECT_FIT_QUANTILE_H
 
@@ -15,5 +15,9 @@ double wrt_t_quantile(double p, double df);
 
 /* P(T <= x). */
 double wrt_t_cdf(double x, double df);
+
+/* The x with P(X <= x) = p, 0 < p < 1, of chi-square with df > 0 degrees of freedom; by bisection
+ * on wrt_tail_chi2. */
+double wrt_chi2_quantile(double p, double df);
 
 #endif

@@ -93,16 +93,16 @@ static wrt_status read_parents(reader *r, wrt_scm_variable *v, const wrt_json *l
 static wrt_status read_choice(reader *r, wrt_scm_variable *v, const wrt_json *choice,
                               wrt_err *err) {
     size_t rows = 0, sure = 0;
+    double *table = NULL;
     const char *text = wrt_json_text(choice);
     bool is_uniform = text != NULL && strcmp(text, "uniform") == 0;
     if (choice == NULL || wrt_json_is(choice, WRT_JSON_NULL))
         return WRT_OK;
     if (!is_uniform && !read_index(&sure, choice, v->n_values))
         return fail(err, v, "\"intervention_choice\" must be null, \"uniform\" or an index");
-    wrt_status status = wrt_scm_table_rows(&rows, r->scm, v, err);
+    wrt_status status = wrt_scm_make_table(&table, &rows, r->scm, v, err);
     if (status != WRT_OK)
         return status;
-    double *table = wrt_arena_calloc(r->scm->arena, rows * v->n_values, sizeof *table);
     for (size_t i = 0; i < rows * v->n_values; i++)
         table[i] = is_uniform ? 1.0 / (double)v->n_values : (double)(i % v->n_values == sure);
     v->table = table;

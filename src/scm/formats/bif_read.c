@@ -280,10 +280,9 @@ static wrt_status read_probability(reader *r) {
     if (status == WRT_OK)
         status = wrt_bif_pass(&r->lex, '{', r->err);
     if (status == WRT_OK)
-        status = wrt_scm_table_rows(&f.rows, r->scm, f.v, r->err);
+        status = wrt_scm_make_table(&f.table, &f.rows, r->scm, f.v, r->err);
     if (status != WRT_OK)
         return status;
-    f.table = wrt_arena_calloc(r->scm->arena, f.rows * f.v->n_values, sizeof *f.table);
     f.seen = wrt_arena_calloc(r->scm->arena, f.rows, sizeof *f.seen);
     status = read_rows(&f, r);
     if (status == WRT_OK)

@@ -83,22 +83,38 @@ static double shuffle(const wrt_scm_labelled *d, size_t number) {
     return sum / (double)d->n_phrasings;
 }
 
+/* Sums of the same numbers in another order differ in their last bits. */
+static const double SAME = 1.0 - 1e-12;
+
+static double p_of(size_t beyond, size_t n, bool is_exact) {
+    return is_exact ? (double)beyond / (double)n : (double)(beyond + 1) / (double)(n + 1);
+}
+
 static int by_value(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-/* The value at or above which a share of 5 % of the sizes lies. */
-static double find_detectable(double *sizes, size_t n) {
+/* The smallest size whose p-value would be at most 0.05. Equal sizes stand or fall together: when
+ * all exchanges are listed, each size comes at least twice. */
+static double find_detectable(double *sizes, size_t n, bool is_exact) {
+    double found = (double)INFINITY;
     qsort(sizes, n, sizeof *sizes, by_value);
-    size_t most = (size_t)floor(0.05 * (double)n);
-    return most > 0 ? sizes[n - most] : (double)INFINITY;
+    for (size_t end = n; end > 0;) {
+        size_t first = end - 1;
+        while (first > 0 && sizes[first - 1] >= sizes[end - 1] * SAME)
+            first--;
+        if (p_of(n - first, n, is_exact) > 0.05)
+            break;
+        found = sizes[end - 1];
+        end = first;
+    }
+    return found;
 }
 
 static void judge(wrt_scm_presence *out, double *means, size_t n) {
     size_t beyond = 0;
-    /* Sums of the same numbers in another order differ in their last bits. */
-    double size = fabs(out->effect) * (1.0 - 1e-12);
+    double size = fabs(out->effect) * SAME;
     qsort(means, n, sizeof *means, by_value);
     out->null_low = means[(size_t)(0.025 * (double)(n - 1))];
     out->null_high = means[(size_t)ceil(0.975 * (double)(n - 1))];
@@ -106,9 +122,8 @@ static void judge(wrt_scm_presence *out, double *means, size_t n) {
         beyond += fabs(means[i]) >= size;
         means[i] = fabs(means[i]);
     }
-    out->p_value =
-        out->is_exact ? (double)beyond / (double)n : (double)(beyond + 1) / (double)(n + 1);
-    out->detectable = find_detectable(means, n);
+    out->p_value = p_of(beyond, n, out->is_exact);
+    out->detectable = find_detectable(means, n, out->is_exact);
 }
 
 /* ---- */

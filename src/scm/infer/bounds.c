@@ -28,8 +28,8 @@ bool wrt_scm_bounds_are_open(const wrt_scm_world *factual, const bool *moved) {
 void wrt_scm_bounds_outer(wrt_scm_whatif *out, const double *q, double r) {
     out->bounds = WRT_SCM_BOUNDS_OUTER;
     for (size_t j = 0; j < out->n; j++) {
-        out->low[j] = fmax(0.0, q[j] + r - 1.0) / r;
-        out->high[j] = fmin(1.0, q[j] / r);
+        out->low[j] = r > 0.0 ? fmax(0.0, q[j] + r - 1.0) / r : 0.0;
+        out->high[j] = r > 0.0 ? fmin(1.0, q[j] / r) : 1.0;
     }
 }
 

@@ -16,7 +16,8 @@
 wrt_status wrt_scm_bounds_find(wrt_scm_whatif *out, const wrt_scm_world *factual,
                                const wrt_scm_world *after, double log_p_given, wrt_err *err);
 
-/* The outer bounds from q (n values) and r in (0, 1]. */
+/* The outer bounds from q (n values) and r in [0, 1]; r = 0, which stands for evidence too
+ * improbable for a double, leaves [0, 1]. */
 void wrt_scm_bounds_outer(wrt_scm_whatif *out, const double *q, double r);
 
 /* Whether the answer depends on the coupling at all: something is seen below (or at) a variable

@@ -24,7 +24,12 @@ static wrt_status check(const wrt_scm_world *world, const wrt_scm_contrast *c, w
 static wrt_status ask(wrt_scm_answer *out, const wrt_scm_world *world, const wrt_scm_contrast *c,
                       size_t value, bool is_done, wrt_err *err) {
     wrt_scm_world world_of = *world;
-    wrt_scm_question question = {.method = c->method, .n = c->n, .seed = c->seed};
+    /* Each part has draws of its own: its error is then independent of the others'. */
+    uint64_t part = 1;
+    part += value == c->value ? 1 : 0;
+    part += is_done ? 2 : 0;
+    wrt_scm_question question = {
+        .method = c->method, .n = c->n, .seed = c->seed ^ part * UINT64_C(0x9e3779b97f4a7c15)};
     if (is_done)
         wrt_scm_world_set(&world_of, c->treatment, value);
     else

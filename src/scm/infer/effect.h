@@ -21,7 +21,7 @@ typedef struct {
     double observational[WRT_SCM_VALUES_MAX];
     double interventional[WRT_SCM_VALUES_MAX];
     double gap[WRT_SCM_VALUES_MAX];
-    double se_observational[WRT_SCM_VALUES_MAX]; /* 0 when exact */
+    double se_observational[WRT_SCM_VALUES_MAX]; /* 0 when exact; independent of the next */
     double se_interventional[WRT_SCM_VALUES_MAX];
     /* Support: P(a) and P(b) in the world asked about, and the smallest probability of either
      * among profiles of the treatment's causes that occur (NAN: too many profiles to look at). */

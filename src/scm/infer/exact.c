@@ -63,13 +63,15 @@ static bool has_tables(const wrt_scm_world *world, const bool *needed) {
     return true;
 }
 
-static wrt_status solve(wrt_scm_solution *out, const wrt_scm_world *world, const size_t *outcomes,
-                        size_t n, wrt_err *err) {
+/* *n_rows: asked for where there are no tables. */
+static wrt_status solve(wrt_scm_solution *out, double *n_rows, const wrt_scm_world *world,
+                        const size_t *outcomes, size_t n, wrt_err *err) {
     bool needed[WRT_SCM_VARIABLES_MAX];
     uint16_t keep[WRT_SCM_VARIABLES_MAX];
     size_t n_keep = 0;
     wrt_scm_network network;
     *out = (wrt_scm_solution){0};
+    *n_rows = 0.0;
     memcpy(needed, world->seen, sizeof needed);
     for (size_t i = 0; i < n; i++) {
         needed[outcomes[i]] = true;
@@ -85,6 +87,7 @@ static wrt_status solve(wrt_scm_solution *out, const wrt_scm_world *world, const
         status = build(&network, world, needed, err);
         if (status == WRT_OK)
             status = wrt_scm_network_solve(out, &network, keep, n_keep, err);
+        *n_rows = network.n_rows;
         wrt_scm_network_free(&network);
     }
     return status;
@@ -94,18 +97,20 @@ wrt_status wrt_scm_exact(wrt_scm_exact_answer *out, const wrt_scm_world *world,
                          const size_t *outcomes, size_t n, wrt_err *err) {
     wrt_scm_solution solution;
     *out = (wrt_scm_exact_answer){0};
-    wrt_status status = solve(&solution, world, outcomes, n, err);
+    wrt_status status = solve(&solution, &out->n_rows, world, outcomes, n, err);
     if (status == WRT_OK)
         status = spread(out, world, outcomes, n, solution.p, err);
     out->log_p_given = wrt_scm_world_has_evidence(world) ? solution.log_total : 0.0;
     out->widest = solution.widest;
+    out->work = solution.work;
     free(solution.p);
     return status;
 }
 
 wrt_status wrt_scm_exact_evidence(double *out, const wrt_scm_world *world, wrt_err *err) {
     wrt_scm_solution solution;
-    wrt_status status = solve(&solution, world, NULL, 0, err);
+    double n_rows;
+    wrt_status status = solve(&solution, &n_rows, world, NULL, 0, err);
     *out = solution.log_total;
     free(solution.p);
     if (status == WRT_OK && isnan(*out))
@@ -118,13 +123,20 @@ wrt_status wrt_scm_exact_evidence(double *out, const wrt_scm_world *world, wrt_e
 wrt_status wrt_scm_exact_marginals(double **out, const wrt_scm_world *world, wrt_err *err) {
     double *all = wrt_calloc(world->n * WRT_SCM_VALUES_MAX, sizeof *all);
     wrt_status status = WRT_OK;
+    double work = 0.0;
     *out = NULL;
     for (size_t i = 0; i < world->n && status == WRT_OK; i++) {
         wrt_scm_exact_answer answer;
         status = wrt_scm_exact(&answer, world, &i, 1, err);
         if (status == WRT_OK && answer.p != NULL)
             memcpy(all + i * WRT_SCM_VALUES_MAX, answer.p, answer.cells * sizeof *all);
+        work += answer.work;
         free(answer.p);
+        if (status == WRT_OK && work > WRT_SCM_MARGINALS_WORK_MAX)
+            status = wrt_fail(err, WRT_E_LIMIT,
+                              "the exact distributions of all variables need tables of more than "
+                              "%.3g cells: sample, or ask for single ones",
+                              WRT_SCM_MARGINALS_WORK_MAX);
     }
     if (status == WRT_OK)
         *out = all;

@@ -11,12 +11,17 @@
 
 #include "scm/infer/world.h"
 
+/* Some ten seconds of work. */
+#define WRT_SCM_MARGINALS_WORK_MAX 0x1p31
+
 typedef struct {
     double *p;          /* joint distribution, the last outcome varying fastest; sums to 1; owned */
     size_t cells;       /* of p */
     double log_p_given; /* log P(given | do); 0 without evidence; NAN when the part of the model
                            that only bears on it is too large */
     double widest;      /* cells of the largest table on the way */
+    double work;        /* cells of all of them */
+    double n_rows;      /* asked for where there are no tables */
 } wrt_scm_exact_answer;
 
 /* outcomes: n >= 1 distinct variables; one that is pinned has its value for certain. WRT_E_LIMIT
@@ -26,7 +31,8 @@ typedef struct {
 wrt_status wrt_scm_exact(wrt_scm_exact_answer *out, const wrt_scm_world *world,
                          const size_t *outcomes, size_t n, wrt_err *err);
 
-/* P(variable | do, given) of each variable i at out[i * WRT_SCM_VALUES_MAX]. The caller frees. */
+/* P(variable | do, given) of each variable i at out[i * WRT_SCM_VALUES_MAX]. WRT_E_LIMIT also when
+ * all of them together take more than WRT_SCM_MARGINALS_WORK_MAX cells. The caller frees. */
 wrt_status wrt_scm_exact_marginals(double **out, const wrt_scm_world *world, wrt_err *err);
 
 /* Log of P(given | do). */

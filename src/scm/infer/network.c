@@ -223,7 +223,7 @@ static int rescale(wrt_scm_factor *f) {
 typedef struct {
     wrt_scm_network *network;
     double exponent; /* of two, taken out of the tables */
-    double widest;
+    double widest, work;
 } solver;
 
 /* Multiplies the factors listed and sums out `node` (when is_summed) into a new factor. */
@@ -328,10 +328,22 @@ static wrt_status eliminate_all(solver *s, const bool *chosen, wrt_err *err) {
     wrt_scm_order_find(&order, s->network, chosen);
     if (order.widest > WRT_SCM_CELLS_MAX)
         return too_large(err, s->network, order.at, order.widest);
+    if (s->work + order.cells > WRT_SCM_WORK_MAX)
+        return wrt_fail(err, WRT_E_LIMIT,
+                        "exact inference needs tables of %.3g cells in all (limit %d): give more "
+                        "evidence, or sample",
+                        s->work + order.cells, WRT_SCM_WORK_MAX);
+    s->work += order.cells;
     wrt_status status = WRT_OK;
     for (size_t i = 0; i < order.n && status == WRT_OK && !s->network->is_rehearsal; i++)
         status = sum_out(s, order.nodes[i], err);
     return status;
+}
+
+/* Evidence slices tables down to cells that may be as small as any; see TOGETHER. */
+static void rescale_all(solver *s) {
+    for (size_t i = 0; i < s->network->n_factors; i++)
+        s->exponent += rescale(&s->network->factors[i]);
 }
 
 /* Drops the factors over detached nodes; what they sum to stays unknown. */
@@ -379,6 +391,7 @@ static wrt_status finish(wrt_scm_solution *out, solver *s, const uint16_t *keep,
     out->p = last->p;
     out->cells = last->cells;
     out->widest = s->widest;
+    out->work = s->work;
     last->p = NULL;
     status = normalise(out, s, err);
     if (status != WRT_OK) {
@@ -402,6 +415,8 @@ wrt_status wrt_scm_network_solve(wrt_scm_solution *out, wrt_scm_network *network
             detached[network->factors[i].nodes[j]] = !attached[network->factors[i].nodes[j]];
     for (size_t i = 0; i < WRT_SCM_NODES_MAX; i++)
         attached[i] = attached[i] && !kept[i];
+    if (!network->is_rehearsal)
+        rescale_all(&s);
     wrt_status status = eliminate_all(&s, attached, err);
     if (status != WRT_OK || network->is_rehearsal)
         return status;

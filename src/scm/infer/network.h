@@ -14,7 +14,8 @@
 enum {
     WRT_SCM_NODES_MAX = 2 * WRT_SCM_VARIABLES_MAX, /* a twin network has two of each variable */
     WRT_SCM_SCOPE_MAX = 32,
-    WRT_SCM_CELLS_MAX = 1 << 25 /* of one table: 256 MiB */
+    WRT_SCM_CELLS_MAX = 1 << 25, /* of one table: 256 MiB */
+    WRT_SCM_WORK_MAX = 1 << 28   /* of all tables made on the way to one answer */
 };
 
 typedef struct {
@@ -40,6 +41,7 @@ typedef struct {
     double log_total; /* log of the sum before it was made 1; NAN when a part that does not touch
                          the kept nodes was too large to sum */
     double widest;    /* cells of the largest table */
+    double work;      /* cells of all tables that nodes were summed out of */
 } wrt_scm_solution;
 
 /* Where a variable of the model stands: at a node, or fixed at a value. */
@@ -68,8 +70,9 @@ wrt_status wrt_scm_network_count_rows(wrt_scm_network *network, const wrt_scm_wo
 wrt_status wrt_scm_network_add_drawn(wrt_scm_network *network, const wrt_scm_world *world,
                                      size_t variable, wrt_scm_slot slot, wrt_err *err);
 
-/* Consumes the factors; a rehearsal leaves *out zero. WRT_E_LIMIT names the size of the table that
- * would be needed and the variable at which; WRT_E_NOT_FOUND when the total is 0. The caller frees
+/* Consumes the factors; a rehearsal leaves *out zero. WRT_E_LIMIT names the size of a table that
+ * would be needed and the variable at which, or the size of all; WRT_E_NOT_FOUND when the total
+ * is 0. The caller frees
  * out->p. */
 wrt_status wrt_scm_network_solve(wrt_scm_solution *out, wrt_scm_network *network,
                                  const uint16_t *keep, size_t n_keep, wrt_err *err);

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* Over the nodes that occur in a factor, renumbered from 0. */
@@ -127,10 +128,12 @@ static void find_greedy(wrt_scm_order *out, const wrt_scm_network *network, cons
     number_nodes(&g, local, network, chosen);
     link_factors(&g, local, network);
     *out = (wrt_scm_order){0};
-    for (size_t at; (at = choose(&best, &g, by_fill)) < g.n;) {
+    for (size_t at; out->widest <= WRT_SCM_CELLS_MAX && (at = choose(&best, &g, by_fill)) < g.n;) {
         record(out, &g, at, best.cells);
         eliminate(&g, at);
     }
+    if (out->widest > WRT_SCM_CELLS_MAX)
+        out->cells = (double)INFINITY;
     free(g.next_to);
 }
 

@@ -13,7 +13,9 @@ typedef struct {
 } wrt_scm_order;
 
 /* The cheaper of min-fill and min-weight over the nodes marked in `chosen`. Ties go to the smaller
- * table, then to the smaller number. O(nodes^2 * degree * nodes / 64). */
+ * table, then to the smaller number. An order that comes to a table beyond WRT_SCM_CELLS_MAX ends
+ * there: its cells are infinite, and widest is the size of that table.
+ * O(nodes^2 * degree * nodes / 64). */
 void wrt_scm_order_find(wrt_scm_order *out, const wrt_scm_network *network, const bool *chosen);
 
 #endif

@@ -12,11 +12,12 @@ enum { TRIALS_MAX = 4000, TABLE_MAX = 100000 };
 
 typedef struct {
     const wrt_scm_world *after;
-    wrt_scm_world profile; /* shares the distributions of the factual world */
+    wrt_scm_world profile; /* the worlds of trials share its distributions */
     bool targets[WRT_SCM_VARIABLES_MAX];
     size_t seen[WRT_SCM_VARIABLES_MAX], n_seen;
     size_t trials;
-    double best; /* probability of the best profile of this distance */
+    double n_rows; /* that all trials asked for where there are no tables */
+    double best;   /* probability of the best profile of this distance */
 } search;
 
 void wrt_scm_support_profile(wrt_scm_world *out, const wrt_scm_world *factual,
@@ -53,7 +54,8 @@ static void judge(wrt_scm_support *out, search *s, const size_t *chosen, size_t 
                   double p_targets) {
     for (size_t cell = 0; cell < free_values->cells; cell++) {
         double p = free_values->p[cell];
-        if (p <= s->best || treated->p[cell] * p_targets < WRT_SCM_SUPPORT_MIN * p)
+        /* p_targets is NAN when it is not known: no candidate */
+        if (p <= s->best || !(treated->p[cell] * p_targets >= WRT_SCM_SUPPORT_MIN * p))
             continue;
         s->best = p;
         out->distance = (int)n;
@@ -76,20 +78,24 @@ static wrt_status try_subset(wrt_scm_support *out, search *s, const size_t *chos
         rest.seen[chosen[i]] = false;
         cells *= wrt_scm_variable_at(rest.scm, chosen[i])->n_values;
     }
-    if (cells > TABLE_MAX)
+    if (cells > TABLE_MAX || s->n_rows >= (double)rest.rows_max)
         return WRT_OK;
+    rest.rows_max -= (size_t)s->n_rows;
     treated = rest;
     see_targets(&treated, s);
     wrt_status status = wrt_scm_exact(&free_values, &rest, chosen, n, err);
-    if (status == WRT_OK)
+    s->n_rows += status != WRT_E_LIMIT ? free_values.n_rows : 0.0;
+    if (status == WRT_OK) {
         status = wrt_scm_exact(&given_targets, &treated, chosen, n, err);
+        s->n_rows += status != WRT_E_LIMIT ? given_targets.n_rows : 0.0;
+    }
     if (status == WRT_OK)
         judge(out, s, chosen, n, &free_values, &given_targets,
               exp(given_targets.log_p_given - free_values.log_p_given));
     free(free_values.p);
     free(given_targets.p);
-    /* A profile that cannot be, treated so or at all, is no candidate. */
-    return status == WRT_E_NOT_FOUND ? WRT_OK : status;
+    /* A profile that cannot be, treated so or at all, is no candidate, nor one too dear to try. */
+    return status == WRT_E_NOT_FOUND || status == WRT_E_LIMIT ? WRT_OK : status;
 }
 
 /* The next combination of n out of m ascending positions; false after the last. */

@@ -17,7 +17,8 @@ typedef struct {
     double log_p_profile;  /* log P(profile) */
     bool is_extrapolation; /* p < WRT_SCM_SUPPORT_MIN */
     /* The nearest profile with p >= WRT_SCM_SUPPORT_MIN: how many seen values differ (0: this one;
-     * -1: none within WRT_SCM_NEAREST_MAX, or too many to try), which, and what they are there;
+     * -1: none within WRT_SCM_NEAREST_MAX, or too many to try; where there are no tables, all
+     * trials together ask for about world->rows_max rows at most), which, and what they are there;
      * among equally near ones the most probable. */
     int distance;
     size_t variable[WRT_SCM_NEAREST_MAX];

@@ -72,6 +72,12 @@ double wrt_scm_tally_log_mean_weight(const wrt_scm_tally *tally) {
     return tally->w > 0.0 ? log(tally->w / (double)tally->n) + tally->log_scale : (double)-INFINITY;
 }
 
+double wrt_scm_tally_weight_error(const wrt_scm_tally *tally) {
+    if (tally->w <= 0.0)
+        return (double)INFINITY;
+    return sqrt(fmax(0.0, tally->w2 / (tally->w * tally->w) - 1.0 / (double)tally->n));
+}
+
 bool wrt_scm_tally_is_weak(const wrt_scm_tally *tally) {
     return wrt_scm_tally_effective(tally) < WRT_SCM_EFFECTIVE_MIN ||
            tally->largest > 0.05 * tally->w;

@@ -31,6 +31,8 @@ double wrt_scm_tally_mean(const wrt_scm_tally *tally, size_t cell);
 double wrt_scm_tally_error(const wrt_scm_tally *tally, size_t cell);
 double wrt_scm_tally_effective(const wrt_scm_tally *tally);
 double wrt_scm_tally_log_mean_weight(const wrt_scm_tally *tally); /* -INFINITY: none */
+/* Standard error of the mean weight, relative to it; INFINITY without any weight. */
+double wrt_scm_tally_weight_error(const wrt_scm_tally *tally);
 /* Fewer than WRT_SCM_EFFECTIVE_MIN effective units, or one with more than 5 % of the weight. */
 bool wrt_scm_tally_is_weak(const wrt_scm_tally *tally);
 

@@ -164,10 +164,31 @@ static void read_tally(wrt_scm_whatif *out, const wrt_scm_tally *tally, size_t n
     out->log_p_evidence = wrt_scm_tally_log_mean_weight(tally);
 }
 
-/* Outer bounds from two further estimates: the outcome and the evidence given the profile. */
-static wrt_status bound_by_sampling(wrt_scm_whatif *out, const scene *s, wrt_err *err) {
+/* Outer bounds from estimates of the outcome and of the evidence given the profile. Both bounds
+ * give way as the evidence becomes less probable, so that the end of its interval serves both. */
+static void bound_by_estimates(wrt_scm_whatif *out, const wrt_scm_tally *all,
+                               const wrt_scm_tally *profile, size_t n_variables) {
+    double low[WRT_SCM_VALUES_MAX], high[WRT_SCM_VALUES_MAX];
+    double ratio = wrt_scm_tally_log_mean_weight(all) - wrt_scm_tally_log_mean_weight(profile);
+    double error = hypot(wrt_scm_tally_weight_error(all), wrt_scm_tally_weight_error(profile));
+    double r = fmin(1.0, exp(ratio) * fmax(0.0, 1.0 - 1.96 * error));
+    for (size_t j = 0; j < out->n; j++) {
+        size_t cell = n_variables * WRT_SCM_VALUES_MAX + j;
+        double q = wrt_scm_tally_mean(profile, cell);
+        double spread = 1.96 * wrt_scm_tally_error(profile, cell);
+        low[j] = fmax(0.0, q - spread);
+        high[j] = fmin(1.0, q + spread);
+    }
+    wrt_scm_bounds_outer(out, low, r);
+    memcpy(low, out->low, out->n * sizeof *low);
+    wrt_scm_bounds_outer(out, high, r);
+    memcpy(out->low, low, out->n * sizeof *low);
+}
+
+/* all: of the units that agree with everything that is seen. */
+static wrt_status bound_by_sampling(wrt_scm_whatif *out, const scene *s, const wrt_scm_tally *all,
+                                    wrt_err *err) {
     counter c = {.scene = s, .out = out};
-    double q[WRT_SCM_VALUES_MAX];
     wrt_scm_world profile;
     bool target[WRT_SCM_VARIABLES_MAX];
     if (!wrt_scm_bounds_are_open(&s->factual, s->moved)) {
@@ -181,11 +202,8 @@ static wrt_status bound_by_sampling(wrt_scm_whatif *out, const scene *s, wrt_err
     for (size_t i = 0; i < profile.n; i++)
         profile.seen[i] = profile.seen[i] || (target[i] && s->factual.seen[i]);
     wrt_status status = weigh_units(&c, s, &profile, err);
-    for (size_t j = 0; j < out->n && status == WRT_OK; j++)
-        q[j] = wrt_scm_tally_mean(&c.tally, profile.n * WRT_SCM_VALUES_MAX + j);
     if (status == WRT_OK)
-        wrt_scm_bounds_outer(
-            out, q, fmin(1.0, exp(out->log_p_evidence - wrt_scm_tally_log_mean_weight(&c.tally))));
+        bound_by_estimates(out, all, &c.tally, profile.n);
     wrt_scm_tally_free(&c.tally);
     wrt_scm_world_free(&profile);
     return status;
@@ -198,7 +216,7 @@ static wrt_status ask_by_sampling(wrt_scm_whatif *out, const scene *s, wrt_err *
     wrt_status status = weigh_units(&c, s, &s->factual, err);
     if (status == WRT_OK) {
         read_tally(out, &c.tally, s->factual.n);
-        status = bound_by_sampling(out, s, err);
+        status = bound_by_sampling(out, s, &c.tally, err);
     }
     wrt_scm_tally_free(&c.tally);
     return status;

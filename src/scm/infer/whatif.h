@@ -36,7 +36,9 @@ typedef struct {
     double *posterior;                  /* variable i at i * WRT_SCM_VALUES_MAX; owned */
     double factual[WRT_SCM_VALUES_MAX]; /* P(outcome | evidence) */
     double counterfactual[WRT_SCM_VALUES_MAX];
-    double low[WRT_SCM_VALUES_MAX], high[WRT_SCM_VALUES_MAX]; /* of counterfactual */
+    /* Of counterfactual; outer bounds that are sampled are 1.96 standard errors of what they are
+     * made of wider. */
+    double low[WRT_SCM_VALUES_MAX], high[WRT_SCM_VALUES_MAX];
     wrt_scm_bounds_kind bounds;
     /* counterfactual - factual, and its interval over couplings; sampled: 1.96 standard errors
      * wider on either side. */

@@ -89,7 +89,7 @@ static wrt_status read_soft(wrt_scm_world *world, size_t variable, const wrt_jso
     size_t k = wrt_scm_variable_at(world->scm, variable)->n_values;
     double *p = wrt_calloc(k, sizeof *p);
     wrt_status status = WRT_OK;
-    if (wrt_json_get_bool(item, "uniform", false))
+    if (wrt_json_count(item) == 1 && wrt_json_get_bool(item, "uniform", false))
         for (size_t i = 0; i < k; i++)
             p[i] = 1.0 / (double)k;
     else

@@ -19,7 +19,7 @@ static double score_of(const wrt_scm_scored *s, size_t k) {
     case WRT_SCM_BYTES:
         return score->log_p / (double)bytes_of(s->prompt->candidates[k]);
     case WRT_SCM_PMI:
-        return score->log_p - s->base[k].log_p;
+        return isinf(s->base[k].log_p) ? (double)INFINITY : score->log_p - s->base[k].log_p;
     default:
         return score->log_p;
     }
@@ -46,6 +46,10 @@ wrt_status wrt_scm_rule_apply(double *row, double *mass, const wrt_scm_scored *s
                                                            : "the number of tokens of a value");
         top = row[k] > top ? row[k] : top;
     }
+    if (top > 0.0 && isinf(top))
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "without the parents' phrases the language model gives a value "
+                        "probability 0, which rule pmi cannot divide by");
     if (!isfinite(top))
         return wrt_fail(err, WRT_E_UNSUPPORTED,
                         "the language model gives every value probability 0");

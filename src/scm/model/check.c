@@ -57,6 +57,12 @@ wrt_status wrt_scm_check_values(const wrt_scm_variable *v, wrt_err *err) {
 }
 
 static wrt_status check_parents(const wrt_scm *scm, const wrt_scm_variable *v, wrt_err *err) {
+    for (size_t j = 0; j < v->n_parents && v->table != NULL; j++)
+        if (strcmp(scm->variables[v->parents[j]].name, "p") == 0)
+            return wrt_fail(err, WRT_E_INPUT,
+                            "variable \"%s\": its table has a parent called \"p\", which is what a "
+                            "row calls its probabilities: rename the parent",
+                            v->name);
     for (size_t j = 0; j < v->n_parents; j++)
         for (size_t k = 0; k < j; k++)
             if (v->parents[j] == v->parents[k])

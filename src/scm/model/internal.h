@@ -17,6 +17,7 @@ struct wrt_scm {
     wrt_scm_scoring scoring;
     wrt_scm_variable *variables;
     size_t n, room;
+    size_t cells;              /* in all tables; see wrt_scm_make_table */
     wrt_json *origin;          /* owned; see wrt_scm_origin */
     size_t treatment, outcome; /* WRT_SCM_NONE: the file names none */
 };
@@ -35,6 +36,11 @@ bool wrt_scm_lookup(size_t *out, const wrt_scm *scm, wrt_str name);
 
 /* Rows that the table of this variable needs, while parents may still be in file order. */
 wrt_status wrt_scm_table_rows(size_t *rows, const wrt_scm *scm, const wrt_scm_variable *v,
+                              wrt_err *err);
+/* A table of zeros for a variable whose parents and values are known, in the arena. WRT_E_LIMIT
+ * also when all tables of the model would hold more than WRT_SCM_TABLES_MAX numbers: short texts (a
+ * default row, "uniform") can ask for long tables. */
+wrt_status wrt_scm_make_table(double **out, size_t *rows, wrt_scm *scm, const wrt_scm_variable *v,
                               wrt_err *err);
 /* Checks one row of a table against n_values and sets its sum to 1. `slack`: how far from 1 the sum
  * may be; *off, when not NULL, becomes the largest distance seen. */

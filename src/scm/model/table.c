@@ -17,6 +17,21 @@ wrt_status wrt_scm_table_rows(size_t *rows, const wrt_scm *scm, const wrt_scm_va
     return WRT_OK;
 }
 
+wrt_status wrt_scm_make_table(double **out, size_t *rows, wrt_scm *scm, const wrt_scm_variable *v,
+                              wrt_err *err) {
+    wrt_status status = wrt_scm_table_rows(rows, scm, v, err);
+    if (status != WRT_OK)
+        return status;
+    if (*rows * v->n_values > WRT_SCM_TABLES_MAX - scm->cells)
+        return wrt_fail(err, WRT_E_LIMIT,
+                        "variable \"%s\": with its table the model's tables hold more than %d "
+                        "numbers",
+                        v->name, WRT_SCM_TABLES_MAX);
+    scm->cells += *rows * v->n_values;
+    *out = wrt_arena_calloc(scm->arena, *rows * v->n_values, sizeof **out);
+    return WRT_OK;
+}
+
 wrt_status wrt_scm_check_row(double *row, const wrt_scm_variable *v, double slack, double *off,
                              wrt_err *err) {
     double sum = 0.0;
@@ -80,7 +95,10 @@ wrt_status wrt_scm_read_table(wrt_scm_variable *v, wrt_scm *scm, const wrt_json 
     if (wrt_json_count(list) != rows)
         return wrt_fail(err, WRT_E_INPUT, "variable \"%s\": the table has %zu rows, it needs %zu",
                         v->name, wrt_json_count(list), rows);
-    double *table = wrt_arena_calloc(scm->arena, rows * v->n_values, sizeof *table);
+    double *table = NULL;
+    status = wrt_scm_make_table(&table, &rows, scm, v, err);
+    if (status != WRT_OK)
+        return status;
     bool *seen = wrt_arena_calloc(scm->arena, rows, sizeof *seen);
     WRT_JSON_EACH(row, list) {
         size_t index = 0;
