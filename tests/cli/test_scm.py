@@ -219,6 +219,8 @@ def test_labels(c, home, scm, model_args=()):
             "simulate": ("scm", "simulate", scm, *few, "--table", home.path("l.csv")),
             "compile": ("scm", "compile", scm),
             "whatif": ("whatif", "--scm", scm, "--do", "t=1", "--svg", home.path("l.svg"))}
+    if model_args:  # the rest differs by nothing that the label depends on, and takes long
+        asks = {name: asks[name] for name in ("query", "simulate", "whatif")}
     for name, ask in asks.items():
         people, machine = home.run(*model_args, *ask), home.run(*model_args, *ask, "--json")
         c.equal(f"{name}: exits", (people.code, machine.code), (0, 0))
@@ -241,9 +243,11 @@ def test_labels(c, home, scm, model_args=()):
         inside = re.search(f"<{part}[^>]*>(.*?)</{part}>", svg, re.S)
         c.check(f"svg: its {part} is labelled", inside and LABEL in inside[1], svg[:400])
     c.check("svg: what is seen is labelled", svg.split("</style>")[1].count(LABEL) >= 2, "")
-    done = home.run(*model_args, "scm", "compile", scm, "-q")
+    if model_args:
+        return
+    done = home.run("scm", "compile", scm, "-q")
     c.equal("compiled: labelled origin", json.loads(done.out)["origin"]["label"], LABEL)
-    done = home.run(*model_args, "scm", "compile", scm, "-q", "--format", "bif")
+    done = home.run("scm", "compile", scm, "-q", "--format", "bif")
     c.check("compiled BIF: labelled property", "not evidence" in done.out, done.out[:200])
 
 
@@ -271,6 +275,8 @@ def test_tools(c, home, scm, labelled, model_args=()):
         for data in (got, want):
             data.pop("usage", None)
         c.equal(f"{tool} and its command: the same data", got, want)
+        if model_args and tool != "scm_query":
+            continue
         done = data_of(c, tool, call(home, tool, {"scm": labelled, **args}, *model_args))
         c.equal(f"{tool}: labelled", (done["data"]["model_implied"], done["data"]["label"],
                                       done["warnings"]), (True, LABEL, [LABEL]))

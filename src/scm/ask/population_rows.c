@@ -69,7 +69,7 @@ static void add_arms(line *l) {
     const wrt_scm *scm = l->place->source->scm;
     const wrt_scm_variable *t = wrt_scm_variable_at(scm, l->place->treatment);
     const wrt_scm_variable *y = wrt_scm_variable_at(scm, l->place->outcome);
-    wrt_buf name = wrt_buf_make(4 * WRT_SCM_TEXT_MAX);
+    wrt_buf name = wrt_buf_make(4 * (size_t)WRT_SCM_TEXT_MAX);
     size_t n = l->population == NULL ? 0 : l->population->units.n;
     for (size_t arm = 0; arm < t->n_values; arm++) {
         size_t value = l->population == NULL ? 0 : l->population->potential[arm * n + l->unit];
