@@ -80,6 +80,8 @@ static uint32_t look_of(uint32_t c) {
                  {0x399, 'i'}, {0x39A, 'k'}, {0x39C, 'm'}, {0x39D, 'n'}, {0x39F, 'o'}, {0x3A1, 'p'},
                  {0x3A4, 't'}, {0x3A5, 'y'}, {0x3A7, 'x'}, {0x3B9, 'i'}, {0x3BD, 'v'}, {0x3BF, 'o'},
                  {0x3C5, 'u'}};
+    if (c < 0x80)
+        return c;
     if (c >= 0x24B6 && c <= 0x24E9) /* circled: A to Z, a to z */
         return 'a' + (c - 0x24B6) % 26;
     if (c >= 0x1D400 && c < 0x1D6A4) /* mathematical: alphabets of A to Z, a to z */
@@ -332,8 +334,9 @@ static void read_tokens(wrt_sentence *out, wrt_token *tokens) {
             out->text.len = (size_t)(tokens[out->n - OVERLAP].text.ptr - text.ptr);
             return;
         }
-        if (i >= quoted_until && quotation_end(text, i) > 0)
-            quoted_until = quotation_end(text, i);
+        size_t quotation = i >= quoted_until ? quotation_end(text, i) : 0;
+        if (quotation > 0)
+            quoted_until = quotation;
         wrt_token token = read_token(text, i);
         token.is_quoted = i < quoted_until;
         token.is_joined = is_joined;

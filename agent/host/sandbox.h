@@ -40,6 +40,9 @@ wrt_status wrt_sandbox_enter(wrt_json *warnings, const wrt_sandbox_options *opti
 /* Landlock's ABI version in this kernel; 0 when it has none. */
 int wrt_sandbox_abi(void);
 
+/* Has this system a filter of system calls that workers can be put behind? */
+bool wrt_sandbox_has_filter(void);
+
 /* Sets the CPU time this process may use from now on, in seconds (best effort: the host's deadline
  * is what counts). */
 void wrt_sandbox_allow_cpu(int64_t seconds);

@@ -37,6 +37,10 @@ wrt_status wrt_sandbox_restrict_calls(wrt_err *err) {
     return wrt_fail(err, WRT_E_UNSUPPORTED, "no system call filter for this processor");
 }
 
+bool wrt_sandbox_has_filter(void) {
+    return false;
+}
+
 #else
 
 #define LOAD(field)                                                                                \
@@ -194,6 +198,11 @@ static const struct sock_filter filter[] = {
     RETURN(SECCOMP_RET_ALLOW),
     RETURN(REFUSED),
 };
+
+bool wrt_sandbox_has_filter(void) {
+    unsigned action = SECCOMP_RET_ERRNO;
+    return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
 
 wrt_status wrt_sandbox_restrict_calls(wrt_err *err) {
     struct sock_filter copy[sizeof filter / sizeof filter[0]];

@@ -158,10 +158,16 @@ static void check_protocols(checkup *c) {
 
 static void check_sandbox(checkup *c) {
     int abi = wrt_sandbox_abi();
-    char detail[96];
-    snprintf(detail, sizeof detail, "Landlock ABI %d confines tool workers", abi);
-    note(c, "sandbox", abi > 0 ? "ok" : "warn",
-         abi > 0 ? detail : "this kernel has no Landlock: workers have resource limits only");
+    bool has_filter = wrt_sandbox_has_filter();
+    char files[80];
+    snprintf(files, sizeof files, "Landlock ABI %d: workers read declared files only", abi);
+    note(c, "sandbox files", abi > 0 ? "ok" : "warn",
+         abi > 0 ? files : "this kernel has no Landlock: workers read what you may read");
+    note(c, "sandbox calls", has_filter ? "ok" : "warn",
+         has_filter ? "seccomp: workers open no sockets and start nothing"
+                    : "no filter of system calls here: workers may reach the network");
+    note(c, "sandbox limits", "ok",
+         "workers have limits of memory, time and files, no capabilities, no new privileges");
 }
 
 static wrt_status run_doctor(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {

@@ -1,7 +1,7 @@
 /* cases.h: the attack suite as a table. Each row is one attack on the host or on what it guards,
  * what must come of it, and the benign twin: a tool that does what may be done in the same corner,
  * so that a sandbox which forbids everything fails as well. Adding a case is a function in
- * attacks.c, its name in EACH there, and a row in cases.c. */
+ * attacks_files.c or attacks_system.c, its name in EACH there, and a row in cases.c. */
 #ifndef WRT_TESTS_AGENT_ATTACKS_CASES_H
 #define WRT_TESTS_AGENT_ATTACKS_CASES_H
 
@@ -16,7 +16,7 @@ typedef enum {
 } attack_outcome;
 
 typedef struct {
-    const char *id;     /* tool of attacks.c; for ATTACK_ARGUMENT the path, "%s" is the folder */
+    const char *id;     /* tool of a plugin; for ATTACK_ARGUMENT the path, "%s" is the folder */
     const char *attack; /* in words */
     attack_outcome outcome;
     const char *expected; /* as the outcome says; may be NULL */
