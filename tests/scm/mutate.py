@@ -70,7 +70,8 @@ MUTATIONS = [
 
 
 COPIED = ("examples/scm", "src/llm", "tests/llm/naive.c", "tests/llm/naive.h", "tests/llm/support.c",
-          "tests/llm/support.h", "tests/llm/tiny_gguf.c", "tests/llm/tiny_gguf.h")
+          "tests/llm/support.h", "tests/llm/tiny_gguf.c", "tests/llm/tiny_gguf.h",
+          "tests/peers/scm_exact.tsv")
 
 if __name__ == "__main__":
     main(Room("scm", COPIED, MUTATIONS), __doc__)
