@@ -318,6 +318,31 @@ static void exact_refuses_too_much_work_in_all(void **state) {
     wrt_scm_free(scm);
 }
 
+/* A ring of four binary nodes: the first to go joins its neighbours, so that the tables have
+ * 8 + 8 + 4 + 2 cells. */
+static void orders_count_the_edges_that_they_add(void **state) {
+    (void)state;
+    wrt_scm *scm = bipartite(8, 1);
+    wrt_scm_network network;
+    wrt_scm_solution solution;
+    wrt_scm_network_init(&network, scm);
+    for (uint16_t i = 0; i < 4; i++)
+        network.card[i] = 2;
+    for (uint16_t i = 0; i < 4; i++) {
+        const uint16_t nodes[2] = {i, (uint16_t)((i + 1) % 4)};
+        wrt_scm_factor *f = NULL;
+        assert_int_equal(wrt_scm_network_add(&f, &network, nodes, 2, NULL), WRT_OK);
+        for (size_t cell = 0; cell < f->cells; cell++)
+            f->p[cell] = 1.0;
+    }
+    assert_int_equal(wrt_scm_network_solve(&solution, &network, NULL, 0, NULL), WRT_OK);
+    assert_true(solution.work == 22.0);
+    assert_true(fabs(solution.log_total - log(16.0)) < 1e-12);
+    free(solution.p);
+    wrt_scm_network_free(&network);
+    wrt_scm_free(scm);
+}
+
 /* ---- questions in names */
 
 static const char chain[] =
@@ -384,6 +409,7 @@ int main(void) {
         cmocka_unit_test(exact_keeps_evidence_that_would_underflow),
         cmocka_unit_test(exact_keeps_rows_that_would_underflow),
         cmocka_unit_test(exact_refuses_too_much_work_in_all),
+        cmocka_unit_test(orders_count_the_edges_that_they_add),
         cmocka_unit_test(query_reads_soft_interventions),
         cmocka_unit_test(query_names_what_is_wrong),
     };

@@ -261,6 +261,7 @@ static wrt_status redraw(wrt_scm_units *out, const wrt_scm_world *world, uint32_
         s->units = &drawn;
         status = draw(s, err);
     }
+    s->units = NULL;
     if (status == WRT_OK)
         *left = accept(out, missing, &drawn, world);
     wrt_scm_units_free(&drawn);
