@@ -167,6 +167,10 @@ static void write_shard(const work *w) {
 /* ---- estimates */
 
 static void tell(wrt_effect_answer *answer, const wrt_estimate *estimate) {
+    if (answer->outcome_sd <= 0 && answer->study.event == NULL)
+        wrt_json_push_text(answer->warnings,
+                           "the outcome does not vary within the arms: its error of zero says that "
+                           "too few rows were seen, not that the effect is known");
     WRT_JSON_EACH(warning, wrt_json_get(answer->study.account, "warnings"))
     wrt_json_push_text(answer->warnings, wrt_json_text(warning));
     for (size_t i = 0; i < estimate->n_warnings; i++)

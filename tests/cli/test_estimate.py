@@ -109,6 +109,10 @@ def check_refusals(home, table):
     small = [[i % 40, "mild", 0, 100 + i % 7] for i in range(60)]
     bad = write(f"{folder}/constant.csv", ["age", "severity", "drug", "pressure"], small)
     refused("a constant treatment", 2, "drug", "--data", bad, *plain[2:])
+    same = write(f"{folder}/same.csv", ["drug", "pressure"], [[i % 2, 120] for i in range(40)])
+    for more in ([], ["--stream"]):
+        told = estimate(home, "--data", same, *plain[2:], *more).json()["warnings"]
+        checks.check("an outcome that does not vary is told", "does not vary" in str(told), told)
     few = [[r[0], r[1], int(i < 3), r[3]] for i, r in enumerate(small)]
     bad = write(f"{folder}/few.csv", ["age", "severity", "drug", "pressure"], few)
     refused("an arm of three rows", 2, "3", "--data", bad, *plain[2:])
