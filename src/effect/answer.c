@@ -138,6 +138,9 @@ static wrt_status join_shards(work *w, wrt_err *err) {
     const char *mine = identity_of(w);
     if (q->n_parts == 0)
         return WRT_OK;
+    if (q->shards > 0)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "shards are merged without asking for one: leave \"shard\" out");
     const wrt_json **parts = wrt_arena_calloc(q->arena, q->n_parts, sizeof(void *));
     for (size_t i = 0; i < q->n_parts; i++) {
         parts[i] = wrt_json_get(q->parts[i], "bootstrap_shard");

@@ -283,6 +283,8 @@ def check_shards(home, table):
     checks.equal("three shards merged, the same bytes", merged, whole)
     missing = estimate(home, *args, "--merge", ",".join(paths[:2]))
     checks.equal("a missing shard is an error", missing.code, 2)
+    both = estimate(home, *args, "--shard", "1/3", "--merge", ",".join(paths))
+    checks.equal("a shard of what is merged is refused", both.code, 2)
     other = estimate(home, *args, "--trim", "0.1", "--merge", ",".join(paths))
     checks.equal("shards of other arguments are refused", other.code, 2)
 
