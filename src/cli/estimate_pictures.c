@@ -65,14 +65,17 @@ static wrt_status draw_effect(wrt_buf *out, const wrt_effect_answer *a, wrt_err 
 
 static wrt_status draw_balance(wrt_buf *out, const wrt_effect_answer *a, wrt_err *err) {
     if (!a->has_balance)
-        return wrt_fail(err, WRT_E_INPUT, "--svg-balance: there are no covariates to balance");
+        return wrt_fail(err, WRT_E_INPUT,
+                        "--svg-balance: there are no covariates to balance between two arms%s",
+                        a->is_streamed ? " in a streamed table" : "");
     return wrt_love_svg(out, &a->balance, NULL, "Balance of covariates", err);
 }
 
 static wrt_status draw_overlap(wrt_buf *out, const wrt_effect_answer *a, wrt_err *err) {
     if (!a->has_overlap)
         return wrt_fail(err, WRT_E_INPUT,
-                        "--svg-overlap: this estimator has no propensities; ipw and aipw have");
+                        "--svg-overlap: overlap was not judged: it takes two arms, covariates and "
+                        "a table that is not streamed");
     wrt_overlap_svg(out, &a->overlap, NULL, "Propensity of treatment in both arms");
     return WRT_OK;
 }

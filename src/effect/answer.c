@@ -138,6 +138,9 @@ static wrt_status join_shards(work *w, wrt_err *err) {
     const char *mine = identity_of(w);
     if (q->n_parts == 0)
         return WRT_OK;
+    if (q->shards > 0)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "shards are merged without asking for one: leave \"shard\" out");
     const wrt_json **parts = wrt_arena_calloc(q->arena, q->n_parts, sizeof(void *));
     for (size_t i = 0; i < q->n_parts; i++) {
         parts[i] = wrt_json_get(q->parts[i], "bootstrap_shard");
@@ -167,6 +170,10 @@ static void write_shard(const work *w) {
 /* ---- estimates */
 
 static void tell(wrt_effect_answer *answer, const wrt_estimate *estimate) {
+    if (answer->outcome_sd <= 0 && answer->study.event == NULL)
+        wrt_json_push_text(answer->warnings,
+                           "the outcome does not vary within the arms: its error of zero says that "
+                           "too few rows were seen, not that the effect is known");
     WRT_JSON_EACH(warning, wrt_json_get(answer->study.account, "warnings"))
     wrt_json_push_text(answer->warnings, wrt_json_text(warning));
     for (size_t i = 0; i < estimate->n_warnings; i++)

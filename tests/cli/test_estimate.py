@@ -109,6 +109,10 @@ def check_refusals(home, table):
     small = [[i % 40, "mild", 0, 100 + i % 7] for i in range(60)]
     bad = write(f"{folder}/constant.csv", ["age", "severity", "drug", "pressure"], small)
     refused("a constant treatment", 2, "drug", "--data", bad, *plain[2:])
+    same = write(f"{folder}/same.csv", ["drug", "pressure"], [[i % 2, 120] for i in range(40)])
+    for more in ([], ["--stream"]):
+        told = estimate(home, "--data", same, *plain[2:], *more).json()["warnings"]
+        checks.check("an outcome that does not vary is told", "does not vary" in str(told), told)
     few = [[r[0], r[1], int(i < 3), r[3]] for i, r in enumerate(small)]
     bad = write(f"{folder}/few.csv", ["age", "severity", "drug", "pressure"], few)
     refused("an arm of three rows", 2, "3", "--data", bad, *plain[2:])
@@ -279,6 +283,8 @@ def check_shards(home, table):
     checks.equal("three shards merged, the same bytes", merged, whole)
     missing = estimate(home, *args, "--merge", ",".join(paths[:2]))
     checks.equal("a missing shard is an error", missing.code, 2)
+    both = estimate(home, *args, "--shard", "1/3", "--merge", ",".join(paths))
+    checks.equal("a shard of what is merged is refused", both.code, 2)
     other = estimate(home, *args, "--trim", "0.1", "--merge", ",".join(paths))
     checks.equal("shards of other arguments are refused", other.code, 2)
 

@@ -115,6 +115,25 @@ static void table_caps_records_and_fields(void **state) {
     wrt_buf_free(&text);
 }
 
+/* Four rows of two columns are eight cells; a column that nobody asked for does not count. */
+static void table_caps_what_is_held_in_memory(void **state) {
+    (void)state;
+    static const char *const one[] = {"b"};
+    const wrt_str text = WRT_STR("a,b\n1,2\n3,4\n5,6\n7,8\n");
+    wrt_table_options o = {.cells_max = 7};
+    wrt_table *t = NULL;
+    wrt_err err = {0};
+    assert_int_equal(wrt_table_parse_with(&t, "t.csv", text, &o, &err), WRT_E_LIMIT);
+    assert_non_null(strstr(err.message, "4 rows of 2 columns"));
+    assert_null(t);
+    o.cells_max = 8;
+    assert_int_equal(wrt_table_parse_with(&t, "t.csv", text, &o, &err), WRT_OK);
+    wrt_table_free(t);
+    o = (wrt_table_options){.cells_max = 4, .columns = one, .n_columns = 1};
+    assert_int_equal(wrt_table_parse_with(&t, "t.csv", text, &o, &err), WRT_OK);
+    wrt_table_free(t);
+}
+
 static void table_numbers_name_the_bad_cell(void **state) {
     (void)state;
     wrt_err err = {0};
@@ -320,6 +339,7 @@ int main(void) {
         cmocka_unit_test(table_keeps_empty_last_fields),
         cmocka_unit_test(table_refuses_malformed_input),
         cmocka_unit_test(table_caps_records_and_fields),
+        cmocka_unit_test(table_caps_what_is_held_in_memory),
         cmocka_unit_test(table_numbers_name_the_bad_cell),
         cmocka_unit_test(table_infers_kinds),
         cmocka_unit_test(table_cells_are_read_strictly),

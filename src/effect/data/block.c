@@ -219,6 +219,12 @@ wrt_status wrt_block_spread(wrt_block *out, const wrt_block_input *input, wrt_na
                         "%zu columns after indicators, at most %d are used: group rare levels, or "
                         "adjust for less",
                         columns, WRT_STUDY_COLUMNS_MAX);
+    if (columns > 0 && input->n > WRT_TABLE_CELLS_MAX / columns)
+        return wrt_fail(err, WRT_E_LIMIT,
+                        "%zu rows of %zu columns after indicators are more than the %d numbers "
+                        "that are held in memory: group levels, adjust for less, or stream the "
+                        "table (naive, ols)",
+                        input->n, columns, WRT_TABLE_CELLS_MAX);
     out->values = wrt_arena_calloc(input->arena, columns * input->n, sizeof *out->values);
     out->names = wrt_arena_calloc(input->arena, columns, sizeof *out->names);
     out->source = wrt_arena_calloc(input->arena, columns, sizeof *out->source);

@@ -286,8 +286,22 @@ static void make_room(wrt_table *t, size_t rows) {
     }
 }
 
+static wrt_status check_cells(const reading *r, wrt_err *err) {
+    size_t cap = r->options.cells_max > 0 ? r->options.cells_max : WRT_TABLE_CELLS_MAX, wanted = 0;
+    for (size_t i = 0; i < r->table->n_columns; i++)
+        wanted += r->table->columns[i].is_wanted;
+    if (wanted == 0 || r->table->rows <= cap / wanted)
+        return WRT_OK;
+    return wrt_fail(err, WRT_E_LIMIT,
+                    "%s: %zu rows of %zu columns are more than the %zu cells that are held in "
+                    "memory: use fewer columns, or stream it (naive, ols)",
+                    r->table->name, r->table->rows, wanted, cap);
+}
+
 static wrt_status fill(reading *r, wrt_err *err) {
     size_t rows;
+    if (check_cells(r, err) != WRT_OK)
+        return WRT_E_LIMIT;
     make_room(r->table, r->table->rows);
     wrt_status status = read_all(&rows, r, fill_record, err);
     return status == WRT_OK && rows != r->table->rows ? changed(r->table, err) : status;

@@ -13,7 +13,11 @@
 
 typedef struct wrt_table wrt_table;
 
-enum { WRT_TABLE_COLUMNS_MAX = 4096, WRT_TABLE_ROWS_MAX = 10000000 };
+enum {
+    WRT_TABLE_COLUMNS_MAX = 4096,
+    WRT_TABLE_ROWS_MAX = 10000000,
+    WRT_TABLE_CELLS_MAX = 500000000
+};
 
 /* All-zero is the default. Names are borrowed for the call. */
 typedef struct {
@@ -29,6 +33,8 @@ typedef struct {
     size_t n_extra;
     const char *const *nominal; /* wanted columns that are nominal whatever their cells look like */
     size_t n_nominal;
+    size_t cells_max; /* most rows x wanted columns that are kept, WRT_E_LIMIT beyond; 0:
+                         WRT_TABLE_CELLS_MAX, 4 GB of values */
 } wrt_table_options;
 
 /* "-" is standard input; what cannot be read twice (a pipe) is held in memory, at most 1 GiB.
