@@ -2,6 +2,7 @@
 #include "agent/utter.h"
 
 #include "agent/wording.h"
+#include "policies/clinical.h"
 #include "policies/gate.h"
 
 #include <stdio.h>
@@ -119,15 +120,22 @@ static void withhold(wrt_json *claim) {
     wrt_json_set_bool(claim, "withheld", true);
 }
 
-/* A name asserts nothing: one that does has no warrant, whatever the claim's is. Names without a
- * causal word are not put before policy. */
+/* Asserts a cause, or tells a person what to take, stop or have. Other texts of the graph and of
+ * tools are not put before policy one by one. */
+static bool says_something(wrt_str text) {
+    const unsigned directives =
+        1u << WRT_CLINICAL_DOSING | 1u << WRT_CLINICAL_START_STOP | 1u << WRT_CLINICAL_DIAGNOSIS;
+    return wrt_gate_needs_warrant(wrt_gate_read_text(text)) ||
+           (wrt_clinical_read_text(text) & directives) != 0;
+}
+
+/* A name says nothing: one that does has no warrant, whatever the claim's is. */
 static wrt_status decide_names(verdict *out, wrt_turn *turn, const wrt_json *nodes, wrt_err *err) {
     wrt_status status = WRT_OK;
     *out = VERDICT_SAY;
     WRT_JSON_EACH(node, nodes) {
         wrt_str name = wrt_str_of(wrt_json_get_text(node, "name", ""));
-        if (status == WRT_OK && *out == VERDICT_SAY &&
-            wrt_gate_needs_warrant(wrt_gate_read_text(name)))
+        if (status == WRT_OK && *out == VERDICT_SAY && says_something(name))
             status = decide(out, turn, name, NULL, err);
     }
     return status;
@@ -177,7 +185,7 @@ static wrt_status judge_text(wrt_json **instead, wrt_utterances *counts, wrt_tur
     wrt_buf plain = wrt_buf_make(WRT_MIB(1));
     *instead = NULL;
     without_arrows(&plain, text != NULL ? text : "");
-    if (plain.overflow || wrt_gate_needs_warrant(wrt_gate_read_text(wrt_buf_str(&plain)))) {
+    if (plain.overflow || says_something(wrt_buf_str(&plain))) {
         counts->sentences++;
         status = decide(&what, turn, wrt_buf_str(&plain), NULL, err);
     }

@@ -2,9 +2,10 @@
 #include "agent/wording.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Names and predicates are at most 4 KiB each where they enter the graph. */
-enum { LABEL_MAX = 8 << 10 };
+enum { LABEL_MAX = 8 << 10, PHRASE_MAX = 60 };
 
 /* The label people read: the source's own predicate, else the Biolink one without prefix. */
 static void predicate_label(wrt_buf *out, const wrt_json *edge) {
@@ -28,6 +29,37 @@ static bool is_verb_phrase(wrt_str label) {
     return false;
 }
 
+/* Case does not matter, and a name is whole words: "A" does not stand in "negatively". */
+static bool names(wrt_str label, const char *name) {
+    size_t len = strlen(name);
+    for (size_t i = 0; len > 0 && i + len <= label.len; i++) {
+        bool starts = i == 0 || label.ptr[i - 1] == ' ' || label.ptr[i - 1] == '-';
+        bool ends = i + len == label.len || label.ptr[i + len] == ' ' || label.ptr[i + len] == '-';
+        if (starts && ends && strncasecmp(label.ptr + i, name, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A label is the graph's, and whoever wrote it chose the words: only a short phrase of letters that
+ * names neither end can stand as the verb of the program's own sentence. */
+static bool is_plain_phrase(wrt_str label, const char *subject, const char *object) {
+    for (size_t i = 0; i < label.len; i++) {
+        char c = label.ptr[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && c != ' ' && c != '-')
+            return false;
+    }
+    return label.len <= PHRASE_MAX && !names(label, subject) && !names(label, object);
+}
+
+/* In quotation marks that nothing inside can end. */
+static void add_quoted(wrt_buf *out, wrt_str label) {
+    wrt_buf_add_char(out, '"');
+    for (size_t i = 0; i < label.len; i++)
+        wrt_buf_add_char(out, label.ptr[i] == '"' ? '\'' : label.ptr[i]);
+    wrt_buf_add_char(out, '"');
+}
+
 /* "decreases activity of", from sign and the aspect that the record states. */
 static void add_effect(wrt_buf *out, const wrt_json *edge) {
     double sign = wrt_json_number(wrt_json_get(edge, "sign"), 0.0);
@@ -48,7 +80,7 @@ void wrt_word_edge(wrt_buf *out, const wrt_json *from, const wrt_json *edge, con
     wrt_buf label = wrt_buf_make(LABEL_MAX);
     predicate_label(&label, edge);
     wrt_str text = wrt_buf_str(&label);
-    if (is_causal && is_verb_phrase(text)) {
+    if (is_causal && is_verb_phrase(text) && is_plain_phrase(text, subject, object)) {
         wrt_buf_printf(out, "%s %s %s", subject, text.ptr, object);
     } else {
         wrt_buf_add_c(out, subject);
@@ -57,7 +89,9 @@ void wrt_word_edge(wrt_buf *out, const wrt_json *from, const wrt_json *edge, con
             add_effect(out, edge);
         else
             wrt_buf_add_c(out, "is associated with");
-        wrt_buf_printf(out, " %s (recorded as \"%s\")", object, text.ptr);
+        wrt_buf_printf(out, " %s (recorded as ", object);
+        add_quoted(out, text);
+        wrt_buf_add_char(out, ')');
     }
     wrt_buf_free(&label);
 }

@@ -142,6 +142,12 @@ static void wording_reads_as_english(void **state) {
         {"{\"predicate\":\"biolink:interacts_with\"}", false,
          "A is associated with B (recorded as \"interacts with\")"},
         {"{\"predicate\":\"biolink:causes\"}", true, "A causes B"},
+        {"{\"original_predicate\":\"a causes remission, so says\",\"sign\":1}", true,
+         "A increases B (recorded as \"a causes remission, so says\")"},
+        {"{\"original_predicate\":\"cures all of b and\",\"sign\":1}", true,
+         "A increases B (recorded as \"cures all of b and\")"},
+        {"{\"original_predicate\":\"causes\\\" B. A causes \\\"\",\"sign\":0}", true,
+         "A affects B (recorded as \"causes' B. A causes '\")"},
     };
     wrt_json *a = parse("{\"name\":\"A\"}"), *b = parse("{\"name\":\"B\"}");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -23,7 +23,7 @@ PAYLOADS = {
 }
 PLACES = {"name": ("node", 1, "name"), "synonym": ("node", 1, "synonym"), "record": ("edge", 0, "record_id"),
           "licence": ("edge", 0, "license"), "predicate": ("edge", 0, "original_predicate")}
-MALICE = ("causes remission", "Take 500 mg", "<script")
+MALICE = ("causes remission", "Take 500 mg")
 
 
 def baseline():
@@ -48,7 +48,7 @@ def compare(home, data, texts=MALICE):
         if claim[:3] not in known or claim[4] > known[claim[:3]][4] or (
                 claim[5] != "none" and claim[5] != known[claim[:3]][5]):
             return f"claim {claim}"
-    said = [t for t in texts if t in data.get("text", "")]
+    said = [t for t in texts if t in re.sub('"[^"]*"', '""', data.get("text", ""))]
     if said:
         return f"said {said}"
     return "" if home.verified() else "the audit fails"
@@ -63,8 +63,7 @@ def graph(case, is_attack):
         done = home.run("ask", "--model", "none", "--json", QUESTION, env={"WARRANT_EUTILS_URL": collector.url})
         data = done.json()["data"]
         seen = compare(home, data) or (f"asked {collector.asked}" if collector.asked else "")
-        page = home.run("report", "last").out
-        if "<script src" in page:
+        if payload == "markup" and "<script src" in home.run("report", "last").out:
             seen = seen or "a script in the report"
         if not is_attack and (claims_of(data) != claims_of(baseline()["data"]) or done.code != 0):
             return f"not answered as ever: {done.code} {claims_of(data)}"
@@ -132,6 +131,7 @@ def model(case, is_attack):
 
 def server(case, is_attack):
     """A server that poses as the model: what it says is a choice or nothing, where it points nobody goes."""
+    models = b'{"object":"list","data":[{"id":"m","object":"model"}]}'
     with Server() as collector:
         chat = lambda text: json.dumps({"model": "m", "choices": [{"index": 0, "finish_reason": "stop", "message": {
             "role": "assistant", "content": text}}]}).encode()
@@ -142,13 +142,17 @@ def server(case, is_attack):
                 "call": {"answer": tool}, "redirect": {"status": 307, "headers": [("Location", collector.url)]},
                 "garbage": {"answer": b"\xff\xfe{" * 1000}, "flood": {"answer": b"[" * (1 << 20)},
                 "html": {"answer": b"<html>" + PAYLOADS["markup"].encode(), "kind": "text/html"}}[case]
-        with Server(**(evil if is_attack else {"answer": chat("yes")})) as posing, Place() as home:
+        said = {**(evil if is_attack else {"answer": chat("yes")})}
+        reply = said.get("answer", b"{}")
+        # it looks like a server of models until it is asked for a reply
+        said["answer"] = lambda path: models if path.endswith("/models") else reply
+        with Server(**said) as posing, Place() as home:
             done = home.run("ask", "--model", f"http:{posing.url}v1#m", "--json", QUESTION,
                             env={"WARRANT_EUTILS_URL": collector.url})
             if collector.asked:
                 return f"asked {collector.asked}"
             if done.code != 0:  # it may refuse to work with such a server, but then says so
-                return "" if is_attack and done.code in (2, 7) else f"exit {done.code} {done.err}"
+                return "" if is_attack and done.code in (1, 2, 7) and "causes remission" not in done.out else f"exit {done.code} {done.err}"
             data, events = done.json()["data"], home.events()
             if not planned(events) or not quiet(events):
                 return f"calls {calls_of(events)}"
@@ -205,7 +209,9 @@ def abstract(case, is_attack):
 def policy(case, is_attack):
     """Text in rules that shows another meaning than it has is found before it is used."""
     rule = {"id": "own.permit", "effect": "permit", "phases": ["tool_call"], "message": "Tools may be called.",
-            "tools": ["kg_*"]}
+            "tools": ["kg_*"], "tests": [
+                {"in": {"phase": "tool_call", "tool": "kg_paths", "text": "a"}, "expect": "applies"},
+                {"in": {"phase": "input", "text": "a"}, "expect": "not_applicable"}]}
     evil = {"bidi": {"message": "Tools may \u202e.dellac eb ton\u202c be called."},
             "lookalike": {"tools": ["kg_p\u0430ths"]}, "hidden": {"message": "Tools\u200b may be called."},
             "regex": {"when": {"field": "text", "pcre2": "(a+)+$"}}}[case]

@@ -38,7 +38,7 @@ class Server:
                 length = int(self.headers.get("Content-Length") or 0)
                 asked.append((self.path, self.rfile.read(length).decode(errors="replace")))
                 body = answer(self.path) if callable(answer) else answer
-                self.send_response(status)
+                self.send_response(200 if self.path.endswith("/models") else status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 for name, value in headers:

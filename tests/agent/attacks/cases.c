@@ -1,224 +1,90 @@
-/* cases.c: the rows; cases.h says what the columns are. */
+/* cases.c: reading the rows of tests/attacks/attacks.tsv that are attacks on the host. */
 #include "cases.h"
 
-const attack_case attack_cases[] = {
-    /* ---- processes and programs */
-    {"atk_fork", "starts a process", ATTACK_REFUSED, NULL, "twin_thread", 0},
-    {"atk_clone", "starts a process by its flags", ATTACK_REFUSED, NULL, "twin_thread", 0},
-    {"atk_clone_parent", "starts a sibling, which its end would not end", ATTACK_REFUSED, NULL,
-     "twin_thread", 0},
-    {"atk_clone3", "starts a process by the newer call", ATTACK_REFUSED, "ENOSYS", "twin_thread",
-     0},
-    {"atk_fork_bomb", "starts processes without end", ATTACK_REFUSED, NULL, "twin_thread", 0},
-    {"atk_exec", "becomes a shell", ATTACK_REFUSED, NULL, "twin_thread", 0},
-    {"atk_exec_descriptor", "becomes a program that is open", ATTACK_REFUSED, NULL, "twin_thread",
-     0},
-    {"atk_session", "leaves its session, so that killing the group misses it", ATTACK_REFUSED, NULL,
-     "twin_thread", 0},
-    {"atk_group", "joins the host's process group", ATTACK_REFUSED, NULL, "twin_thread", 0},
-    /* ---- memory, time and limits */
-    {"atk_thread_bomb", "starts 300 threads that never end", ATTACK_ENDED, "tool_timeout",
-     "twin_thread", ATTACK_NEEDS_HASTE},
-    {"atk_memory_bomb", "takes memory without end", ATTACK_ENDED, "tool_crashed|tool_timeout",
-     "twin_memory", ATTACK_NEEDS_NO_SANITIZER},
-    {"atk_address_space", "reserves a terabyte", ATTACK_REFUSED, "ENOMEM", "twin_memory",
-     ATTACK_NEEDS_NO_SANITIZER},
-    {"atk_raise_memory", "raises its limit of memory", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_raise_file_size", "raises its limit of file size", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_raise_files", "raises its limit of open files", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_stack", "calls itself without end", ATTACK_ENDED, "tool_crashed", "twin_memory", 0},
-    {"atk_loop", "computes without end", ATTACK_ENDED, "tool_timeout", "twin_time",
-     ATTACK_NEEDS_HASTE},
-    {"atk_deaf_to_signals", "ignores every signal and sleeps", ATTACK_ENDED, "tool_timeout",
-     "twin_time", ATTACK_NEEDS_HASTE},
-    /* ---- writing outside */
-    {"atk_create", "makes a file", ATTACK_REFUSED, NULL, "twin_write", ATTACK_NEEDS_LANDLOCK},
-    {"atk_create_at_home", "makes a file in the data folder", ATTACK_REFUSED, NULL, "twin_write",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_create_in_tmp", "makes a file in /tmp", ATTACK_REFUSED, NULL, "twin_write",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_create_unnamed", "makes a file without a name", ATTACK_REFUSED, NULL, "twin_write",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_overwrite", "empties a file", ATTACK_REFUSED, NULL, "twin_write", ATTACK_NEEDS_LANDLOCK},
-    {"atk_append_to_graph", "writes to the graph that it reads", ATTACK_REFUSED, NULL, "twin_write",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_truncate", "cuts a file", ATTACK_REFUSED, NULL, "twin_write", 0},
-    {"atk_make_folder", "makes a folder", ATTACK_REFUSED, NULL, "twin_write",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_remove", "removes a file", ATTACK_REFUSED, NULL, "twin_write", ATTACK_NEEDS_LANDLOCK},
-    {"atk_remove_graph", "removes the graph", ATTACK_REFUSED, NULL, "twin_write",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_remove_folder", "removes a folder", ATTACK_REFUSED, NULL, "twin_write",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_symbolic_link", "makes a link that leads elsewhere", ATTACK_REFUSED, NULL, "twin_write",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_hard_link", "gives a file a second name", ATTACK_REFUSED, NULL, "twin_write",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_move", "moves a file", ATTACK_REFUSED, NULL, "twin_write", ATTACK_NEEDS_LANDLOCK},
-    {"atk_pipe", "makes a pipe", ATTACK_REFUSED, NULL, "twin_write", ATTACK_NEEDS_LANDLOCK},
-    {"atk_device", "makes a device", ATTACK_REFUSED, NULL, "twin_write", ATTACK_NEEDS_LANDLOCK},
-    {"atk_mode", "changes who may read a file", ATTACK_REFUSED, NULL, "twin_write", 0},
-    {"atk_owner", "changes the owner of a file", ATTACK_REFUSED, NULL, "twin_write", 0},
-    {"atk_times", "changes the times of a file", ATTACK_REFUSED, NULL, "twin_write", 0},
-    {"atk_attribute", "writes an attribute of a file", ATTACK_REFUSED, NULL, "twin_write", 0},
-    /* ---- reading what nobody gave */
-    {"atk_read_secret", "reads a file of the user", ATTACK_REFUSED, NULL, "twin_read",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_read_key", "reads the signing key", ATTACK_REFUSED, NULL, "twin_read",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_read_journal", "reads the journal of runs", ATTACK_REFUSED, NULL, "twin_read",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_read_passwords", "reads the system's passwords", ATTACK_REFUSED, NULL, "twin_read",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_list_folder", "lists a folder", ATTACK_REFUSED, NULL, "twin_read", ATTACK_NEEDS_LANDLOCK},
-    {"atk_list_root", "lists the root folder", ATTACK_REFUSED, NULL, "twin_read",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_read_through_root", "reads through /proc/self/root", ATTACK_REFUSED, NULL, "twin_read",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_read_by_handle", "opens a file by its number", ATTACK_REFUSED, NULL, "twin_read", 0},
-    {"atk_watch", "watches what others do with files", ATTACK_REFUSED, NULL, "twin_read", 0},
-    /* ---- the descriptor of a file of the arguments */
-    {"atk_given_write", "writes to it", ATTACK_REFUSED, "EBADF", "twin_read", 0},
-    {"atk_given_truncate", "cuts it", ATTACK_REFUSED, NULL, "twin_read", 0},
-    {"atk_given_mode", "changes who may read it", ATTACK_REFUSED, NULL, "twin_read", 0},
-    {"atk_given_owner", "changes its owner", ATTACK_REFUSED, NULL, "twin_read", 0},
-    {"atk_given_times", "changes its times", ATTACK_REFUSED, NULL, "twin_read", 0},
-    {"atk_given_allocate", "makes it larger", ATTACK_REFUSED, "EBADF", "twin_read", 0},
-    {"atk_given_lease", "holds others up with a lease", ATTACK_REFUSED, NULL, "twin_read", 0},
-    {"atk_given_climb", "opens what lies beside it", ATTACK_REFUSED, "ENOTDIR", "twin_read", 0},
-    {"atk_given_map", "maps it for writing", ATTACK_REFUSED, NULL, "twin_read", 0},
-    {"atk_given_reopen", "opens it again for writing", ATTACK_REFUSED, "EPERM|EACCES|EFBIG",
-     "twin_read", 0},
-    /* ---- paths in the arguments */
-    {"../outside/secret", "climbs out of the working folder", ATTACK_ARGUMENT, "outside",
-     "twin_read", 0},
-    {"%s/outside/secret", "names a file elsewhere", ATTACK_ARGUMENT, "outside", "twin_read", 0},
-    {"link", "follows a link that leads out", ATTACK_ARGUMENT, "outside", "twin_read", 0},
-    {"folder/secret", "follows a folder that leads out", ATTACK_ARGUMENT, "outside", "twin_read",
-     0},
-    {"%s/home/keys/ledger.key", "names the signing key", ATTACK_ARGUMENT, "keys", "twin_read", 0},
-    {"key.csv", "follows a link to the signing key", ATTACK_ARGUMENT, "keys", "twin_read", 0},
-    {"/proc/self/environ", "names the host's environment", ATTACK_ARGUMENT, "kernel", "twin_read",
-     0},
-    {"/proc/self/mem", "names the host's memory", ATTACK_ARGUMENT, "kernel", "twin_read", 0},
-    {"/dev/zero", "names a device without end", ATTACK_ARGUMENT, "regular file", "twin_read", 0},
-    {"pipe", "names a pipe that would never open", ATTACK_ARGUMENT, "regular file", "twin_read", 0},
-    {".", "names a folder", ATTACK_ARGUMENT, "regular file", "twin_read", 0},
-    /* ---- outputs */
-    {"atk_output_climb", "names a file outside", ATTACK_REFUSED, "bad_request", "twin_write", 0},
-    {"atk_output_absolute", "names a file by its whole path", ATTACK_REFUSED, "bad_request",
-     "twin_write", 0},
-    {"atk_output_key", "names the signing key", ATTACK_REFUSED, "bad_request", "twin_write", 0},
-    {"atk_output_hidden", "names a file of the host's", ATTACK_REFUSED, "bad_request", "twin_write",
-     0},
-    {"atk_output_line", "names a file with a line feed", ATTACK_REFUSED, "bad_request",
-     "twin_write", 0},
-    {"atk_output_mode", "makes its output a program of root", ATTACK_REFUSED, NULL, "twin_write",
-     0},
-    {"atk_output_link", "gives its output a name elsewhere", ATTACK_REFUSED, "EPERM|EACCES|ENOENT",
-     "twin_write", ATTACK_NEEDS_LANDLOCK},
-    {"atk_output_size", "writes beyond 256 MiB", ATTACK_REFUSED, "EFBIG", "twin_write", 0},
-    {"atk_output_read", "reads its output back by path", ATTACK_REFUSED, NULL, "twin_write",
-     ATTACK_NEEDS_LANDLOCK},
-    /* ---- the network */
-    {"atk_socket", "opens a connection", ATTACK_REFUSED, NULL, "twin_http", 0},
-    {"atk_socket_datagram", "sends datagrams", ATTACK_REFUSED, NULL, "twin_http", 0},
-    {"atk_socket_local", "connects to a service of this machine", ATTACK_REFUSED, NULL, "twin_http",
-     0},
-    {"atk_socket_kernel", "talks to the kernel", ATTACK_REFUSED, NULL, "twin_http", 0},
-    {"atk_socket_packet", "listens to the wire", ATTACK_REFUSED, NULL, "twin_http", 0},
-    {"atk_socket_pair", "makes a pair of sockets", ATTACK_REFUSED, NULL, "twin_http", 0},
-    {"atk_ring", "asks the kernel through a ring", ATTACK_REFUSED, NULL, "twin_http", 0},
-    {"atk_http_elsewhere", "has the host ask another place", ATTACK_REFUSED, "undeclared",
-     "twin_http", 0},
-    {"atk_http_climb", "has the host climb out of its place", ATTACK_REFUSED, "undeclared",
-     "twin_http", 0},
-    {"atk_http_file", "has the host read a file", ATTACK_REFUSED, "bad_request", "twin_http", 0},
-    {"atk_http_user", "hides another place behind a user name", ATTACK_REFUSED, "bad_request",
-     "twin_http", 0},
-    /* ---- devices */
-    {"atk_device_memory", "reads the machine's memory", ATTACK_REFUSED, "EACCES|ENOENT",
-     "twin_device", 0},
-    {"atk_device_log", "reads the kernel's log", ATTACK_REFUSED, NULL, "twin_device",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_device_terminal", "opens the terminal", ATTACK_REFUSED, NULL, "twin_device", 0},
-    {"atk_device_new_terminal", "opens a new terminal", ATTACK_REFUSED, NULL, "twin_device",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_device_null", "writes to a device", ATTACK_REFUSED, NULL, "twin_device",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_shared_memory", "makes shared memory", ATTACK_REFUSED, NULL, "twin_device",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_type_into_terminal", "types into the terminal", ATTACK_REFUSED, NULL, "twin_device", 0},
-    /* ---- other processes */
-    {"atk_signal_host", "ends its host", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_signal_probe", "asks whether its host lives", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_signal_all", "signals everybody", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_signal_thread", "ends a thread of its host", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_signal_any_thread", "ends any thread", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_signal_queue", "queues a signal", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_signal_descriptor", "takes a handle of its host", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_signal_by_owner", "has the channel signal its host", ATTACK_REFUSED, NULL, "twin_self",
-     0},
-    {"atk_signal_by_output", "has its output signal somebody", ATTACK_REFUSED, NULL, "twin_self",
-     0},
-    {"atk_signal_by_ioctl", "has the channel signal its host, the older way", ATTACK_REFUSED, NULL,
-     "twin_self", 0},
-    {"atk_trace", "traces its host", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_trace_me", "has itself traced", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_read_memory", "reads the memory of its host", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_read_host_environment", "reads the environment of its host", ATTACK_REFUSED, NULL,
-     "twin_self", ATTACK_NEEDS_LANDLOCK},
-    {"atk_read_host_memory", "opens the memory of its host", ATTACK_REFUSED, NULL, "twin_self",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_read_host_map", "reads where its host keeps things", ATTACK_REFUSED, NULL, "twin_self",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_read_first_process", "reads the environment of process 1", ATTACK_REFUSED, NULL,
-     "twin_self", ATTACK_NEEDS_LANDLOCK},
-    {"atk_list_processes", "lists processes", ATTACK_REFUSED, NULL, "twin_self",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_kernel_setting", "changes a setting of the kernel", ATTACK_REFUSED, NULL, "twin_self",
-     ATTACK_NEEDS_LANDLOCK},
-    {"atk_priority", "slows its host down", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_orphan", "outlives its host", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_limit_host", "limits the time of its host", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_schedule_host", "schedules its host", ATTACK_REFUSED, NULL, "twin_self", 0},
-    {"atk_pin_host", "pins its host to a processor", ATTACK_REFUSED, NULL, "twin_self", 0},
-    /* ---- the machine */
-    {"atk_reboot", "restarts the machine", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_host_name", "renames it", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_clock", "sets its clock", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_mount", "mounts over a folder", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_unshare", "makes a namespace of its own", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_root_folder", "changes its root folder", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_module", "loads a kernel module", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_kernel_log", "reads the kernel's log", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_kernel_program", "loads a program into the kernel", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_performance", "counts events of others", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_page_faults", "handles page faults itself", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_keys", "asks for keys of the user", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_memory_file", "makes a file in memory", ATTACK_REFUSED, NULL, "twin_time", 0},
-    {"atk_capabilities", "takes a capability", ATTACK_REFUSED, NULL, "twin_time", 0},
-    /* ---- the channel */
-    {"atk_answer_other_call", "answers for another call", ATTACK_ENDED, "bad_result", "twin_log",
-     0},
-    {"atk_answer_garbage", "answers with bytes that are no JSON", ATTACK_ENDED, "bad_result",
-     "twin_log", 0},
-    {"atk_answer_cut", "answers with half a JSON text", ATTACK_ENDED, "bad_result", "twin_log", 0},
-    {"atk_answer_giant", "announces two gigabytes", ATTACK_ENDED, "bad_result", "twin_log", 0},
-    {"atk_answer_half", "ends in the middle of an answer", ATTACK_ENDED, "tool_crashed", "twin_log",
-     0},
-    {"atk_answer_never_ending", "never ends its answer", ATTACK_ENDED, "tool_timeout", "twin_log",
-     ATTACK_NEEDS_HASTE},
-    {"atk_close_channel", "closes the channel", ATTACK_ENDED, "tool_crashed", "twin_log", 0},
-    {"atk_shut_channel", "shuts the channel down", ATTACK_ENDED, "tool_crashed", "twin_log", 0},
-    {"atk_replace_channel", "puts its output in the channel's place", ATTACK_ENDED, "tool_crashed",
-     "twin_log", 0},
-    {"atk_log_flood", "logs without end", ATTACK_ENDED, "bad_result", "twin_log", 0},
-    {"atk_leave", "ends the worker as if all were well", ATTACK_ENDED, "tool_crashed", "twin_log",
-     0},
-    {"atk_send_descriptor", "sends its host a descriptor", ATTACK_REFUSED, NULL, "twin_log", 0},
-    {"atk_receive_elsewhere", "takes descriptors from elsewhere", ATTACK_REFUSED, NULL, "twin_log",
-     0},
-};
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/str.h"
 
-const size_t n_attack_cases = sizeof attack_cases / sizeof attack_cases[0];
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 7, CASES_MAX = 1000 };
+enum { RUNNER, ID, CLASS, ATTACK, EXPECTED, TWIN, NEEDS };
+
+attack_case attack_cases[CASES_MAX];
+size_t n_attack_cases;
+
+static char *copy(wrt_str text) {
+    char *out = wrt_calloc(1, text.len + 1);
+    memcpy(out, text.ptr, text.len);
+    return out;
+}
+
+/* "refused", "refused: EBADF|EINVAL", "ended: tool_timeout", "argument: outside" */
+static bool read_outcome(attack_case *out, wrt_str text) {
+    static const char *const words[] = {"refused", "ended", "harmless", "argument"};
+    wrt_str word, rest = text;
+    wrt_str_cut(&word, &rest, ':');
+    rest = wrt_str_trim(rest);
+    out->expected = rest.len > 0 ? copy(rest) : NULL;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        out->outcome = (attack_outcome)i;
+        if (wrt_str_equal_c(word, words[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool read_needs(attack_case *out, wrt_str text) {
+    static const char *const words[] = {"landlock", "no_sanitizer", "haste"};
+    wrt_str word, rest = text;
+    out->needs = 0;
+    while (rest.len > 0 && wrt_str_cut(&word, &rest, '|')) {
+        size_t i = 0;
+        while (i < sizeof words / sizeof *words && !wrt_str_equal_c(word, words[i]))
+            i++;
+        if (i == sizeof words / sizeof *words)
+            return false;
+        out->needs |= 1 << i;
+    }
+    return true;
+}
+
+static bool read_row(wrt_str line) {
+    wrt_str columns[COLUMNS] = {{0}}, rest = line;
+    size_t n = 0;
+    while (n < COLUMNS && wrt_str_cut(&columns[n], &rest, '\t'))
+        n++;
+    if (!wrt_str_equal_c(columns[RUNNER], "host"))
+        return true;
+    attack_case *out = &attack_cases[n_attack_cases];
+    if (n < NEEDS || n_attack_cases == CASES_MAX || !read_outcome(out, columns[EXPECTED]) ||
+        !read_needs(out, columns[NEEDS]))
+        return false;
+    out->id = copy(columns[ID]);
+    out->attack = copy(columns[ATTACK]);
+    out->twin = copy(columns[TWIN]);
+    n_attack_cases++;
+    return true;
+}
+
+bool attack_cases_load(const char *path) {
+    wrt_buf text = wrt_buf_make(WRT_MIB(1));
+    bool is_good = wrt_file_read(&text, path, WRT_MIB(1), NULL) == WRT_OK;
+    wrt_str line, rest = wrt_buf_str(&text);
+    n_attack_cases = 0;
+    while (is_good && wrt_str_cut(&line, &rest, '\n'))
+        is_good = read_row(line);
+    wrt_buf_free(&text);
+    return is_good;
+}
+
+void attack_cases_free(void) {
+    for (size_t i = 0; i < n_attack_cases; i++) {
+        free((char *)attack_cases[i].id);
+        free((char *)attack_cases[i].attack);
+        free((char *)attack_cases[i].expected);
+        free((char *)attack_cases[i].twin);
+    }
+    n_attack_cases = 0;
+}

@@ -1,10 +1,13 @@
-/* cases.h: the attack suite as a table. Each row is one attack on the host or on what it guards,
- * what must come of it, and the benign twin: a tool that does what may be done in the same corner,
- * so that a sandbox which forbids everything fails as well. Adding a case is a function in
- * attacks_files.c or attacks_system.c, its name in EACH there, and a row in cases.c. */
+/* cases.h: the rows of tests/attacks/attacks.tsv whose runner is `host`. Each is one attack on the
+ * host or on what it guards, what must come of it, and the benign twin: a tool that does what may
+ * be done in the same corner, so that a sandbox which forbids everything fails as well. Adding a
+ * case is a function in attacks_files.c or attacks_system.c, its name in EACH there, and a row in
+ * the table; `expected` is the outcome's word and, after a colon, what is in the column below. Rows
+ * of the other runner, `run`, are attacks on a question's run (tests/attacks/test_runs.py). */
 #ifndef WRT_TESTS_AGENT_ATTACKS_CASES_H
 #define WRT_TESTS_AGENT_ATTACKS_CASES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef enum {
@@ -30,7 +33,11 @@ typedef enum {
     ATTACK_NEEDS_HASTE = 4         /* ends by its deadline only */
 } attack_needs;
 
-extern const attack_case attack_cases[];
-extern const size_t n_attack_cases;
+extern attack_case attack_cases[];
+extern size_t n_attack_cases;
+
+/* False when the table cannot be read or has a word that it may not. */
+bool attack_cases_load(const char *path);
+void attack_cases_free(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* test_attacks.c: runs the attack suite (cases.c): every attack is stopped, the host lives, what it
+/* test_attacks.c: runs the attack suite (cases.h): every attack is stopped, the host lives, what it
  * guards is as it was, and right afterwards the benign twin does its work in the same place. */
 #include <errno.h>
 #include <setjmp.h>
@@ -293,6 +293,8 @@ static bool can_run(const bench *b, const attack_case *attack) {
 static void each_attack_is_stopped_and_its_twin_works(void **state) {
     bench *b = *state;
     size_t successes = 0, skipped = 0;
+    assert_true(attack_cases_load(TEST_SOURCE_DIR "/tests/attacks/attacks.tsv"));
+    assert_true(n_attack_cases >= 140);
     for (size_t i = 0; i < n_attack_cases; i++) {
         const attack_case *attack = &attack_cases[i];
         char after[WRT_SHA256_HEX + 1];
@@ -321,6 +323,7 @@ static void each_attack_is_stopped_and_its_twin_works(void **state) {
         wrt_json_free(result);
     }
     print_message("%zu attacks, %zu succeeded, %zu skipped\n", n_attack_cases, successes, skipped);
+    attack_cases_free();
     assert_int_equal(successes, 0);
 }
 
