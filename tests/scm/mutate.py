@@ -33,8 +33,6 @@ MUTATIONS = [
              "if (!needed[i] || wrt_scm_world_is_pinned(world, i))"),
     Mutation("evidence_taken_for_barren", "infer/exact.c",
              "memcpy(needed, world->seen, sizeof needed);", "memset(needed, 0, sizeof needed);"),
-    Mutation("interventions_have_causes", "infer/world.c",
-             "if (!marks[i] || world->act[i] != WRT_SCM_KEPT)", "if (!marks[i])"),
     Mutation("order_that_forgets_fill_in", "infer/order.c",
              "            row[w] |= own[w];\n", "            row[w] |= 0 * own[w];\n"),
     Mutation("evidence_underflows", "infer/network.c",

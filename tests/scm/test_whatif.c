@@ -198,6 +198,17 @@ static void whatif_is_right_by_hand(void **state) {
     wrt_scm_whatif_free(&w);
 }
 
+/* Doing what was done leaves things as they were, whatever the coupling. */
+static void whatif_of_what_is_so_is_what_is(void **state) {
+    (void)state;
+    wrt_scm_whatif out;
+    assert_int_equal(
+        ask_small(&out, "{\"t\":\"1\",\"y\":\"1\"}", "{\"t\":\"1\"}", WRT_SCM_GUMBEL, NULL),
+        WRT_OK);
+    assert_true(fabs(out.low[1] - 1.0) < 1e-12 && fabs(out.high[0]) < 1e-12);
+    wrt_scm_whatif_free(&out);
+}
+
 static void whatif_tells_when_the_model_has_no_support(void **state) {
     (void)state;
     wrt_scm_whatif w;
@@ -506,6 +517,7 @@ int main(void) {
         cmocka_unit_test(twin_networks_agree_with_sums_over_pairs_of_worlds),
         cmocka_unit_test(whatif_gives_posteriors_effects_and_bounds_that_hold),
         cmocka_unit_test(whatif_is_right_by_hand),
+        cmocka_unit_test(whatif_of_what_is_so_is_what_is),
         cmocka_unit_test(whatif_tells_when_the_model_has_no_support),
         cmocka_unit_test(whatif_names_what_is_wrong),
         cmocka_unit_test(units_keep_what_they_are_in_their_own_arm),
