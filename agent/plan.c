@@ -1,6 +1,7 @@
 /* plan.c: completing, checking and binding plans. */
 #include "agent/plan.h"
 
+#include "agent/host/sandbox.h"
 #include "agent/steer.h"
 #include "base/arena.h"
 
@@ -131,7 +132,13 @@ wrt_status wrt_plan_check(wrt_turn *turn, const wrt_json *plan, wrt_err *err) {
     wrt_json *request = wrt_json_new_object();
     wrt_json_set(request, "plan", wrt_json_copy(plan));
     wrt_json_set(request, "tools", tools);
-    return wrt_turn_decide(NULL, turn, "plan", request, NULL, err);
+    bool is_confined = wrt_sandbox_is_whole();
+    if (!is_confined)
+        wrt_json_set_text(request, "sandbox", "none");
+    status = wrt_turn_decide(NULL, turn, "plan", request, NULL, err);
+    if (status == WRT_E_DENIED && !is_confined)
+        status = wrt_fail(err, WRT_E_DENIED, "%s", wrt_sandbox_hint);
+    return status;
 }
 
 /* ---- binding */

@@ -53,6 +53,7 @@ static const struct {
     {"dest.loopback", KIND_BOOL},
     {"dest.port", KIND_NUMBER},
     {"deviation", KIND_BOOL},
+    {"sandbox", KIND_TEXT},
     {"effects", KIND_OPEN},
     {"effects.model", KIND_BOOL},
     {"effects.network", KIND_BOOL},

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -117,4 +118,15 @@ wrt_status wrt_sandbox_enter(wrt_json *warnings, const wrt_sandbox_options *opti
                          "no system call filter on this system: the plugin's system calls are not "
                          "restricted");
     return status;
+}
+
+const char wrt_sandbox_hint[] =
+    "this kernel does not confine tools (no Landlock, or no filter of system calls), and no rule "
+    "permits to run them so; if you accept that, load the shipped policy that does: --policy "
+    "default,no-sandbox";
+
+bool wrt_sandbox_is_whole(void) {
+    const char *asked = getenv("WARRANT_SANDBOX");
+    bool is_denied = asked != NULL && strcmp(asked, "none") == 0;
+    return !is_denied && wrt_sandbox_abi() > 0 && wrt_sandbox_has_filter();
 }

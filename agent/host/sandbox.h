@@ -43,6 +43,14 @@ int wrt_sandbox_abi(void);
 /* Has this system a filter of system calls that workers can be put behind? */
 bool wrt_sandbox_has_filter(void);
 
+/* Both of the above: workers read declared files only, and reach nothing. False also where the
+ * environment variable WARRANT_SANDBOX is "none": then this machine is treated as one that lacks
+ * them (what it has is applied all the same). Without it a policy has to permit `sandbox: none`. */
+bool wrt_sandbox_is_whole(void);
+
+/* What to say when no policy does. */
+extern const char wrt_sandbox_hint[];
+
 /* Sets the CPU time this process may use from now on, in seconds (best effort: the host's deadline
  * is what counts). */
 void wrt_sandbox_allow_cpu(int64_t seconds);

@@ -328,6 +328,8 @@ static wrt_status run_call(wrt_cli_result *result, const wrt_cli_call *call, wrt
     caller c = {.call = call};
     wrt_status status = wrt_cli_open_policy(&c.policy, call->globals, err);
     if (status == WRT_OK)
+        status = wrt_cli_check_sandbox(call->globals, err);
+    if (status == WRT_OK)
         status = wrt_cli_open_tools(&c.tools, call, err);
     if (status == WRT_OK) {
         wrt_toolhost_allow_any_path(c.tools);

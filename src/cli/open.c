@@ -1,6 +1,7 @@
 /* open.c: opening stores, policy, tools and model for a command. */
 #include "cli/open.h"
 
+#include "agent/host/sandbox.h"
 #include "agent/tape.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -120,6 +121,17 @@ wrt_status wrt_cli_check_export(const wrt_cli_globals *globals, const char *form
 wrt_status wrt_cli_check_call(const wrt_cli_globals *globals, wrt_json *request, const char *what,
                               wrt_err *err) {
     return ask_policy(globals, "tool_call", request, what, err);
+}
+
+wrt_status wrt_cli_check_sandbox(const wrt_cli_globals *globals, wrt_err *err) {
+    if (wrt_sandbox_is_whole())
+        return WRT_OK;
+    wrt_json *request = wrt_json_new_object(), *plan = wrt_json_new_object();
+    wrt_json_set(plan, "steps", wrt_json_new_array());
+    wrt_json_set(request, "plan", plan);
+    wrt_json_set_text(request, "sandbox", "none");
+    wrt_status status = ask_policy(globals, "plan", request, "running tools", err);
+    return status == WRT_E_DENIED ? wrt_fail(err, status, "%s", wrt_sandbox_hint) : status;
 }
 
 wrt_status wrt_cli_check_prompt(const wrt_cli_call *call, const wrt_llm *llm,

@@ -26,6 +26,9 @@ wrt_status wrt_cli_check_export(const wrt_cli_globals *globals, const char *form
  * mode; `what` names the thing in the message. WRT_E_DENIED. */
 wrt_status wrt_cli_check_call(const wrt_cli_globals *globals, wrt_json *request, const char *what,
                               wrt_err *err);
+/* Asks the policy whether tools may run where the kernel cannot confine them (sandbox.h); nothing
+ * is asked where it can. WRT_E_DENIED with what to do. */
+wrt_status wrt_cli_check_sandbox(const wrt_cli_globals *globals, wrt_err *err);
 wrt_status wrt_cli_open_ledger(wrt_ledger **out, const wrt_cli_globals *globals, bool create,
                                wrt_err *err);
 

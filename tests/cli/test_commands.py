@@ -137,7 +137,7 @@ def write(home, name, text):
 
 
 def test_policy(c, home):
-    shipped = [f"{ROOT}/policies/{name}.policy.json" for name in ("default", "clinical", "dual-use", "offline", "phi")]
+    shipped = [f"{ROOT}/policies/{name}.policy.json" for name in ("default", "clinical", "dual-use", "no-sandbox", "offline", "phi")]
     for path in shipped:
         c.equal(f"policy check {os.path.basename(path)}", home.run("policy", "check", path).code, 0)
         c.equal(f"policy test {os.path.basename(path)}", home.run("policy", "test", path).code, 0)

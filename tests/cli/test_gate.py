@@ -80,9 +80,24 @@ def test_policies_by_name(c, home):
     c.equal("dual use: exit", done.code, 5)
 
 
+def test_no_sandbox(c, home):
+    os.environ["WARRANT_SANDBOX"] = "none"
+    try:
+        done = home.ask(QUESTION)
+        c.equal("no sandbox: ask is refused", done.code, 5)
+        c.check("no sandbox: what to do is said", "default,no-sandbox" in done.err, done.err)
+        call = ("tool", "call", "kg_resolve", "--args", '{"text":"metformin"}')
+        c.equal("no sandbox: a call is refused", home.run(*call).code, 5)
+        c.equal("no sandbox: permitted by the overlay", home.run(*call, "--policy", "default,no-sandbox").code, 0)
+        c.equal("no sandbox: ask by the overlay", home.ask(QUESTION, "--policy", "default,no-sandbox").code, 0)
+        c.equal("no sandbox: audited", home.run("audit", "verify", "last").code, 0)
+    finally:
+        del os.environ["WARRANT_SANDBOX"]
+
+
 def main():
     c = Checks()
-    for test in (test_emergency, test_poisoned_name, test_policies_by_name):
+    for test in (test_emergency, test_poisoned_name, test_policies_by_name, test_no_sandbox):
         with Home() as home:
             test(c, home)
     c.finish()

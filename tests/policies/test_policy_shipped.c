@@ -25,12 +25,13 @@ static const char *const only_offline[] = {"offline.policy.json", NULL};
 static const char *const only_clinical[] = {"clinical.policy.json", NULL};
 static const char *const only_dual_use[] = {"dual-use.policy.json", NULL};
 static const char *const only_phi[] = {"phi.policy.json", NULL};
+static const char *const only_no_sandbox[] = {"no-sandbox.policy.json", NULL};
 static const char *const all[] = {"clinical.policy.json", "default.policy.json",
                                   "dual-use.policy.json", "offline.policy.json",
                                   "phi.policy.json",      NULL};
 static const char *const both[] = {"default.policy.json", "offline.policy.json", NULL};
-static const char *const *const shipped[] = {only_default,  only_offline, only_clinical,
-                                             only_dual_use, only_phi,     all};
+static const char *const *const shipped[] = {
+    only_default, only_offline, only_clinical, only_dual_use, only_phi, only_no_sandbox, all};
 
 static void shipped_policies_pass_their_own_tests(void **state) {
     (void)state;
