@@ -66,7 +66,7 @@ void wrt_report_add_rung(wrt_buf *out, const wrt_json *claim) {
 
 void wrt_report_add_warrant(wrt_buf *out, const wrt_json *claim) {
     const wrt_json *warrant = wrt_json_get(claim, "warrant");
-    wrt_page_text(out, wrt_json_get_text(warrant, "kind", "none"));
+    wrt_page_words(out, wrt_json_get_text(warrant, "kind", "none"));
     if (wrt_json_count(wrt_json_get(warrant, "assumptions")) == 0)
         return;
     wrt_buf_add_c(out, "; assumes: ");

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MAX = 60, COVARIATES_MAX = 500 };
+enum { ROWS_MAX = 60, COVARIATES_MAX = 500, LABEL_MAX = 96 };
 
 static double number_of(const wrt_json *object, const char *key) {
     return wrt_json_get_number(object, key, (double)NAN);
@@ -45,6 +45,14 @@ static void add_headline(wrt_buf *out, const wrt_json *data, const wrt_run_resul
     wrt_buf_printf(out, "; unadjusted %s.</p>\n", bare);
 }
 
+static const char *estimand_of(const wrt_json *data) {
+    const char *name = wrt_json_get_text(data, "estimand", "not stated");
+    return strcmp(name, "ate") == 0   ? "average effect over all (ATE)"
+           : strcmp(name, "att") == 0 ? "average effect in the treated (ATT)"
+           : strcmp(name, "atc") == 0 ? "average effect in the untreated (ATC)"
+                                      : name;
+}
+
 static void add_facts(wrt_buf *out, const wrt_json *data) {
     wrt_buf_add_c(out, "<dl>\n<dt>Adjusted for</dt><dd>");
     if (wrt_json_count(wrt_json_get(data, "adjusted_for")) > 0)
@@ -59,7 +67,7 @@ static void add_facts(wrt_buf *out, const wrt_json *data) {
     wrt_buf_printf(out, "</dd>\n<dt>Rung</dt><dd>%d: ", (int)wrt_json_get_int(data, "rung", 0));
     wrt_page_text(out, wrt_json_get_text(data, "rung_reason", "no reason recorded"));
     wrt_buf_add_c(out, "</dd>\n");
-    wrt_page_pair(out, "Estimand", wrt_json_get_text(data, "estimand", "not stated"));
+    wrt_page_pair(out, "Estimand", estimand_of(data));
     wrt_page_pair(out, "Method", wrt_json_get_text(data, "source", "not stated"));
     wrt_page_pair(out, "Table",
                   wrt_json_get_text(wrt_json_path(data, "table.file"), "name", "not stated"));
@@ -80,14 +88,21 @@ static wrt_forest_row row_of(const char *label, const wrt_json *from, bool is_un
     return row;
 }
 
-static void add_forest(wrt_buf *out, const wrt_json *data, const char *id) {
+/* Groups are named "severity = mild". */
+static void add_forest(wrt_buf *out, const wrt_json *data, const char *by, const char *id) {
     wrt_forest_row rows[ROWS_MAX];
+    char labels[ROWS_MAX][LABEL_MAX];
     size_t n = 0;
     rows[n++] = row_of(wrt_json_get_text(data, "estimator", "?"), data, false);
     rows[n++] = row_of("unadjusted", wrt_json_get(data, "unadjusted"), true);
-    WRT_JSON_EACH(level, wrt_json_get(data, "by"))
-    if (n < ROWS_MAX)
-        rows[n++] = row_of(wrt_json_get_text(level, "level", "?"), level, false);
+    WRT_JSON_EACH(level, wrt_json_get(data, "by")) {
+        if (n == ROWS_MAX)
+            break;
+        (void)snprintf(labels[n], LABEL_MAX, "%.40s = %.40s", by,
+                       wrt_json_get_text(level, "level", "?"));
+        rows[n] = row_of(labels[n], level, false);
+        n++;
+    }
     wrt_forest forest = {.caption = {id, "Effect, adjusted and unadjusted", true},
                          .measure = wrt_json_get_text(data, "measure", "effect"),
                          .rows = rows,
@@ -167,6 +182,30 @@ static void add_overlap(wrt_buf *out, const wrt_json *overlap, const char *id) {
 
 /* ---- doubts */
 
+static void add_tipping(wrt_buf *out, const wrt_json *tipping) {
+    static const char *const heads[] = {"Prevalence, treated", "Prevalence, untreated",
+                                        "Takes the estimate away", "Takes the interval away", NULL};
+    char text[32];
+    size_t n = 0;
+    if (wrt_json_count(wrt_json_get(tipping, "rows")) == 0)
+        return;
+    wrt_page_details(out, "What an unmeasured binary confounder would have to do");
+    wrt_page_paragraph(out, wrt_json_get_text(tipping, "text", NULL));
+    wrt_page_table(out, "Tipping points", heads);
+    WRT_JSON_EACH(row, wrt_json_get(tipping, "rows")) {
+        if (n++ == ROWS_MAX)
+            break;
+        wrt_plot_number(text, number_of(row, "prevalence_treated"), 2);
+        wrt_buf_printf(out, "<tr><th scope=\"row\">%s</th>", text);
+        wrt_page_cell_number(out, wrt_json_get(row, "prevalence_untreated"), 2);
+        wrt_page_cell_number(out, wrt_json_get(row, "tips_estimate"), 3);
+        wrt_page_cell_number(out, wrt_json_get(row, "tips_limit"), 3);
+        wrt_page_row_end(out);
+    }
+    wrt_page_table_end(out);
+    wrt_page_details_end(out);
+}
+
 static void add_sensitivity(wrt_buf *out, const wrt_json *sensitivity) {
     const wrt_json *e = wrt_json_get(sensitivity, "e_value");
     char point[32], limit[32];
@@ -177,7 +216,7 @@ static void add_sensitivity(wrt_buf *out, const wrt_json *sensitivity) {
         wrt_page_text(out, wrt_json_get_text(e, "text", ""));
         wrt_buf_add_c(out, "</p>\n");
     }
-    wrt_page_paragraph(out, wrt_json_get_text(wrt_json_get(sensitivity, "tipping"), "text", NULL));
+    add_tipping(out, wrt_json_get(sensitivity, "tipping"));
     wrt_page_paragraph(out,
                        wrt_json_get_text(wrt_json_get(sensitivity, "robustness"), "text", NULL));
 }
@@ -189,7 +228,9 @@ static void add_refuters(wrt_buf *out, const wrt_json *refuters) {
     wrt_page_table(out, "Attempts to refute the estimate", heads);
     WRT_JSON_EACH(refuter, refuters) {
         wrt_page_row(out);
-        wrt_page_head_cell(out, wrt_json_get_text(refuter, "refuter", "?"));
+        wrt_buf_add_c(out, "<th scope=\"row\">");
+        wrt_page_words(out, wrt_json_get_text(refuter, "refuter", "?"));
+        wrt_buf_add_c(out, "</th>");
         wrt_page_cell(out, wrt_json_get_bool(refuter, "passes", false) ? "\xe2\x9c\x93 passes"
                                                                        : "\xe2\x9c\x97 fails");
         wrt_page_cell(out, wrt_json_get_text(refuter, "text", ""));
@@ -207,13 +248,15 @@ static void add_test(wrt_buf *out, const wrt_json *test) {
     wrt_page_list(out, wrt_json_get(test, "given"), ", ");
     wrt_buf_add_c(out, "}</td>");
     wrt_page_cell_number(out, wrt_json_get(test, "p"), 3);
+    wrt_page_cell_number(out, wrt_json_get(test, "p_holm"), 3);
     wrt_page_cell(out, wrt_json_get_bool(test, "rejected", false) ? "\xe2\x9c\x97 the table objects"
                                                                   : "\xe2\x9c\x93 holds");
     wrt_page_row_end(out);
 }
 
 static void add_conflicts(wrt_buf *out, const wrt_json *conflicts) {
-    static const char *const heads[] = {"The graph implies", "Given", "p", "In the table", NULL};
+    static const char *const heads[] = {"The graph implies",       "Given",        "p",
+                                        "p over all tests (Holm)", "In the table", NULL};
     size_t n = 0;
     if (wrt_json_count(conflicts) == 0)
         return;
@@ -242,7 +285,7 @@ static void add_estimate(wrt_buf *out, const wrt_json *data, const wrt_run_resul
     add_headline(out, data, r);
     add_facts(out, data);
     (void)snprintf(id, sizeof id, "forest-%zu", n);
-    add_forest(out, data, id);
+    add_forest(out, data, wrt_json_get_text(r->args, "by", "group"), id);
     add_sensitivity(out, wrt_json_get(data, "sensitivity"));
     add_refuters(out, wrt_json_get(data, "refuters"));
     wrt_page_paragraph(out,

@@ -176,7 +176,9 @@ static void add_verdict(wrt_buf *out, const wrt_json *identification) {
         wrt_page_text(out, text);
         wrt_buf_add_c(out, "</strong>.</p>\n");
     }
-    wrt_page_paragraph(out, wrt_json_get_text(wrt_json_get(identification, "check"), "text", NULL));
+    if (wrt_json_count(wrt_json_get(identification, "notes")) == 0)
+        wrt_page_paragraph(out,
+                           wrt_json_get_text(wrt_json_get(identification, "check"), "text", NULL));
     add_sets(out, wrt_json_get(identification, "sets"));
     if (wrt_json_count(wrt_json_get(identification, "notes")) == 0)
         return;

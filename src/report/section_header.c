@@ -77,7 +77,7 @@ static void add_claim_line(wrt_buf *out, const wrt_run_view *view, const wrt_jso
     wrt_page_text(out, wrt_json_get_text(claim, "text", "?"));
     wrt_buf_printf(out, " <span class=\"small\">(rung %d, certainty ",
                    (int)wrt_json_get_int(claim, "rung", 0));
-    wrt_page_text(out, wrt_json_get_text(claim, "certainty", "not stated"));
+    wrt_page_words(out, wrt_json_get_text(claim, "certainty", "not stated"));
     wrt_buf_add_c(out, "; ");
     wrt_report_link_claim(out, view, wrt_json_get_text(claim, "id", "?"));
     wrt_buf_add_c(out, ")</span></li>\n");

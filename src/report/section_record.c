@@ -15,8 +15,10 @@
 enum {
     CLAIMS_MAX = 200,
     EVENT_ROWS_MAX = 400,
-    RAW_ITEM_MAX = 6 << 10,  /* bytes of one raw text */
-    RAW_TOTAL_MAX = 64 << 10 /* of all of them */
+    RAW_ITEM_MAX = 6 << 10,   /* bytes of one raw text */
+    RAW_TOTAL_MAX = 64 << 10, /* of all of them */
+    LINE_COLUMNS = 110,
+    DEPTH_MAX = 8
 };
 
 /* ---- events */
@@ -67,7 +69,9 @@ static void add_claim_facts(wrt_buf *out, const wrt_run_view *view, const wrt_js
     wrt_buf_add_c(out, "<dl class=\"small\">\n<dt>Rung</dt><dd>");
     wrt_report_add_rung(out, claim);
     wrt_buf_add_c(out, "</dd>\n");
-    wrt_page_pair(out, "Certainty", wrt_json_get_text(claim, "certainty", "not stated"));
+    wrt_buf_add_c(out, "<dt>Certainty</dt><dd>");
+    wrt_page_words(out, wrt_json_get_text(claim, "certainty", "not stated"));
+    wrt_buf_add_c(out, "</dd>\n");
     wrt_page_pair(out, "Population", wrt_json_get_text(claim, "population", "not stated"));
     wrt_buf_add_c(out, "<dt>Warrant</dt><dd>");
     wrt_report_add_warrant(out, claim);
@@ -123,6 +127,30 @@ static void add_raw_text(wrt_buf *out, const char *text, size_t *budget) {
     *budget -= len < most ? len : most;
 }
 
+/* JSON with a line for whatever is short enough, and no deeper than people follow. */
+static void write_folded(wrt_buf *out, const wrt_json *value, int depth) {
+    bool is_object = wrt_json_is(value, WRT_JSON_OBJECT);
+    wrt_buf line = wrt_buf_make(WRT_RESULTS_BLOB_MAX);
+    size_t n = 0;
+    wrt_json_write(&line, value);
+    bool fits = line.len <= LINE_COLUMNS || depth == DEPTH_MAX || wrt_json_count(value) == 0;
+    if (fits)
+        wrt_buf_add_str(out, wrt_buf_str(&line));
+    wrt_buf_free(&line);
+    if (fits)
+        return;
+    wrt_buf_add_c(out, is_object ? "{" : "[");
+    WRT_JSON_EACH(item, value) {
+        wrt_buf_printf(out, "%s\n%*s", n++ > 0 ? "," : "", 2 * depth + 2, "");
+        if (is_object) {
+            wrt_json_write_string(out, wrt_str_of(wrt_json_key(item)));
+            wrt_buf_add_c(out, ": ");
+        }
+        write_folded(out, item, depth + 1);
+    }
+    wrt_buf_printf(out, "\n%*s%s", 2 * depth, "", is_object ? "}" : "]");
+}
+
 static void add_raw(wrt_buf *out, const char *name, const wrt_json *value, size_t *budget) {
     wrt_buf text = wrt_buf_make(WRT_RESULTS_BLOB_MAX);
     if (value == NULL)
@@ -130,7 +158,7 @@ static void add_raw(wrt_buf *out, const char *name, const wrt_json *value, size_
     if (wrt_json_text(value) != NULL)
         wrt_buf_add_c(&text, wrt_json_text(value));
     else
-        wrt_json_write_pretty(&text, value);
+        write_folded(&text, value, 0);
     wrt_buf_printf(out, "<p class=\"small\">%s</p>\n", name);
     if (text.overflow)
         wrt_page_paragraph(out, "Too large for this page.");

@@ -88,7 +88,7 @@ static wrt_json *route_of(const wrt_run_view *view, const wrt_json *hypothesis) 
 static void add_picture(wrt_buf *out, const wrt_json *routes) {
     wrt_path_drawing drawing;
     wrt_err err = {0};
-    wrt_plot_caption caption = {"routes", "Routes of the hypotheses", true};
+    wrt_plot_caption caption = {"routes-picture", "Routes of the hypotheses", true};
     wrt_page_wide(out, "Picture of the routes");
     wrt_status status = wrt_path_drawing_make(&drawing, routes, &err);
     if (status == WRT_OK) {
@@ -126,7 +126,9 @@ static void add_row(wrt_buf *out, const wrt_run_view *view, const wrt_json *hypo
     wrt_buf_add_c(out, "</th>");
     wrt_page_cell(out, wrt_json_get_text(hypothesis, "role", "not stated"));
     add_links(out, view, hypothesis);
-    wrt_page_cell(out, wrt_json_get_text(claim, "certainty", "not stated"));
+    wrt_buf_add_c(out, "<td>");
+    wrt_page_words(out, wrt_json_get_text(claim, "certainty", "not stated"));
+    wrt_buf_add_c(out, "</td>");
     wrt_page_row_end(out);
 }
 
