@@ -15,7 +15,7 @@ static void add_label(wrt_buf *out, const wrt_json *data) {
 }
 
 static void add_setting(wrt_buf *out, const char *name, const wrt_json *settings) {
-    if (wrt_json_count(settings) == 0)
+    if (wrt_json_count(settings) == 0 || !wrt_json_is(settings, WRT_JSON_OBJECT))
         return;
     size_t n = 0;
     wrt_buf_printf(out, "<dt>%s</dt><dd>", name);
@@ -85,7 +85,7 @@ static void add_whatif(wrt_buf *out, const wrt_json *data, size_t number) {
 
 static void add_columns(wrt_buf *out, const wrt_json *data, const char *const *columns) {
     const wrt_json *first = wrt_json_get(data, columns[0]);
-    WRT_JSON_EACH(value, first) {
+    WRT_JSON_EACH(value, wrt_json_is(first, WRT_JSON_OBJECT) ? first : NULL) {
         wrt_page_row(out);
         wrt_page_head_cell(out, wrt_json_key(value));
         for (size_t i = 0; columns[i] != NULL; i++)

@@ -1,5 +1,5 @@
-"""Three runs to look at: a mechanism by `warrant ask`; a what-if and an estimate from what the tools
-really answer, written into the same store by record_run.
+"""Runs to look at: a mechanism by `warrant ask`; a what-if and an estimate from what the tools really
+answer, written into the same store by record_run; and one in which every text is hostile.
 """
 import json
 import os
@@ -126,4 +126,53 @@ def make_whatif(home):
                          claim, evidence)
 
 
-MAKERS = {"mechanism": make_mechanism, "estimate": make_estimate, "whatif": make_whatif}
+# Would end an element, an attribute, a style or a comment; reorders text; is as wide as text gets.
+HOSTILE = "<script>alert(1)</script>\"' onload=x </style> --> ]]> &lt; \u202egnp \u6f22\u5b57 " + "W" * 60
+
+
+def spoiled(value, keep=()):
+    """The same data with every text hostile, names of values too; `keep` names members left alone."""
+    if isinstance(value, str):
+        return value + HOSTILE
+    if isinstance(value, list):
+        return [spoiled(item, keep) for item in value]
+    if isinstance(value, dict):
+        return {key: item if key in keep else spoiled(item, keep) for key, item in value.items()}
+    return value
+
+
+def named_worse(value):
+    """The members of an object under hostile names."""
+    return {key + HOSTILE: item for key, item in value.items()}
+
+
+def make_hostile(home):
+    """Not what tools answer: their form, filled with the worst texts that an event can hold."""
+    folder = f"{ROOT}/examples/estimate"
+    args = {"data": "cohort.csv", "treatment": "drug", "outcome": "pressure", "adjust": ["age", "severity"],
+            "graph": "dag { drug -> pressure; age -> drug; age -> pressure; severity -> drug; severity -> pressure }",
+            "by": "severity", "conflicts": True, "seed": 1}
+    estimate = call(home, "effect_estimate", args, folder)
+    estimate["data"] = spoiled(estimate["data"])
+    tables_only(home)
+    query = {"scm": "tables.scm.json", "outcome": "bleeding", "do": {"dose": "low"}, "seed": 1,
+             "evidence": {"dose": "standard"}}
+    whatif = call(home, "scm_whatif", query, home)
+    data = spoiled(whatif["data"])
+    for name in ("factual", "counterfactual", "bounds", "effect", "do", "evidence"):
+        data[name] = named_worse(data[name])
+    whatif["data"] = {**data, "extrapolation": True, "model_implied": True}
+    claim = spoiled({"text": "A claim.", "relation": "unknown", "subject": {"id": "a", "name": "a"},
+                     "object": {"id": "b", "name": "b"}, "rung_reason": "r",
+                     "warrant": {"kind": "k", "assumptions": ["as"]}, "limits": ["l"], "certainty": "c"})
+    evidence = spoiled({"id": "", "kind": "quote", "quote": {"text": "words", "field": "abstract[0]"},
+                        "source": {"tool": "t", "publications": ["PMID:1"], "record_id": ["r"]},
+                        "locator": {"edge": "e", "pmid": "2"}, "sha256": "s"}, keep=("id",))
+    evidence["id"] = "e1"
+    return one_claim_run(home, "Is every text hostile?" + HOSTILE, "effect",
+                         [("e", "effect_estimate", spoiled(args), estimate), ("w", "scm_whatif", query, whatif)],
+                         {**claim, "rung": 2}, evidence)
+
+
+MAKERS = {"mechanism": make_mechanism, "estimate": make_estimate, "whatif": make_whatif,
+          "hostile": make_hostile}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reports of three runs in headless Chromium, offline: see browser/check.mjs. Then their PDFs.
+"""Reports of four runs in headless Chromium, offline: see browser/check.mjs. Then their PDFs.
 
 Needs node, npm, chromium-headless-shell and pdftotext (examples/setup/packages.sh test); installs
 the pinned packages of browser/package-lock.json into the cache. Skips loudly where the browser
@@ -77,7 +77,8 @@ def make_pages(home, folder):
 # Words that stand in closed <details> of each page.
 HIDDEN_WORDS = {"mechanism": ["The routes as a table", "dmdb:", "Arguments"],
                 "estimate": ["variance ratio before", "severity=severe", "Arguments"],
-                "whatif": ["change, by any coupling", "Arguments"]}
+                "whatif": ["change, by any coupling", "Arguments"],
+                "hostile": ["alert(1)"]}
 
 
 def check_pdf(folder, name, words):
