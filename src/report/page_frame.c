@@ -42,7 +42,7 @@ static const char SCREEN[] =
     "table{border-collapse:collapse;width:100%;font-size:.9rem}"
     "caption{text-align:left;font-style:italic;padding:.3rem 0}\n"
     "th,td{border:1px solid var(--rule);padding:.3rem .55rem;text-align:left;vertical-align:top;"
-    "min-width:4.5rem;overflow-wrap:break-word}thead th,tbody th{overflow-wrap:normal}thead "
+    "min-width:4.5rem;overflow-wrap:break-word}thead th{overflow-wrap:normal}thead "
     "th{background:var(--soft)}tbody "
     "th{font-weight:600}\n"
     "tr:target,article:target,details:target{outline:3px solid var(--link)}\n"
