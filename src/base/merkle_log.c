@@ -97,6 +97,17 @@ wrt_sha256 wrt_merkle_log_root(const wrt_merkle_log *log, size_t size) {
     return size > 0 ? range_hash(log, 0, size) : wrt_merkle_root(NULL, 0);
 }
 
+/* The subtrees that wait for a right neighbour are the last of the levels of the bits of the size.
+ */
+wrt_sha256 wrt_merkle_log_root_after(const wrt_merkle_log *log, const wrt_sha256 *leaf) {
+    wrt_sha256 hash = *leaf;
+    size_t n = wrt_merkle_log_size(log);
+    for (size_t level = 0; level < LEVELS && n >> level != 0; level++)
+        if (n >> level & 1)
+            hash = wrt_merkle_node(&log->level[level].hash[log->level[level].n - 1], &hash);
+    return hash;
+}
+
 static void reverse(wrt_sha256 *hashes, size_t n) {
     for (size_t i = 0; i < n / 2; i++) {
         wrt_sha256 swapped = hashes[i];

@@ -24,6 +24,9 @@ const wrt_sha256 *wrt_merkle_log_level(size_t *n, const wrt_merkle_log *log, uns
 /* Root of the first `size` leaves; size <= the size of the log is asserted. */
 wrt_sha256 wrt_merkle_log_root(const wrt_merkle_log *log, size_t size);
 
+/* Root of all leaves and one more that is not in the log. */
+wrt_sha256 wrt_merkle_log_root_after(const wrt_merkle_log *log, const wrt_sha256 *leaf);
+
 /* Inclusion proof (RFC 6962 section 2.1.1) of leaf `index` under the first `size` leaves, bottom
  * first, for wrt_merkle_verify. Returns how many hashes; index < size is asserted. */
 size_t wrt_merkle_log_prove(wrt_sha256 out[WRT_MERKLE_PROOF_MAX], const wrt_merkle_log *log,

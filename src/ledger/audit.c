@@ -52,6 +52,7 @@ static void run_integrity(audit *a) {
     wrt_audit_finding finding = {0};
     bool is_good = wrt_chain_check_events(&finding, &a->chain) &&
                    wrt_chain_check_head(&finding, &a->chain, a->public_key) &&
+                   wrt_chain_check_prefixes(&finding, &a->chain, a->public_key) &&
                    wrt_chain_check_blobs(&finding, &a->chain) &&
                    (a->folder == NULL ||
                     wrt_bundle_check_files(&finding, &a->chain, a->folder, a->public_key));
@@ -95,27 +96,20 @@ static void run_hooks(audit *a) {
 
 /* ---- report */
 
-static bool is_parsed(const wrt_chain *chain) {
-    for (size_t i = 0; i < chain->n; i++)
-        if (chain->event[i].object == NULL)
-            return false;
-    return chain->n > 0;
-}
-
 static void set_hash(wrt_json *report, const char *key, const wrt_sha256 *digest) {
     char hex[WRT_SHA256_HEX + 1];
     wrt_sha256_hex(hex, digest);
     wrt_json_set_text(report, key, hex);
 }
 
-/* Digests of what was found, while the parsed events are still in the chain. */
+/* Digests of what was found. */
 static void report_run(wrt_json *report, const audit *a) {
     char vkey[WRT_NOTE_VKEY_MAX];
     wrt_json_set_text(report, "run", a->chain.run);
     wrt_json_set_int(report, "events", (int64_t)a->chain.n);
     wrt_json_set(report, "root", wrt_json_new_null());
     wrt_json_set(report, "content", wrt_json_new_null());
-    if (is_parsed(&a->chain)) {
+    if (a->chain.is_viewed) {
         wrt_sha256 root = wrt_chain_root(&a->chain);
         wrt_sha256 content = wrt_chain_content(&a->chain);
         set_hash(report, "root", &root);

@@ -61,6 +61,14 @@ static void log_root_of_every_size_equals_the_definition(void **state) {
         wrt_sha256 root = wrt_merkle_log_root(f->log, n);
         assert_true(wrt_sha256_equal(&root, &expected));
     }
+    wrt_merkle_log *growing = wrt_merkle_log_new();
+    for (size_t n = 0; n < LEAVES; n++) {
+        wrt_sha256 expected = oracle_root(f->leaf, n + 1);
+        wrt_sha256 root = wrt_merkle_log_root_after(growing, &f->leaf[n]);
+        assert_true(wrt_sha256_equal(&root, &expected));
+        wrt_merkle_log_push(growing, &f->leaf[n]);
+    }
+    wrt_merkle_log_free(growing);
     wrt_sha256 none = wrt_merkle_log_root(f->log, 0);
     wrt_sha256 empty = wrt_sha256_of(WRT_STR(""));
     assert_true(wrt_sha256_equal(&none, &empty));
