@@ -29,7 +29,9 @@ typedef struct {
     unsigned char public_key[WRT_ED25519_PUBLIC];
     bool has_key;
     wrt_json *levels;
-    int failed_level; /* 0: none so far */
+    int failed_level;   /* 0: none so far */
+    wrt_status refused; /* by the checkpoint to compare with, which is no fault of the run */
+    wrt_err refusal;
     wrt_audit_finding first;
 } audit;
 
@@ -48,11 +50,40 @@ static void note_level(audit *a, int level, const char *name, const wrt_audit_fi
 
 /* ---- levels */
 
+/* The quorum may be on the head of the run or on the head that it is compared with. */
+static bool check_witnesses(wrt_audit_finding *out, const audit *a) {
+    const wrt_audit_options *options = a->options;
+    size_t n = 0, others = 0;
+    if (options->witnesses == NULL)
+        return true;
+    if (!wrt_tlog_policy_trusts(options->witnesses, a->public_key))
+        return wrt_finding_fail(out, -1,
+                                "the policy of witnesses does not name the key of this log");
+    if (wrt_tlog_policy_met(&n, options->witnesses, wrt_str_of(a->chain.checkpoint)) ||
+        (options->against != NULL &&
+         wrt_tlog_policy_met(&others, options->witnesses, wrt_str_of(options->against))))
+        return true;
+    return wrt_finding_fail(out, -1, "no quorum: %zu of the witnesses asked for have cosigned",
+                            n > others ? n : others);
+}
+
+/* Sets a->refused when the other head is none to compare with. */
+static bool check_against(wrt_audit_finding *out, audit *a) {
+    if (a->options->against == NULL)
+        return true;
+    a->refused = wrt_chain_check_against(out, &a->chain, wrt_str_of(a->options->against),
+                                         a->public_key, &a->refusal);
+    if (a->refused != WRT_OK)
+        wrt_finding_fail(out, -1, "%s", a->refusal.message);
+    return out->ok;
+}
+
 static void run_integrity(audit *a) {
     wrt_audit_finding finding = {0};
     bool is_good = wrt_chain_check_events(&finding, &a->chain) &&
                    wrt_chain_check_head(&finding, &a->chain, a->public_key) &&
                    wrt_chain_check_prefixes(&finding, &a->chain, a->public_key) &&
+                   check_against(&finding, a) && check_witnesses(&finding, a) &&
                    wrt_chain_check_blobs(&finding, &a->chain) &&
                    (a->folder == NULL ||
                     wrt_bundle_check_files(&finding, &a->chain, a->folder, a->public_key));
@@ -156,6 +187,8 @@ static wrt_status conclude(wrt_json **report, audit *a, wrt_status loaded, const
     wrt_status status = WRT_OK;
     if (loaded != WRT_OK && loaded != WRT_E_INTEGRITY)
         status = wrt_fail(err, loaded, "%s", trouble->message);
+    else if (a->refused != WRT_OK)
+        status = wrt_fail(err, a->refused, "%s", a->refusal.message);
     else if (a->failed_level != 0)
         status = wrt_fail(err, WRT_E_INTEGRITY, "level %d: %s", a->failed_level, a->first.detail);
     wrt_chain_clear(&a->chain);

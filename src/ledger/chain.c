@@ -291,6 +291,35 @@ bool wrt_chain_check_prefixes(wrt_audit_finding *out, const wrt_chain *chain,
     return wrt_finding_pass(out, "%zu heads on the way", chain->n_heads);
 }
 
+/* The proof is made from the events and then verified as by somebody who has two heads only. */
+static bool is_grown_from(const wrt_chain *chain, const wrt_head *old) {
+    wrt_sha256 proof[WRT_MERKLE_PROOF_MAX];
+    const wrt_merkle_head before = {(size_t)old->size, old->root};
+    const wrt_merkle_head now = {chain->n, wrt_chain_root(chain)};
+    size_t n =
+        old->size > 0 ? wrt_merkle_log_prove_growth(proof, chain->log, before.size, now.size) : 0;
+    return wrt_merkle_verify_growth(&before, &now, proof, n);
+}
+
+wrt_status wrt_chain_check_against(wrt_audit_finding *out, const wrt_chain *chain, wrt_str note,
+                                   const unsigned char public_key[32], wrt_err *err) {
+    wrt_head old;
+    wrt_err inner = {0};
+    if (wrt_checkpoint_open(&old, note, chain->run, public_key, &inner) != WRT_OK)
+        return wrt_fail(err, WRT_E_INPUT, "the checkpoint to compare with: %s", inner.message);
+    int64_t n = (int64_t)chain->n;
+    if (old.size > n)
+        wrt_finding_fail(out, n, "event %lld is missing: another signed head says %lld events",
+                         (long long)n, (long long)old.size);
+    else if (!is_grown_from(chain, &old))
+        wrt_finding_fail(out, old.size - 1,
+                         "fork: the same run was signed with other events up to event %lld",
+                         (long long)old.size - 1);
+    else
+        wrt_finding_pass(out, "consistent with the head over %lld events", (long long)old.size);
+    return WRT_OK;
+}
+
 /* ---- blobs */
 
 char *wrt_blob_path(const char *blobs, const char *sha256_hex) {

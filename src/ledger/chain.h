@@ -71,6 +71,11 @@ bool wrt_chain_check_blobs(wrt_audit_finding *out, wrt_chain *chain);
 bool wrt_chain_check_prefixes(wrt_audit_finding *out, const wrt_chain *chain,
                               const unsigned char public_key[32]);
 
+/* Holds another head of the run against the events: it must be signed by the key (WRT_E_INPUT else,
+ * a head that nobody vouches for says nothing) and be that of a prefix of them. */
+wrt_status wrt_chain_check_against(wrt_audit_finding *out, const wrt_chain *chain, wrt_str note,
+                                   const unsigned char public_key[32], wrt_err *err);
+
 /* Builds the objects of the events, after their check. */
 void wrt_chain_parse(wrt_chain *chain);
 
