@@ -197,7 +197,8 @@ bool wrt_checkpoint_run(char *out, size_t room, wrt_str note) {
     const wrt_str prefix = WRT_STR("warrant/");
     wrt_str origin;
     if (!wrt_str_cut(&origin, &note, '\n') || !wrt_str_starts_with(origin, prefix) ||
-        origin.len - prefix.len >= room || memchr(origin.ptr, '\0', origin.len) != NULL)
+        origin.len - prefix.len >= room || !wrt_utf8_valid(origin) ||
+        memchr(origin.ptr, '\0', origin.len) != NULL)
         return false;
     snprintf(out, room, "%.*s", (int)(origin.len - prefix.len), origin.ptr + prefix.len);
     return true;
