@@ -3,6 +3,7 @@
 #define WRT_LEDGER_AUDIT_H
 
 #include "ledger/ledger.h"
+#include "ledger/witness.h"
 
 /* ---- levels above this folder
  *
@@ -38,6 +39,9 @@ typedef struct {
     int max_level;                   /* 1 or more */
     const wrt_audit_hook *hooks;
     size_t n_hooks;
+    const char
+        *against; /* text of another checkpoint of the run, which must be consistent; or NULL */
+    const wrt_tlog_policy *witnesses; /* who must have cosigned the head, or `against`; or NULL */
 } wrt_audit_options;
 
 /* ---- audits */
@@ -68,6 +72,15 @@ wrt_status wrt_audit_run_with(wrt_json **report, wrt_ledger *ledger, const char 
  */
 wrt_status wrt_audit_bundle_with(wrt_json **report, const char *folder,
                                  const wrt_audit_options *options, wrt_err *err);
+
+/* A claim by itself, without the run that it comes from: the text of a proof as a bundle holds it
+ * under proofs/. Checks that the event in it is canonical and stands at its index under the head,
+ * that the head is signed by the key, which must be given, and what options->against and witnesses
+ * ask for; with claim_text, that the event holds this very claim (JSON, compared as a value). The
+ * report is that of a run with one level, "inclusion", and has "claim" (or null), "index". A text
+ * that is no proof is WRT_E_INTEGRITY, no key WRT_E_INPUT. */
+wrt_status wrt_audit_proof(wrt_json **report, wrt_str proof, const wrt_str *claim_text,
+                           const wrt_audit_options *options, wrt_err *err);
 
 /* Both without hooks. */
 wrt_status wrt_audit_run(wrt_json **report, wrt_ledger *ledger, const char *run,

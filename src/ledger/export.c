@@ -101,11 +101,12 @@ static wrt_status check_sound(wrt_chain *chain, const unsigned char public_key[3
     wrt_audit_finding finding = {0};
     if (!wrt_chain_check_events(&finding, chain))
         return wrt_fail(err, WRT_E_INTEGRITY, "run %s: %s", chain->run, finding.detail);
-    const char *type = wrt_json_get_text(chain->event[chain->n - 1].object, "type", "");
-    if (chain->checkpoint == NULL && strcmp(type, "run.end") != 0)
+    wrt_str type = chain->event[chain->n - 1].view.type;
+    if (chain->checkpoint == NULL && !wrt_str_equal_c(type, "run.end"))
         return wrt_fail(err, WRT_E_INPUT, "run %s is open; only a sealed run can be exported",
                         chain->run);
     if (!wrt_chain_check_head(&finding, chain, public_key) ||
+        !wrt_chain_check_prefixes(&finding, chain, public_key) ||
         !wrt_chain_check_blobs(&finding, chain))
         return wrt_fail(err, WRT_E_INTEGRITY, "run %s: %s", chain->run, finding.detail);
     return WRT_OK;
