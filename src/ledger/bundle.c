@@ -30,7 +30,7 @@ void wrt_bundle_files_clear(wrt_bundle_files *files) {
     *files = (wrt_bundle_files){0};
 }
 
-static wrt_bundle_file *add_entry(wrt_bundle_files *files, const char *path) {
+wrt_bundle_file *wrt_bundle_files_add(wrt_bundle_files *files, const char *path) {
     if (files->n == files->room) {
         files->room = files->room > 0 ? 2 * files->room : 32;
         files->item = wrt_realloc(files->item, files->room * sizeof *files->item);
@@ -40,16 +40,19 @@ static wrt_bundle_file *add_entry(wrt_bundle_files *files, const char *path) {
     return file;
 }
 
-/* Takes the content of the buffer. */
-static void add_text(wrt_bundle_files *files, const char *path, wrt_buf *content) {
-    wrt_bundle_file *file = add_entry(files, path);
+wrt_bundle_file *wrt_bundle_files_add_text(wrt_bundle_files *files, const char *path,
+                                           wrt_buf *content) {
+    wrt_bundle_file *file = wrt_bundle_files_add(files, path);
     file->digest = wrt_sha256_of(wrt_buf_str(content));
     file->len = content->len;
     file->bytes = wrt_buf_take(content);
+    return file;
 }
 
-static void add_blob(wrt_bundle_files *files, const char *path, const char *sha256_hex) {
-    wrt_bundle_file *file = add_entry(files, path);
+static void add_blob(wrt_bundle_files *files, const char *path, const char *sha256_hex,
+                     int64_t size) {
+    wrt_bundle_file *file = wrt_bundle_files_add(files, path);
+    file->len = (size_t)size;
     (void)wrt_hex_decode(file->digest.bytes, WRT_SHA256_SIZE, wrt_str_of(sha256_hex));
 }
 
@@ -57,8 +60,8 @@ static int compare_files(const void *a, const void *b) {
     return strcmp(((const wrt_bundle_file *)a)->path, ((const wrt_bundle_file *)b)->path);
 }
 
-/* Sorts by path; a blob that several events name is kept once. */
-static void sort_files(wrt_bundle_files *files) {
+/* A blob that several events name is kept once. */
+void wrt_bundle_files_sort(wrt_bundle_files *files) {
     size_t kept = 1;
     qsort(files->item, files->n, sizeof *files->item, compare_files);
     for (size_t i = 1; i < files->n; i++) {
@@ -80,13 +83,12 @@ static void add_events(wrt_bundle_files *files, const wrt_chain *chain) {
         wrt_buf_add(&lines, chain->event[i].bytes, chain->event[i].len);
         wrt_buf_add_char(&lines, '\n');
     }
-    add_text(files, "events.jsonl", &lines);
+    wrt_bundle_files_add_text(files, "events.jsonl", &lines);
 }
 
 static wrt_status collect_blob(const char *sha256_hex, int64_t size, void *ctx) {
     char *path = wrt_blob_path("blobs", sha256_hex);
-    (void)size;
-    add_blob(ctx, path, sha256_hex);
+    add_blob(ctx, path, sha256_hex, size);
     free(path);
     return WRT_OK;
 }
@@ -98,7 +100,7 @@ static void add_blobs(wrt_bundle_files *files, const wrt_chain *chain) {
         (void)wrt_blob_ref_each(wrt_json_get(chain->event[i].object, "body"), collect_blob, files);
     if (wrt_blob_ref_read(&hex, &size,
                           wrt_json_path(chain->event[0].object, "body.policy.document")))
-        add_blob(files, "policy/policy.json", hex);
+        add_blob(files, "policy/policy.json", hex, size);
 }
 
 /* ---- claims and proofs */
@@ -115,7 +117,7 @@ static void proof_path(char *out, size_t room, const char *id, size_t seq) {
         snprintf(out, room, "proofs/event-%zu.tlog-proof", seq);
 }
 
-static bool has_path(const wrt_bundle_files *files, const char *path) {
+bool wrt_bundle_files_have(const wrt_bundle_files *files, const char *path) {
     for (size_t i = 0; i < files->n; i++)
         if (strcmp(files->item[i].path, path) == 0)
             return true;
@@ -137,9 +139,9 @@ static void add_proof(wrt_bundle_files *files, const wrt_chain *chain, const wrt
     }
     wrt_buf_printf(&text, "\n%s", chain->checkpoint);
     proof_path(path, sizeof path, wrt_json_get_text(body, "id", ""), seq);
-    if (has_path(files, path)) /* a later event about the same claim */
+    if (wrt_bundle_files_have(files, path)) /* a later event about the same claim */
         proof_path(path, sizeof path, "", seq);
-    add_text(files, path, &text);
+    wrt_bundle_files_add_text(files, path, &text);
 }
 
 static void add_claims(wrt_bundle_files *files, const wrt_chain *chain) {
@@ -157,7 +159,7 @@ static void add_claims(wrt_bundle_files *files, const wrt_chain *chain) {
         if (n_proofs++ < WRT_BUNDLE_PROOFS_MAX)
             add_proof(files, chain, leaves, i);
     }
-    add_text(files, "claims.jsonl", &lines);
+    wrt_bundle_files_add_text(files, "claims.jsonl", &lines);
     free(leaves);
 }
 
@@ -169,10 +171,10 @@ void wrt_bundle_derive(wrt_bundle_files *out, const wrt_chain *chain, wrt_str ve
     add_events(out, chain);
     add_blobs(out, chain);
     wrt_buf_add_c(&note, chain->checkpoint);
-    add_text(out, "checkpoint", &note);
+    wrt_bundle_files_add_text(out, "checkpoint", &note);
     wrt_buf_add_str(&guide, verify_md);
-    add_text(out, "VERIFY.md", &guide);
-    sort_files(out);
+    wrt_bundle_files_add_text(out, "VERIFY.md", &guide);
+    wrt_bundle_files_sort(out);
 }
 
 /* ---- manifest */
@@ -189,6 +191,8 @@ static wrt_json *file_list(const wrt_bundle_files *files) {
         wrt_json *entry = wrt_json_new_object();
         wrt_json_set_text(entry, "path", files->item[i].path);
         set_hash(entry, "sha256", &files->item[i].digest);
+        if (files->item[i].is_derived)
+            wrt_json_set_bool(entry, "derived", true);
         wrt_json_push(list, entry);
     }
     return list;
@@ -218,6 +222,8 @@ void wrt_bundle_manifest(wrt_buf *out, const wrt_chain *chain, const wrt_bundle_
     set_hash(manifest, "root", &root);
     set_hash(manifest, "content", &content);
     wrt_json_set(manifest, "files", file_list(files));
+    if (files->derived_by != NULL)
+        wrt_json_set_text(manifest, "derived_by", files->derived_by);
     wrt_json_set(manifest, "leaves", leaf_list(chain));
     wrt_json_write_canonical(out, manifest);
     wrt_json_free(manifest);
