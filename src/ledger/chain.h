@@ -45,6 +45,10 @@ typedef struct {
     size_t blobs_seen;
 } wrt_chain;
 
+struct wrt_audit_source {
+    const char *blobs;
+};
+
 void wrt_chain_clear(wrt_chain *chain);
 
 /* Appends one event as found. WRT_E_INTEGRITY beyond the caps of a run. claimed may be NULL. */
