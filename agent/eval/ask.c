@@ -12,7 +12,7 @@ static wrt_status may_ask(const wrt_eval_request *request, const wrt_llm_prompt 
 
 wrt_status wrt_eval_choose_yes(bool *yes, const wrt_eval_request *request,
                                const wrt_llm_prompt *prompt, wrt_err *err) {
-    static const wrt_str candidates[] = {WRT_STR("yes"), WRT_STR("no")};
+    const wrt_str candidates[] = {WRT_STR("yes"), WRT_STR("no")};
     wrt_llm_question question = {.prompt = *prompt, .candidates = candidates, .n = 2};
     wrt_llm_choice choice;
     wrt_status status = may_ask(request, prompt, err);

@@ -1,7 +1,7 @@
 /* compare.c: see compare.h. */
 #include "agent/eval/compare.h"
 
-#include "agent/eval/tally.h"
+#include "agent/eval/shares.h"
 #include "base/arena.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "agent/eval/sample.h"
 #include "agent/eval/suite.h"
-#include "agent/eval/tally.h"
+#include "agent/eval/shares.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -95,27 +95,11 @@ typedef struct {
     int64_t started_ms, began_ms;
 } state;
 
-static wrt_status find_mode(state *s, wrt_err *err) {
-    const char *wanted = s->request->mode;
-    wrt_buf known = wrt_buf_make(WRT_KIB(1));
-    for (const wrt_eval_mode *mode = s->suite->modes; mode->name != NULL; mode++) {
-        if (s->mode == NULL && (wanted == NULL || strcmp(wanted, mode->name) == 0))
-            s->mode = mode;
-        wrt_buf_printf(&known, "%s%s", mode == s->suite->modes ? "" : ", ", mode->name);
-    }
-    wrt_status status = WRT_OK;
-    if (s->mode == NULL)
-        status = wrt_fail(err, WRT_E_INPUT, "%s has no mode \"%.40s\"; it has %s", s->suite->name,
-                          wanted, wrt_buf_str(&known).ptr);
-    else if (s->mode->needs_model && s->request->llm == NULL)
-        status = wrt_fail(err, WRT_E_UNSUPPORTED, "mode %s of %s asks a model: name one with "
-                                                  "--model",
-                          s->mode->name, s->suite->name);
-    wrt_buf_free(&known);
-    return status;
-}
-
 static wrt_status check_needs(const state *s, wrt_err *err) {
+    if (s->mode->needs_model && s->request->llm == NULL)
+        return wrt_fail(err, WRT_E_UNSUPPORTED,
+                        "mode %s of %s asks a model: name one with --model", s->mode->name,
+                        s->suite->name);
     if ((s->suite->needs & WRT_EVAL_NEEDS_GRAPH) != 0 && s->request->kg == NULL)
         return wrt_fail(err, WRT_E_UNSUPPORTED,
                         "suite %s asks a knowledge graph: load one with `warrant kg import`",
@@ -298,7 +282,7 @@ static wrt_json *result_json(state *s) {
     wrt_json_set_int(out, "limit", (int64_t)request->limit);
     wrt_json_set_text(out, "sampling",
                       s->n_picked < s->n ? WRT_SAMPLE_RULE : "every item, in the order of the data");
-    wrt_tally_add(out, s->rows, request->seed);
+    wrt_shares_add(out, s->rows, request->seed);
     wrt_json_set(out, "items", s->rows);
     s->rows = NULL;
     add_content_sum(out);
@@ -313,7 +297,7 @@ wrt_status wrt_eval_run(wrt_json **out, const wrt_eval_request *request, wrt_err
     *out = NULL;
     wrt_status status = wrt_eval_suite_of(&s.suite, request->suite, err);
     if (status == WRT_OK)
-        status = find_mode(&s, err);
+        status = wrt_eval_mode_of(&s.mode, s.suite, request->mode, err);
     if (status == WRT_OK)
         status = check_needs(&s, err);
     if (status == WRT_OK)

@@ -55,7 +55,11 @@ wrt_status wrt_eval_run(wrt_json **out, const wrt_eval_request *request, wrt_err
 wrt_json *wrt_eval_list(void);
 wrt_status wrt_eval_describe(wrt_json **out, const char *suite, wrt_err *err);
 
-/* "graph" or "agent" where a suite needs them; WRT_E_INPUT for an unknown one. */
-wrt_status wrt_eval_needs(bool *graph, bool *agent, const char *suite, wrt_err *err);
+typedef struct {
+    bool graph, agent, model;
+} wrt_eval_need;
+
+/* What a mode (NULL: the first) of a suite needs; WRT_E_INPUT for an unknown one. */
+wrt_status wrt_eval_needs(wrt_eval_need *out, const char *suite, const char *mode, wrt_err *err);
 
 #endif

@@ -37,6 +37,10 @@ extern const wrt_eval_suite *const wrt_eval_suites[]; /* NULL-terminated, sorted
 /* WRT_E_INPUT lists the suites there are. */
 wrt_status wrt_eval_suite_of(const wrt_eval_suite **out, const char *name, wrt_err *err);
 
+/* NULL: the first. WRT_E_INPUT lists the modes there are. */
+wrt_status wrt_eval_mode_of(const wrt_eval_mode **out, const wrt_eval_suite *suite,
+                            const char *name, wrt_err *err);
+
 /* One JSON value, or JSON lines, which become one array; with the file's sum. The caller frees.
  * WRT_E_INPUT names the line. */
 wrt_status wrt_eval_read_data(wrt_json **out, char sha256[WRT_SHA256_HEX + 1], const char *path,

@@ -73,10 +73,32 @@ wrt_status wrt_eval_describe(wrt_json **out, const char *name, wrt_err *err) {
     return WRT_OK;
 }
 
-wrt_status wrt_eval_needs(bool *graph, bool *agent, const char *name, wrt_err *err) {
+wrt_status wrt_eval_mode_of(const wrt_eval_mode **out, const wrt_eval_suite *suite,
+                            const char *name, wrt_err *err) {
+    wrt_buf known = wrt_buf_make(WRT_KIB(1));
+    *out = NULL;
+    for (const wrt_eval_mode *mode = suite->modes; mode->name != NULL; mode++) {
+        if (*out == NULL && (name == NULL || strcmp(name, mode->name) == 0))
+            *out = mode;
+        wrt_buf_printf(&known, "%s%s", mode == suite->modes ? "" : ", ", mode->name);
+    }
+    if (*out == NULL)
+        wrt_fail(err, WRT_E_INPUT, "%s has no mode \"%.40s\"; it has %s", suite->name, name,
+                 wrt_buf_str(&known).ptr);
+    wrt_buf_free(&known);
+    return *out != NULL ? WRT_OK : WRT_E_INPUT;
+}
+
+wrt_status wrt_eval_needs(wrt_eval_need *out, const char *name, const char *mode_name,
+                          wrt_err *err) {
     const wrt_eval_suite *suite = NULL;
+    const wrt_eval_mode *mode = NULL;
     wrt_status status = wrt_eval_suite_of(&suite, name, err);
-    *graph = status == WRT_OK && (suite->needs & WRT_EVAL_NEEDS_GRAPH) != 0;
-    *agent = status == WRT_OK && (suite->needs & WRT_EVAL_NEEDS_AGENT) != 0;
+    if (status == WRT_OK)
+        status = wrt_eval_mode_of(&mode, suite, mode_name, err);
+    if (status == WRT_OK)
+        *out = (wrt_eval_need){.graph = (suite->needs & WRT_EVAL_NEEDS_GRAPH) != 0,
+                               .agent = (suite->needs & WRT_EVAL_NEEDS_AGENT) != 0,
+                               .model = mode->needs_model};
     return status;
 }

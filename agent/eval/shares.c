@@ -1,5 +1,5 @@
-/* tally.c: see tally.h. */
-#include "agent/eval/tally.h"
+/* shares.c: see shares.h. */
+#include "agent/eval/shares.h"
 
 #include "base/arena.h"
 #include "base/rng.h"
@@ -35,7 +35,7 @@ static void set_share(wrt_json *out, size_t correct, size_t n) {
     wrt_json_set_number(out, "high", high);
 }
 
-wrt_json *wrt_tally_share(size_t correct, size_t n) {
+wrt_json *wrt_share_of(size_t correct, size_t n) {
     wrt_json *out = wrt_json_new_object();
     set_share(out, correct, n);
     return out;
@@ -47,7 +47,7 @@ static void add_one(wrt_json *shares, const char *value, bool correct) {
     const wrt_json *old = wrt_json_get(shares, value);
     size_t n = (size_t)wrt_json_get_int(old, "n", 0) + 1;
     size_t k = (size_t)wrt_json_get_int(old, "correct", 0) + (correct ? 1 : 0);
-    wrt_json_set(shares, value, wrt_tally_share(k, n));
+    wrt_json_set(shares, value, wrt_share_of(k, n));
 }
 
 static wrt_json *member(wrt_json *owner, const char *name) {
@@ -82,7 +82,7 @@ static void add_shares(wrt_json *result, const wrt_json *rows) {
     }
     set_share(result, correct, n);
     wrt_json_set_int(result, "n", (int64_t)wrt_json_count(rows));
-    wrt_json_set(result, "main", wrt_tally_share(correct_main, n_main));
+    wrt_json_set(result, "main", wrt_share_of(correct_main, n_main));
 }
 
 /* ---- means */
@@ -146,7 +146,7 @@ static void add_means(wrt_json *result, const wrt_json *rows, uint64_t seed) {
     free(values);
 }
 
-void wrt_tally_add(wrt_json *result, const wrt_json *rows, uint64_t seed) {
+void wrt_shares_add(wrt_json *result, const wrt_json *rows, uint64_t seed) {
     add_shares(result, rows);
     add_means(result, rows, seed);
 }
