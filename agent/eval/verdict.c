@@ -340,24 +340,24 @@ static void take_value(wrt_verdict *out, const wrt_typed_query *q, double value)
     out->high = fmax(out->high, value);
 }
 
-static wrt_status by_models(wrt_verdict *out, const derivation *d, wrt_err *err) {
-    const wrt_typed_query *q = d->query;
-    double nearest = 1;
-    for (unsigned start = 0; start < WRT_VERDICT_STARTS; start++) {
-        wrt_fit *fit = NULL;
-        double value = 0;
-        wrt_status status = wrt_fit_make(&fit, d->graph, q->facts, q->n_facts, start, err);
-        bool fits = status == WRT_OK && wrt_fit_error(fit) <= WRT_VERDICT_TOLERANCE;
+static void fits_free(wrt_fit *fits[WRT_VERDICT_STARTS]) {
+    for (unsigned start = 0; start < WRT_VERDICT_STARTS; start++)
+        wrt_fit_free(fits[start]);
+}
+
+static wrt_status make_fits(wrt_fit *fits[WRT_VERDICT_STARTS], double *nearest, const derivation *d,
+                            wrt_err *err) {
+    wrt_status status = WRT_OK;
+    *nearest = 1;
+    for (unsigned start = 0; start < WRT_VERDICT_STARTS && status == WRT_OK; start++) {
+        status = wrt_fit_make(&fits[start], d->graph, d->query->facts, d->query->n_facts, start, err);
         if (status == WRT_OK)
-            nearest = fmin(nearest, wrt_fit_error(fit));
-        if (fits)
-            status = evaluate(&value, d, fit, err);
-        wrt_fit_free(fit);
-        if (status != WRT_OK)
-            return status;
-        if (fits && isfinite(value))
-            take_value(out, q, value);
+            *nearest = fmin(*nearest, wrt_fit_error(fits[start]));
     }
+    return status;
+}
+
+static void explain_spread(wrt_verdict *out, double nearest) {
     if (!out->is_known)
         wrt_buf_printf(&out->why, "; no model with this graph holds the numbers (the nearest "
                                   "misses one by %.3g), or the value is not defined in it",
@@ -368,7 +368,26 @@ static wrt_status by_models(wrt_verdict *out, const derivation *d, wrt_err *err)
     else if (out->high - out->low > 1e-6)
         wrt_buf_printf(&out->why, "; the numbers settle the sign only: from %.3g to %.3g",
                        out->low, out->high);
-    return WRT_OK;
+}
+
+/* A start that ends in a saddle holds the numbers less well than another one: it does not count. */
+static wrt_status by_models(wrt_verdict *out, const derivation *d, wrt_err *err) {
+    wrt_fit *fits[WRT_VERDICT_STARTS] = {NULL};
+    double nearest = 1;
+    wrt_status status = make_fits(fits, &nearest, d, err);
+    double allowed = fmin(nearest + 1e-6, WRT_VERDICT_TOLERANCE);
+    for (unsigned start = 0; start < WRT_VERDICT_STARTS && status == WRT_OK; start++) {
+        double value = 0;
+        if (wrt_fit_error(fits[start]) > allowed)
+            continue;
+        status = evaluate(&value, d, fits[start], err);
+        if (status == WRT_OK && isfinite(value))
+            take_value(out, d->query, value);
+    }
+    fits_free(fits);
+    if (status == WRT_OK)
+        explain_spread(out, nearest);
+    return status;
 }
 
 /* ---- questions that the graph alone answers */
