@@ -1,5 +1,6 @@
 /* cmd_audit.c: warrant audit verify | keygen. */
 #include "agent/recheck.h"
+#include "agent/replay.h"
 #include "base/file.h"
 #include "base/sign.h"
 #include "cli/commands.h"
@@ -51,11 +52,12 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
         status = wrt_audit_parse_key(key, given, err);
     if (status != WRT_OK)
         return status;
+    const wrt_audit_hook hooks[] = {wrt_recheck_policy, wrt_replay_hook};
     wrt_audit_options options = {
         .public_key = given != NULL ? key : NULL,
         .max_level = (int)level,
-        .hooks = &wrt_recheck_policy,
-        .n_hooks = 1,
+        .hooks = hooks,
+        .n_hooks = sizeof hooks / sizeof *hooks,
     };
     if (is_folder(call->operands[0]))
         status = wrt_audit_bundle_with(&result->data, call->operands[0], &options, err);
@@ -64,7 +66,7 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
     if (result->data != NULL && !call->globals->json)
         print_report(call->out, result->data);
     if (level > 3)
-        wrt_json_push_text(call->warnings, "levels 4 to 6 are not checked by this version");
+        wrt_json_push_text(call->warnings, "levels 4 and 5 are not checked by this version");
     return status;
 }
 
