@@ -13,6 +13,7 @@ wrt_evidence wrt_evidence_make(void) {
 void wrt_evidence_free(wrt_evidence *evidence) {
     wrt_json_free(evidence->list);
     wrt_json_free(evidence->by_key);
+    wrt_json_free(evidence->stored);
     *evidence = (wrt_evidence){0};
 }
 
@@ -40,6 +41,14 @@ static wrt_json *new_evidence(wrt_evidence *evidence, const char *kind, char id[
     return object;
 }
 
+const char *wrt_evidence_add(wrt_evidence *evidence, wrt_json *object) {
+    char id[16];
+    snprintf(id, sizeof id, "e%zu", wrt_json_count(evidence->list) + 1);
+    wrt_json_set_text(object, "id", id);
+    wrt_json_push(evidence->list, object);
+    return wrt_json_get_text(object, "id", "?");
+}
+
 static wrt_json *edge_source(const wrt_json *edge) {
     wrt_json *source = wrt_json_new_object();
     copy_member(source, edge, "primary_knowledge_source");
@@ -52,10 +61,7 @@ static wrt_json *edge_source(const wrt_json *edge) {
 
 static void set_retraction(wrt_evidence *evidence, wrt_json *object, const wrt_json *edge) {
     wrt_retraction found;
-    if (wrt_retraction_of_edge(&found, &evidence->sources, edge, NULL) != WRT_OK) {
-        evidence->is_unreadable = true;
-        found.unknown = found.publications;
-    }
+    wrt_retraction_of_edge(&found, &evidence->sources, edge);
     wrt_json_set_bool(object, "retracted", wrt_retraction_is_total(&found));
     wrt_json_set_bool(object, "retraction_checked", wrt_retraction_is_checked(&found));
     if (found.list != NULL)

@@ -9,8 +9,8 @@
 typedef struct {
     wrt_json *list;                 /* array of evidence objects (CONTRACTS.md, "Claim") */
     wrt_json *by_key;               /* edge id -> evidence id */
-    wrt_retraction_sources sources; /* cited publications are looked up here */
-    bool is_unreadable;             /* a look-up failed: what it concerned counts as not checked */
+    wrt_json *stored;               /* what the local copy of PubMed said of them (cited.h) */
+    wrt_retraction_sources sources; /* what is known of cited publications; borrowed */
 } wrt_evidence;
 
 wrt_evidence wrt_evidence_make(void);
@@ -26,6 +26,9 @@ const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge,
 /* Adds the outcome of an identification check: `graph` as drawn, the two tools' data. */
 const char *wrt_evidence_of_identification(wrt_evidence *evidence, const wrt_json *graph,
                                            const wrt_json *check, const wrt_json *sets);
+
+/* Adds an object (consumed) that has all but an id, which it is given; borrowed. */
+const char *wrt_evidence_add(wrt_evidence *evidence, wrt_json *object);
 
 /* The evidence object of an id; NULL when there is none. */
 const wrt_json *wrt_evidence_find(const wrt_evidence *evidence, const char *id);

@@ -57,7 +57,8 @@ wrt_status wrt_plan_make(wrt_json **plan, wrt_turn *turn, const wrt_json *protoc
         if (add)
             wrt_json_push(steps, frozen_step(step));
     }
-    if (turn->config->recheck && wrt_json_get(protocol, "recheck") != NULL)
+    if (wrt_json_get_bool(turn->start, "recheck", false) &&
+        wrt_json_get(protocol, "recheck") != NULL)
         wrt_json_push(steps, frozen_step(wrt_json_get(protocol, "recheck")));
     *plan = wrt_json_new_object();
     wrt_json_set_text(*plan, "schema", "warrant/plan/1");
@@ -75,7 +76,7 @@ static wrt_status check_references(const wrt_json *value, const wrt_json *earlie
                                    wrt_err *err) {
     const char *text = wrt_json_text(value);
     if (text != NULL && text[0] == '$') {
-        size_t len = strcspn(text + 1, ".[");
+        size_t len = strcspn(text + 1, ".[?");
         char *name = wrt_strdup(text + 1);
         name[len] = '\0';
         bool known = strcmp(name, "frame") == 0 || wrt_json_get(earlier, name) != NULL;
@@ -94,14 +95,9 @@ static wrt_status check_references(const wrt_json *value, const wrt_json *earlie
 
 static wrt_status check_tool(const wrt_turn *turn, const char *tool, const char *step,
                              wrt_err *err) {
-    wrt_json *description = NULL;
-    wrt_status status = wrt_toolhost_describe(&description, turn->config->tools, tool, err);
-    wrt_json_free(description);
-    if (status == WRT_E_NOT_FOUND) {
-        wrt_err_prefix(err, "step \"%s\"", step);
-        return err != NULL ? (err->code = WRT_E_INPUT) : WRT_E_INPUT;
-    }
-    return status;
+    return wrt_turn_tool(turn, tool) != NULL
+               ? WRT_OK
+               : wrt_fail(err, WRT_E_INPUT, "step \"%s\": no tool \"%s\" is installed", step, tool);
 }
 
 static wrt_status check_step(const wrt_turn *turn, const wrt_json *step, wrt_json *earlier,
@@ -132,7 +128,7 @@ wrt_status wrt_plan_check(wrt_turn *turn, const wrt_json *plan, wrt_err *err) {
     wrt_json *request = wrt_json_new_object();
     wrt_json_set(request, "plan", wrt_json_copy(plan));
     wrt_json_set(request, "tools", tools);
-    bool is_confined = wrt_sandbox_is_whole();
+    bool is_confined = strcmp(wrt_json_get_text(turn->start, "sandbox", "none"), "whole") == 0;
     if (!is_confined)
         wrt_json_set_text(request, "sandbox", "none");
     status = wrt_turn_decide(NULL, turn, "plan", request, NULL, err);
@@ -172,21 +168,38 @@ static const wrt_json *resolve(const wrt_json *scope, const char *reference) {
     return value;
 }
 
+/* "$step.data.set?": what need not be there. */
+static bool is_optional(const wrt_json *value) {
+    const char *text = wrt_json_text(value);
+    size_t len = text != NULL ? strlen(text) : 0;
+    return len > 1 && text[0] == '$' && text[len - 1] == '?';
+}
+
+static wrt_json *bind_reference(const char *text, const wrt_json *scope, wrt_err *err) {
+    char *reference = wrt_strdup(text);
+    size_t len = strlen(reference);
+    if (reference[len - 1] == '?')
+        reference[len - 1] = '\0';
+    const wrt_json *found = resolve(scope, reference);
+    if (found == NULL)
+        wrt_fail(err, WRT_E_NOT_FOUND, "%s leads nowhere", text);
+    free(reference);
+    return found != NULL ? wrt_json_copy(found) : NULL;
+}
+
 /* Recursion is bounded by WRT_JSON_DEPTH_MAX: args come from a parsed document. */
 static wrt_json *bind(const wrt_json *value, const wrt_json *scope, wrt_err *err) {
     const char *text = wrt_json_text(value);
-    if (text != NULL && text[0] == '$') {
-        const wrt_json *found = resolve(scope, text);
-        if (found == NULL)
-            wrt_fail(err, WRT_E_NOT_FOUND, "%s leads nowhere", text);
-        return found != NULL ? wrt_json_copy(found) : NULL;
-    }
+    if (text != NULL && text[0] == '$')
+        return bind_reference(text, scope, err);
     bool is_object = wrt_json_is(value, WRT_JSON_OBJECT);
     if (!is_object && !wrt_json_is(value, WRT_JSON_ARRAY))
         return wrt_json_copy(value);
     wrt_json *copy = is_object ? wrt_json_new_object() : wrt_json_new_array();
     WRT_JSON_EACH(item, value) {
-        wrt_json *bound = bind(item, scope, err);
+        wrt_json *bound = bind(item, scope, is_optional(item) ? NULL : err);
+        if (bound == NULL && is_optional(item))
+            continue;
         if (bound == NULL) {
             wrt_json_free(copy);
             return NULL;

@@ -151,22 +151,34 @@ static size_t count(const char *text, const char *part) {
 static void paths_are_drawn_once_each(void **state) {
     (void)state;
     static const char text[] =
-        "[{\"nodes\":[" NODE("a") "," NODE("b") "," NODE("d") "],\"edges\":[" EDGE("e1", ",\"sign\""
-                                                                                         ":1") "," EDGE(
-            "e2",
-            ",\"sign\":-1,\"reversed\":true") "]},"
-                                              "{\"nodes\":[" NODE("a") "," NODE("b") "," NODE("c") "," NODE("d") "],\"edges\":[" EDGE(
-                                                  "e1",
-                                                  ",\"sign\":1") "," EDGE("e3",
-                                                                          ",\"direction\":\"both\","
-                                                                          "\"sign\":0") ","
-                                                                                        "{\"id\":"
-                                                                                        "\"e4\","
-                                                                                        "\"predicat"
-                                                                                        "e\":"
-                                                                                        "\"biolink:"
-                                                                                        "affects\"}"
-                                                                                        "]}]";
+        "[{\"nodes\":[" NODE("a") "," NODE("b") "," NODE("d") "],\"edges\":[" EDGE(
+            "e1",
+            ",\"sign\""
+            ":1") "," EDGE("e2",
+                           ",\"sign\":-1,\"reversed\":true") "]},"
+                                                             "{\"nodes\":[" NODE("a") "," NODE("b") "," NODE("c") "," NODE("d") "],\"edges\":[" EDGE(
+                                                                 "e1",
+                                                                 ",\"sign\":1") "," EDGE("e3",
+                                                                                         ",\"direct"
+                                                                                         "ion\":"
+                                                                                         "\"both\","
+                                                                                         "\"sign\":"
+                                                                                         "0") ","
+                                                                                              "{\"i"
+                                                                                              "d\":"
+                                                                                              "\"e4"
+                                                                                              "\","
+                                                                                              "\"pr"
+                                                                                              "edic"
+                                                                                              "at"
+                                                                                              "e\":"
+                                                                                              "\"bi"
+                                                                                              "olin"
+                                                                                              "k:"
+                                                                                              "affe"
+                                                                                              "cts"
+                                                                                              "\"}"
+                                                                                              "]}]";
     wrt_json *paths = NULL;
     wrt_path_drawing d;
     wrt_buf svg = wrt_buf_make(WRT_MIB(1));
