@@ -80,7 +80,11 @@ static void add_foot(wrt_buf *out, const char *foot) {
     wrt_buf_add_c(out, "\"}@bottom-right{font:8pt sans-serif;content:counter(page)}}\n");
 }
 
-void wrt_page_open(wrt_buf *out, const char *title, const char *foot) {
+void wrt_page_open(wrt_buf *out, const char *title) {
+    wrt_page_open_footed(out, title, title);
+}
+
+void wrt_page_open_footed(wrt_buf *out, const char *title, const char *foot) {
     wrt_buf_add_c(out, HEAD);
     wrt_buf_add_c(out, "<title>");
     wrt_page_text(out, title);
@@ -90,8 +94,7 @@ void wrt_page_open(wrt_buf *out, const char *title, const char *foot) {
     wrt_buf_add_c(out, DARK);
     wrt_buf_add_c(out, PRINT);
     add_foot(out, foot);
-    wrt_buf_add_c(out, "</style>\n</head>\n<body>\n"
-                       "<a class=\"skip\" href=\"#main\">Skip to the sections</a>\n");
+    wrt_buf_add_c(out, "</style>\n</head>\n<body>\n");
 }
 
 void wrt_page_close(wrt_buf *out) {
