@@ -1,7 +1,7 @@
 /* test_report.c: the page and the PROV document of a run made up here. */
 #include "base/file.h"
 #include "report/report.h"
-#include "report/spans.h"
+#include "report/work.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* spans.c: requests paired with answers. */
-#include "report/spans.h"
+/* work.c: requests paired with answers. */
+#include "report/work.h"
 
 #include "base/arena.h"
 
