@@ -123,18 +123,23 @@ static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wr
 
 /* ---- verify */
 
-/* A file that begins as a proof does: the only way in which a claim is handed over alone. */
-static bool is_proof(const char *path) {
-    static const char start[] = "c2sp.org/tlog-proof@";
-    char bytes[sizeof start - 1] = "";
+/* True for a regular file that begins so: a proof or an archive, whatever its name. */
+static bool begins_with(const char *path, const char *start) {
+    char bytes[32] = "";
+    size_t len = strlen(start);
     struct stat info;
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
         return false;
     FILE *file = fopen(path, "rb");
-    size_t n = file != NULL ? fread(bytes, 1, sizeof bytes, file) : 0;
+    size_t n = file != NULL ? fread(bytes, 1, len, file) : 0;
     if (file != NULL)
         fclose(file);
-    return n == sizeof bytes && memcmp(bytes, start, n) == 0;
+    return n == len && memcmp(bytes, start, len) == 0;
+}
+
+static bool has_ending(const char *path, const char *ending) {
+    size_t len = strlen(path), tail = strlen(ending);
+    return len > tail && strcmp(path + len - tail, ending) == 0 && wrt_file_exists(path);
 }
 
 static void print_claim(FILE *out, const wrt_json *report) {
@@ -168,12 +173,12 @@ static wrt_status verify_proof(wrt_cli_result *result, const wrt_cli_call *call,
 static wrt_status verify_what_is_named(wrt_cli_result *result, const wrt_cli_call *call,
                                        const wrt_audit_options *options, wrt_err *err) {
     const char *name = call->operands[0];
-    bool is_alone = is_proof(name);
+    bool is_alone = begins_with(name, "c2sp.org/tlog-proof@") || has_ending(name, ".tlog-proof");
     if (wrt_cli_value(call, "claim") != NULL && !is_alone)
         return wrt_fail(err, WRT_E_INPUT, "--claim goes with a .tlog-proof file");
     if (is_alone)
         return verify_proof(result, call, options, err);
-    if (is_folder(name))
+    if (is_folder(name) || begins_with(name, "PK") || has_ending(name, ".zip"))
         return wrt_audit_bundle_with(&result->data, name, options, err);
     return verify_stored(result, call, options, err);
 }
@@ -205,7 +210,7 @@ static const wrt_cli_option verify_options[] = {
 
 const wrt_cli_command wrt_cmd_audit_verify = {
     .path = "audit verify",
-    .operands = "RUN|DIR|PROOF",
+    .operands = "RUN|DIR|ZIP|PROOF",
     .summary = "re-check a run, a bundle or one claim offline; exit 6 names the first bad event",
     .examples = "  warrant audit verify last\n  warrant audit verify bundle --key ledger.pub\n"
                 "  warrant audit verify bundle --against seen.checkpoint\n"

@@ -125,7 +125,8 @@ static wrt_status export_run(wrt_cli_result *result, const wrt_cli_call *call, w
     char run[WRT_RUN_ID_MAX];
     const char *folder = call->globals->output;
     if (folder == NULL)
-        return wrt_fail(err, WRT_E_INPUT, "name the folder to write: -o DIR");
+        return wrt_fail(err, WRT_E_INPUT,
+                        "name the folder or archive to write: -o DIR or -o FILE.zip");
     wrt_status status = wrt_cli_check_export(call->globals, "bundle", err);
     if (status == WRT_OK)
         status = wrt_ledger_find(run, ledger, call->operands[0], err);
@@ -175,7 +176,7 @@ const wrt_cli_command wrt_cmd_run_export = {
     .path = "run export",
     .operands = "RUN",
     .summary = "write a run as a bundle that a stranger can verify offline",
-    .examples = "  warrant run export last -o bundle\n",
+    .examples = "  warrant run export last -o bundle\n  warrant run export last -o bundle.zip\n",
     .min_operands = 1,
     .max_operands = 1,
     .writes_output = true,

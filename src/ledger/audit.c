@@ -7,9 +7,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/zip.h"
 #include "ledger/bundle.h"
 #include "ledger/internal.h"
 
@@ -225,14 +227,46 @@ wrt_status wrt_audit_run_with(wrt_json **report, wrt_ledger *ledger, const char 
     return conclude(report, &a, status, &trouble, err);
 }
 
-wrt_status wrt_audit_bundle_with(wrt_json **report, const char *folder,
-                                 const wrt_audit_options *options, wrt_err *err) {
+static wrt_status audit_folder(wrt_json **report, const char *folder,
+                               const wrt_audit_options *options, wrt_err *err) {
     audit a = {.options = options, .folder = folder};
     wrt_err trouble = {0};
     wrt_status status = wrt_bundle_load(&a.chain, a.public_key, folder, &trouble);
     a.has_key = status == WRT_OK;
     use_given_key(&a);
     return conclude(report, &a, status, &trouble, err);
+}
+
+/* What cannot be unpacked is reported as a bundle that cannot be taken apart. */
+static wrt_status audit_archive(wrt_json **report, const char *path,
+                                const wrt_audit_options *options, wrt_err *err) {
+    enum { ARCHIVE_MAX = 1 << 30, UNPACKED_MAX = INT32_MAX };
+    wrt_zip *zip = NULL;
+    char *folder = NULL;
+    wrt_err trouble = {0};
+    wrt_status status = wrt_zip_open(&zip, path, ARCHIVE_MAX, UNPACKED_MAX, &trouble);
+    if (status == WRT_OK)
+        status = wrt_zip_unpack(&folder, zip, &trouble);
+    if (status == WRT_OK) {
+        status = audit_folder(report, folder, options, err);
+    } else {
+        audit a = {.options = options};
+        bool is_damage = status == WRT_E_INPUT || status == WRT_E_LIMIT;
+        use_given_key(&a);
+        status = conclude(report, &a, is_damage ? WRT_E_INTEGRITY : status, &trouble, err);
+    }
+    if (folder != NULL)
+        wrt_zip_remove(folder, zip);
+    wrt_zip_free(zip);
+    return status;
+}
+
+wrt_status wrt_audit_bundle_with(wrt_json **report, const char *path,
+                                 const wrt_audit_options *options, wrt_err *err) {
+    struct stat info;
+    bool is_file = stat(path, &info) == 0 && S_ISREG(info.st_mode);
+    return is_file ? audit_archive(report, path, options, err)
+                   : audit_folder(report, path, options, err);
 }
 
 wrt_status wrt_audit_run(wrt_json **report, wrt_ledger *ledger, const char *run,

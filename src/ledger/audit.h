@@ -66,9 +66,10 @@ typedef struct {
 wrt_status wrt_audit_run_with(wrt_json **report, wrt_ledger *ledger, const char *run,
                               const wrt_audit_options *options, wrt_err *err);
 
-/* The same over an exported bundle folder. Level 1 also derives manifest.json, claims.jsonl,
- * proofs/ and policy/ again and compares them; files that the manifest does not list are ignored,
- * and VERIFY.md must be what this version writes.
+/* The same over an exported bundle, a folder or a .zip archive of one (any regular file; it is
+ * unpacked into a folder for temporary files, which is removed). Level 1 also derives
+ * manifest.json, claims.jsonl, proofs/ and policy/ again and compares them; files that the manifest
+ * does not list are ignored, and VERIFY.md must be what this version writes.
  */
 wrt_status wrt_audit_bundle_with(wrt_json **report, const char *folder,
                                  const wrt_audit_options *options, wrt_err *err);
@@ -88,7 +89,8 @@ wrt_status wrt_audit_run(wrt_json **report, wrt_ledger *ledger, const char *run,
 wrt_status wrt_audit_bundle(wrt_json **report, const char *folder, const unsigned char *public_key,
                             int max_level, wrt_err *err);
 
-/* Writes the bundle of a run into a new folder: manifest.json, events.jsonl, blobs/, checkpoint,
+/* Writes the bundle of a run into a new folder, or a new archive when its name ends in ".zip":
+ * manifest.json, events.jsonl, blobs/, checkpoint,
  * claims.jsonl, policy/, proofs/, VERIFY.md. The folder must not exist or be empty (WRT_E_INPUT).
  * A run that does not pass level 1 is not exported: WRT_E_INPUT while it is open, else
  * WRT_E_INTEGRITY. */
