@@ -1,8 +1,8 @@
 /* act.c: acting on one step of a frozen plan. */
 #include "agent/act.h"
 
+#include "agent/builtin.h"
 #include "agent/declassify.h"
-#include "agent/draw.h"
 #include "agent/freeze.h"
 #include "agent/host/files.h"
 #include "agent/host/result.h"
@@ -285,17 +285,20 @@ static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const wrt_json *s
 }
 
 /* The program's own step: what it makes is as trustworthy as what it is made from. */
-static wrt_status draw_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
-                            const wrt_json *args, wrt_err *err) {
+static wrt_status take_builtin(wrt_json **result, wrt_turn *turn, const wrt_json *step,
+                               const wrt_json *args, wrt_err *err) {
     const char *id = wrt_json_get_text(step, "id", "?");
+    const wrt_builtin *builtin = wrt_builtin_find(wrt_json_get_text(step, "builtin", ""));
+    if (builtin == NULL)
+        return wrt_fail(err, WRT_E_INPUT, "step \"%s\": no such builtin", id);
     wrt_json *taints = wrt_taint_of_args(wrt_json_get(step, "args"), turn->taints);
     wrt_json *body = wrt_json_new_object();
     wrt_turn_read(turn, id, wrt_taint_of_all(taints));
     wrt_json_free(taints);
-    *result = wrt_draw_graph(args, turn->config->no_latent);
+    *result = builtin->make(turn, args);
     wrt_json_set_text(body, "step", id);
     wrt_json_set(body, "result", wrt_json_copy(*result));
-    return wrt_turn_record(turn, "graph", body, err);
+    return wrt_turn_record(turn, builtin->event, body, err);
 }
 
 /* A step that the frozen plan does not hold needs a permit. */
@@ -341,7 +344,7 @@ wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
         return WRT_OK;
     }
     if (wrt_json_get_text(step, "builtin", NULL) != NULL)
-        status = draw_step(result, turn, step, args, err);
+        status = take_builtin(result, turn, step, args, err);
     else
         status = call_tool(result, turn, step, args, err);
     wrt_json_free(args);

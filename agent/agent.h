@@ -25,6 +25,10 @@ typedef struct {
         *pubmed;  /* the local copy that cited publications are checked against, or NULL */
     wrt_llm *llm; /* NULL: the protocol alone drives the loop */
     const char *protocol_dir; /* holds <type>.json for every question type that can be answered */
+    /* What the user handed over beside the question, by name: {"data","graph","scm","patient","do",
+     * "treatment","outcome",...}: $frame.inputs of protocols. NULL: nothing. Files are paths. */
+    const wrt_json *inputs;
+    const wrt_json *plan; /* a plan of the user's to take instead of the protocol's; NULL: none */
     uint64_t seed;
     bool offline;
     bool recheck;             /* ask PubMed over the network about cited publications, too */

@@ -8,9 +8,9 @@
 #include "agent/declassify.h"
 #include "agent/frame.h"
 #include "agent/freeze.h"
-#include "agent/hypothesis.h"
-#include "agent/identify.h"
+#include "agent/makers/maker.h"
 #include "agent/notice.h"
+#include "agent/open.h"
 #include "agent/plan.h"
 #include "agent/protocol.h"
 #include "agent/standing.h"
@@ -29,104 +29,6 @@ typedef struct {
     bool escalated;      /* policy read an emergency in the question */
     size_t left_out;     /* cited publications beyond those that it was asked about */
 } run_state;
-
-/* ---- open */
-
-static wrt_json *describe_model(const wrt_llm *llm) {
-    if (llm != NULL)
-        return wrt_llm_describe(llm);
-    wrt_json *none = wrt_json_new_object();
-    wrt_json_set_text(none, "kind", "none");
-    return none;
-}
-
-static wrt_status describe_policy(wrt_json **out, const wrt_agent_config *config, wrt_err *err) {
-    char hash[WRT_SHA256_HEX + 1];
-    wrt_json *document = wrt_policy_document(config->policy), *blob = NULL;
-    wrt_buf bytes = wrt_buf_make(WRT_MIB(16));
-    wrt_json_write_canonical(&bytes, document);
-    wrt_status status = wrt_ledger_put_blob(&blob, config->ledger, wrt_buf_str(&bytes), err);
-    if (status == WRT_OK) {
-        wrt_policy_hash(hash, config->policy);
-        *out = wrt_json_new_object();
-        wrt_json_set_text(*out, "sha256", hash);
-        wrt_json_set(*out, "document", blob);
-    }
-    wrt_buf_free(&bytes);
-    wrt_json_free(document);
-    return status;
-}
-
-/* Which build answered; left out where the running program cannot be read. */
-static void set_program_hash(wrt_json *body) {
-    wrt_sha256 digest;
-    char hex[WRT_SHA256_HEX + 1];
-    if (wrt_sha256_of_file(&digest, "/proc/self/exe", NULL) != WRT_OK)
-        return;
-    wrt_sha256_hex(hex, &digest);
-    wrt_json_set_text(body, "program_sha256", hex);
-}
-
-/* Which copy of PubMed cited publications are checked against: its id, and how new it is. */
-static wrt_status describe_pubmed(wrt_json *answer, wrt_json *body, wrt_pubmed_store *store,
-                                  wrt_err *err) {
-    static const char *const members[] = {"id", "newest_file", "newest_revised"};
-    wrt_json *info = NULL, *copy = wrt_json_new_object();
-    wrt_status status = wrt_pubmed_store_info(&info, store, err);
-    for (size_t i = 0; i < sizeof members / sizeof *members && status == WRT_OK; i++) {
-        const wrt_json *value = wrt_json_get(info, members[i]);
-        wrt_json_set(copy, members[i], value != NULL ? wrt_json_copy(value) : NULL);
-    }
-    wrt_json_set(answer, "pubmed", wrt_json_copy(copy));
-    wrt_json_set(body, "pubmed", copy);
-    wrt_json_free(info);
-    return status;
-}
-
-static wrt_status open_run(run_state *s, const char *question, wrt_err *err) {
-    const wrt_agent_config *config = s->turn.config;
-    wrt_json *policy = NULL, *body = NULL;
-    wrt_status status = describe_policy(&policy, config, err);
-    if (status != WRT_OK)
-        return status;
-    body = wrt_json_new_object();
-    wrt_json_set_text(body, "question", question);
-    wrt_json_set_text(body, "program", "warrant " WRT_VERSION);
-    set_program_hash(body);
-    wrt_json_set(body, "tools", wrt_toolhost_manifest(config->tools));
-    wrt_json_set(body, "model", describe_model(config->llm));
-    wrt_json_set(body, "policy", policy);
-    wrt_json_set_text(body, "kg_snapshot", wrt_kg_snapshot(config->kg));
-    if (config->pubmed != NULL)
-        status = describe_pubmed(s->answer, body, config->pubmed, err);
-    wrt_json_set_int(body, "seed", (int64_t)config->seed);
-    wrt_json_set_bool(body, "offline", config->offline);
-    wrt_json_set_bool(body, "no_latent", config->no_latent);
-    if (config->recheck)
-        wrt_json_set_bool(body, "recheck", true);
-    wrt_json_set_int(body, "hypotheses", config->hypotheses);
-    wrt_json_set_int(body, "timeout_ms", config->timeout_ms);
-    if (status == WRT_OK)
-        status = wrt_run_start(&s->turn.run, config->ledger, body, err);
-    wrt_json_free(body);
-    return status;
-}
-
-static void set_model_line(wrt_json *answer, const wrt_llm *llm) {
-    if (llm == NULL) {
-        wrt_json_set_text(answer, "model",
-                          "none: the protocol alone chose and worded what is above");
-        return;
-    }
-    wrt_json *model = wrt_llm_describe(llm);
-    wrt_buf line = wrt_buf_make(WRT_KIB(2));
-    wrt_buf_printf(&line,
-                   "%s %s: its choices were limited to options the program made; it states no fact",
-                   wrt_json_get_text(model, "kind", "?"), wrt_json_get_text(model, "model", "?"));
-    wrt_json_set(answer, "model", wrt_json_new_text(wrt_buf_str(&line)));
-    wrt_buf_free(&line);
-    wrt_json_free(model);
-}
 
 /* ---- frame and plan */
 
@@ -296,53 +198,12 @@ static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
 
 /* ---- claim and answer */
 
-static wrt_status cite_identification(const char **id, run_state *s, const wrt_json *read,
-                                      wrt_err *err) {
-    *id = NULL;
-    if (!wrt_json_get_bool(read, "checked", false))
-        return WRT_OK;
-    *id = wrt_evidence_of_identification(&s->claims.evidence, wrt_json_get(read, "graph"),
-                                         wrt_json_get(read, "check"), wrt_json_get(read, "sets"));
-    return wrt_turn_record(&s->turn, "evidence",
-                           wrt_json_copy(wrt_evidence_find(&s->claims.evidence, *id)), err);
-}
-
-/* Names only: what stands between them would be a claim. */
-static void list_neighbours(run_state *s) {
-    const wrt_json *result = wrt_json_get(s->scope, "neighbours");
-    wrt_json *names = wrt_json_new_array();
-    WRT_JSON_EACH(item, wrt_json_get(result, "data"))
-    wrt_json_push_text(names, wrt_json_get_text(wrt_json_get(item, "node"), "name", "?"));
-    if (wrt_json_count(names) > 0)
-        wrt_json_set(s->answer, "neighbours", names);
-    else
-        wrt_json_free(names);
-}
-
 static wrt_status claim(run_state *s, wrt_err *err) {
-    wrt_json *read = wrt_identification_read(s->scope), *hypotheses = NULL;
-    wrt_status status = wrt_utter_identification(read, &s->claims.said, &s->turn, err);
-    wrt_json_set(s->answer, "identification", read);
-    wrt_claim_context context = {
-        .turn = &s->turn,
-        .snapshot = wrt_kg_snapshot(s->turn.config->kg),
-        .identified = wrt_json_get_text(read, "text", ""),
-        .want_sign = (int)wrt_json_get_int(wrt_json_get(s->scope, "frame"), "want_sign", 0),
-    };
-    size_t routes = 0;
-    if (status == WRT_OK)
-        status = cite_identification(&context.identification, s, read, err);
-    if (status == WRT_OK)
-        status = wrt_hypotheses_make(&hypotheses, &routes, &s->claims,
-                                     wrt_json_path(s->scope, "paths.data"), &context, err);
-    wrt_json_set_int(s->answer, "routes", (int64_t)routes);
-    if (status == WRT_OK && wrt_json_count(hypotheses) == 0)
-        status = wrt_fail(err, WRT_E_DENIED, "policy withheld every claim");
-    if (hypotheses != NULL)
-        wrt_json_set(s->answer, "hypotheses", hypotheses);
+    wrt_conclusion conclusion = {
+        .turn = &s->turn, .claims = &s->claims, .scope = s->scope, .answer = s->answer};
+    wrt_status status = wrt_conclude(&conclusion, s->protocol, err);
     wrt_json_set(s->answer, "claims", wrt_json_copy(s->claims.list));
     wrt_json_set(s->answer, "evidence", wrt_json_copy(s->claims.evidence.list));
-    list_neighbours(s);
     return status;
 }
 
@@ -453,12 +314,12 @@ wrt_status wrt_agent_ask(wrt_json **answer, const wrt_agent_config *config, cons
         return wrt_fail(err, WRT_E_INPUT, "the question is not valid UTF-8");
     run_state s = make_state(config);
     s.answer = wrt_json_new_object();
-    wrt_status status = open_run(&s, question, err);
+    wrt_status status = wrt_open_run(&s.turn, s.answer, question, err);
     if (status == WRT_OK) {
         wrt_json_set_text(s.answer, "run", wrt_run_id(s.turn.run));
         wrt_json_set_text(s.answer, "question", question);
         wrt_json_set_int(s.answer, "seed", (int64_t)config->seed);
-        set_model_line(s.answer, config->llm);
+        wrt_open_model_line(s.answer, config->llm);
         status = answer_question(&s, question, err);
         wrt_json_set_text(s.answer, "status", status_word(&s, status));
         if (status != WRT_OK)

@@ -2,6 +2,8 @@
  */
 #include "agent/protocol.h"
 
+#include "agent/builtin.h"
+#include "agent/makers/maker.h"
 #include "base/arena.h"
 #include "base/file.h"
 
@@ -26,8 +28,8 @@ static wrt_status check_step(const wrt_json *step, const wrt_json *seen, const c
     const char *builtin = wrt_json_get_text(step, "builtin", NULL);
     if (has_tool == (builtin != NULL))
         return bad(err, file, id, "needs either \"tool\" or \"builtin\"");
-    if (builtin != NULL && strcmp(builtin, "draw_graph") != 0)
-        return bad(err, file, id, "the only builtin is \"draw_graph\"");
+    if (builtin != NULL && wrt_builtin_find(builtin) == NULL)
+        return bad(err, file, id, "its builtin is not known (builtin.h)");
     if (!wrt_json_is(wrt_json_get(step, "args"), WRT_JSON_OBJECT))
         return bad(err, file, id, "\"args\" must be an object");
     if (wrt_json_get_text(step, "why", NULL) == NULL)
@@ -55,6 +57,21 @@ static wrt_status check_recheck(const wrt_json *step, const wrt_json *seen, cons
     return check_step(step, seen, file, err);
 }
 
+/* Makers and sections must be there before a run relies on them. */
+static wrt_status check_makers(const wrt_json *protocol, const char *file, wrt_err *err) {
+    WRT_JSON_EACH(spec, wrt_json_get(protocol, "claims")) {
+        const wrt_maker *maker = wrt_maker_find(wrt_json_get_text(spec, "make", ""));
+        if (maker == NULL || maker->make == NULL)
+            return wrt_fail(err, WRT_E_INPUT, "%s: \"claims\": nothing makes \"%s\"", file,
+                            wrt_json_get_text(spec, "make", "?"));
+    }
+    WRT_JSON_EACH(name, wrt_json_get(protocol, "sections"))
+    if (wrt_json_text(name) == NULL || wrt_maker_find(wrt_json_text(name)) == NULL)
+        return wrt_fail(err, WRT_E_INPUT, "%s: \"sections\": nothing prints \"%s\"", file,
+                        wrt_json_text(name) != NULL ? wrt_json_text(name) : "?");
+    return WRT_OK;
+}
+
 static wrt_status check_protocol(const wrt_json *protocol, const char *file, wrt_err *err) {
     if (strcmp(wrt_json_get_text(protocol, "schema", ""), "warrant/protocol/1") != 0)
         return wrt_fail(err, WRT_E_INPUT, "%s: \"schema\" must be \"warrant/protocol/1\"", file);
@@ -66,6 +83,8 @@ static wrt_status check_protocol(const wrt_json *protocol, const char *file, wrt
         status = check_steps(wrt_json_get(protocol, "optional"), seen, file, err);
     if (status == WRT_OK)
         status = check_recheck(wrt_json_get(protocol, "recheck"), seen, file, err);
+    if (status == WRT_OK)
+        status = check_makers(protocol, file, err);
     wrt_json_free(seen);
     return status;
 }

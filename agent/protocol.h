@@ -1,13 +1,16 @@
 /* protocol.h: plan templates, one file per question type (agent/protocols/<type>.json).
  *
  * A protocol is data: {"schema":"warrant/protocol/1","name","about","cues":[lower-case phrases that
- * mark this type],"steps":[...],"optional":[...],"recheck":step,"abstain":[...]}. A step is
- *   {"id","tool","args","why"} or {"id","builtin":"draw_graph","args","why"}.
+ * mark this type],"steps":[...],"optional":[...],"recheck":step,"claims":[{"make":NAME,...}],
+ * "sections":[names],"change":text,"abstain":[...]}: claims and sections are makers of
+ * makers/maker.h, change says what would change the conclusion. A step is
+ *   {"id","tool","args","why"} or {"id","builtin":NAME,"args","why"} (builtin.h).
  * An optional step also has "ask", the question put to the model. The step "recheck" (its id, too)
  * is the last, taken when the user asks for it; "$paths.cited" are the PMIDs that the paths cite.
  * An abstention is {"step","status","because"}. In args a text "$step.data[0].id" refers to an
  * earlier result and
- * "$frame.treatment.id" to the frame. */
+ * "$frame.treatment.id" to the frame; where it ends in "?" the argument is left out when it leads
+ * nowhere. */
 #ifndef WRT_AGENT_PROTOCOL_H
 #define WRT_AGENT_PROTOCOL_H
 

@@ -74,15 +74,9 @@ static wrt_status admit_response(wrt_turn *turn, const wrt_steer_question *quest
     return status;
 }
 
-static void count_more(wrt_turn *turn, const char *name, size_t n) {
-    wrt_json_set_int(turn->counters, name, wrt_json_get_int(turn->counters, name, 0) + (int64_t)n);
-}
-
 static wrt_status record_request(wrt_turn *turn, const wrt_steer_question *question,
                                  const char *form, wrt_err *err) {
     wrt_json *body = wrt_json_new_object();
-    count_more(turn, "llm.calls", 1);
-    count_more(turn, "llm.sent_bytes", question->system.len + question->user.len);
     wrt_json_set_int(body, "call", ++turn->model_calls);
     wrt_json_set_text(body, "purpose", question->purpose);
     wrt_json_set_text(body, "form", form);

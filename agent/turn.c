@@ -34,6 +34,7 @@ void wrt_turn_free(wrt_turn *turn) {
     wrt_json_free(turn->read);
     wrt_json_free(turn->taints);
     wrt_json_free(turn->frozen);
+    wrt_json_free(turn->start);
     wrt_json_free(turn->notices);
     wrt_decider_free(turn->decider);
     wrt_run_free(turn->run);

@@ -9,10 +9,13 @@
 typedef struct {
     const wrt_agent_config *config;
     wrt_run *run;         /* NULL while planning only: nothing is recorded then */
+    wrt_json *start;      /* body of run.start (open.h), which settings are read from; NULL while
+                             planning only */
     wrt_decider *decider; /* of config->policy; made for the first decision */
     int64_t started_ms;   /* monotonic */
     int decisions;        /* made so far; their ids are d1, d2, ... */
     int model_calls;
+    int lookups;        /* recorded so far (lookup.h) */
     wrt_json *counters; /* {"tool.calls":n, "llm.calls":n, ...} (policies/counters.h): what was done
                            so far, which limit rules read */
     wrt_json *history;  /* [{"tool","phase"}]: what seq conditions read */

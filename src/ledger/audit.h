@@ -34,6 +34,31 @@ typedef struct {
     void *ctx;
 } wrt_audit_hook;
 
+/* ---- files of a bundle that other rooms derive from a run
+ *
+ * A page, a PROV document, a crate: functions of the events and of nothing else. The caller brings
+ * the makers; the manifest lists what they made, and level 1 finds a byte that was changed. */
+
+typedef struct {
+    const wrt_json *events; /* array, in order */
+    const wrt_json *audit;  /* report of levels 1 and 2 with the key of the bundle */
+    const wrt_json *files;  /* [{"path","sha256","size"}]: the bundle so far; not manifest.json */
+    const wrt_audit_source *source;
+} wrt_derive_input;
+
+typedef struct {
+    const char *path; /* a plain file name: "report.html" */
+    /* Appends the content. WRT_E_LIMIT: the run is too large for this file, which is left out; any
+     * other failure is that of the export. Equal input must give equal bytes. */
+    wrt_status (*make)(wrt_buf *out, const wrt_derive_input *in, wrt_err *err);
+} wrt_derived_file;
+
+typedef struct {
+    const char *by; /* program and version; an auditor of another one compares hashes only */
+    const wrt_derived_file *item;
+    size_t n;
+} wrt_derived_files;
+
 typedef struct {
     const unsigned char *public_key; /* 32 bytes, or NULL for the key stored beside the run */
     int max_level;                   /* 1 or more */
@@ -42,6 +67,7 @@ typedef struct {
     const char
         *against; /* text of another checkpoint of the run, which must be consistent; or NULL */
     const wrt_tlog_policy *witnesses; /* who must have cosigned the head, or `against`; or NULL */
+    const wrt_derived_files *derived; /* of bundles; NULL: their hashes are compared */
 } wrt_audit_options;
 
 /* ---- audits */
@@ -70,8 +96,9 @@ wrt_status wrt_audit_run_with(wrt_json **report, wrt_ledger *ledger, const char 
 /* The same over an exported bundle, a folder or a .zip archive of one (any regular file; it is
  * unpacked into a folder for temporary files, which is removed). Level 1 also derives
  * manifest.json, claims.jsonl, proofs/ and policy/ again and compares them; files that the manifest
- * does not list are ignored, and VERIFY.md must be what this version writes.
- */
+ * does not list are ignored, and VERIFY.md must be what this version writes. Derived files are made
+ * again where the manifest says that the program of options->derived made them; else their hashes
+ * are compared, and the detail says so. */
 wrt_status wrt_audit_bundle_with(wrt_json **report, const char *folder,
                                  const wrt_audit_options *options, wrt_err *err);
 
@@ -97,10 +124,19 @@ wrt_status wrt_audit_bundle(wrt_json **report, const char *folder, const unsigne
  * WRT_E_INTEGRITY. */
 wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *path, wrt_err *err);
 
-/* The same without the values of these names (an array of texts, or NULL), which the run must have
- * sealed (WRT_E_INPUT else). The bundle passes levels 1 and 2; it has no content hash. */
-wrt_status wrt_audit_export_redacted(wrt_ledger *ledger, const char *run, const char *path,
-                                     const wrt_json *names, wrt_err *err);
+/* The same with derived files, which may be NULL. A run of more than 10,000 events has none. */
+wrt_status wrt_audit_export_with(wrt_ledger *ledger, const char *run, const char *path,
+                                 const wrt_derived_files *derived, wrt_err *err);
+
+typedef struct {
+    const wrt_derived_files *derived; /* or NULL */
+    const wrt_json *redact; /* names whose values stay behind, an array of texts; or NULL */
+} wrt_export_options;
+
+/* The same, without the values of some names, which the run must have sealed (WRT_E_INPUT else).
+ * Such a bundle passes levels 1 and 2; it has no content hash. */
+wrt_status wrt_audit_export_as(wrt_ledger *ledger, const char *run, const char *path,
+                               const wrt_export_options *options, wrt_err *err);
 
 /* Parses a C2SP verifier key "name+hash+base64", or the path of a file that holds one. */
 wrt_status wrt_audit_parse_key(unsigned char public_key[32], const char *text_or_path,

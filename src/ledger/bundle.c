@@ -29,7 +29,7 @@ void wrt_bundle_files_clear(wrt_bundle_files *files) {
     *files = (wrt_bundle_files){0};
 }
 
-static wrt_bundle_file *add_entry(wrt_bundle_files *files, const char *path) {
+wrt_bundle_file *wrt_bundle_files_add(wrt_bundle_files *files, const char *path) {
     if (files->n == files->room) {
         files->room = files->room > 0 ? 2 * files->room : 32;
         files->item = wrt_realloc(files->item, files->room * sizeof *files->item);
@@ -39,15 +39,25 @@ static wrt_bundle_file *add_entry(wrt_bundle_files *files, const char *path) {
     return file;
 }
 
-void wrt_bundle_add(wrt_bundle_files *files, const char *path, wrt_buf *content) {
-    wrt_bundle_file *file = add_entry(files, path);
+bool wrt_bundle_files_have(const wrt_bundle_files *files, const char *path) {
+    for (size_t i = 0; i < files->n; i++)
+        if (strcmp(files->item[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+wrt_bundle_file *wrt_bundle_add(wrt_bundle_files *files, const char *path, wrt_buf *content) {
+    wrt_bundle_file *file = wrt_bundle_files_add(files, path);
     file->digest = wrt_sha256_of(wrt_buf_str(content));
     file->len = content->len;
     file->bytes = wrt_buf_take(content);
+    return file;
 }
 
-static void add_blob(wrt_bundle_files *files, const char *path, const char *sha256_hex) {
-    wrt_bundle_file *file = add_entry(files, path);
+static void add_blob(wrt_bundle_files *files, const char *path, const char *sha256_hex,
+                     int64_t size) {
+    wrt_bundle_file *file = wrt_bundle_files_add(files, path);
+    file->len = (size_t)size;
     (void)wrt_hex_decode(file->digest.bytes, WRT_SHA256_SIZE, wrt_str_of(sha256_hex));
 }
 
@@ -55,8 +65,8 @@ static int compare_files(const void *a, const void *b) {
     return strcmp(((const wrt_bundle_file *)a)->path, ((const wrt_bundle_file *)b)->path);
 }
 
-/* Sorts by path; a blob that several events name is kept once. */
-static void sort_files(wrt_bundle_files *files) {
+/* A blob that several events name is kept once. */
+void wrt_bundle_files_sort(wrt_bundle_files *files) {
     size_t kept = 1;
     qsort(files->item, files->n, sizeof *files->item, compare_files);
     for (size_t i = 1; i < files->n; i++) {
@@ -83,8 +93,7 @@ static void add_events(wrt_bundle_files *files, const wrt_chain *chain) {
 
 static wrt_status collect_blob(const char *sha256_hex, int64_t size, void *ctx) {
     char *path = wrt_blob_path("blobs", sha256_hex);
-    (void)size;
-    add_blob(ctx, path, sha256_hex);
+    add_blob(ctx, path, sha256_hex, size);
     free(path);
     return WRT_OK;
 }
@@ -101,7 +110,7 @@ static void add_blobs(wrt_bundle_files *files, const wrt_chain *chain) {
     wrt_json *start = NULL;
     (void)wrt_json_parse(&start, chain->event[0].view.body, NULL);
     if (wrt_blob_ref_read(&hex, &size, wrt_json_path(start, "policy.document")))
-        add_blob(files, "policy/policy.json", hex);
+        add_blob(files, "policy/policy.json", hex, size);
     wrt_json_free(start);
 }
 
@@ -152,7 +161,7 @@ void wrt_bundle_derive(wrt_bundle_files *out, const wrt_chain *chain, wrt_str ve
     wrt_bundle_add(out, "checkpoint", &note);
     wrt_buf_add_str(&guide, verify_md);
     wrt_bundle_add(out, "VERIFY.md", &guide);
-    sort_files(out);
+    wrt_bundle_files_sort(out);
 }
 
 /* ---- manifest */
@@ -169,6 +178,8 @@ static wrt_json *file_list(const wrt_bundle_files *files) {
         wrt_json *entry = wrt_json_new_object();
         wrt_json_set_text(entry, "path", files->item[i].path);
         set_hash(entry, "sha256", &files->item[i].digest);
+        if (files->item[i].is_derived)
+            wrt_json_set_bool(entry, "derived", true);
         wrt_json_push(list, entry);
     }
     return list;
@@ -198,6 +209,8 @@ void wrt_bundle_manifest(wrt_buf *out, const wrt_chain *chain, const wrt_bundle_
         set_hash(manifest, "content", &content);
     wrt_json_set(manifest, "files", file_list(files));
     wrt_json_set(manifest, "heads", head_list(chain));
+    if (files->derived_by != NULL)
+        wrt_json_set_text(manifest, "derived_by", files->derived_by);
     wrt_json_write_canonical(out, manifest);
     wrt_json_free(manifest);
 }

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/json_scan.h"
 #include "ledger/bundle.h"
+#include "ledger/derived.h"
 
 enum { GUIDE_MAX = 1 << 20 };
 
@@ -226,32 +227,45 @@ static bool check_file(wrt_audit_finding *out, const char *folder, const wrt_bun
                             is_there ? "is not what the events say" : "is missing");
 }
 
-static bool check_manifest(wrt_audit_finding *out, const wrt_chain *chain, const char *folder,
-                           const wrt_bundle_files *files, const unsigned char public_key[32]) {
+static bool check_manifest(wrt_audit_finding *out, const wrt_chain *chain,
+                           const wrt_bundle_files *files, const wrt_bundle_place *place) {
     wrt_buf expected = wrt_buf_make(WRT_MANIFEST_MAX);
     wrt_buf found = wrt_buf_make(WRT_MANIFEST_MAX);
     wrt_err err = {0};
-    wrt_bundle_manifest(&expected, chain, files, public_key);
-    bool is_read = read_member(&found, folder, "manifest.json", &err) == WRT_OK;
+    wrt_bundle_manifest(&expected, chain, files, place->public_key);
+    bool is_read = read_member(&found, place->folder, "manifest.json", &err) == WRT_OK;
     bool is_same = is_read && wrt_str_equal(wrt_buf_str(&expected), wrt_buf_str(&found));
     wrt_buf_free(&expected);
     wrt_buf_free(&found);
     return is_same || wrt_finding_fail(out, -1, "manifest.json does not describe this bundle");
 }
 
-bool wrt_bundle_check_files(wrt_audit_finding *out, const wrt_chain *chain, const char *folder,
-                            const unsigned char public_key[32]) {
+/* What the events and the manifest say that the folder should hold, against what it holds. */
+static bool compare(wrt_audit_finding *out, wrt_bundle_files *files, bool *by_hash,
+                    const wrt_derived_bundle *bundle, const wrt_bundle_place *place) {
+    if (!wrt_derived_expect(out, files, by_hash, bundle, place->derived))
+        return false;
+    for (size_t i = 0; i < files->n; i++)
+        if (!check_file(out, place->folder, &files->item[i]))
+            return false;
+    return check_manifest(out, bundle->chain, files, place) &&
+           wrt_finding_pass(out, "%zu files", files->n + 1);
+}
+
+bool wrt_bundle_check_files(wrt_audit_finding *out, bool *by_hash, const wrt_chain *chain,
+                            const wrt_bundle_place *place) {
     wrt_bundle_files files = {0};
+    wrt_json *manifest = NULL;
+    wrt_err err = {0};
     wrt_buf guide = wrt_buf_make(GUIDE_MAX);
-    wrt_bundle_verify_md(&guide, chain, public_key);
+    if (load_manifest(&manifest, place->folder, &err) != WRT_OK)
+        return wrt_finding_fail(out, -1, "%s", err.message);
+    wrt_bundle_verify_md(&guide, chain, place->public_key);
     wrt_bundle_derive(&files, chain, wrt_buf_str(&guide));
     wrt_buf_free(&guide);
-    bool is_good = true;
-    for (size_t i = 0; i < files.n && is_good; i++)
-        is_good = check_file(out, folder, &files.item[i]);
-    if (is_good)
-        is_good = check_manifest(out, chain, folder, &files, public_key);
-    size_t n = files.n;
+    const wrt_derived_bundle bundle = {place->folder, manifest, chain, place->public_key};
+    bool is_good = compare(out, &files, by_hash, &bundle, place);
     wrt_bundle_files_clear(&files);
-    return is_good && wrt_finding_pass(out, "%zu files", n + 1);
+    wrt_json_free(manifest);
+    return is_good;
 }

@@ -142,11 +142,17 @@ bool wrt_chain_check_openings(wrt_audit_finding *out, wrt_chain *chain) {
     return wrt_finding_pass(out, "%zu sealed values", chain->openings.n);
 }
 
-static wrt_sha256 opened_content(const wrt_chain *chain, size_t i) {
-    size_t missing = 0;
+wrt_json *wrt_chain_copy_event(const wrt_chain *chain, size_t i) {
+    size_t n = 0, missing = 0;
     const wrt_opening *bad = NULL;
     wrt_json *event = parsed((wrt_str){chain->event[i].bytes, chain->event[i].len});
-    wrt_json_set(event, "body", opened_body(&missing, &bad, chain, i));
+    if (wrt_openings_of(&n, &chain->openings, (int64_t)i) != NULL)
+        wrt_json_set(event, "body", opened_body(&missing, &bad, chain, i));
+    return event;
+}
+
+static wrt_sha256 opened_content(const wrt_chain *chain, size_t i) {
+    wrt_json *event = wrt_chain_copy_event(chain, i);
     wrt_sha256 content = wrt_event_content_hash(event);
     wrt_json_free(event);
     return content;
@@ -168,16 +174,9 @@ bool wrt_chain_content(wrt_sha256 *out, const wrt_chain *chain) {
 }
 
 void wrt_chain_parse(wrt_chain *chain) {
-    for (size_t i = 0; i < chain->n; i++) {
-        wrt_chain_event *event = &chain->event[i];
-        size_t n = 0, missing = 0;
-        const wrt_opening *bad = NULL;
-        if (event->object != NULL)
-            continue;
-        event->object = parsed((wrt_str){event->bytes, event->len});
-        if (wrt_openings_of(&n, &chain->openings, (int64_t)i) != NULL)
-            wrt_json_set(event->object, "body", opened_body(&missing, &bad, chain, i));
-    }
+    for (size_t i = 0; i < chain->n; i++)
+        if (chain->event[i].object == NULL)
+            chain->event[i].object = wrt_chain_copy_event(chain, i);
 }
 
 wrt_json *wrt_chain_take_events(wrt_chain *chain) {

@@ -49,6 +49,10 @@ typedef struct {
     size_t blobs_seen;
 } wrt_chain;
 
+struct wrt_audit_source {
+    const char *blobs;
+};
+
 void wrt_chain_clear(wrt_chain *chain);
 
 /* Appends one event as found. WRT_E_INTEGRITY beyond the caps of a run. claimed may be NULL. */
@@ -85,6 +89,9 @@ bool wrt_chain_check_prefixes(wrt_audit_finding *out, const wrt_chain *chain,
  * a head that nobody vouches for says nothing) and be that of a prefix of them. */
 wrt_status wrt_chain_check_against(wrt_audit_finding *out, const wrt_chain *chain, wrt_str note,
                                    const unsigned char public_key[32], wrt_err *err);
+
+/* The object of one event, sealed values opened; the caller owns it. Needs is_opened. */
+wrt_json *wrt_chain_copy_event(const wrt_chain *chain, size_t i);
 
 /* Builds the objects of the events, after their check; sealed values are opened. */
 void wrt_chain_parse(wrt_chain *chain);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/zip.h"
 #include "ledger/bundle.h"
+#include "ledger/derived.h"
 #include "ledger/internal.h"
 
 static wrt_status refuse_entry(const char *name, void *ctx) {
@@ -97,14 +98,19 @@ static wrt_status write_manifest(const bundle_sink *sink, const wrt_chain *chain
 }
 
 static wrt_status write_bundle(const wrt_chain *chain, const char *path,
-                               const unsigned char public_key[32], wrt_err *err) {
+                               const unsigned char public_key[32], const wrt_derived_files *derived,
+                               wrt_err *err) {
     wrt_bundle_files files = {0};
     bundle_sink sink;
     wrt_buf guide = wrt_buf_make(WRT_MIB(1));
     wrt_bundle_verify_md(&guide, chain, public_key);
     wrt_bundle_derive(&files, chain, wrt_buf_str(&guide));
     wrt_buf_free(&guide);
-    wrt_status status = open_sink(&sink, path, err);
+    wrt_status status = WRT_OK;
+    if (derived != NULL)
+        status = wrt_derived_make(&files, chain, public_key, derived, err);
+    if (status == WRT_OK)
+        status = open_sink(&sink, path, err);
     for (size_t i = 0; i < files.n && status == WRT_OK; i++)
         status = write_member(&sink, &files.item[i], chain->blobs, err);
     if (status == WRT_OK)
@@ -162,8 +168,8 @@ static wrt_status redact(wrt_chain *chain, const wrt_json *names, wrt_err *err) 
     return status;
 }
 
-wrt_status wrt_audit_export_redacted(wrt_ledger *ledger, const char *run, const char *path,
-                                     const wrt_json *names, wrt_err *err) {
+wrt_status wrt_audit_export_as(wrt_ledger *ledger, const char *run, const char *path,
+                               const wrt_export_options *options, wrt_err *err) {
     wrt_chain chain = {0};
     unsigned char public_key[WRT_ED25519_PUBLIC];
     wrt_status status = wrt_ledger_load_chain(&chain, ledger, run, err);
@@ -174,14 +180,20 @@ wrt_status wrt_audit_export_redacted(wrt_ledger *ledger, const char *run, const 
     }
     if (status == WRT_OK)
         status = check_sound(&chain, public_key, err);
-    if (status == WRT_OK && names != NULL)
-        status = redact(&chain, names, err);
+    if (status == WRT_OK && options->redact != NULL)
+        status = redact(&chain, options->redact, err);
     if (status == WRT_OK)
-        status = write_bundle(&chain, path, public_key, err);
+        status = write_bundle(&chain, path, public_key, options->derived, err);
     wrt_chain_clear(&chain);
     return status;
 }
 
+wrt_status wrt_audit_export_with(wrt_ledger *ledger, const char *run, const char *path,
+                                 const wrt_derived_files *derived, wrt_err *err) {
+    const wrt_export_options options = {.derived = derived};
+    return wrt_audit_export_as(ledger, run, path, &options, err);
+}
+
 wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *path, wrt_err *err) {
-    return wrt_audit_export_redacted(ledger, run, path, NULL, err);
+    return wrt_audit_export_with(ledger, run, path, NULL, err);
 }

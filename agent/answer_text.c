@@ -1,0 +1,106 @@
+/* answer_text.c: parts of an answer's text that several sections print. */
+#include "agent/answer_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const wrt_json *wrt_answer_find(const wrt_json *list, const char *id) {
+    WRT_JSON_EACH(item, list)
+    if (strcmp(wrt_json_get_text(item, "id", ""), id) == 0)
+        return item;
+    return NULL;
+}
+
+/* A text, or the texts of an array, joined by ", ". */
+void wrt_answer_add_values(wrt_buf *out, const wrt_json *value) {
+    if (wrt_json_text(value) != NULL)
+        wrt_buf_add_c(out, wrt_json_text(value));
+    size_t n = 0;
+    WRT_JSON_EACH(item, value)
+    if (wrt_json_text(item) != NULL)
+        wrt_buf_printf(out, "%s%s", n++ > 0 ? ", " : "", wrt_json_text(item));
+}
+
+static void add_grounds(wrt_buf *out, const wrt_json *claim) {
+    size_t n = 0;
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
+    wrt_buf_printf(out, "%s%s", n++ > 0 ? ", " : "", wrt_json_get_text(ground, "evidence", "?"));
+}
+
+static void add_standing(wrt_buf *out, const wrt_json *claim) {
+    wrt_buf_printf(out, "          rung %d: %s; certainty of the %s %s; warrant %s; evidence ",
+                   (int)wrt_json_get_int(claim, "rung", 0),
+                   wrt_json_get_text(claim, "rung_reason", "?"),
+                   strcmp(wrt_json_get_text(claim, "kind", ""), "edge") == 0 ? "link" : "route",
+                   wrt_json_get_text(claim, "certainty", "?"),
+                   wrt_json_get_text(wrt_json_get(claim, "warrant"), "kind", "?"));
+    add_grounds(out, claim);
+    wrt_buf_add_char(out, '\n');
+}
+
+static void add_limits(wrt_buf *out, const wrt_json *claim) {
+    WRT_JSON_EACH(limit, wrt_json_get(claim, "limits"))
+    wrt_buf_printf(out, "          limit: %s\n", wrt_json_text(limit));
+}
+
+static void add_labels(wrt_buf *out, const wrt_json *claim) {
+    if (wrt_json_count(wrt_json_get(claim, "labels")) == 0)
+        return;
+    wrt_buf_add_c(out, "          marked: ");
+    wrt_answer_add_values(out, wrt_json_get(claim, "labels"));
+    wrt_buf_add_char(out, '\n');
+}
+
+void wrt_answer_add_claim(wrt_buf *out, const char *lead, const wrt_json *claim) {
+    wrt_buf_printf(out, "%5s%-5s%s\n", lead, wrt_json_get_text(claim, "id", "?"),
+                   wrt_json_get_text(claim, "text", "?"));
+    add_standing(out, claim);
+    add_limits(out, claim);
+    add_labels(out, claim);
+}
+
+static void add_retraction(wrt_buf *out, const wrt_json *evidence) {
+    const wrt_json *withdrawn = wrt_json_get(evidence, "withdrawn");
+    wrt_buf_add_c(out, " (cited by the record");
+    WRT_JSON_EACH(item, withdrawn)
+    wrt_buf_printf(out, "; PMID %s is %s%s", wrt_json_get_text(item, "pmid", "?"),
+                   strcmp(wrt_json_get_text(item, "status", ""), "concern") == 0 ? "under " : "",
+                   wrt_json_get_text(item, "status", "?"));
+    if (wrt_json_get(evidence, "unchecked") != NULL)
+        wrt_buf_printf(out, "; retraction of %lld not checked)",
+                       (long long)wrt_json_get_int(evidence, "unchecked", 0));
+    else if (!wrt_json_get_bool(evidence, "retraction_checked", false))
+        wrt_buf_add_c(out, "; retraction not checked)");
+    else if (withdrawn != NULL)
+        wrt_buf_add_c(out, ")");
+    else
+        wrt_buf_add_c(out, wrt_json_get_bool(evidence, "rechecked", false)
+                               ? "; not retracted: PubMed was asked)"
+                               : "; not retracted in the local PubMed)");
+}
+
+void wrt_answer_add_evidence(wrt_buf *out, const wrt_json *answer) {
+    wrt_buf_add_c(out, "\nEvidence\n");
+    WRT_JSON_EACH(evidence, wrt_json_get(answer, "evidence")) {
+        const wrt_json *source = wrt_json_get(evidence, "source");
+        wrt_buf_printf(out, "     %-4s", wrt_json_get_text(evidence, "id", "?"));
+        if (strcmp(wrt_json_get_text(evidence, "kind", ""), "kg_edge") != 0) {
+            wrt_buf_printf(out, "%s by %s\n", wrt_json_get_text(evidence, "kind", "?"),
+                           wrt_json_get_text(source, "tool", "?"));
+            continue;
+        }
+        wrt_buf_printf(out, "edge %s; %s, record ",
+                       wrt_json_get_text(wrt_json_get(evidence, "locator"), "edge", "?"),
+                       wrt_json_get_text(source, "primary_knowledge_source", "?"));
+        wrt_answer_add_values(out, wrt_json_get(source, "record_id"));
+        wrt_buf_printf(out, "; %s by %s; ", wrt_json_get_text(evidence, "knowledge_level", "?"),
+                       wrt_json_get_text(evidence, "agent_type", "?"));
+        if (wrt_json_count(wrt_json_get(source, "publications")) > 0) {
+            wrt_answer_add_values(out, wrt_json_get(source, "publications"));
+            add_retraction(out, evidence);
+        } else {
+            wrt_buf_add_c(out, "no publication stated");
+        }
+        wrt_buf_printf(out, "; %s\n", wrt_json_get_text(source, "license", "licence not stated"));
+    }
+}
