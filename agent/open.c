@@ -78,6 +78,8 @@ wrt_status wrt_open_run(wrt_turn *turn, wrt_json *answer, const char *question, 
         wrt_json_set_bool(body, "recheck", true);
     wrt_json_set_int(body, "hypotheses", config->hypotheses);
     wrt_json_set_int(body, "timeout_ms", config->timeout_ms);
+    if (config->sealed != NULL)
+        wrt_json_set(body, "sealed", wrt_json_copy(config->sealed));
     if (status == WRT_OK)
         status = wrt_run_start(&turn->run, config->ledger, body, err);
     turn->start = body;

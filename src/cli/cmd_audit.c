@@ -192,6 +192,9 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
         print_report(call->out, result->data);
         print_claim(call->out, result->data);
     }
+    if (wrt_json_get_int(result->data, "redacted", 0) > 0 && state.options.max_level > 2)
+        wrt_json_push_text(call->warnings,
+                           "values were taken away: levels above 2 are not checked");
     if (state.options.max_level > 3)
         wrt_json_push_text(call->warnings, "levels 4 to 6 are not checked by this version");
     clear_state(&state);
@@ -221,10 +224,19 @@ const wrt_cli_command wrt_cmd_audit_verify = {
     .run = run_verify,
 };
 
+/* The line that others need to verify what this key signs. */
+static wrt_status read_vkey(wrt_buf *out, const char *keys, wrt_err *err) {
+    char *path = wrt_path_join(keys, "ledger.pub");
+    wrt_status status = wrt_file_read(out, path, out->cap, err);
+    free(path);
+    return status;
+}
+
 static wrt_status run_keygen(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_ledger *ledger = NULL;
     char *home = wrt_cli_home(call->globals), *keys = wrt_path_join(home, "keys");
     char *path = wrt_path_join(keys, "ledger.key");
+    wrt_buf vkey = wrt_buf_make(WRT_KIB(1));
     wrt_status status = WRT_OK;
     if (wrt_file_exists(path))
         status =
@@ -234,9 +246,18 @@ static wrt_status run_keygen(wrt_cli_result *result, const wrt_cli_call *call, w
     if (status == WRT_OK)
         status = wrt_ledger_make_key(ledger, err);
     result->data = wrt_json_new_object();
+    wrt_json_set_text(result->data, "secret_key", "keys/ledger.key");
     wrt_json_set_text(result->data, "public_key", "keys/ledger.pub");
-    if (status == WRT_OK && !call->globals->json)
-        fprintf(call->out, "keys/ledger.key (secret, mode 0600), keys/ledger.pub\n");
+    if (status == WRT_OK)
+        status = read_vkey(&vkey, keys, err);
+    if (status == WRT_OK) {
+        wrt_str line = wrt_str_trim(wrt_buf_str(&vkey));
+        wrt_json_set(result->data, "vkey", wrt_json_new_text(line));
+        if (!call->globals->json)
+            fprintf(call->out, "keys/ledger.key (secret, mode 0600), keys/ledger.pub\n%.*s\n",
+                    (int)line.len, line.ptr);
+    }
+    wrt_buf_free(&vkey);
     wrt_ledger_close(ledger);
     free(home);
     free(keys);
