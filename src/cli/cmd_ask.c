@@ -16,6 +16,7 @@ typedef struct {
     wrt_kg *kg;
     char *protocols;
     char *question;
+    wrt_json *sealed;
 } ask_state;
 
 /* A graph of moderate size is compared with its snapshot id before it is asked: an altered row
@@ -69,6 +70,7 @@ static void close_all(ask_state *s) {
     wrt_pubmed_store_close(s->config.pubmed);
     wrt_kg_close(s->kg);
     free(s->protocols);
+    wrt_json_free(s->sealed);
     free(s->question);
 }
 
@@ -155,6 +157,8 @@ static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_
     wrt_status status = wrt_cli_int(&hypotheses, call, "hypotheses", 1, 10, 3, err);
     s.config.hypotheses = (int)hypotheses;
     s.config.no_latent = wrt_cli_flag(call, "no-latent");
+    if (wrt_cli_value(call, "seal") != NULL)
+        s.config.sealed = s.sealed = wrt_cli_names(wrt_cli_value(call, "seal"));
     if (status == WRT_OK)
         status = wrt_cli_int(&wait_s, call, "approval-wait", 0, 86400, 0, err);
     s.approver = (wrt_cli_approver){.globals = call->globals, .wait_ms = wait_s * 1000};
@@ -190,6 +194,8 @@ static const wrt_cli_option plan_options[] = {
 static const wrt_cli_option ask_options[] = {
     {"approval-wait", 0, "S", "seconds to wait for `policy approve` when a rule holds (default 0)"},
     {"hypotheses", 0, "N", "routes turned into hypotheses, 1 to 10 (default 3)"},
+    {"seal", 0, "NAMES",
+     "store these values apart so that they can be taken away later: question,args,..."},
     {"no-latent", 0, NULL, "assert that no common cause of treatment and outcome is unmeasured"},
     RECHECK_OPTION,
     {0},

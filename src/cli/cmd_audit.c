@@ -127,18 +127,23 @@ static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wr
 
 /* ---- verify */
 
-/* A file that begins as a proof does: the only way in which a claim is handed over alone. */
-static bool is_proof(const char *path) {
-    static const char start[] = "c2sp.org/tlog-proof@";
-    char bytes[sizeof start - 1] = "";
+/* True for a regular file that begins so: a proof or an archive, whatever its name. */
+static bool begins_with(const char *path, const char *start) {
+    char bytes[32] = "";
+    size_t len = strlen(start);
     struct stat info;
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
         return false;
     FILE *file = fopen(path, "rb");
-    size_t n = file != NULL ? fread(bytes, 1, sizeof bytes, file) : 0;
+    size_t n = file != NULL ? fread(bytes, 1, len, file) : 0;
     if (file != NULL)
         fclose(file);
-    return n == sizeof bytes && memcmp(bytes, start, n) == 0;
+    return n == len && memcmp(bytes, start, len) == 0;
+}
+
+static bool has_ending(const char *path, const char *ending) {
+    size_t len = strlen(path), tail = strlen(ending);
+    return len > tail && strcmp(path + len - tail, ending) == 0 && wrt_file_exists(path);
 }
 
 static void print_claim(FILE *out, const wrt_json *report) {
@@ -172,12 +177,12 @@ static wrt_status verify_proof(wrt_cli_result *result, const wrt_cli_call *call,
 static wrt_status verify_what_is_named(wrt_cli_result *result, const wrt_cli_call *call,
                                        const wrt_audit_options *options, wrt_err *err) {
     const char *name = call->operands[0];
-    bool is_alone = is_proof(name);
+    bool is_alone = begins_with(name, "c2sp.org/tlog-proof@") || has_ending(name, ".tlog-proof");
     if (wrt_cli_value(call, "claim") != NULL && !is_alone)
         return wrt_fail(err, WRT_E_INPUT, "--claim goes with a .tlog-proof file");
     if (is_alone)
         return verify_proof(result, call, options, err);
-    if (is_folder(name))
+    if (is_folder(name) || begins_with(name, "PK") || has_ending(name, ".zip"))
         return wrt_audit_bundle_with(&result->data, name, options, err);
     return verify_stored(result, call, options, err);
 }
@@ -191,6 +196,9 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
         print_report(call->out, result->data);
         print_claim(call->out, result->data);
     }
+    if (wrt_json_get_int(result->data, "redacted", 0) > 0 && state.options.max_level > 2)
+        wrt_json_push_text(call->warnings,
+                           "values were taken away: levels above 2 are not checked");
     if (state.options.max_level > 3)
         wrt_json_push_text(call->warnings, "levels 4 and 5 are not checked by this version");
     clear_state(&state);
@@ -209,7 +217,7 @@ static const wrt_cli_option verify_options[] = {
 
 const wrt_cli_command wrt_cmd_audit_verify = {
     .path = "audit verify",
-    .operands = "RUN|DIR|PROOF",
+    .operands = "RUN|DIR|ZIP|PROOF",
     .summary = "re-check a run, a bundle or one claim offline; exit 6 names the first bad event",
     .examples = "  warrant audit verify last\n  warrant audit verify bundle --key ledger.pub\n"
                 "  warrant audit verify bundle --against seen.checkpoint\n"
@@ -220,10 +228,19 @@ const wrt_cli_command wrt_cmd_audit_verify = {
     .run = run_verify,
 };
 
+/* The line that others need to verify what this key signs. */
+static wrt_status read_vkey(wrt_buf *out, const char *keys, wrt_err *err) {
+    char *path = wrt_path_join(keys, "ledger.pub");
+    wrt_status status = wrt_file_read(out, path, out->cap, err);
+    free(path);
+    return status;
+}
+
 static wrt_status run_keygen(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_ledger *ledger = NULL;
     char *home = wrt_cli_home(call->globals), *keys = wrt_path_join(home, "keys");
     char *path = wrt_path_join(keys, "ledger.key");
+    wrt_buf vkey = wrt_buf_make(WRT_KIB(1));
     wrt_status status = WRT_OK;
     if (wrt_file_exists(path))
         status =
@@ -233,9 +250,18 @@ static wrt_status run_keygen(wrt_cli_result *result, const wrt_cli_call *call, w
     if (status == WRT_OK)
         status = wrt_ledger_make_key(ledger, err);
     result->data = wrt_json_new_object();
+    wrt_json_set_text(result->data, "secret_key", "keys/ledger.key");
     wrt_json_set_text(result->data, "public_key", "keys/ledger.pub");
-    if (status == WRT_OK && !call->globals->json)
-        fprintf(call->out, "keys/ledger.key (secret, mode 0600), keys/ledger.pub\n");
+    if (status == WRT_OK)
+        status = read_vkey(&vkey, keys, err);
+    if (status == WRT_OK) {
+        wrt_str line = wrt_str_trim(wrt_buf_str(&vkey));
+        wrt_json_set(result->data, "vkey", wrt_json_new_text(line));
+        if (!call->globals->json)
+            fprintf(call->out, "keys/ledger.key (secret, mode 0600), keys/ledger.pub\n%.*s\n",
+                    (int)line.len, line.ptr);
+    }
+    wrt_buf_free(&vkey);
     wrt_ledger_close(ledger);
     free(home);
     free(keys);

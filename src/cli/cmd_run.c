@@ -125,12 +125,17 @@ static wrt_status export_run(wrt_cli_result *result, const wrt_cli_call *call, w
     char run[WRT_RUN_ID_MAX];
     const char *folder = call->globals->output;
     if (folder == NULL)
-        return wrt_fail(err, WRT_E_INPUT, "name the folder to write: -o DIR");
+        return wrt_fail(err, WRT_E_INPUT,
+                        "name the folder or archive to write: -o DIR or -o FILE.zip");
+    const char *names = wrt_cli_value(call, "redact");
+    wrt_json *redact = names != NULL ? wrt_cli_names(names) : NULL;
+    const wrt_export_options options = {.redact = redact};
     wrt_status status = wrt_cli_check_export(call->globals, "bundle", err);
     if (status == WRT_OK)
         status = wrt_ledger_find(run, ledger, call->operands[0], err);
     if (status == WRT_OK)
-        status = wrt_audit_export(ledger, run, folder, err);
+        status = wrt_audit_export_as(ledger, run, folder, &options, err);
+    wrt_json_free(redact);
     if (status != WRT_OK)
         return status;
     snprintf(result->run, sizeof result->run, "%s", run);
@@ -171,11 +176,17 @@ const wrt_cli_command wrt_cmd_run_show = {
     .run = run_show,
 };
 
+static const wrt_cli_option export_options[] = {
+    {"redact", 0, "NAMES", "leave these values behind, which `ask --seal` stored apart"},
+    {0},
+};
+
 const wrt_cli_command wrt_cmd_run_export = {
     .path = "run export",
     .operands = "RUN",
     .summary = "write a run as a bundle that a stranger can verify offline",
-    .examples = "  warrant run export last -o bundle\n",
+    .examples = "  warrant run export last -o bundle\n  warrant run export last -o bundle.zip\n",
+    .options = export_options,
     .min_operands = 1,
     .max_operands = 1,
     .writes_output = true,

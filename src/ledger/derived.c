@@ -30,11 +30,8 @@ static wrt_json *list_of(const wrt_bundle_files *files) {
 
 static wrt_json *events_of(const wrt_chain *chain) {
     wrt_json *events = wrt_json_new_array();
-    for (size_t i = 0; i < chain->n; i++) {
-        wrt_json *event = NULL;
-        (void)wrt_json_parse(&event, (wrt_str){chain->event[i].bytes, chain->event[i].len}, NULL);
-        wrt_json_push(events, event);
-    }
+    for (size_t i = 0; i < chain->n; i++)
+        wrt_json_push(events, wrt_chain_copy_event(chain, i));
     return events;
 }
 
