@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "ledger/audit.h"
+#include "report/derived.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,7 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
         .max_level = (int)level,
         .hooks = &wrt_recheck_policy,
         .n_hooks = 1,
+        .derived = &wrt_report_derived,
     };
     if (is_folder(call->operands[0]))
         status = wrt_audit_bundle_with(&result->data, call->operands[0], &options, err);

@@ -44,11 +44,12 @@ static wrt_status make_one(wrt_bundle_files *files, const wrt_derived_file *file
     wrt_status status = file->make(&content, in, &inner);
     if (status == WRT_OK && !content.overflow)
         wrt_bundle_files_add_text(files, file->path, &content)->is_derived = true;
-    else if (status != WRT_OK && status != WRT_E_LIMIT)
+    bool is_left_out = status == WRT_E_LIMIT || status == WRT_E_NOT_FOUND;
+    if (status != WRT_OK && !is_left_out)
         status = wrt_fail(err, status, "%s: %s", file->path, inner.message);
     wrt_buf_free(&content);
     wrt_json_free(list);
-    return status == WRT_E_LIMIT ? WRT_OK : status;
+    return is_left_out ? WRT_OK : status;
 }
 
 wrt_status wrt_derived_make(wrt_bundle_files *files, const wrt_chain *chain,
