@@ -24,9 +24,18 @@ wrt_json *wrt_crate_ref(const char *id) {
 }
 
 void wrt_crate_push_ref(wrt_json *entity, const char *key, const char *id) {
-    if (wrt_json_get(entity, key) == NULL)
-        wrt_json_set(entity, key, wrt_json_new_array());
-    wrt_json_push(wrt_json_get_mut(entity, key), wrt_crate_ref(id));
+    wrt_json *held = wrt_json_take(entity, key);
+    if (held == NULL) {
+        wrt_json_set(entity, key, wrt_crate_ref(id));
+        return;
+    }
+    if (!wrt_json_is(held, WRT_JSON_ARRAY)) {
+        wrt_json *list = wrt_json_new_array();
+        wrt_json_push(list, held);
+        held = list;
+    }
+    wrt_json_push(held, wrt_crate_ref(id));
+    wrt_json_set(entity, key, held);
 }
 
 wrt_json *wrt_crate_add(wrt_crate *crate, const char *id, const char *type, const char *name) {
@@ -45,26 +54,28 @@ bool wrt_crate_has_file(const wrt_crate *crate, const char *path) {
     return false;
 }
 
-/* Times of events are written as they are when they are times at all. */
-static const char *time_of(const wrt_json *event) {
+/* "2026-01-31T12:00:00.000Z" as the profiles want it, with +00:00; false for another text. */
+static bool time_of(char out[32], const wrt_json *event) {
     const char *text = wrt_json_get_text(wrt_json_get(event, "meta"), "ts", "");
-    return strlen(text) == strlen("2026-01-31T12:00:00.000Z") &&
-                   strspn(text, "0123456789-:.TZ") == strlen(text)
-               ? text
-               : NULL;
+    size_t len = strlen("2026-01-31T12:00:00.000");
+    if (strlen(text) != len + 1 || text[len] != 'Z' || strspn(text, "0123456789-:.T") != len)
+        return false;
+    snprintf(out, 32, "%.*s+00:00", (int)len, text);
+    return true;
 }
 
 void wrt_crate_set_times(wrt_json *action, const wrt_json *first, const wrt_json *last) {
-    if (time_of(first) != NULL)
-        wrt_json_set_text(action, "startTime", time_of(first));
-    if (time_of(last) != NULL)
-        wrt_json_set_text(action, "endTime", time_of(last));
+    char time[32];
+    if (time_of(time, first))
+        wrt_json_set_text(action, "startTime", time);
+    if (time_of(time, last))
+        wrt_json_set_text(action, "endTime", time);
 }
 
 void wrt_crate_set_status(wrt_json *action, bool completed, const char *error) {
-    wrt_json_set(action, "actionStatus",
-                 wrt_crate_ref(completed ? "http://schema.org/CompletedActionStatus"
-                                         : "http://schema.org/FailedActionStatus"));
+    wrt_json_set_text(action, "actionStatus",
+                      completed ? "http://schema.org/CompletedActionStatus"
+                                : "http://schema.org/FailedActionStatus");
     if (!completed && error != NULL)
         wrt_json_set_text(action, "error", error);
 }
@@ -127,7 +138,7 @@ static wrt_json *add_file(wrt_crate *crate, const char *path) {
     if (about_of(path) != NULL)
         wrt_json_set_text(entity, "description", about_of(path));
     wrt_json_set_text(entity, "encodingFormat", media_type_of(crate, path));
-    wrt_json_push(crate->parts, wrt_crate_ref(path));
+    wrt_json_push_text(crate->parts, path);
     return entity;
 }
 
@@ -256,7 +267,7 @@ static void add_run(wrt_crate *crate) {
     wrt_crate_set_times(action, view->first, last_event(view->events));
     bool failed = view->finish == NULL || strcmp(outcome, "failed") == 0;
     wrt_crate_set_status(action, !failed, wrt_json_get_text(view->answer, "reason", outcome));
-    wrt_json_push(crate->mentions, wrt_crate_ref(WRT_CRATE_RUN));
+    wrt_json_push_text(crate->mentions, WRT_CRATE_RUN);
 }
 
 /* ---- licences and citations: what the cited records state */
@@ -334,16 +345,19 @@ static void add_root(wrt_crate *crate) {
     wrt_json_set_text(root, "description",
                       "A question to a causal agent, with everything that it read, decided, "
                       "called and claimed; VERIFY.md says how to check it.");
-    const char *time = time_of(last_event(crate->view->events));
-    if (time != NULL)
+    char time[32];
+    if (time_of(time, last_event(crate->view->events)))
         wrt_json_set_text(root, "datePublished", time);
+    wrt_json_set(root, "author", wrt_crate_ref(WRT_CRATE_ASKER));
     wrt_json_set(root, "creator", wrt_crate_ref(WRT_CRATE_PROGRAM));
     add_profiles(crate, root);
     add_license(crate, root);
     if (crate->plan != NULL)
         wrt_json_set(root, "mainEntity", wrt_crate_ref(WRT_CRATE_PLAN));
-    wrt_json_set(root, "hasPart", crate->parts);
-    wrt_json_set(root, "mentions", crate->mentions);
+    WRT_JSON_EACH(part, crate->parts)
+    wrt_crate_push_ref(root, "hasPart", wrt_json_text(part));
+    WRT_JSON_EACH(action, crate->mentions)
+    wrt_crate_push_ref(root, "mentions", wrt_json_text(action));
 }
 
 static wrt_json *context(void) {
@@ -396,6 +410,8 @@ wrt_status wrt_report_crate(wrt_json **out, const wrt_json *events, const wrt_js
     wrt_crate_add_steps(&crate, crate.plan != NULL ? plan : NULL);
     add_root(&crate);
     wrt_json_free(crate.blobs);
+    wrt_json_free(crate.parts);
+    wrt_json_free(crate.mentions);
     *out = wrt_json_new_object();
     wrt_json_set(*out, "@context", context());
     wrt_json_set(*out, "@graph", crate.graph);

@@ -11,7 +11,7 @@ typedef struct {
     const wrt_json *files;      /* as given */
     const wrt_json *plan;       /* body of the last plan event, or NULL */
     wrt_json *graph;            /* "@graph" */
-    wrt_json *parts, *mentions; /* of the root: references */
+    wrt_json *parts, *mentions; /* ids of what the root refers to */
     wrt_json *blobs;            /* SHA-256 -> media type, where the events tell it */
     bool has_steps;             /* a tool of the plan was called */
 } wrt_crate;
@@ -23,8 +23,9 @@ typedef struct {
 
 /* Appends an entity to the graph and returns it, for more members. name may be NULL. */
 wrt_json *wrt_crate_add(wrt_crate *crate, const char *id, const char *type, const char *name);
-wrt_json *wrt_crate_ref(const char *id);                                    /* {"@id": id} */
-void wrt_crate_push_ref(wrt_json *entity, const char *key, const char *id); /* to an array */
+wrt_json *wrt_crate_ref(const char *id); /* {"@id": id} */
+/* One more reference under a key: alone, or in an array from the second one on. */
+void wrt_crate_push_ref(wrt_json *entity, const char *key, const char *id);
 bool wrt_crate_has_file(const wrt_crate *crate, const char *path);
 
 /* startTime and endTime of an action; events may be NULL or hold no time. */

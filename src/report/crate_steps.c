@@ -101,7 +101,7 @@ static void add_action(steps *s, char id[WRT_CRATE_ID_MAX], const char *tool,
     wrt_crate_set_times(action, event, result);
     bool failed = result == NULL || strcmp(status, "error") == 0;
     wrt_crate_set_status(action, !failed, status);
-    wrt_json_push(s->crate->mentions, wrt_crate_ref(id));
+    wrt_json_push_text(s->crate->mentions, id);
 }
 
 static wrt_json *organize(steps *s) {
