@@ -1,5 +1,4 @@
 /* cmd_run.c: warrant run list | show | export. */
-#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "cli/run_formats.h"
@@ -123,25 +122,27 @@ static wrt_status show(wrt_cli_result *result, const wrt_cli_call *call, wrt_led
 
 /* ---- export */
 
-/* Files that the run was too large for; a run without a plan simply has none. */
-static void warn_left_out(const wrt_cli_call *call, const char *folder) {
-    for (size_t i = 0; i < wrt_report_derived.n; i++) {
-        const char *name = wrt_report_derived.item[i].path;
-        char text[128], *path = wrt_path_join(folder, name);
-        snprintf(text, sizeof text, "%s is left out: the run is too large for it", name);
-        if (!wrt_file_exists(path) && strcmp(name, "plan.json") != 0)
+/* Files that the run was too large for; one without a plan simply has none. */
+static void warn_left_out(const wrt_cli_call *call, const wrt_json *names) {
+    char text[128];
+    WRT_JSON_EACH(name, names) {
+        snprintf(text, sizeof text, "%s is left out: the run is too large for it",
+                 wrt_json_text(name));
+        if (strcmp(wrt_json_text(name), "plan.json") != 0)
             wrt_json_push_text(call->warnings, text);
-        free(path);
     }
 }
 
 static wrt_status export_bundle(wrt_cli_result *result, const wrt_cli_call *call,
                                 wrt_ledger *ledger, const char *run, wrt_err *err) {
     const char *folder = call->globals->output;
-    wrt_status status = wrt_audit_export_with(ledger, run, folder, &wrt_report_derived, err);
+    wrt_derived_files derived = wrt_report_derived;
+    derived.left_out = wrt_json_new_array();
+    wrt_status status = wrt_audit_export_with(ledger, run, folder, &derived, err);
+    warn_left_out(call, derived.left_out);
+    wrt_json_free(derived.left_out);
     if (status != WRT_OK)
         return status;
-    warn_left_out(call, folder);
     result->data = wrt_json_new_object();
     wrt_json_set_text(result->data, "folder", folder);
     if (!call->globals->json)
@@ -155,7 +156,8 @@ static wrt_status export_run(wrt_cli_result *result, const wrt_cli_call *call, w
     bool is_document = false;
     wrt_status status = wrt_cli_run_is_document(&is_document, call, err);
     if (status == WRT_OK && !is_document && call->globals->output == NULL)
-        status = wrt_fail(err, WRT_E_INPUT, "name the folder to write: -o DIR");
+        status = wrt_fail(err, WRT_E_INPUT,
+                          "name the folder or archive to write: -o DIR or -o FILE.zip");
     if (status == WRT_OK)
         status = wrt_cli_check_export(call->globals,
                                       is_document ? wrt_cli_value(call, "format") : "bundle", err);
@@ -210,11 +212,13 @@ const wrt_cli_command wrt_cmd_run_export = {
     .operands = "RUN",
     .summary = "write a run as a bundle that a stranger can verify offline, or as a document",
     .details =
-        "A bundle is a folder with every event, the signed head, a report, PROV and an RO-Crate.\n"
+        "A bundle is a folder, or an archive named *.zip, with every event, the signed head, a "
+        "report, PROV and an RO-Crate.\n"
         "Documents go to -o FILE or to standard output: prov (W3C PROV-JSON), ro-crate,\n"
         "trapi (a knowledge graph with the hypotheses as answers), ris, bibtex and csl (the\n"
         "publications that the claims rest on), otel (spans as OTLP/JSON).\n",
     .examples = "  warrant run export last -o bundle\n"
+                "  warrant run export last -o bundle.zip\n"
                 "  warrant run export last --format trapi --trapi 2.0 -o answer.json\n"
                 "  warrant run export last --format bibtex\n",
     .options = export_options,

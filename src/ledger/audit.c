@@ -7,9 +7,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/zip.h"
 #include "ledger/bundle.h"
 #include "ledger/internal.h"
 
@@ -25,7 +27,9 @@ typedef struct {
     unsigned char public_key[WRT_ED25519_PUBLIC];
     bool has_key;
     wrt_json *levels;
-    int failed_level; /* 0: none so far */
+    int failed_level;   /* 0: none so far */
+    wrt_status refused; /* by the checkpoint to compare with, which is no fault of the run */
+    wrt_err refusal;
     wrt_audit_finding first;
 } audit;
 
@@ -44,6 +48,34 @@ static void note_level(audit *a, int level, const char *name, const wrt_audit_fi
 
 /* ---- levels */
 
+/* The quorum may be on the head of the run or on the head that it is compared with. */
+static bool check_witnesses(wrt_audit_finding *out, const audit *a) {
+    const wrt_audit_options *options = a->options;
+    size_t n = 0, others = 0;
+    if (options->witnesses == NULL)
+        return true;
+    if (!wrt_tlog_policy_trusts(options->witnesses, a->public_key))
+        return wrt_finding_fail(out, -1,
+                                "the policy of witnesses does not name the key of this log");
+    if (wrt_tlog_policy_met(&n, options->witnesses, wrt_str_of(a->chain.checkpoint)) ||
+        (options->against != NULL &&
+         wrt_tlog_policy_met(&others, options->witnesses, wrt_str_of(options->against))))
+        return true;
+    return wrt_finding_fail(out, -1, "no quorum: %zu of the witnesses asked for have cosigned",
+                            n > others ? n : others);
+}
+
+/* Sets a->refused when the other head is none to compare with. */
+static bool check_against(wrt_audit_finding *out, audit *a) {
+    if (a->options->against == NULL)
+        return true;
+    a->refused = wrt_chain_check_against(out, &a->chain, wrt_str_of(a->options->against),
+                                         a->public_key, &a->refusal);
+    if (a->refused != WRT_OK)
+        wrt_finding_fail(out, -1, "%s", a->refusal.message);
+    return out->ok;
+}
+
 static void note_integrity(audit *a, bool by_hash) {
     wrt_audit_finding finding = {0};
     wrt_finding_pass(&finding, "%zu events, %zu blobs, signed head; the key was %s%s", a->chain.n,
@@ -60,6 +92,8 @@ static void run_integrity(audit *a) {
     bool is_good =
         wrt_chain_check_events(&finding, &a->chain) &&
         wrt_chain_check_head(&finding, &a->chain, a->public_key) &&
+        wrt_chain_check_prefixes(&finding, &a->chain, a->public_key) &&
+        check_against(&finding, a) && check_witnesses(&finding, a) &&
         wrt_chain_check_blobs(&finding, &a->chain) &&
         (a->folder == NULL || wrt_bundle_check_files(&finding, &by_hash, &a->chain, &place));
     if (is_good)
@@ -101,27 +135,20 @@ static void run_hooks(audit *a) {
 
 /* ---- report */
 
-static bool is_parsed(const wrt_chain *chain) {
-    for (size_t i = 0; i < chain->n; i++)
-        if (chain->event[i].object == NULL)
-            return false;
-    return chain->n > 0;
-}
-
 static void set_hash(wrt_json *report, const char *key, const wrt_sha256 *digest) {
     char hex[WRT_SHA256_HEX + 1];
     wrt_sha256_hex(hex, digest);
     wrt_json_set_text(report, key, hex);
 }
 
-/* Digests of what was found, while the parsed events are still in the chain. */
+/* Digests of what was found. */
 static void report_run(wrt_json *report, const audit *a) {
     char vkey[WRT_NOTE_VKEY_MAX];
     wrt_json_set_text(report, "run", a->chain.run);
     wrt_json_set_int(report, "events", (int64_t)a->chain.n);
     wrt_json_set(report, "root", wrt_json_new_null());
     wrt_json_set(report, "content", wrt_json_new_null());
-    if (is_parsed(&a->chain)) {
+    if (a->chain.is_viewed) {
         wrt_sha256 root = wrt_chain_root(&a->chain);
         wrt_sha256 content = wrt_chain_content(&a->chain);
         set_hash(report, "root", &root);
@@ -182,6 +209,8 @@ static wrt_status conclude(wrt_json **report, audit *a, wrt_status loaded, const
     wrt_status status = WRT_OK;
     if (loaded != WRT_OK && loaded != WRT_E_INTEGRITY)
         status = wrt_fail(err, loaded, "%s", trouble->message);
+    else if (a->refused != WRT_OK)
+        status = wrt_fail(err, a->refused, "%s", a->refusal.message);
     else if (a->failed_level != 0)
         status = wrt_fail(err, WRT_E_INTEGRITY, "level %d: %s", a->failed_level, a->first.detail);
     wrt_chain_clear(&a->chain);
@@ -218,14 +247,46 @@ wrt_status wrt_audit_run_with(wrt_json **report, wrt_ledger *ledger, const char 
     return conclude(report, &a, status, &trouble, err);
 }
 
-wrt_status wrt_audit_bundle_with(wrt_json **report, const char *folder,
-                                 const wrt_audit_options *options, wrt_err *err) {
+static wrt_status audit_folder(wrt_json **report, const char *folder,
+                               const wrt_audit_options *options, wrt_err *err) {
     audit a = {.options = options, .folder = folder};
     wrt_err trouble = {0};
     wrt_status status = wrt_bundle_load(&a.chain, a.public_key, folder, &trouble);
     a.has_key = status == WRT_OK;
     use_given_key(&a);
     return conclude(report, &a, status, &trouble, err);
+}
+
+/* What cannot be unpacked is reported as a bundle that cannot be taken apart. */
+static wrt_status audit_archive(wrt_json **report, const char *path,
+                                const wrt_audit_options *options, wrt_err *err) {
+    enum { ARCHIVE_MAX = 1 << 30, UNPACKED_MAX = INT32_MAX };
+    wrt_zip *zip = NULL;
+    char *folder = NULL;
+    wrt_err trouble = {0};
+    wrt_status status = wrt_zip_open(&zip, path, ARCHIVE_MAX, UNPACKED_MAX, &trouble);
+    if (status == WRT_OK)
+        status = wrt_zip_unpack(&folder, zip, &trouble);
+    if (status == WRT_OK) {
+        status = audit_folder(report, folder, options, err);
+    } else {
+        audit a = {.options = options};
+        bool is_damage = status == WRT_E_INPUT || status == WRT_E_LIMIT;
+        use_given_key(&a);
+        status = conclude(report, &a, is_damage ? WRT_E_INTEGRITY : status, &trouble, err);
+    }
+    if (folder != NULL)
+        wrt_zip_remove(folder, zip);
+    wrt_zip_free(zip);
+    return status;
+}
+
+wrt_status wrt_audit_bundle_with(wrt_json **report, const char *path,
+                                 const wrt_audit_options *options, wrt_err *err) {
+    struct stat info;
+    bool is_file = stat(path, &info) == 0 && S_ISREG(info.st_mode);
+    return is_file ? audit_archive(report, path, options, err)
+                   : audit_folder(report, path, options, err);
 }
 
 wrt_status wrt_audit_run(wrt_json **report, wrt_ledger *ledger, const char *run,

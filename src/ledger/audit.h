@@ -3,6 +3,7 @@
 #define WRT_LEDGER_AUDIT_H
 
 #include "ledger/ledger.h"
+#include "ledger/witness.h"
 
 /* ---- levels above this folder
  *
@@ -57,6 +58,7 @@ typedef struct {
     const char *by; /* program and version; an auditor of another one compares hashes only */
     const wrt_derived_file *item;
     size_t n;
+    wrt_json *left_out; /* array that gets the paths of the files that were left out, or NULL */
 } wrt_derived_files;
 
 typedef struct {
@@ -64,6 +66,9 @@ typedef struct {
     int max_level;                   /* 1 or more */
     const wrt_audit_hook *hooks;
     size_t n_hooks;
+    const char
+        *against; /* text of another checkpoint of the run, which must be consistent; or NULL */
+    const wrt_tlog_policy *witnesses; /* who must have cosigned the head, or `against`; or NULL */
     const wrt_derived_files *derived; /* of bundles; NULL: their hashes are compared */
 } wrt_audit_options;
 
@@ -89,13 +94,23 @@ typedef struct {
 wrt_status wrt_audit_run_with(wrt_json **report, wrt_ledger *ledger, const char *run,
                               const wrt_audit_options *options, wrt_err *err);
 
-/* The same over an exported bundle folder. Level 1 also derives manifest.json, claims.jsonl,
- * proofs/ and policy/ again and compares them; files that the manifest does not list are ignored,
- * and VERIFY.md must be what this version writes. Derived files are made again where the manifest
- * says that the program of options->derived made them; else their hashes are compared, and the
- * detail says so. */
+/* The same over an exported bundle, a folder or a .zip archive of one (any regular file; it is
+ * unpacked into a folder for temporary files, which is removed). Level 1 also derives
+ * manifest.json, claims.jsonl, proofs/ and policy/ again and compares them; files that the manifest
+ * does not list are ignored, and VERIFY.md must be what this version writes. Derived files are made
+ * again where the manifest says that the program of options->derived made them; else their hashes
+ * are compared, and the detail says so. */
 wrt_status wrt_audit_bundle_with(wrt_json **report, const char *folder,
                                  const wrt_audit_options *options, wrt_err *err);
+
+/* A claim by itself, without the run that it comes from: the text of a proof as a bundle holds it
+ * under proofs/. Checks that the event in it is canonical and stands at its index under the head,
+ * that the head is signed by the key, which must be given, and what options->against and witnesses
+ * ask for; with claim_text, that the event holds this very claim (JSON, compared as a value). The
+ * report is that of a run with one level, "inclusion", and has "claim" (or null), "index". A text
+ * that is no proof is WRT_E_INTEGRITY, no key WRT_E_INPUT. */
+wrt_status wrt_audit_proof(wrt_json **report, wrt_str proof, const wrt_str *claim_text,
+                           const wrt_audit_options *options, wrt_err *err);
 
 /* Both without hooks. */
 wrt_status wrt_audit_run(wrt_json **report, wrt_ledger *ledger, const char *run,
@@ -103,7 +118,8 @@ wrt_status wrt_audit_run(wrt_json **report, wrt_ledger *ledger, const char *run,
 wrt_status wrt_audit_bundle(wrt_json **report, const char *folder, const unsigned char *public_key,
                             int max_level, wrt_err *err);
 
-/* Writes the bundle of a run into a new folder: manifest.json, events.jsonl, blobs/, checkpoint,
+/* Writes the bundle of a run into a new folder, or a new archive when its name ends in ".zip":
+ * manifest.json, events.jsonl, blobs/, checkpoint,
  * claims.jsonl, policy/, proofs/, VERIFY.md. The folder must not exist or be empty (WRT_E_INPUT).
  * A run that does not pass level 1 is not exported: WRT_E_INPUT while it is open, else
  * WRT_E_INTEGRITY. */

@@ -3,9 +3,10 @@
  *   manifest.json         RFC 8785: what the folder holds, with hashes
  *   events.jsonl          the canonical bytes of each event, one a line
  *   checkpoint            the signed head (c2sp.org/tlog-checkpoint)
+ *   tile/                 the Merkle tree and its entries (c2sp.org/tlog-tiles)
+ *   heads/                what was signed on the way, with proofs that it grew into the head
  *   claims.jsonl          the bodies of the "claim" events
- *   proofs/ID.tlog-proof  for each claim, that its event is under the head (c2sp.org/tlog-proof);
- *                         for the first WRT_BUNDLE_PROOFS_MAX claims, as each costs O(events)
+ *   proofs/ID.tlog-proof  for each claim, its event and that it is under the head
  *   blobs/xx/SHA256       what the events refer to
  *   policy/policy.json    the policy in force, when run.start names one
  *   VERIFY.md             how to check all this without this program */
@@ -17,9 +18,6 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "base/merkle.h"
-
-enum { CLAIM_ID_MAX = 64 };
 
 void wrt_bundle_files_clear(wrt_bundle_files *files) {
     for (size_t i = 0; i < files->n; i++) {
@@ -40,8 +38,7 @@ wrt_bundle_file *wrt_bundle_files_add(wrt_bundle_files *files, const char *path)
     return file;
 }
 
-wrt_bundle_file *wrt_bundle_files_add_text(wrt_bundle_files *files, const char *path,
-                                           wrt_buf *content) {
+wrt_bundle_file *wrt_bundle_add(wrt_bundle_files *files, const char *path, wrt_buf *content) {
     wrt_bundle_file *file = wrt_bundle_files_add(files, path);
     file->digest = wrt_sha256_of(wrt_buf_str(content));
     file->len = content->len;
@@ -78,12 +75,12 @@ void wrt_bundle_files_sort(wrt_bundle_files *files) {
 /* ---- events and blobs */
 
 static void add_events(wrt_bundle_files *files, const wrt_chain *chain) {
-    wrt_buf lines = wrt_buf_make(WRT_RUN_BYTES_MAX + WRT_RUN_EVENTS_MAX);
+    wrt_buf lines = wrt_buf_make((size_t)WRT_RUN_BYTES_MAX + WRT_RUN_EVENTS_MAX);
     for (size_t i = 0; i < chain->n; i++) {
         wrt_buf_add(&lines, chain->event[i].bytes, chain->event[i].len);
         wrt_buf_add_char(&lines, '\n');
     }
-    wrt_bundle_files_add_text(files, "events.jsonl", &lines);
+    wrt_bundle_add(files, "events.jsonl", &lines);
 }
 
 static wrt_status collect_blob(const char *sha256_hex, int64_t size, void *ctx) {
@@ -97,24 +94,12 @@ static void add_blobs(wrt_bundle_files *files, const wrt_chain *chain) {
     const char *hex = NULL;
     int64_t size = 0;
     for (size_t i = 0; i < chain->n; i++)
-        (void)wrt_blob_ref_each(wrt_json_get(chain->event[i].object, "body"), collect_blob, files);
-    if (wrt_blob_ref_read(&hex, &size,
-                          wrt_json_path(chain->event[0].object, "body.policy.document")))
+        (void)wrt_blob_ref_each(chain->event[i].view.body, collect_blob, files);
+    wrt_json *start = NULL;
+    (void)wrt_json_parse(&start, chain->event[0].view.body, NULL);
+    if (wrt_blob_ref_read(&hex, &size, wrt_json_path(start, "policy.document")))
         add_blob(files, "policy/policy.json", hex, size);
-}
-
-/* ---- claims and proofs */
-
-/* A name for the proof of a claim: its id where that makes a plain file name, else its event. */
-static void proof_path(char *out, size_t room, const char *id, size_t seq) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-    size_t len = strlen(id);
-    bool is_plain = len > 0 && len <= CLAIM_ID_MAX && strspn(id, plain) == len && id[0] != '.' &&
-                    strncmp(id, "event-", 6) != 0;
-    if (is_plain)
-        snprintf(out, room, "proofs/%s.tlog-proof", id);
-    else
-        snprintf(out, room, "proofs/event-%zu.tlog-proof", seq);
+    wrt_json_free(start);
 }
 
 bool wrt_bundle_files_have(const wrt_bundle_files *files, const char *path) {
@@ -124,43 +109,17 @@ bool wrt_bundle_files_have(const wrt_bundle_files *files, const char *path) {
     return false;
 }
 
-static void add_proof(wrt_bundle_files *files, const wrt_chain *chain, const wrt_sha256 *leaves,
-                      size_t seq) {
-    wrt_sha256 proof[64];
-    char path[CLAIM_ID_MAX + 40];
-    char encoded[48];
-    const wrt_json *body = wrt_json_get(chain->event[seq].object, "body");
-    size_t len = wrt_merkle_prove(proof, leaves, chain->n, seq);
-    wrt_buf text = wrt_buf_make(WRT_KIB(16));
-    wrt_buf_printf(&text, "c2sp.org/tlog-proof@v1\nindex %zu\n", seq);
-    for (size_t i = 0; i < len; i++) {
-        wrt_base64_encode(encoded, proof[i].bytes, WRT_SHA256_SIZE);
-        wrt_buf_printf(&text, "%s\n", encoded);
-    }
-    wrt_buf_printf(&text, "\n%s", chain->checkpoint);
-    proof_path(path, sizeof path, wrt_json_get_text(body, "id", ""), seq);
-    if (wrt_bundle_files_have(files, path)) /* a later event about the same claim */
-        proof_path(path, sizeof path, "", seq);
-    wrt_bundle_files_add_text(files, path, &text);
-}
+/* ---- claims */
 
 static void add_claims(wrt_bundle_files *files, const wrt_chain *chain) {
-    wrt_sha256 *leaves = wrt_calloc(chain->n, sizeof *leaves);
-    wrt_buf lines = wrt_buf_make(WRT_RUN_BYTES_MAX);
-    size_t n_proofs = 0;
-    for (size_t i = 0; i < chain->n; i++)
-        leaves[i] = chain->event[i].leaf;
+    wrt_buf lines = wrt_buf_make((size_t)WRT_RUN_BYTES_MAX + WRT_RUN_EVENTS_MAX);
     for (size_t i = 0; i < chain->n; i++) {
-        const wrt_json *event = chain->event[i].object;
-        if (strcmp(wrt_json_get_text(event, "type", ""), "claim") != 0)
+        if (!wrt_str_equal_c(chain->event[i].view.type, "claim"))
             continue;
-        wrt_json_write_canonical(&lines, wrt_json_get(event, "body"));
+        wrt_buf_add_str(&lines, chain->event[i].view.body);
         wrt_buf_add_char(&lines, '\n');
-        if (n_proofs++ < WRT_BUNDLE_PROOFS_MAX)
-            add_proof(files, chain, leaves, i);
     }
-    wrt_bundle_files_add_text(files, "claims.jsonl", &lines);
-    free(leaves);
+    wrt_bundle_add(files, "claims.jsonl", &lines);
 }
 
 void wrt_bundle_derive(wrt_bundle_files *out, const wrt_chain *chain, wrt_str verify_md) {
@@ -170,10 +129,11 @@ void wrt_bundle_derive(wrt_bundle_files *out, const wrt_chain *chain, wrt_str ve
     add_claims(out, chain);
     add_events(out, chain);
     add_blobs(out, chain);
+    wrt_bundle_add_log(out, chain);
     wrt_buf_add_c(&note, chain->checkpoint);
-    wrt_bundle_files_add_text(out, "checkpoint", &note);
+    wrt_bundle_add(out, "checkpoint", &note);
     wrt_buf_add_str(&guide, verify_md);
-    wrt_bundle_files_add_text(out, "VERIFY.md", &guide);
+    wrt_bundle_add(out, "VERIFY.md", &guide);
     wrt_bundle_files_sort(out);
 }
 
@@ -198,13 +158,10 @@ static wrt_json *file_list(const wrt_bundle_files *files) {
     return list;
 }
 
-static wrt_json *leaf_list(const wrt_chain *chain) {
+static wrt_json *head_list(const wrt_chain *chain) {
     wrt_json *list = wrt_json_new_array();
-    char hex[WRT_SHA256_HEX + 1];
-    for (size_t i = 0; i < chain->n; i++) {
-        wrt_sha256_hex(hex, &chain->event[i].leaf);
-        wrt_json_push_text(list, hex);
-    }
+    for (size_t i = 0; i < chain->n_heads; i++)
+        wrt_json_push(list, wrt_json_new_int(chain->head[i].size));
     return list;
 }
 
@@ -215,7 +172,7 @@ void wrt_bundle_manifest(wrt_buf *out, const wrt_chain *chain, const wrt_bundle_
     wrt_sha256 content = wrt_chain_content(chain);
     wrt_json *manifest = wrt_json_new_object();
     wrt_note_write_vkey(vkey, public_key);
-    wrt_json_set_text(manifest, "schema", "warrant/bundle/1");
+    wrt_json_set_text(manifest, "schema", "warrant/bundle/2");
     wrt_json_set_text(manifest, "run", chain->run);
     wrt_json_set_int(manifest, "events", (int64_t)chain->n);
     wrt_json_set_text(manifest, "key", vkey);
@@ -224,7 +181,7 @@ void wrt_bundle_manifest(wrt_buf *out, const wrt_chain *chain, const wrt_bundle_
     wrt_json_set(manifest, "files", file_list(files));
     if (files->derived_by != NULL)
         wrt_json_set_text(manifest, "derived_by", files->derived_by);
-    wrt_json_set(manifest, "leaves", leaf_list(chain));
+    wrt_json_set(manifest, "heads", head_list(chain));
     wrt_json_write_canonical(out, manifest);
     wrt_json_free(manifest);
 }
@@ -233,24 +190,33 @@ void wrt_bundle_manifest(wrt_buf *out, const wrt_chain *chain, const wrt_bundle_
 
 static const char GUIDE[] =
     "## Events\n\n"
-    "`events.jsonl` holds one event a line, in RFC 8785 form. The leaf hash of an event is\n"
-    "SHA-256 over a zero byte and the bytes of its line without the newline. Event 0:\n\n"
-    "    { printf '\\0'; sed -n 1p events.jsonl | tr -d '\\n'; } | sha256sum\n\n"
-    "It must be `leaves[0]` of `manifest.json` and `prev` of event 1, and so on for each event.\n\n"
+    "`events.jsonl` holds one event a line, in RFC 8785 form. What stands for an event in the log\n"
+    "is its entry, `{\"digest\":D,\"seq\":N,\"type\":T}`: D is SHA-256 over the bytes of the line\n"
+    "without its newline. The leaf hash is SHA-256 over a zero byte and the entry. Event 0:\n\n"
+    "    D=$(sed -n 1p events.jsonl | tr -d '\\n' | sha256sum | cut -c1-64)\n"
+    "    printf '\\0{\"digest\":\"%s\",\"seq\":0,\"type\":\"run.start\"}' $D | sha256sum\n\n"
+    "It must be the first 32 bytes of the first file of `tile/0`, and `prev` of event 1, and so "
+    "on\n"
+    "for each event. `tile/entries` holds the entries, each after its length in two bytes, and\n"
+    "`tile/0`, `tile/1` the tree, all as c2sp.org/tlog-tiles says.\n\n"
     "## Root\n\n"
     "Two neighbouring hashes become SHA-256 over a one byte and both; a list of n hashes splits "
     "at\n"
     "the largest power of two below n (RFC 6962 section 2.1). The root of all leaves must be the\n"
     "third line of `checkpoint` (base64) and `root` of `manifest.json` (hexadecimal):\n\n"
     "    python3 - <<'END'\n"
-    "    import base64, hashlib\n"
+    "    import base64, hashlib, json\n"
     "    h = lambda b: hashlib.sha256(b).digest()\n"
     "    def root(d):\n"
     "        if len(d) == 1: return d[0]\n"
     "        k = 1 << (len(d) - 1).bit_length() - 1\n"
     "        return h(b'\\1' + root(d[:k]) + root(d[k:]))\n"
-    "    lines = open('events.jsonl', 'rb').read().splitlines()\n"
-    "    print(len(lines), base64.b64encode(root([h(b'\\0' + x) for x in lines])).decode())\n"
+    "    def leaf(n, line):\n"
+    "        t = json.loads(line)['type']\n"
+    "        return h(b'\\0{\"digest\":\"%s\",\"seq\":%d,\"type\":\"%s\"}' % (\n"
+    "            h(line).hex().encode(), n, t.encode()))\n"
+    "    lines = open('events.jsonl', 'rb').read().split(b'\\n')[:-1]\n"
+    "    print(len(lines), base64.b64encode(root([leaf(*x) for x in enumerate(lines)])).decode())\n"
     "    END\n\n"
     "## Signature\n\n"
     "`checkpoint` is a C2SP signed note. What is signed is its first three lines with their\n"
@@ -269,7 +235,11 @@ static const char GUIDE[] =
     "- Each file under `blobs/` is named by its SHA-256; events refer to it by that name.\n"
     "- `claims.jsonl` holds the bodies of the events of type `claim`. Each file under `proofs/` "
     "is\n"
-    "  a c2sp.org/tlog-proof that the event of a claim is under the signed root.\n"
+    "  a c2sp.org/tlog-proof whose `extra` is the event of a claim: it can be handed over alone,\n"
+    "  `warrant audit verify FILE.tlog-proof --key VKEY`.\n"
+    "- `heads/N.checkpoint` was signed when the run had N events; `heads/N.growth` is the proof "
+    "that\n"
+    "  those are the first N of the run, as c2sp.org/tlog-witness asks for it.\n"
     "- `manifest.json` lists every file with its SHA-256.\n"
     "- `warrant audit verify FOLDER --key VKEY` does all of this and more.\n";
 

@@ -8,7 +8,7 @@
 
 #include "ledger/chain.h"
 
-enum { WRT_MANIFEST_MAX = 32 << 20, WRT_BUNDLE_PROOFS_MAX = 1024 };
+enum { WRT_MANIFEST_MAX = 64 << 20, WRT_TILE_WIDTH = 256, WRT_TILE_PATH_MAX = 64 };
 
 typedef struct {
     char *path;  /* relative to the folder, with '/' */
@@ -29,13 +29,21 @@ void wrt_bundle_files_clear(wrt_bundle_files *files);
 
 /* Adds an empty entry; wrt_bundle_files_sort must follow the last one. */
 wrt_bundle_file *wrt_bundle_files_add(wrt_bundle_files *files, const char *path);
-/* Takes the content of the buffer. */
-wrt_bundle_file *wrt_bundle_files_add_text(wrt_bundle_files *files, const char *path,
-                                           wrt_buf *content);
 void wrt_bundle_files_sort(wrt_bundle_files *files); /* of equal paths one is kept */
 bool wrt_bundle_files_have(const wrt_bundle_files *files, const char *path);
 
-/* Derives the files of a run that passed level 1. verify_md is the text of VERIFY.md. */
+/* Appends a file with the content of the buffer, which is taken; the entry is borrowed. */
+wrt_bundle_file *wrt_bundle_add(wrt_bundle_files *files, const char *path, wrt_buf *content);
+
+/* Appends the files of the transparency log: tile/, heads/ and the proofs of the claims. */
+void wrt_bundle_add_log(wrt_bundle_files *files, const wrt_chain *chain);
+
+/* The path of tile `index` of a level, width hashes wide (c2sp.org/tlog-tiles): "tile/0/x001/234",
+ * with ".p/W" when it is not full. level is a digit or "entries". */
+void wrt_tile_path(char out[WRT_TILE_PATH_MAX], const char *level, size_t index, size_t width);
+
+/* Derives the files of a run whose events passed their check. verify_md is the text of VERIFY.md.
+ */
 void wrt_bundle_derive(wrt_bundle_files *out, const wrt_chain *chain, wrt_str verify_md);
 
 /* Appends the canonical bytes of manifest.json. */
@@ -58,7 +66,7 @@ typedef struct {
     const wrt_derived_files *derived; /* may be NULL */
 } wrt_bundle_place;
 
-bool wrt_bundle_check_files(wrt_audit_finding *out, bool *by_hash, const wrt_chain *chain,
+bool wrt_bundle_check_files(wrt_audit_finding *out, bool *by_hash, wrt_chain *chain,
                             const wrt_bundle_place *place);
 
 /* The report of an audit that found the chain sound at level 1, with level 2 checked. */

@@ -28,41 +28,40 @@ static wrt_json *list_of(const wrt_bundle_files *files) {
     return list;
 }
 
-static wrt_json *events_of(const wrt_chain *chain) {
-    wrt_json *events = wrt_json_new_array();
-    for (size_t i = 0; i < chain->n; i++)
-        wrt_json_push(events, wrt_json_copy(chain->event[i].object));
-    return events;
-}
-
 static wrt_status make_one(wrt_bundle_files *files, const wrt_derived_file *file,
-                           wrt_derive_input *in, wrt_err *err) {
+                           wrt_derive_input *in, wrt_json *left_out, wrt_err *err) {
     wrt_buf content = wrt_buf_make(WRT_DERIVED_BYTES_MAX);
     wrt_err inner = {0};
     wrt_json *list = list_of(files);
     in->files = list;
     wrt_status status = file->make(&content, in, &inner);
     if (status == WRT_OK && !content.overflow)
-        wrt_bundle_files_add_text(files, file->path, &content)->is_derived = true;
+        wrt_bundle_add(files, file->path, &content)->is_derived = true;
     bool is_left_out = status == WRT_E_LIMIT || status == WRT_E_NOT_FOUND;
     if (status != WRT_OK && !is_left_out)
         status = wrt_fail(err, status, "%s: %s", file->path, inner.message);
+    if (is_left_out && left_out != NULL)
+        wrt_json_push_text(left_out, file->path);
     wrt_buf_free(&content);
     wrt_json_free(list);
     return is_left_out ? WRT_OK : status;
 }
 
-wrt_status wrt_derived_make(wrt_bundle_files *files, const wrt_chain *chain,
+wrt_status wrt_derived_make(wrt_bundle_files *files, wrt_chain *chain,
                             const unsigned char public_key[32], const wrt_derived_files *derived,
                             wrt_err *err) {
     wrt_status status = WRT_OK;
-    if (chain->n > WRT_DERIVED_EVENTS_MAX)
+    if (chain->n > WRT_DERIVED_EVENTS_MAX) {
+        for (size_t i = 0; i < derived->n && derived->left_out != NULL; i++)
+            wrt_json_push_text(derived->left_out, derived->item[i].path);
         return WRT_OK;
+    }
     const wrt_audit_source source = {chain->blobs};
-    wrt_json *events = events_of(chain), *audit = wrt_audit_describe(chain, public_key);
+    wrt_json *audit = wrt_audit_describe(chain, public_key);
+    wrt_json *events = wrt_chain_take_events(chain);
     wrt_derive_input in = {.events = events, .audit = audit, .source = &source};
     for (size_t i = 0; i < derived->n && status == WRT_OK; i++)
-        status = make_one(files, &derived->item[i], &in, err);
+        status = make_one(files, &derived->item[i], &in, derived->left_out, err);
     files->derived_by = derived->by;
     wrt_bundle_files_sort(files);
     wrt_json_free(events);

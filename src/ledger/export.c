@@ -1,11 +1,12 @@
 /* export.c: a sealed run written out as a bundle.
  *
  * The run is checked before anything is written, and the manifest is written last: a folder without
- * a manifest is an export that did not finish. */
+ * a manifest is an export that did not finish. An archive has its name only when it is whole. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/zip.h"
 #include "ledger/bundle.h"
 #include "ledger/derived.h"
 #include "ledger/internal.h"
@@ -27,6 +28,22 @@ static wrt_status prepare_folder(const char *folder, wrt_err *err) {
     return status;
 }
 
+/* Where the files go: into a folder or into an archive. */
+typedef struct {
+    const char *folder;
+    wrt_zip_writer *zip; /* or NULL */
+} bundle_sink;
+
+static bool is_zip_name(const char *path) {
+    size_t len = strlen(path);
+    return len > 4 && strcmp(path + len - 4, ".zip") == 0;
+}
+
+static wrt_status open_sink(bundle_sink *sink, const char *path, wrt_err *err) {
+    *sink = (bundle_sink){.folder = path};
+    return is_zip_name(path) ? wrt_zip_create(&sink->zip, path, err) : prepare_folder(path, err);
+}
+
 /* Makes the folders above a file. */
 static wrt_status make_parent(const char *path, wrt_err *err) {
     char *parent = wrt_path_join("", path);
@@ -40,34 +57,34 @@ static wrt_status make_parent(const char *path, wrt_err *err) {
     return status;
 }
 
-static wrt_status write_blob(const char *path, const wrt_bundle_file *file, const char *blobs,
-                             wrt_err *err) {
-    char hex[WRT_SHA256_HEX + 1];
-    wrt_buf bytes = wrt_buf_make(WRT_BLOB_BYTES_MAX);
-    wrt_sha256_hex(hex, &file->digest);
-    wrt_status status = wrt_blob_read(&bytes, blobs, hex, err);
-    if (status == WRT_OK)
-        status = wrt_file_write(path, wrt_buf_str(&bytes), 0644, err);
-    wrt_buf_free(&bytes);
-    return status;
-}
-
-static wrt_status write_member(const char *folder, const wrt_bundle_file *file, const char *blobs,
-                               wrt_err *err) {
-    char *path = wrt_path_join(folder, file->path);
+static wrt_status put_file(const bundle_sink *sink, const char *name, wrt_str bytes, wrt_err *err) {
+    if (sink->zip != NULL)
+        return wrt_zip_add(sink->zip, name, bytes, err);
+    char *path = wrt_path_join(sink->folder, name);
     wrt_status status = make_parent(path, err);
-    if (status == WRT_OK && file->bytes != NULL)
-        status = wrt_file_write(path, (wrt_str){file->bytes, file->len}, 0644, err);
-    else if (status == WRT_OK)
-        status = write_blob(path, file, blobs, err);
+    if (status == WRT_OK)
+        status = wrt_file_write(path, bytes, 0644, err);
     free(path);
     return status;
 }
 
-static wrt_status write_manifest(const char *folder, const wrt_chain *chain,
+static wrt_status write_member(const bundle_sink *sink, const wrt_bundle_file *file,
+                               const char *blobs, wrt_err *err) {
+    char hex[WRT_SHA256_HEX + 1];
+    if (file->bytes != NULL)
+        return put_file(sink, file->path, (wrt_str){file->bytes, file->len}, err);
+    wrt_buf bytes = wrt_buf_make(WRT_BLOB_BYTES_MAX);
+    wrt_sha256_hex(hex, &file->digest);
+    wrt_status status = wrt_blob_read(&bytes, blobs, hex, err);
+    if (status == WRT_OK)
+        status = put_file(sink, file->path, wrt_buf_str(&bytes), err);
+    wrt_buf_free(&bytes);
+    return status;
+}
+
+static wrt_status write_manifest(const bundle_sink *sink, const wrt_chain *chain,
                                  const wrt_bundle_files *files, const unsigned char public_key[32],
                                  wrt_err *err) {
-    char *path = wrt_path_join(folder, "manifest.json");
     wrt_buf manifest = wrt_buf_make(WRT_MANIFEST_MAX);
     wrt_bundle_manifest(&manifest, chain, files, public_key);
     wrt_status status = WRT_OK;
@@ -75,16 +92,16 @@ static wrt_status write_manifest(const char *folder, const wrt_chain *chain,
         status =
             wrt_fail(err, WRT_E_LIMIT, "manifest.json: larger than %d bytes", WRT_MANIFEST_MAX);
     else
-        status = wrt_file_write(path, wrt_buf_str(&manifest), 0644, err);
+        status = put_file(sink, "manifest.json", wrt_buf_str(&manifest), err);
     wrt_buf_free(&manifest);
-    free(path);
     return status;
 }
 
-static wrt_status write_bundle(const wrt_chain *chain, const char *folder,
+static wrt_status write_bundle(wrt_chain *chain, const char *path,
                                const unsigned char public_key[32], const wrt_derived_files *derived,
                                wrt_err *err) {
     wrt_bundle_files files = {0};
+    bundle_sink sink = {0};
     wrt_buf guide = wrt_buf_make(WRT_MIB(1));
     wrt_bundle_verify_md(&guide, chain, public_key);
     wrt_bundle_derive(&files, chain, wrt_buf_str(&guide));
@@ -93,11 +110,14 @@ static wrt_status write_bundle(const wrt_chain *chain, const char *folder,
     if (derived != NULL)
         status = wrt_derived_make(&files, chain, public_key, derived, err);
     if (status == WRT_OK)
-        status = prepare_folder(folder, err);
+        status = open_sink(&sink, path, err);
     for (size_t i = 0; i < files.n && status == WRT_OK; i++)
-        status = write_member(folder, &files.item[i], chain->blobs, err);
+        status = write_member(&sink, &files.item[i], chain->blobs, err);
     if (status == WRT_OK)
-        status = write_manifest(folder, chain, &files, public_key, err);
+        status = write_manifest(&sink, chain, &files, public_key, err);
+    if (status == WRT_OK && sink.zip != NULL)
+        status = wrt_zip_finish(sink.zip, err);
+    wrt_zip_writer_free(sink.zip);
     wrt_bundle_files_clear(&files);
     return status;
 }
@@ -107,11 +127,12 @@ static wrt_status check_sound(wrt_chain *chain, const unsigned char public_key[3
     wrt_audit_finding finding = {0};
     if (!wrt_chain_check_events(&finding, chain))
         return wrt_fail(err, WRT_E_INTEGRITY, "run %s: %s", chain->run, finding.detail);
-    const char *type = wrt_json_get_text(chain->event[chain->n - 1].object, "type", "");
-    if (chain->checkpoint == NULL && strcmp(type, "run.end") != 0)
+    wrt_str type = chain->event[chain->n - 1].view.type;
+    if (chain->checkpoint == NULL && !wrt_str_equal_c(type, "run.end"))
         return wrt_fail(err, WRT_E_INPUT, "run %s is open; only a sealed run can be exported",
                         chain->run);
     if (!wrt_chain_check_head(&finding, chain, public_key) ||
+        !wrt_chain_check_prefixes(&finding, chain, public_key) ||
         !wrt_chain_check_blobs(&finding, chain))
         return wrt_fail(err, WRT_E_INTEGRITY, "run %s: %s", chain->run, finding.detail);
     return WRT_OK;

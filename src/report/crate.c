@@ -127,8 +127,10 @@ static const char *about_of(const char *path) {
         return "proof that the event of a claim is under the signed head (C2SP tlog-proof)";
     if (strncmp(path, "blobs/", 6) == 0)
         return "bytes that an event refers to, named by their SHA-256";
-    if (strncmp(path, "tiles/", 6) == 0)
+    if (strncmp(path, "tile/", 5) == 0)
         return "part of the transparency log (C2SP tlog-tiles)";
+    if (strncmp(path, "heads/", 6) == 0)
+        return "a head that was signed while the run went on (C2SP tlog-checkpoint)";
     return NULL;
 }
 
