@@ -38,6 +38,13 @@ wrt_bundle_file *wrt_bundle_files_add(wrt_bundle_files *files, const char *path)
     return file;
 }
 
+bool wrt_bundle_files_have(const wrt_bundle_files *files, const char *path) {
+    for (size_t i = 0; i < files->n; i++)
+        if (strcmp(files->item[i].path, path) == 0)
+            return true;
+    return false;
+}
+
 wrt_bundle_file *wrt_bundle_add(wrt_bundle_files *files, const char *path, wrt_buf *content) {
     wrt_bundle_file *file = wrt_bundle_files_add(files, path);
     file->digest = wrt_sha256_of(wrt_buf_str(content));
@@ -100,13 +107,6 @@ static void add_blobs(wrt_bundle_files *files, const wrt_chain *chain) {
     if (wrt_blob_ref_read(&hex, &size, wrt_json_path(start, "policy.document")))
         add_blob(files, "policy/policy.json", hex, size);
     wrt_json_free(start);
-}
-
-bool wrt_bundle_files_have(const wrt_bundle_files *files, const char *path) {
-    for (size_t i = 0; i < files->n; i++)
-        if (strcmp(files->item[i].path, path) == 0)
-            return true;
-    return false;
 }
 
 /* ---- claims */
@@ -179,9 +179,9 @@ void wrt_bundle_manifest(wrt_buf *out, const wrt_chain *chain, const wrt_bundle_
     set_hash(manifest, "root", &root);
     set_hash(manifest, "content", &content);
     wrt_json_set(manifest, "files", file_list(files));
+    wrt_json_set(manifest, "heads", head_list(chain));
     if (files->derived_by != NULL)
         wrt_json_set_text(manifest, "derived_by", files->derived_by);
-    wrt_json_set(manifest, "heads", head_list(chain));
     wrt_json_write_canonical(out, manifest);
     wrt_json_free(manifest);
 }

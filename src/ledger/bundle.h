@@ -27,11 +27,6 @@ typedef struct {
 
 void wrt_bundle_files_clear(wrt_bundle_files *files);
 
-/* Adds an empty entry; wrt_bundle_files_sort must follow the last one. */
-wrt_bundle_file *wrt_bundle_files_add(wrt_bundle_files *files, const char *path);
-void wrt_bundle_files_sort(wrt_bundle_files *files); /* of equal paths one is kept */
-bool wrt_bundle_files_have(const wrt_bundle_files *files, const char *path);
-
 /* Appends a file with the content of the buffer, which is taken; the entry is borrowed. */
 wrt_bundle_file *wrt_bundle_add(wrt_bundle_files *files, const char *path, wrt_buf *content);
 
@@ -41,6 +36,11 @@ void wrt_bundle_add_log(wrt_bundle_files *files, const wrt_chain *chain);
 /* The path of tile `index` of a level, width hashes wide (c2sp.org/tlog-tiles): "tile/0/x001/234",
  * with ".p/W" when it is not full. level is a digit or "entries". */
 void wrt_tile_path(char out[WRT_TILE_PATH_MAX], const char *level, size_t index, size_t width);
+
+/* Adds an empty entry; wrt_bundle_files_sort must follow the last one. */
+wrt_bundle_file *wrt_bundle_files_add(wrt_bundle_files *files, const char *path);
+void wrt_bundle_files_sort(wrt_bundle_files *files); /* of equal paths one is kept */
+bool wrt_bundle_files_have(const wrt_bundle_files *files, const char *path);
 
 /* Derives the files of a run whose events passed their check. verify_md is the text of VERIFY.md.
  */

@@ -1,5 +1,5 @@
-/* test_tile_log.c: the transparency log of a run: tiles, heads on the way, other heads, one claim alone,
- * witnesses. */
+/* test_tile_log.c: the transparency log of a run: tiles, heads on the way, other heads, one claim
+ * alone, witnesses. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
