@@ -244,7 +244,7 @@ static void set_date(wrt_json *item, const wrt_json *record) {
     wrt_json *issued = wrt_json_new_object(), *points = wrt_json_new_array();
     wrt_json *parts = wrt_json_new_array();
     wrt_json_push(parts, wrt_json_new_int(year));
-    for (size_t i = 0; i < n && strlen(start) >= 10; i++)
+    for (size_t i = 0; i < n && strlen(start) >= 7 + 3 * i; i++)
         if (wrt_str_to_int64(&part, (wrt_str){start + 5 + 3 * i, 2}))
             wrt_json_push(parts, wrt_json_new_int(part));
     wrt_json_push(points, parts);

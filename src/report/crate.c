@@ -168,7 +168,8 @@ static void note_blobs(wrt_crate *crate) {
         const wrt_json *body = wrt_json_get(event, "body");
         const char *type = wrt_json_get_text(event, "type", "");
         const char *hex = wrt_json_get_text(wrt_json_get(body, "blob"), "sha256", NULL);
-        bool is_json = strcmp(type, "tool.result") == 0 || strncmp(type, "llm.", 4) == 0;
+        bool is_json = strcmp(type, "tool.result") == 0 || strcmp(type, "lookup") == 0 ||
+                       strncmp(type, "llm.", 4) == 0;
         if (hex != NULL)
             wrt_json_set_text(
                 crate->blobs, hex,

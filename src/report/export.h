@@ -48,7 +48,7 @@ wrt_status wrt_report_trapi(wrt_json **out, const wrt_report_run *run, wrt_trapi
 
 typedef enum { WRT_CITE_RIS, WRT_CITE_BIBTEX, WRT_CITE_CSL } wrt_cite_style;
 
-/* Appends the publications that the evidence of the released claims cites, sorted. A paper whose
+/* Appends the publications that the evidence of the answer cites, sorted. A paper whose
  * record the run read (pubmed_fetch) is given whole; of another one there is only its id and its
  * address, and its note says so. Withdrawn papers are marked. CSL is one JSON array. *n, which may
  * be NULL, is how many there are. */

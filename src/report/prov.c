@@ -251,6 +251,18 @@ static void add_graph(wrt_prov_run *p, const wrt_json *event, const wrt_json *bo
     wrt_prov_remember(p->results, step, name);
 }
 
+/* What the program itself read. */
+static void add_lookup(wrt_prov_run *p, const wrt_json *event, const wrt_json *body) {
+    char name[WRT_PROV_NAME_MAX], blob[WRT_PROV_NAME_MAX];
+    wrt_prov_product(p, name, "lookup", event, WRT_PROV_RUN,
+                     one("wrt:what", wrt_json_get_text(body, "what", NULL)));
+    wrt_prov_blob(p, blob, wrt_json_get(body, "blob"), WRT_PROV_RUN);
+    wrt_prov_relate(&p->doc, WRT_PROV_DERIVED, name, blob, "bytes");
+    wrt_prov_relate(
+        &p->doc, WRT_PROV_DERIVED, name,
+        strcmp(wrt_json_get_text(body, "what", ""), "standing") == 0 ? p->pubmed : p->kg, NULL);
+}
+
 static void add_publications(wrt_prov_run *p, const char *evidence, const wrt_json *source) {
     char name[WRT_PROV_NAME_MAX];
     WRT_JSON_EACH(item, wrt_json_get(source, "publications")) {
@@ -325,6 +337,7 @@ static const struct {
     {"approval.refuse", add_approval},
     {"declassify", add_declassified},
     {"graph", add_graph},
+    {"lookup", add_lookup},
     {"evidence", add_evidence},
     {"claim", add_claim},
     {"answer", add_answer},
