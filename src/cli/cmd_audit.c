@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "ledger/audit.h"
+#include "report/derived.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,6 +123,7 @@ static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wr
     state->options.against = state->against;
     state->options.hooks = hooks;
     state->options.n_hooks = sizeof hooks / sizeof *hooks;
+    state->options.derived = &wrt_report_derived;
     return status;
 }
 

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "ledger/audit.h"
+#include "report/export.h"
 #include "report/report.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
-/* report.h: one run, for people and for other programs.
+/* report.h: one run, for people; export.h has the formats of other programs.
  *
- * Both writers read what the ledger holds and nothing else, so equal events give equal bytes. Every
+ * The writer reads what the ledger holds and nothing else, so equal events give equal bytes. Every
  * text of a run is hostile: a node name, a tool's message or a question may hold markup, and it
  * must come out as text. */
 #ifndef WRT_REPORT_REPORT_H
@@ -23,11 +23,5 @@ enum {
  * beyond the caps, *out is then of no use. O(size of the events), times the evidence of a claim. */
 wrt_status wrt_report_html(wrt_buf *out, const wrt_json *events, const wrt_json *audit,
                            wrt_err *err);
-
-/* The same run as PROV-JSON (W3C member submission, 24 April 2013) in terms of PROV-DM (W3C
- * recommendation, 30 April 2013). Identifiers are "run:<kind>-<seq>"; every identifier a relation
- * names is declared in the document. *out is the caller's. Statuses as above; quadratic in the
- * events. */
-wrt_status wrt_report_prov(wrt_json **out, const wrt_json *events, wrt_err *err);
 
 #endif
