@@ -14,34 +14,47 @@
 enum { TEXT_MAX = 1 << 16, REASONING_TOKENS = 200, QUERY_TOKENS = 700, STRATUM_MAX = 64 };
 
 static const char card[] =
-    "CLadder (Jin et al., NeurIPS 2023): yes/no questions on ten causal graphs of binary variables,\n"
+    "CLadder (Jin et al., NeurIPS 2023): yes/no questions on ten causal graphs of binary "
+    "variables,\n"
     "on the three rungs of the ladder of causation. --data: a file in the shape of\n"
     "test-generate-easy.json (an array, or one object a line).\n"
     "\n"
     "Modes. plain: the model chooses yes or no. cot: it first writes down the steps of CausalCoT\n"
-    "(graph, query type, formula, numbers, arithmetic), then chooses. typed: it fills in a typed query\n"
-    "(type, edges, numbers) under a grammar and the engines compute the answer; how often type, graph\n"
-    "and numbers were read rightly is measured apart, whatever the variables were called. gold: type,\n"
-    "graph and probabilities come from the item's metadata, so that only the engines are measured.\n"
+    "(graph, query type, formula, numbers, arithmetic), then chooses. typed: it fills in a typed "
+    "query\n"
+    "(type, edges, numbers) under a grammar and the engines compute the answer; how often type, "
+    "graph\n"
+    "and numbers were read rightly is measured apart, whatever the variables were called. gold: "
+    "type,\n"
+    "graph and probabilities come from the item's metadata, so that only the engines are "
+    "measured.\n"
     "\n"
-    "The engines know no formula of a graph family: the question is identified, models that hold the\n"
+    "The engines know no formula of a graph family: the question is identified, models that hold "
+    "the\n"
     "given numbers are fitted, and the estimand is evaluated in them (agent/eval/verdict.h).\n"
     "\n"
-    "Scoring: a difference that rounds to 0.00 is \"no\"; ett asks the other way round; marginal is\n"
+    "Scoring: a difference that rounds to 0.00 is \"no\"; ett asks the other way round; marginal "
+    "is\n"
     "against one half; exp_away is by sign alone.\n"
     "\n"
     "Caveats\n"
-    "- Rounding. Texts print percentages without decimals, labels come from exact numbers: where an\n"
-    "  effect is near zero a reader of the text can be right and differ from the label. gold reads\n"
+    "- Rounding. Texts print percentages without decimals, labels come from exact numbers: where "
+    "an\n"
+    "  effect is near zero a reader of the text can be right and differ from the label. gold "
+    "reads\n"
     "  the exact numbers of the metadata.\n"
     "- Arrowhead. The labels of that graph treat V2 and V3 as independent given X, which they are\n"
-    "  not, so its effects are wrong for most models; and the numbers of its nde and nie questions\n"
-    "  lack P(Y | X, V2, V3). It counts in `accuracy` and stands apart in `apart`; `main` is without.\n"
+    "  not, so its effects are wrong for most models; and the numbers of its nde and nie "
+    "questions\n"
+    "  lack P(Y | X, V2, V3). It counts in `accuracy` and stands apart in `apart`; `main` is "
+    "without.\n"
     "- Numbers that do not settle the value. ett on the graph `confounding` needs P(V1 | X) and\n"
-    "  exp_away P(X | V3), which are not given: what is answered is the sign, where all models that\n"
+    "  exp_away P(X | V3), which are not given: what is answered is the sign, where all models "
+    "that\n"
     "  hold the numbers agree on it (measure `settled`).\n"
     "- The easy edition lacks the `background` that states the graph in words; where an item has\n"
-    "  that member it is shown to the model. Scores are not comparable with the paper's, which are\n"
+    "  that member it is shown to the model. Scores are not comparable with the paper's, which "
+    "are\n"
     "  of another, balanced selection.\n";
 
 static const wrt_eval_mode modes[] = {
@@ -199,8 +212,7 @@ static wrt_status run_cot(wrt_json **row, const wrt_json *record, const wrt_eval
     bool yes = false;
     write_question(&user, record);
     wrt_llm_prompt prompt = {.system = wrt_str_of(cot_steps), .user = wrt_buf_str(&user)};
-    wrt_status status =
-        wrt_eval_write(&steps, request, &prompt, NULL, REASONING_TOKENS, err);
+    wrt_status status = wrt_eval_write(&steps, request, &prompt, NULL, REASONING_TOKENS, err);
     if (status == WRT_OK) {
         wrt_buf_printf(&user, "\n\nSteps so far:\n%s\n\nIs the answer yes or no?", steps);
         prompt.user = wrt_buf_str(&user);
@@ -221,8 +233,8 @@ static void set_parse(wrt_json *row, const wrt_json *query, const wrt_json *reco
     wrt_cladder_parse parse = {0};
     if (wrt_cladder_query(&gold, record, NULL) == WRT_OK &&
         wrt_typed_read(&right, gold, NULL) == WRT_OK) {
-        parse.type = strcmp(wrt_json_get_text(query, "type", ""),
-                            wrt_typed_kind_name(right.kind)) == 0;
+        parse.type =
+            strcmp(wrt_json_get_text(query, "type", ""), wrt_typed_kind_name(right.kind)) == 0;
         if (query != NULL && wrt_typed_read(&reading, query, NULL) == WRT_OK)
             parse = wrt_cladder_compare(&reading, &right);
         wrt_eval_row_measure(row, "parse_type", parse.type);

@@ -22,8 +22,8 @@ static const wrt_json *results_in(const wrt_json *value) {
 
 static wrt_status check(comparison *c, const wrt_json *const *results, wrt_err *err) {
     if (c->n < 2 || c->n > WRT_COMPARE_MAX)
-        return wrt_fail(err, WRT_E_INPUT, "compare takes 2 to %d results, not %zu",
-                        WRT_COMPARE_MAX, c->n);
+        return wrt_fail(err, WRT_E_INPUT, "compare takes 2 to %d results, not %zu", WRT_COMPARE_MAX,
+                        c->n);
     for (size_t i = 0; i < c->n; i++) {
         const wrt_json *r = c->results[i] = results_in(results[i]);
         const char *schema = wrt_json_get_text(r, "schema", "");

@@ -57,21 +57,20 @@ void wrt_compare_write_text(wrt_buf *out, const wrt_json *comparison) {
     write_row(out, wrt_json_get_text(measure, "measure", "?"), wrt_json_get(measure, "means"),
               "mean");
     WRT_JSON_EACH(pair, wrt_json_get(comparison, "against_first"))
-    wrt_buf_printf(out,
-                   "%s against the first: %lld items, %lld answered alike, right only there %lld, "
-                   "only here %lld, p %.3g\n",
-                   wrt_json_get_text(pair, "name", "?"),
-                   (long long)wrt_json_get_int(pair, "items", 0),
-                   (long long)wrt_json_get_int(pair, "same_answers", 0),
-                   (long long)wrt_json_get_int(pair, "only_first", 0),
-                   (long long)wrt_json_get_int(pair, "only_this", 0),
-                   wrt_json_get_number(pair, "p", 1));
+    wrt_buf_printf(
+        out,
+        "%s against the first: %lld items, %lld answered alike, right only there %lld, "
+        "only here %lld, p %.3g\n",
+        wrt_json_get_text(pair, "name", "?"), (long long)wrt_json_get_int(pair, "items", 0),
+        (long long)wrt_json_get_int(pair, "same_answers", 0),
+        (long long)wrt_json_get_int(pair, "only_first", 0),
+        (long long)wrt_json_get_int(pair, "only_this", 0), wrt_json_get_number(pair, "p", 1));
 }
 
 /* ---- the page */
 
 static void add_runs(wrt_buf *out, const wrt_json *runs) {
-    static const char *const heads[] = {"results", "model",  "mode", "accuracy",
+    static const char *const heads[] = {"results", "model",   "mode", "accuracy",
                                         "main",    "seconds", NULL};
     wrt_page_table(out, "The results, each with Wilson's 95 % interval", heads);
     WRT_JSON_EACH(run, runs) {
@@ -150,8 +149,12 @@ static void add_measures(wrt_buf *out, const wrt_json *comparison) {
 }
 
 static void add_pairs(wrt_buf *out, const wrt_json *pairs) {
-    static const char *const heads[] = {"results",          "items in both", "answered alike",
-                                        "right only first", "right only here", "p (McNemar, exact)",
+    static const char *const heads[] = {"results",
+                                        "items in both",
+                                        "answered alike",
+                                        "right only first",
+                                        "right only here",
+                                        "p (McNemar, exact)",
                                         NULL};
     static const char *const members[] = {"items", "same_answers", "only_first", "only_this"};
     wrt_page_section(out, "pairs", "Against the first");

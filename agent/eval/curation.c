@@ -11,18 +11,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IRRELEVANT = 4, REFERENCES = IRRELEVANT + 2, HITS = 20, TEXT_MAX = 1 << 16, CURATION_STREAM = 13 };
+enum {
+    IRRELEVANT = 4,
+    REFERENCES = IRRELEVANT + 2,
+    HITS = 20,
+    TEXT_MAX = 1 << 16,
+    CURATION_STREAM = 13
+};
 static const double floor_share = 0.6; /* of the best score; fixed beforehand, fitted to nothing */
 
 static const char card[] =
     "Curation after CRAB (Zhong et al., EMNLP 2025 Industry, arXiv 2504.12342), built from\n"
     "PubMedQA-L: per question six references are on the table, in a drawn order: its own paper\n"
-    "(relevant), the four that the search ranks highest among other questions' papers (irrelevant),\n"
-    "and a twin of the own paper under a number that PubMed has not given, marked as retracted. Cited\n"
+    "(relevant), the four that the search ranks highest among other questions' papers "
+    "(irrelevant),\n"
+    "and a twin of the own paper under a number that PubMed has not given, marked as retracted. "
+    "Cited\n"
     "should be the own paper alone. --data: a file in the shape of ori_pqal.json.\n"
     "\n"
-    "The program first drops what is no ground by its standing (wrt_pubmed_status_is_ground), before\n"
-    "any model sees it. Modes: floor cites what scores at least 0.6 of the best hit of the search;\n"
+    "The program first drops what is no ground by its standing (wrt_pubmed_status_is_ground), "
+    "before\n"
+    "any model sees it. Modes: floor cites what scores at least 0.6 of the best hit of the "
+    "search;\n"
     "model asks the model about each reference whether it bears on the question.\n"
     "\n"
     "Measured per question: relevance_precision RP = |C n R| / |R|, irrelevance_suppression\n"
@@ -30,7 +40,8 @@ static const char card[] =
     "citation_precision |C n R| / |C| (only where anything is cited), retracted_cited (must be 0\n"
     "whatever the model says). `correct`: exactly the relevant reference is cited.\n"
     "\n"
-    "Caveats: RP, IS and CF1 are working definitions, the paper's formulas may differ. Only the own\n"
+    "Caveats: RP, IS and CF1 are working definitions, the paper's formulas may differ. Only the "
+    "own\n"
     "paper counts as relevant although another may bear on the question too. The twin tests the\n"
     "program's rule, not a model's judgement.\n";
 
@@ -110,9 +121,8 @@ static wrt_status ask_model(reference *r, const wrt_pubmed_article *article, con
         wrt_buf_add_c(&user, "\n");
     }
     wrt_buf_add_c(&user, "\nDoes this abstract bear on the question?");
-    wrt_llm_prompt prompt = {
-        .system = WRT_STR("You choose references. Answer yes or no."),
-        .user = wrt_buf_str(&user)};
+    wrt_llm_prompt prompt = {.system = WRT_STR("You choose references. Answer yes or no."),
+                             .user = wrt_buf_str(&user)};
     wrt_status status = wrt_eval_choose_yes(&r->is_cited, request, &prompt, err);
     wrt_buf_free(&user);
     return status;
@@ -174,8 +184,7 @@ static wrt_status curation_run(wrt_json **row, void *self, size_t item,
     int64_t own = 0;
     wrt_arena *arena = wrt_arena_new();
     wrt_pubmed_pmid_of_text(&own, wrt_str_of(wrt_json_key(question)));
-    wrt_status status =
-        wrt_pubmed_search(&results, c->store, arena, wrt_str_of(text), &query, err);
+    wrt_status status = wrt_pubmed_search(&results, c->store, arena, wrt_str_of(text), &query, err);
     if (status == WRT_OK) {
         n = lay_out(table, &results, own);
         shuffle(table, n, request->seed, (uint64_t)item);

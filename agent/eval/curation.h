@@ -1,4 +1,5 @@
-/* curation.h: the suite `curation`: cite what is relevant, leave what is not and what is retracted. */
+/* curation.h: the suite `curation`: cite what is relevant, leave what is not and what is retracted.
+ */
 #ifndef WRT_EVAL_CURATION_H
 #define WRT_EVAL_CURATION_H
 

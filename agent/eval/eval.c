@@ -2,8 +2,8 @@
 #include "agent/eval/eval.h"
 
 #include "agent/eval/sample.h"
-#include "agent/eval/suite.h"
 #include "agent/eval/shares.h"
+#include "agent/eval/suite.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -97,9 +97,8 @@ typedef struct {
 
 static wrt_status check_needs(const state *s, wrt_err *err) {
     if (s->mode->needs_model && s->request->llm == NULL)
-        return wrt_fail(err, WRT_E_UNSUPPORTED,
-                        "mode %s of %s asks a model: name one with --model", s->mode->name,
-                        s->suite->name);
+        return wrt_fail(err, WRT_E_UNSUPPORTED, "mode %s of %s asks a model: name one with --model",
+                        s->mode->name, s->suite->name);
     if ((s->suite->needs & WRT_EVAL_NEEDS_GRAPH) != 0 && s->request->kg == NULL)
         return wrt_fail(err, WRT_E_UNSUPPORTED,
                         "suite %s asks a knowledge graph: load one with `warrant kg import`",
@@ -116,8 +115,9 @@ static wrt_status read_items(state *s, wrt_err *err) {
     else if (s->suite->own_data != NULL && request->suites_dir != NULL)
         s->data_path = wrt_path_join(request->suites_dir, s->suite->own_data);
     else if ((s->suite->needs & WRT_EVAL_NEEDS_DATA) != 0)
-        return wrt_fail(err, WRT_E_INPUT, "suite %s reads its items from --data FILE (`warrant "
-                                          "eval show %s` says which)",
+        return wrt_fail(err, WRT_E_INPUT,
+                        "suite %s reads its items from --data FILE (`warrant "
+                        "eval show %s` says which)",
                         s->suite->name, s->suite->name);
     wrt_status status = WRT_OK;
     if (s->data_path != NULL)
@@ -125,8 +125,8 @@ static wrt_status read_items(state *s, wrt_err *err) {
     if (status == WRT_OK)
         status = s->suite->open(&s->self, &s->n, s->data, request, err);
     if (status == WRT_OK && s->n > WRT_EVAL_ITEMS_MAX)
-        status = wrt_fail(err, WRT_E_LIMIT, "%zu items; at most %d are run", s->n,
-                          WRT_EVAL_ITEMS_MAX);
+        status =
+            wrt_fail(err, WRT_E_LIMIT, "%zu items; at most %d are run", s->n, WRT_EVAL_ITEMS_MAX);
     if (status == WRT_OK && s->n == 0)
         status = wrt_fail(err, WRT_E_INPUT, "the data hold no item of suite %s", s->suite->name);
     return status;
@@ -237,8 +237,7 @@ static wrt_json *usage_json(const state *s) {
     wrt_json *json = wrt_json_new_object();
     wrt_clock_format(started, s->started_ms);
     wrt_json_set_text(json, "started", started);
-    wrt_json_set_number(json, "seconds",
-                        (double)(wrt_clock_monotonic_ms() - s->began_ms) / 1000.0);
+    wrt_json_set_number(json, "seconds", (double)(wrt_clock_monotonic_ms() - s->began_ms) / 1000.0);
     if (s->request->llm != NULL) {
         wrt_llm_usage usage = wrt_llm_usage_of(s->request->llm);
         wrt_json_set_int(json, "calls", usage.calls);
@@ -281,7 +280,8 @@ static wrt_json *result_json(state *s) {
     wrt_json_set(out, "seed", seed_json(request->seed));
     wrt_json_set_int(out, "limit", (int64_t)request->limit);
     wrt_json_set_text(out, "sampling",
-                      s->n_picked < s->n ? WRT_SAMPLE_RULE : "every item, in the order of the data");
+                      s->n_picked < s->n ? WRT_SAMPLE_RULE
+                                         : "every item, in the order of the data");
     wrt_shares_add(out, s->rows, request->seed);
     wrt_json_set(out, "items", s->rows);
     s->rows = NULL;

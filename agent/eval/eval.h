@@ -21,16 +21,16 @@
 
 enum { WRT_EVAL_ITEMS_MAX = 100000, WRT_EVAL_DATA_MAX = 64 << 20 };
 
-/* Puts a question to the whole program as `warrant ask` does: *answer as wrt_agent_ask gives it. The
- * status is the agent's; the caller frees. */
+/* Puts a question to the whole program as `warrant ask` does: *answer as wrt_agent_ask gives it.
+ * The status is the agent's; the caller frees. */
 typedef wrt_status wrt_eval_ask(wrt_json **answer, void *ctx, const wrt_json *question,
                                 wrt_err *err);
 
 /* Everything is borrowed for the length of the call. */
 typedef struct {
     const char *suite;
-    const char *mode; /* NULL: the suite's first */
-    const char *data; /* path; NULL: the suite's own data, where it has any */
+    const char *mode;       /* NULL: the suite's first */
+    const char *data;       /* path; NULL: the suite's own data, where it has any */
     const char *suites_dir; /* where suites' own data lie */
     const char *scratch;    /* an empty folder that a suite may write to */
     size_t limit;           /* items; 0: all */
@@ -45,9 +45,9 @@ typedef struct {
     void *ctx;
 } wrt_eval_request;
 
-/* WRT_E_INPUT: an unknown suite or mode, data of another shape; WRT_E_UNSUPPORTED: a mode that needs
- * a model, or a suite that needs a graph, without one. An item that fails is a row, not a failure
- * of the run; only interruption and what the policy denies end it. The caller frees. */
+/* WRT_E_INPUT: an unknown suite or mode, data of another shape; WRT_E_UNSUPPORTED: a mode that
+ * needs a model, or a suite that needs a graph, without one. An item that fails is a row, not a
+ * failure of the run; only interruption and what the policy denies end it. The caller frees. */
 wrt_status wrt_eval_run(wrt_json **out, const wrt_eval_request *request, wrt_err *err);
 
 /* [{"name","version","title","modes":[{"name","about","needs_model"}],"needs"}] and one suite with

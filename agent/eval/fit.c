@@ -1,9 +1,9 @@
 /* fit.c: see fit.h.
  *
- * A cell is one combination of the values of all nodes, numbered in mixed radix with node 0 fastest.
- * Its probability is the product over nodes of table[row of the parents' values][value]; the
- * derivative of that by a logit of the row is the probability times (1 if it is the value's) minus
- * the logit's own probability. */
+ * A cell is one combination of the values of all nodes, numbered in mixed radix with node 0
+ * fastest. Its probability is the product over nodes of table[row of the parents' values][value];
+ * the derivative of that by a logit of the row is the probability times (1 if it is the value's)
+ * minus the logit's own probability. */
 #include "agent/eval/fit.h"
 
 #include "base/arena.h"

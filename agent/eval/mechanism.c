@@ -9,9 +9,12 @@
 #include <string.h>
 
 static const char card[] =
-    "Recovery of curated mechanisms (DrugMechDB): for a drug and a disease the graph is asked for the\n"
-    "best 50 paths, without treats or palliates edges and without passing another drug or disease.\n"
-    "--data: a file in the shape of drugmech_dev.json; the graph is the one loaded. No model is asked.\n"
+    "Recovery of curated mechanisms (DrugMechDB): for a drug and a disease the graph is asked for "
+    "the\n"
+    "best 50 paths, without treats or palliates edges and without passing another drug or "
+    "disease.\n"
+    "--data: a file in the shape of drugmech_dev.json; the graph is the one loaded. No model is "
+    "asked.\n"
     "\n"
     "Measured per case: recall_10, recall_50 (share of the curated nodes between drug and disease\n"
     "that lie on the first 10, 50 paths), gene_hit_10 (1 when one of the first ten paths holds a\n"
@@ -19,10 +22,13 @@ static const char card[] =
     "`warrant kg paths`. Cases whose nodes do not map to Hetionet are left out.\n"
     "\n"
     "Caveats\n"
-    "- The table of rates behind the rank `mechanism` was counted on DrugMechDB's training graphs, so\n"
+    "- The table of rates behind the rank `mechanism` was counted on DrugMechDB's training graphs, "
+    "so\n"
     "  its score is that of a rank tuned to this source; cases and training graphs are disjoint.\n"
-    "- A curated path is one true mechanism, not the only one: a path that is not in it may be right.\n"
-    "- A graph that holds DrugMechDB's own edges answers from the key: compare with Hetionet alone.\n";
+    "- A curated path is one true mechanism, not the only one: a path that is not in it may be "
+    "right.\n"
+    "- A graph that holds DrugMechDB's own edges answers from the key: compare with Hetionet "
+    "alone.\n";
 
 static const wrt_eval_mode modes[] = {
     {"mechanism", "edges as often as curated mechanisms use them", false},
@@ -80,8 +86,7 @@ static wrt_status mechanism_run(wrt_json **row, void *self, size_t item,
     }
     *row = wrt_json_new_object();
     wrt_json_set_text(*row, "id", c->id);
-    wrt_status status =
-        wrt_kg_paths(&paths, NULL, request->kg, c->drug, c->disease, &options, err);
+    wrt_status status = wrt_kg_paths(&paths, NULL, request->kg, c->drug, c->disease, &options, err);
     if (status != WRT_OK) { /* a case without an answer recovers nothing */
         wrt_json_set_text(*row, "why", err->message);
         status = status == WRT_E_NOT_FOUND ? WRT_OK : status;

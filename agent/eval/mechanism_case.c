@@ -21,12 +21,12 @@ wrt_status wrt_mechanism_cases_read(wrt_mechanism_cases *out, const wrt_json *ro
         return wrt_fail(err, WRT_E_INPUT, "the data are an object with a list \"cases\"");
     out->list = wrt_calloc(wrt_json_count(list) + 1, sizeof *out->list);
     WRT_JSON_EACH(item, list) {
-        out->list[out->n++] =
-            (wrt_mechanism_case){.id = wrt_json_get_text(item, "case_id", "?"),
-                                 .drug = first_id(wrt_json_get(item, "drug")),
-                                 .disease = first_id(wrt_json_get(item, "disease")),
-                                 .gold = wrt_json_get(item, "gold_intermediate_hetionet"),
-                                 .is_mappable = wrt_json_get_bool(item, "hetionet_mappable", false)};
+        out->list[out->n++] = (wrt_mechanism_case){
+            .id = wrt_json_get_text(item, "case_id", "?"),
+            .drug = first_id(wrt_json_get(item, "drug")),
+            .disease = first_id(wrt_json_get(item, "disease")),
+            .gold = wrt_json_get(item, "gold_intermediate_hetionet"),
+            .is_mappable = wrt_json_get_bool(item, "hetionet_mappable", false)};
     }
     return WRT_OK;
 }
@@ -85,7 +85,7 @@ wrt_mechanism_score wrt_mechanism_score_of(const wrt_mechanism_case *c, const wr
     }
     double all = n > 0 ? (double)n : 1;
     return (wrt_mechanism_score){.recall_near = (double)near / all,
-                             .recall_top = (double)top / all,
-                             .gene_hit = first_gene > 0 && first_gene <= WRT_MECHANISM_NEAR,
-                             .reciprocal = first_gene > 0 ? 1 / (double)first_gene : 0};
+                                 .recall_top = (double)top / all,
+                                 .gene_hit = first_gene > 0 && first_gene <= WRT_MECHANISM_NEAR,
+                                 .reciprocal = first_gene > 0 ? 1 / (double)first_gene : 0};
 }

@@ -14,12 +14,14 @@ enum { HITS = 20, QUERY_MAX = 1 << 16 };
 
 static const char card[] =
     "Retrieval over PubMedQA-L (Jin et al., EMNLP 2019): the abstracts (CONTEXTS, without their\n"
-    "conclusion) become a local copy of PubMed, a question is put to its search, and the question's\n"
+    "conclusion) become a local copy of PubMed, a question is put to its search, and the "
+    "question's\n"
     "own paper should be found. --data: a file in the shape of ori_pqal.json. No model is asked.\n"
     "With --limit all abstracts are indexed, only the questions are sampled.\n"
     "\n"
     "Modes: question (QUESTION), conclusion (LONG_ANSWER), subjects (MESHES joined by blanks, the\n"
-    "hardest). Measured: recall_1, recall_5, recall_10, recall_20, reciprocal (1 / place within the\n"
+    "hardest). Measured: recall_1, recall_5, recall_10, recall_20, reciprocal (1 / place within "
+    "the\n"
     "first 20, else 0). `correct`: the own paper is the first hit.\n"
     "\n"
     "Caveats: every question is the title of its own paper, so words overlap and the measure is\n"
@@ -64,9 +66,8 @@ static void write_query(wrt_buf *out, const wrt_json *item, const char *mode) {
         wrt_buf_add_c(out, wrt_json_get_text(item, "LONG_ANSWER", ""));
     else if (strcmp(mode, "subjects") == 0)
         WRT_JSON_EACH(term, wrt_json_get(item, "MESHES"))
-            wrt_buf_printf(out, "%s ", wrt_json_text(term) != NULL ? wrt_json_text(term) : "");
-    else
-        wrt_buf_add_c(out, wrt_json_get_text(item, "QUESTION", ""));
+    wrt_buf_printf(out, "%s ", wrt_json_text(term) != NULL ? wrt_json_text(term) : "");
+    else wrt_buf_add_c(out, wrt_json_get_text(item, "QUESTION", ""));
 }
 
 static void set_measures(wrt_json *row, size_t place) {
@@ -99,8 +100,8 @@ static wrt_status retrieval_run(wrt_json **row, void *self, size_t item,
         place = results.hits[i].pmid == pmid ? i + 1 : 0;
     if (results.n > 0)
         snprintf(first, sizeof first, "%" PRId64, results.hits[0].pmid);
-    *row = wrt_eval_row(wrt_json_key(question), results.n > 0 ? first : NULL,
-                        wrt_json_key(question));
+    *row =
+        wrt_eval_row(wrt_json_key(question), results.n > 0 ? first : NULL, wrt_json_key(question));
     set_measures(*row, place);
     wrt_arena_free(arena);
     wrt_buf_free(&text);

@@ -17,7 +17,7 @@ typedef struct {
     const char *name;
     int version; /* changes when a score would */
     const char *title;
-    const char *card; /* what is measured, how, and with which caveats; plain text */
+    const char *card;           /* what is measured, how, and with which caveats; plain text */
     const wrt_eval_mode *modes; /* the first is the default; ends with a NULL name */
     unsigned needs;
     const char *own_data; /* file of suites_dir taken without --data, or NULL */

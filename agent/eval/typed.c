@@ -131,8 +131,7 @@ static wrt_status read_methods(wrt_typed_query *out, const wrt_json *methods, wr
         return wrt_fail(err, WRT_E_INPUT, "methods are two sets of nodes");
     for (size_t i = 0; i < 2; i++) {
         const wrt_json *names = wrt_json_at(methods, i);
-        wrt_status status =
-            wrt_node_set_parse(&out->methods[i], out->graph, names, "methods", err);
+        wrt_status status = wrt_node_set_parse(&out->methods[i], out->graph, names, "methods", err);
         if (status != WRT_OK)
             return status;
     }

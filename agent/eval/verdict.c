@@ -100,8 +100,9 @@ static wrt_status derive_instrument(wrt_verdict *out, derivation *d, wrt_err *er
         return status;
     out->method = d->instrument >= 0 ? "instrument" : "none";
     if (d->instrument >= 0)
-        wrt_buf_printf(&out->why, "no nonparametric estimand; ratio by the instrument %s, which "
-                                  "takes a linear effect for granted",
+        wrt_buf_printf(&out->why,
+                       "no nonparametric estimand; ratio by the instrument %s, which "
+                       "takes a linear effect for granted",
                        wrt_graph_name(d->graph, d->instrument));
     else
         wrt_buf_add_c(&out->why, d->total.hedge_text != NULL ? d->total.hedge_text
@@ -181,7 +182,8 @@ static double joint_mass(const wrt_joint *joint, const wrt_fit_state *states, si
         bool fits = true;
         for (size_t s = 0; s < n; s++)
             for (int i = 0; i < joint->n; i++)
-                if (joint->variable[i] == states[s].node && (int)(index >> i & 1) != states[s].value)
+                if (joint->variable[i] == states[s].node &&
+                    (int)(index >> i & 1) != states[s].value)
                     fits = false;
         sum += fits ? joint->p[index] : 0;
     }
@@ -350,7 +352,8 @@ static wrt_status make_fits(wrt_fit *fits[WRT_VERDICT_STARTS], double *nearest, 
     wrt_status status = WRT_OK;
     *nearest = 1;
     for (unsigned start = 0; start < WRT_VERDICT_STARTS && status == WRT_OK; start++) {
-        status = wrt_fit_make(&fits[start], d->graph, d->query->facts, d->query->n_facts, start, err);
+        status =
+            wrt_fit_make(&fits[start], d->graph, d->query->facts, d->query->n_facts, start, err);
         if (status == WRT_OK)
             *nearest = fmin(*nearest, wrt_fit_error(fits[start]));
     }
@@ -359,15 +362,16 @@ static wrt_status make_fits(wrt_fit *fits[WRT_VERDICT_STARTS], double *nearest, 
 
 static void explain_spread(wrt_verdict *out, double nearest) {
     if (!out->is_known)
-        wrt_buf_printf(&out->why, "; no model with this graph holds the numbers (the nearest "
-                                  "misses one by %.3g), or the value is not defined in it",
+        wrt_buf_printf(&out->why,
+                       "; no model with this graph holds the numbers (the nearest "
+                       "misses one by %.3g), or the value is not defined in it",
                        nearest);
     else if (!out->settled)
         wrt_buf_printf(&out->why, "; the numbers do not settle it: from %.3g to %.3g", out->low,
                        out->high);
     else if (out->high - out->low > 1e-6)
-        wrt_buf_printf(&out->why, "; the numbers settle the sign only: from %.3g to %.3g",
-                       out->low, out->high);
+        wrt_buf_printf(&out->why, "; the numbers settle the sign only: from %.3g to %.3g", out->low,
+                       out->high);
 }
 
 /* A start that ends in a saddle holds the numbers less well than another one: it does not count. */

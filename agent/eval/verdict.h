@@ -20,7 +20,7 @@ enum { WRT_VERDICT_STARTS = 5 };
 #define WRT_VERDICT_TOLERANCE 0.011
 
 typedef struct {
-    bool is_known;      /* false: no answer, `why` says why */
+    bool is_known; /* false: no answer, `why` says why */
     bool yes;
     bool settled;       /* every model that holds the numbers says the same */
     double value;       /* the effect; NAN for backadj */

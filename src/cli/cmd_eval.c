@@ -124,8 +124,7 @@ static wrt_status run_run(wrt_cli_result *result, const wrt_cli_call *call, wrt_
     eval_state s = {.call = call};
     wrt_eval_need need = {.graph = false};
     int64_t limit = 0;
-    wrt_status status =
-        wrt_eval_needs(&need, call->operands[0], wrt_cli_value(call, "mode"), err);
+    wrt_status status = wrt_eval_needs(&need, call->operands[0], wrt_cli_value(call, "mode"), err);
     if (status == WRT_OK)
         status = wrt_cli_int(&limit, call, "limit", 1, WRT_EVAL_ITEMS_MAX, 0, err);
     if (status == WRT_OK)
@@ -164,10 +163,12 @@ const wrt_cli_command wrt_cmd_eval_run = {
     .path = "eval run",
     .operands = "SUITE",
     .summary = "run a benchmark suite and score it",
-    .details = "With -o FILE the results are written with all that it takes to repeat them; compare "
-               "such\nfiles by `warrant eval compare`. `warrant eval list` names the suites.\n",
-    .examples = "  warrant eval run cladder --data test-generate-easy.json\n"
-                "  warrant eval run cladder --mode plain --limit 100 --seed 1 --data FILE -o A.json\n",
+    .details =
+        "With -o FILE the results are written with all that it takes to repeat them; compare "
+        "such\nfiles by `warrant eval compare`. `warrant eval list` names the suites.\n",
+    .examples =
+        "  warrant eval run cladder --data test-generate-easy.json\n"
+        "  warrant eval run cladder --mode plain --limit 100 --seed 1 --data FILE -o A.json\n",
     .options = run_options,
     .min_operands = 1,
     .max_operands = 1,

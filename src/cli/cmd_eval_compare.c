@@ -69,8 +69,9 @@ const wrt_cli_command wrt_cmd_eval_compare = {
     .path = "eval compare",
     .operands = "RESULTS RESULTS...",
     .summary = "results of one suite side by side; -o FILE writes a page",
-    .details = "Every file is written by `warrant eval run -o`. Differences to the first are tested "
-               "item\nby item (McNemar, exact).\n",
+    .details =
+        "Every file is written by `warrant eval run -o`. Differences to the first are tested "
+        "item\nby item (McNemar, exact).\n",
     .examples = "  warrant eval compare none.json small.json -o comparison.html\n",
     .min_operands = 2,
     .max_operands = WRT_COMPARE_MAX,
