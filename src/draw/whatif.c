@@ -1,16 +1,23 @@
-/* picture.c: horizontal bars, one pair a value. */
-#include "scm/ask/picture.h"
+/* whatif.c: horizontal bars, one pair a value. */
+#include "draw/whatif.h"
 
-#include "base/plot.h"
-#include "scm/model.h"
+#include <math.h>
+#include <stdio.h>
 
 static const double WIDTH = 640, LEFT = 176, RIGHT = 560, TOP = 72, ROW = 46, BAR = 14;
+
+/* Whatever does not say that it is no model's opinion is taken for one. */
+static void add_label(wrt_buf *out, const wrt_json *data, const char *end) {
+    if (!wrt_json_get_bool(data, "model_implied", true))
+        return;
+    wrt_buf_add_c(out, wrt_json_get_text(data, "label", "model-implied, not evidence"));
+    wrt_buf_add_c(out, end);
+}
 
 /* "relapse, had dose been halved" and the label. */
 static void write_title(wrt_buf *out, const wrt_json *data) {
     const char *gap = ", had ";
-    if (wrt_json_get_bool(data, "model_implied", true))
-        wrt_buf_add_c(out, WRT_SCM_LABEL ": ");
+    add_label(out, data, ": ");
     wrt_buf_add_c(out, wrt_json_get_text(data, "outcome", "outcome"));
     WRT_JSON_EACH(value, wrt_json_get(data, "do")) {
         wrt_buf_printf(out, "%s%s been %s", gap, wrt_json_key(value),
@@ -20,8 +27,7 @@ static void write_title(wrt_buf *out, const wrt_json *data) {
 }
 
 static void write_description(wrt_buf *out, const wrt_json *data) {
-    if (wrt_json_get_bool(data, "model_implied", true))
-        wrt_buf_add_c(out, WRT_SCM_LABEL ". ");
+    add_label(out, data, ". ");
     WRT_JSON_EACH(value, wrt_json_get(data, "counterfactual")) {
         const char *name = wrt_json_key(value);
         const wrt_json *bounds = wrt_json_get(wrt_json_get(data, "bounds"), name);
@@ -80,8 +86,7 @@ static void add_legend(wrt_buf *out) {
 /* What the picture rests on, and what to beware of. */
 static void add_foot(wrt_buf *out, const wrt_json *data, double y) {
     wrt_buf text = wrt_buf_make(WRT_MIB(1));
-    if (wrt_json_get_bool(data, "model_implied", true))
-        wrt_buf_add_c(&text, WRT_SCM_LABEL "; ");
+    add_label(&text, data, "; ");
     wrt_buf_printf(
         &text, "rung 3, %s, coupling %s, bounds %s, rule %s",
         wrt_json_get_text(data, "method", "?"), wrt_json_get_text(data, "coupling", "none"),
@@ -93,19 +98,22 @@ static void add_foot(wrt_buf *out, const wrt_json *data, double y) {
     wrt_buf_free(&text);
 }
 
-void wrt_scm_picture_whatif(wrt_buf *out, const wrt_json *data) {
+void wrt_whatif_svg(wrt_buf *out, const wrt_json *data, wrt_plot_caption caption) {
     const wrt_json *after = wrt_json_get(data, "counterfactual");
-    double bottom = TOP + ROW * (double)wrt_json_count(after);
+    size_t n = wrt_json_count(after), drawn = 0;
+    n = n < WRT_WHATIF_VALUES_MAX ? n : WRT_WHATIF_VALUES_MAX;
+    double bottom = TOP + ROW * (double)n, y = TOP;
     wrt_buf title = wrt_buf_make(WRT_MIB(1)), description = wrt_buf_make(WRT_MIB(1));
     wrt_plot_axis axis = wrt_plot_axis_make(0, 1, false, LEFT, RIGHT);
-    wrt_plot_caption caption = {.id = "whatif"};
-    double y = TOP;
     write_title(&title, data);
     write_description(&description, data);
+    caption.id = caption.id != NULL ? caption.id : "whatif";
     caption.title = wrt_buf_str(&title).ptr;
     wrt_plot_open(out, &caption, wrt_buf_str(&description).ptr, WIDTH, bottom + 78);
     add_legend(out);
     WRT_JSON_EACH(value, after) {
+        if (drawn++ == n)
+            break;
         add_row(out, &axis, data, value, y);
         y += ROW;
     }
@@ -114,4 +122,42 @@ void wrt_scm_picture_whatif(wrt_buf *out, const wrt_json *data) {
     wrt_plot_close(out);
     wrt_buf_free(&title);
     wrt_buf_free(&description);
+}
+
+/* ---- its table */
+
+static void add_cell(wrt_buf *out, const wrt_json *number) {
+    char text[32];
+    wrt_plot_number(text, wrt_json_number(number, (double)NAN), 4);
+    wrt_plot_cell(out, text);
+}
+
+static void add_bounds(wrt_buf *out, const wrt_json *low, const wrt_json *high) {
+    char first[32], last[32], text[80];
+    wrt_plot_number(first, wrt_json_number(low, (double)NAN), 4);
+    wrt_plot_number(last, wrt_json_number(high, (double)NAN), 4);
+    (void)snprintf(text, sizeof text, "%s to %s", first, last);
+    wrt_plot_cell(out, text);
+}
+
+void wrt_whatif_table(wrt_buf *out, const wrt_json *data) {
+    static const char *const heads[] = {"value",           "as it was", "as it would be",
+                                        "by any coupling", "change",    "change, by any coupling"};
+    wrt_buf title = wrt_buf_make(WRT_MIB(1));
+    write_title(&title, data);
+    wrt_plot_table_open(out, wrt_buf_str(&title).ptr, heads, 6);
+    WRT_JSON_EACH(value, wrt_json_get(data, "counterfactual")) {
+        const char *name = wrt_json_key(value);
+        const wrt_json *bounds = wrt_json_get(wrt_json_get(data, "bounds"), name);
+        const wrt_json *effect = wrt_json_get(wrt_json_get(data, "effect"), name);
+        wrt_plot_row_open(out, name);
+        add_cell(out, wrt_json_get(wrt_json_get(data, "factual"), name));
+        add_cell(out, value);
+        add_bounds(out, wrt_json_at(bounds, 0), wrt_json_at(bounds, 1));
+        add_cell(out, wrt_json_get(effect, "effect"));
+        add_bounds(out, wrt_json_get(effect, "low"), wrt_json_get(effect, "high"));
+        wrt_plot_row_close(out);
+    }
+    wrt_plot_table_close(out);
+    wrt_buf_free(&title);
 }

@@ -1,12 +1,12 @@
-/* plot.h: what the pictures of numbers share: an SVG frame, text that fits, axes, tables.
+/* plot.h: what the pictures share: an SVG frame, style, text that fits, axes, tables.
  *
  * A picture is one <svg> element without script, outside reference or fixed id, light and dark by
  * media query, with <title> and <desc>; several may stand in one page when their ids differ. Its
  * twin is an HTML <table> of the same numbers. All text is escaped and made valid for XML 1.0. Text
  * is measured by a table of widths on the generous side, cut with an ellipsis where it does not
  * fit, and then whole in a <title> beside it. */
-#ifndef WRT_BASE_PLOT_H
-#define WRT_BASE_PLOT_H
+#ifndef WRT_DRAW_PLOT_H
+#define WRT_DRAW_PLOT_H
 
 #include "base/buf.h"
 
@@ -16,7 +16,12 @@ enum { WRT_PLOT_TICKS_MAX = 12 };
  * general one. */
 typedef struct {
     const char *id, *title;
+    bool is_bare; /* the page around it holds wrt_plot_style already */
 } wrt_plot_caption;
+
+/* The rules of all pictures, without <style>. Plain colours first and the dark ones after them, so
+ * that readers without media queries show the light picture; paper is always light. */
+void wrt_plot_style(wrt_buf *out);
 
 typedef enum { WRT_PLOT_LEFT, WRT_PLOT_MIDDLE, WRT_PLOT_RIGHT } wrt_plot_anchor;
 
@@ -37,6 +42,10 @@ typedef struct {
 } wrt_plot_place;
 
 void wrt_plot_text(wrt_buf *out, const wrt_plot_place *place, const char *text);
+
+/* Bytes of a first line: up to the last space, comma or hyphen where it still fits into the room;
+ * all of the text when all fits; 0 when no break does. */
+size_t wrt_plot_break(const char *text, double size, double room);
 void wrt_plot_escape(wrt_buf *out, const char *text);
 
 /* ---- numbers */

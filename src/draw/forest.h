@@ -1,9 +1,9 @@
 /* forest.h: estimates with their intervals, one below the other; adjusted beside unadjusted. */
-#ifndef WRT_EFFECT_DRAW_FOREST_H
-#define WRT_EFFECT_DRAW_FOREST_H
+#ifndef WRT_DRAW_FOREST_H
+#define WRT_DRAW_FOREST_H
 
-#include "base/buf.h"
 #include "base/err.h"
+#include "draw/plot.h"
 
 enum { WRT_FOREST_ROWS_MAX = 200 };
 
@@ -14,9 +14,9 @@ typedef struct {
 } wrt_forest_row;
 
 typedef struct {
-    const char *id, *title; /* NULL: "plot", "Estimates" */
-    const char *measure;    /* label of the axis; NULL: "effect" */
-    bool is_ratio;          /* numbers are ratios: log axis, no effect at 1; else at 0 */
+    wrt_plot_caption caption; /* title NULL: "Estimates" */
+    const char *measure;      /* label of the axis; NULL: "effect" */
+    bool is_ratio;            /* numbers are ratios: log axis, no effect at 1; else at 0 */
     const wrt_forest_row *rows;
     size_t n;
 } wrt_forest;

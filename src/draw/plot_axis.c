@@ -1,5 +1,5 @@
 /* plot_axis.c: ticks at round numbers. */
-#include "base/plot.h"
+#include "draw/plot.h"
 
 #include <math.h>
 #include <stdio.h>

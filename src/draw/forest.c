@@ -1,6 +1,5 @@
 /* forest.c: a forest plot and its table. */
-#include "effect/draw/forest.h"
-#include "base/plot.h"
+#include "draw/forest.h"
 
 #include <math.h>
 
@@ -94,7 +93,9 @@ static void add_row(wrt_buf *out, const wrt_plot_axis *axis, const wrt_forest_ro
 }
 
 static wrt_plot_caption caption_of(const wrt_forest *f) {
-    return (wrt_plot_caption){f->id, f->title != NULL ? f->title : "Estimates"};
+    wrt_plot_caption caption = f->caption;
+    caption.title = caption.title != NULL ? caption.title : "Estimates";
+    return caption;
 }
 
 wrt_status wrt_forest_svg(wrt_buf *out, const wrt_forest *f, wrt_err *err) {

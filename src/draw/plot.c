@@ -1,28 +1,9 @@
-/* plot.c: frame, text and tables. Axes: plot_axis.c. */
-#include "base/plot.h"
+/* plot.c: frame, text and tables. Axes: plot_axis.c; colours: style.c. */
+#include "draw/plot.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Plain colours first and the dark ones after them, so that readers without media queries show the
- * light picture. Blue and orange of Okabe and Ito; arms differ by dash and shape as well. */
-static const char STYLE[] =
-    "<style>\n"
-    ".wp-paper{fill:#fff}.wp-text{fill:#222;font:13px system-ui,sans-serif}\n"
-    ".wp-small{font-size:11px}.wp-dim{fill:#595959}.wp-bold{font-weight:600}\n"
-    ".wp-line{stroke:#222;stroke-width:1.4;fill:none}.wp-grid{stroke:#ccc;stroke-width:1}\n"
-    ".wp-null{stroke:#595959;stroke-width:1.2;stroke-dasharray:4 3}\n"
-    ".wp-one{stroke:#0072b2;fill:#0072b2}.wp-two{stroke:#b34700;fill:#b34700}\n"
-    ".wp-hollow{fill:#fff;stroke-width:1.8}.wp-curve{fill:none;stroke-width:2}\n"
-    ".wp-band{stroke:none;opacity:.15}.wp-dash{stroke-dasharray:7 4}\n"
-    "@media (prefers-color-scheme:dark){\n"
-    ".wp-paper{fill:#16181c}.wp-text{fill:#e8e8e8}.wp-dim{fill:#a8adb5}\n"
-    ".wp-line{stroke:#e8e8e8}.wp-grid{stroke:#3a3f47}.wp-null{stroke:#a8adb5}\n"
-    ".wp-one{stroke:#6cb8ee;fill:#6cb8ee}.wp-two{stroke:#ff9a5c;fill:#ff9a5c}\n"
-    ".wp-hollow{fill:#16181c}.wp-curve{fill:none}\n"
-    "}\n"
-    "</style>\n";
 
 /* ---- text */
 
@@ -130,6 +111,19 @@ void wrt_plot_text(wrt_buf *out, const wrt_plot_place *place, const char *text) 
     wrt_buf_add_c(out, fit < whole ? "\xe2\x80\xa6</text></g>\n" : "</text>\n");
 }
 
+size_t wrt_plot_break(const char *text, double size, double room) {
+    size_t fit = fitting(text, size, room), len;
+    const char *cut = text;
+    if (fit == strlen(text))
+        return fit;
+    for (const char *at = text, *next; at < text + fit; at = next) {
+        next = step(at, &len);
+        if (len == 1 && (*at == ' ' || *at == ',' || *at == '-' || *at == '_'))
+            cut = next;
+    }
+    return (size_t)(cut - text);
+}
+
 /* ---- frame */
 
 /* An id as the caption gives it, without what an id may not hold. */
@@ -160,7 +154,11 @@ void wrt_plot_open(wrt_buf *out, const wrt_plot_caption *caption, const char *de
     wrt_buf_add_c(out, "-desc\">");
     wrt_plot_escape(out, description);
     wrt_buf_add_c(out, "</desc>\n");
-    wrt_buf_add_c(out, STYLE);
+    if (!caption->is_bare) {
+        wrt_buf_add_c(out, "<style>\n");
+        wrt_plot_style(out);
+        wrt_buf_add_c(out, "</style>\n");
+    }
     wrt_buf_add_c(out, "<rect class=\"wp-paper\" width=\"100%\" height=\"100%\"/>\n");
     wrt_plot_text(out, &(wrt_plot_place){16, 24, width - 32, 13, WRT_PLOT_LEFT, "wp-bold"},
                   caption->title);
