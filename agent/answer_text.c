@@ -21,17 +21,38 @@ void wrt_answer_add_values(wrt_buf *out, const wrt_json *value) {
         wrt_buf_printf(out, "%s%s", n++ > 0 ? ", " : "", wrt_json_text(item));
 }
 
+static bool holds(const wrt_json *list, const char *text) {
+    WRT_JSON_EACH(item, list)
+    if (wrt_json_text(item) != NULL && strcmp(wrt_json_text(item), text) == 0)
+        return true;
+    return false;
+}
+
+/* What speaks against the claim stands before what it stands on. */
 static void add_grounds(wrt_buf *out, const wrt_json *claim) {
+    const wrt_json *rebuttals = wrt_json_get(claim, "rebuttals");
     size_t n = 0;
-    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
-    wrt_buf_printf(out, "%s%s", n++ > 0 ? ", " : "", wrt_json_get_text(ground, "evidence", "?"));
+    if (wrt_json_count(rebuttals) > 0) {
+        wrt_buf_add_c(out, "; against it ");
+        wrt_answer_add_values(out, rebuttals);
+    }
+    wrt_buf_add_c(out, "; evidence ");
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds")) {
+        const char *id = wrt_json_get_text(ground, "evidence", "?");
+        if (!holds(rebuttals, id))
+            wrt_buf_printf(out, "%s%s", n++ > 0 ? ", " : "", id);
+    }
+}
+
+static const char *kind_word(const wrt_json *claim) {
+    const char *kind = wrt_json_get_text(claim, "kind", "");
+    return strcmp(kind, "edge") == 0 ? "link" : strcmp(kind, "hypothesis") == 0 ? "route" : "claim";
 }
 
 static void add_standing(wrt_buf *out, const wrt_json *claim) {
-    wrt_buf_printf(out, "          rung %d: %s; certainty of the %s %s; warrant %s; evidence ",
+    wrt_buf_printf(out, "          rung %d: %s; certainty of the %s %s; warrant %s",
                    (int)wrt_json_get_int(claim, "rung", 0),
-                   wrt_json_get_text(claim, "rung_reason", "?"),
-                   strcmp(wrt_json_get_text(claim, "kind", ""), "edge") == 0 ? "link" : "route",
+                   wrt_json_get_text(claim, "rung_reason", "?"), kind_word(claim),
                    wrt_json_get_text(claim, "certainty", "?"),
                    wrt_json_get_text(wrt_json_get(claim, "warrant"), "kind", "?"));
     add_grounds(out, claim);
@@ -41,6 +62,9 @@ static void add_standing(wrt_buf *out, const wrt_json *claim) {
 static void add_limits(wrt_buf *out, const wrt_json *claim) {
     WRT_JSON_EACH(limit, wrt_json_get(claim, "limits"))
     wrt_buf_printf(out, "          limit: %s\n", wrt_json_text(limit));
+    if (wrt_json_get_text(claim, "refute", "")[0] != '\0')
+        wrt_buf_printf(out, "          would be refuted by: %s\n",
+                       wrt_json_get_text(claim, "refute", ""));
 }
 
 static void add_labels(wrt_buf *out, const wrt_json *claim) {

@@ -67,8 +67,8 @@ static void set_retraction(wrt_evidence *evidence, wrt_json *object, const wrt_j
     wrt_retraction_clear(&found);
 }
 
-const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge,
-                                 const char *snapshot) {
+const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge, const char *snapshot,
+                                 int64_t proof) {
     const char *edge_id = wrt_json_get_text(edge, "id", "?");
     const char *known = wrt_json_get_text(evidence->by_key, edge_id, NULL);
     if (known != NULL)
@@ -78,6 +78,8 @@ const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge,
     wrt_json *locator = wrt_json_new_object(), *taint = wrt_json_new_array();
     wrt_json_set_text(locator, "edge", edge_id);
     wrt_json_set_text(locator, "kg_snapshot", snapshot);
+    if (proof > 0)
+        wrt_json_set_int(locator, "proof", proof);
     wrt_json_push_text(taint, "kg");
     wrt_json_set(object, "source", edge_source(edge));
     wrt_json_set(object, "locator", locator);
@@ -111,6 +113,15 @@ const char *wrt_evidence_of_identification(wrt_evidence *evidence, const wrt_jso
     wrt_json_set(object, "verdict", verdict);
     wrt_json_set_bool(object, "retracted", false);
     wrt_json_set(object, "taint", wrt_json_new_array());
+    wrt_json_push(evidence->list, object);
+    return wrt_json_get_text(object, "id", "?");
+}
+
+const char *wrt_evidence_add(wrt_evidence *evidence, const char *kind, wrt_json *object) {
+    char id[16];
+    snprintf(id, sizeof id, "e%zu", wrt_json_count(evidence->list) + 1);
+    wrt_json_set_text(object, "id", id);
+    wrt_json_set_text(object, "kind", kind);
     wrt_json_push(evidence->list, object);
     return wrt_json_get_text(object, "id", "?");
 }

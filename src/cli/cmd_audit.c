@@ -1,7 +1,7 @@
 /* cmd_audit.c: warrant audit verify | keygen. */
-#include "agent/recheck.h"
 #include "base/file.h"
 #include "base/sign.h"
+#include "cli/audit_levels.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "ledger/audit.h"
@@ -46,30 +46,39 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
     unsigned char key[WRT_ED25519_PUBLIC];
     const char *given = wrt_cli_value(call, "key");
     int64_t level = 0;
-    wrt_status status = wrt_cli_int(&level, call, "level", 1, 6, 3, err);
+    wrt_status status = wrt_cli_int(&level, call, "level", 1, 6, WRT_CLI_LEVEL_MAX, err);
     if (status == WRT_OK && given != NULL)
         status = wrt_audit_parse_key(key, given, err);
-    if (status != WRT_OK)
-        return status;
+    wrt_cli_levels levels = {.with = {0}};
+    if (status == WRT_OK)
+        status = wrt_cli_levels_open(&levels, call, err);
     wrt_audit_options options = {
         .public_key = given != NULL ? key : NULL,
         .max_level = (int)level,
-        .hooks = &wrt_recheck_policy,
-        .n_hooks = 1,
+        .hooks = levels.hooks,
+        .n_hooks = WRT_CLI_LEVELS,
     };
+    if (status != WRT_OK) {
+        wrt_cli_levels_close(&levels);
+        return status;
+    }
     if (is_folder(call->operands[0]))
         status = wrt_audit_bundle_with(&result->data, call->operands[0], &options, err);
     else
         status = verify_stored(result, call, &options, err);
     if (result->data != NULL && !call->globals->json)
         print_report(call->out, result->data);
-    if (level > 3)
-        wrt_json_push_text(call->warnings, "levels 4 to 6 are not checked by this version");
+    wrt_cli_levels_close(&levels);
+    if (level > WRT_CLI_LEVEL_MAX)
+        wrt_json_push_text(call->warnings, "levels 5 and 6 are not checked by this version");
     return status;
 }
 
 static const wrt_cli_option verify_options[] = {
-    {"level", 0, "N", "highest level to check: 1 integrity, 2 completeness, 3 policy (default)"},
+    {"level", 0, "N",
+     "highest level to check: 1 integrity, 2 completeness, 3 policy, 4 evidence (default)"},
+    {"kg", 0, "FILE", "hold rows of the graph against this graph file, too"},
+    {"pubmed", 0, "FILE", "hold cited papers against this local PubMed, too"},
     {"key", 0, "PUB", "public key to trust: a vkey or a file that holds one"},
     {0},
 };
