@@ -75,7 +75,7 @@ void wrt_claim_add_rebuttal(wrt_json *claim, const char *evidence) {
     wrt_json_set(claim, "grounds", grounds);
 }
 
-wrt_json *wrt_claim_new_warrant(const char *kind, const char *check) {
+static wrt_json *new_warrant(const char *kind, const char *check) {
     wrt_json *warrant = wrt_json_new_object();
     char ref[32];
     wrt_json_set_text(warrant, "kind", kind);
@@ -165,7 +165,7 @@ static void weaken(wrt_json *claim) {
     wrt_json_set_int(claim, "rung", 1);
     wrt_json_set_text(claim, "rung_reason", "every publication cited for a link was withdrawn");
     wrt_json_set_text(claim, "certainty", wrt_certainty_name(WRT_CERTAINTY_VERY_LOW));
-    wrt_json_set(claim, "warrant", wrt_claim_new_warrant("none", NULL));
+    wrt_json_set(claim, "warrant", new_warrant("none", NULL));
     set_wording(claim, "associated_with");
     wrt_json_push_text(wrt_json_get_mut(claim, "limits"),
                        "not grounds: every publication cited for a link was withdrawn");
@@ -227,13 +227,13 @@ static wrt_status keep(const char **id, wrt_claims *claims, wrt_turn *turn, wrt_
     return status;
 }
 
-wrt_status wrt_claims_admit(const char **id, wrt_claims *claims, wrt_json *claim,
-                            const wrt_json *path, wrt_turn *turn, wrt_err *err) {
+wrt_status wrt_claims_admit(const char **id, wrt_claims *claims, wrt_turn *turn, wrt_json *claim,
+                            wrt_err *err) {
     bool allowed = false;
     *id = NULL;
     wrt_status status = pass_gate(&allowed, claims, turn, claim, err);
     if (status == WRT_OK && allowed)
-        status = say(claims, turn, claim, path, err);
+        status = say(claims, turn, claim, NULL, err);
     if (status == WRT_OK && allowed)
         return keep(id, claims, turn, claim, err);
     wrt_json_free(claim);
@@ -252,7 +252,7 @@ static wrt_json *edge_claim(wrt_claims *claims, const wrt_json *from, const wrt_
     wrt_json_set_int(claim, "rung", rung);
     wrt_json_set_text(claim, "rung_reason", reason);
     wrt_json_set(claim, "warrant",
-                 wrt_claim_new_warrant(rung >= 2 ? "curated_mechanism" : "none", NULL));
+                 new_warrant(rung >= 2 ? "curated_mechanism" : "none", NULL));
     set_polarity(claim, wrt_json_get(edge, "sign"));
     wrt_buf text = wrt_buf_make(WRT_KIB(64));
     wrt_word_edge(&text, from, edge, to, rung >= 2);
@@ -294,7 +294,7 @@ static wrt_status add_edge(wrt_claims *claims, const wrt_json *node, const wrt_j
         return status;
     }
     set_certainty(claim, claims, edge, evidence);
-    status = wrt_claims_admit(&id, claims, claim, NULL, context->turn, err);
+    status = wrt_claims_admit(&id, claims, context->turn, claim, err);
     if (id != NULL)
         wrt_json_set_text(claims->by_edge, edge_id, id);
     return status;
@@ -419,7 +419,7 @@ static wrt_json *path_claim(wrt_claims *claims, const wrt_json *path,
                                 : "hypothesis; its weakest link is no causal statement");
     wrt_json_set(
         claim, "warrant",
-        wrt_claim_new_warrant(rung >= 2 ? "curated_mechanism" : "none", context->identification));
+        new_warrant(rung >= 2 ? "curated_mechanism" : "none", context->identification));
     if (rung >= 2)
         wrt_json_push_text(wrt_json_get_mut(wrt_json_get_mut(claim, "warrant"), "assumptions"),
                            "the links compose: each acts in the same tissue, dose range and time");

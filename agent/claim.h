@@ -23,6 +23,26 @@ typedef struct {
 wrt_claims wrt_claims_make(void);
 void wrt_claims_free(wrt_claims *claims);
 
+/* ---- claims of any maker: begun, filled in, admitted */
+
+/* A claim with an id, subject and object ({"id","name"} of from and to) and empty grounds and
+ * limits. The maker's, until it is admitted. */
+wrt_json *wrt_claim_new(wrt_claims *claims, const char *kind, const wrt_json *from,
+                        const wrt_json *to);
+void wrt_claim_add_ground(wrt_json *claim, const char *evidence, const char *role);
+
+/* Takes a finished claim (consumed) through the policy's `claim` phase, its sentence through
+ * `output`, and records it. *id is borrowed, or NULL when policy withheld it. */
+wrt_status wrt_claims_admit(const char **id, wrt_claims *claims, wrt_turn *turn, wrt_json *claim,
+                            wrt_err *err);
+
+/* Evidence that speaks against the claim: a ground of role contradicts, placed before all others,
+ * and a member of "rebuttals". Once per evidence. */
+void wrt_claim_add_rebuttal(wrt_json *claim, const char *evidence);
+bool wrt_claim_is_rebuttal(const wrt_json *claim, const char *evidence);
+
+/* ---- claims about the graph's edges and paths */
+
 /* What hypothesis claims of one run share. */
 typedef struct {
     wrt_turn *turn;
@@ -38,27 +58,5 @@ wrt_status wrt_claims_add_path(const char **id, wrt_claims *claims, const wrt_js
                                const wrt_claim_context *context, wrt_err *err);
 
 const wrt_json *wrt_claims_find(const wrt_claims *claims, const char *id);
-
-/* ---- claims that a maker composes */
-
-/* A claim with the next id, subject and object ({"id","name"} of the nodes) and empty grounds and
- * limits; relation, rung, rung_reason, polarity, certainty, warrant and text are the maker's. The
- * caller's until it is admitted. */
-wrt_json *wrt_claim_new(wrt_claims *claims, const char *kind, const wrt_json *from,
-                        const wrt_json *to);
-void wrt_claim_add_ground(wrt_json *claim, const char *evidence, const char *role);
-
-/* Evidence that speaks against the claim: a ground of role contradicts, placed before all others,
- * and a member of "rebuttals". Once per evidence. */
-void wrt_claim_add_rebuttal(wrt_json *claim, const char *evidence);
-bool wrt_claim_is_rebuttal(const wrt_json *claim, const char *evidence);
-
-/* {"kind","check"?,"assumptions":[]}; check is an evidence id or NULL. The caller's. */
-wrt_json *wrt_claim_new_warrant(const char *kind, const char *check);
-
-/* Takes the claim (consumed) through the gate, says its sentence and records it. *id is borrowed,
- * NULL when policy withheld it. path: more names that may stand in its text ("nodes"), or NULL. */
-wrt_status wrt_claims_admit(const char **id, wrt_claims *claims, wrt_json *claim,
-                            const wrt_json *path, wrt_turn *turn, wrt_err *err);
 
 #endif

@@ -25,13 +25,12 @@ void wrt_evidence_free(wrt_evidence *evidence);
 const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge, const char *snapshot,
                                  int64_t proof);
 
-/* Adds evidence that a maker composed (consumed) and gives its id, borrowed. `kind` is its kind;
- * "id" and "kind" are set here, the rest is the maker's: source, locator, sha256, taint. */
-const char *wrt_evidence_add(wrt_evidence *evidence, const char *kind, wrt_json *object);
-
 /* Adds the outcome of an identification check: `graph` as drawn, the two tools' data. */
 const char *wrt_evidence_of_identification(wrt_evidence *evidence, const wrt_json *graph,
                                            const wrt_json *check, const wrt_json *sets);
+
+/* Adds an object (consumed) that has all but an id, which it is given; borrowed. */
+const char *wrt_evidence_add(wrt_evidence *evidence, wrt_json *object);
 
 /* The evidence object of an id; NULL when there is none. */
 const wrt_json *wrt_evidence_find(const wrt_evidence *evidence, const char *id);
