@@ -79,6 +79,18 @@ wrt_json *wrt_attest_lookup(const wrt_attest *a, int64_t n, const char *what) {
     return fits ? read_result(a, body) : NULL;
 }
 
+wrt_json *wrt_attest_result(const wrt_attest *a, const char *step) {
+    WRT_JSON_EACH(event, a->events) {
+        const wrt_json *body = wrt_json_get(event, "body");
+        if (!is_before(a, event))
+            return NULL;
+        if (is_type(event, "tool.result") &&
+            strcmp(wrt_json_get_text(body, "step", ""), step) == 0)
+            return read_result(a, body);
+    }
+    return NULL;
+}
+
 static wrt_attest_list list_of(const wrt_json *events, const char *type) {
     wrt_attest_list list = {wrt_calloc(wrt_json_count(events) + 1, sizeof *list.event), 0};
     WRT_JSON_EACH(event, events) {

@@ -2,6 +2,7 @@
 #include "agent/attest_internal.h"
 
 #include "agent/claim.h"
+#include "agent/literature/quote.h"
 #include "agent/rows.h"
 #include "agent/rung.h"
 #include "agent/wording.h"
@@ -112,6 +113,46 @@ static bool check_against_row(wrt_attest *a, const wrt_json *claim, wrt_json *ro
     return true;
 }
 
+/* ---- quotations */
+
+static int sign_of(const wrt_json *claim) {
+    double polarity = wrt_json_number(wrt_json_get(claim, "polarity"), 0.0);
+    return polarity < 0 ? -1 : polarity > 0 ? 1 : 0;
+}
+
+/* A sentence has the role that its direction gives it; a weakened claim has only context left. */
+static bool check_quotes(wrt_attest *a, const wrt_json *claim) {
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds")) {
+        const char *id = wrt_json_get_text(ground, "evidence", "?");
+        const char *role = wrt_json_get_text(ground, "role", "?");
+        const wrt_json *evidence = wrt_attest_find_evidence(a, id);
+        const char *direction =
+            wrt_json_get_text(wrt_json_get(evidence, "reads"), "direction", "unclear");
+        if (!is_kind(evidence, "publication_quote") || strcmp(role, "context") == 0)
+            continue;
+        if (strcmp(role, wrt_quote_role(direction, sign_of(claim))) != 0)
+            return wrt_attest_fail(a, "claim %s: %s is said to be \"%s\" and reads \"%s\"",
+                                   id_of(claim), id, role, direction);
+    }
+    return true;
+}
+
+/* Rung 2 needs a sentence about a randomised comparison; more no quotation carries. */
+static bool check_literature(wrt_attest *a, const wrt_json *claim) {
+    int most = 1;
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds")) {
+        const wrt_json *evidence =
+            wrt_attest_find_evidence(a, wrt_json_get_text(ground, "evidence", "?"));
+        if (strcmp(wrt_json_get_text(ground, "role", ""), "supports") == 0 &&
+            wrt_json_get_bool(evidence, "interventional", false))
+            most = 2;
+    }
+    if (wrt_json_get_int(claim, "rung", 9) > most)
+        return wrt_attest_fail(a, "claim %s stands on a higher rung than its quotations carry",
+                               id_of(claim));
+    return check_quotes(a, claim);
+}
+
 /* ---- claims about one link */
 
 /* What the claim stands on: its first row that does not speak against it. */
@@ -145,7 +186,8 @@ static bool check_link(wrt_attest *a, const wrt_json *claim) {
     if (evidence == NULL)
         return wrt_attest_fail(a, "claim %s stands on no row of the graph", id_of(claim));
     wrt_json *row = wrt_attest_row(a, evidence);
-    bool ok = check_against_row(a, claim, row) && check_rebuttals(a, claim, row);
+    bool ok = check_against_row(a, claim, row) && check_rebuttals(a, claim, row) &&
+              check_quotes(a, claim);
     wrt_json_free(row);
     return ok;
 }
@@ -236,6 +278,8 @@ bool wrt_attest_claim(wrt_attest *a, const wrt_json *claim) {
         ok = check_link(a, claim);
     else if (ok && is_kind(claim, "hypothesis"))
         ok = check_route(a, claim);
+    else if (ok && is_kind(claim, "literature"))
+        ok = check_literature(a, claim);
     a->claims += ok;
     return ok;
 }

@@ -33,6 +33,9 @@ const wrt_json *wrt_attest_find_evidence(const wrt_attest *a, const char *id);
  * there is none, or it failed, or its blob is not there. */
 wrt_json *wrt_attest_lookup(const wrt_attest *a, int64_t n, const char *what);
 
+/* The result of a step, before the event under check; the caller's. NULL: none. */
+wrt_json *wrt_attest_result(const wrt_attest *a, const char *step);
+
 /* The row that an edge's evidence is about, from its proof; the caller's. NULL: none. */
 wrt_json *wrt_attest_row(const wrt_attest *a, const wrt_json *evidence);
 

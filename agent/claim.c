@@ -3,6 +3,7 @@
 
 #include "agent/certainty.h"
 #include "agent/cite.h"
+#include "agent/literature/link.h"
 #include "agent/refute.h"
 #include "agent/rung.h"
 #include "agent/steer.h"
@@ -15,13 +16,15 @@
 wrt_claims wrt_claims_make(void) {
     return (wrt_claims){.evidence = wrt_evidence_make(),
                         .list = wrt_json_new_array(),
-                        .by_edge = wrt_json_new_object()};
+                        .by_edge = wrt_json_new_object(),
+                        .library = wrt_library_make()};
 }
 
 void wrt_claims_free(wrt_claims *claims) {
     wrt_evidence_free(&claims->evidence);
     wrt_json_free(claims->list);
     wrt_json_free(claims->by_edge);
+    wrt_library_free(&claims->library);
     *claims = (wrt_claims){0};
 }
 
@@ -289,6 +292,8 @@ static wrt_status add_edge(wrt_claims *claims, const wrt_json *node, const wrt_j
     wrt_json *claim = edge_claim(claims, node, edge, wrt_json_next(node), evidence);
     wrt_cite_limits(claim, &claims->evidence, evidence);
     status = wrt_cite_opposed(claim, claims, edge, context, err);
+    if (status == WRT_OK)
+        status = wrt_link_literature(claim, claims, edge, context->turn, err);
     if (status != WRT_OK) {
         wrt_json_free(claim);
         return status;

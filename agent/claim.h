@@ -9,6 +9,7 @@
 #define WRT_AGENT_CLAIM_H
 
 #include "agent/evidence.h"
+#include "agent/literature/paper.h"
 #include "agent/turn.h"
 #include "agent/utter.h"
 
@@ -17,6 +18,7 @@ typedef struct {
     wrt_json *list;        /* array of claims (CONTRACTS.md, "Claim"); ids are c1, c2, ... */
     wrt_json *by_edge;     /* edge id -> claim id */
     int made;              /* ids given out, withheld ones included */
+    wrt_library library;   /* papers and names looked up so far */
     wrt_utterances said;   /* what became of the claims' sentences */
 } wrt_claims;
 

@@ -74,6 +74,16 @@ static bool is_form_of(wrt_str word, const char *stem) {
     return false;
 }
 
+bool wrt_words_verb(int *sign, bool *is_benefit, wrt_str word) {
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (is_form_of(word, verbs[i].stem)) {
+            *sign = verbs[i].sign;
+            *is_benefit = verbs[i].is_benefit;
+            return true;
+        }
+    return false;
+}
+
 static void classify(wrt_word *word, wrt_str text) {
     wrt_str self = {text.ptr + word->start, word->end - word->start};
     for (size_t i = 0; i < sizeof inverters / sizeof *inverters; i++)
@@ -81,13 +91,10 @@ static void classify(wrt_word *word, wrt_str text) {
             word->kind = WRT_WORD_INVERTER;
             return;
         }
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-        if (is_form_of(self, verbs[i].stem)) {
-            word->kind = WRT_WORD_VERB;
-            word->verb_sign = verbs[i].sign;
-            word->is_benefit = verbs[i].is_benefit;
-            return;
-        }
+    if (wrt_words_verb(&word->verb_sign, &word->is_benefit, self)) {
+        word->kind = WRT_WORD_VERB;
+        return;
+    }
     for (size_t i = 0; i < sizeof function_words / sizeof *function_words; i++)
         if (equal_nocase(self, function_words[i])) {
             word->kind = WRT_WORD_FUNCTION;
