@@ -44,15 +44,15 @@ static void add_grounds(wrt_buf *out, const wrt_json *claim) {
     }
 }
 
-static const char *kind_word(const wrt_json *claim) {
-    const char *kind = wrt_json_get_text(claim, "kind", "");
+static const char *word_of_kind(const char *kind) {
     return strcmp(kind, "edge") == 0 ? "link" : strcmp(kind, "hypothesis") == 0 ? "route" : "claim";
 }
 
 static void add_standing(wrt_buf *out, const wrt_json *claim) {
     wrt_buf_printf(out, "          rung %d: %s; certainty of the %s %s; warrant %s",
                    (int)wrt_json_get_int(claim, "rung", 0),
-                   wrt_json_get_text(claim, "rung_reason", "?"), kind_word(claim),
+                   wrt_json_get_text(claim, "rung_reason", "?"),
+                   word_of_kind(wrt_json_get_text(claim, "kind", "")),
                    wrt_json_get_text(claim, "certainty", "?"),
                    wrt_json_get_text(wrt_json_get(claim, "warrant"), "kind", "?"));
     add_grounds(out, claim);

@@ -1,7 +1,10 @@
 /* builtin.c: the table of builtin steps. */
 #include "agent/builtin.h"
 
+#include "agent/contrast.h"
 #include "agent/draw.h"
+#include "agent/estimand.h"
+#include "agent/unhidden.h"
 
 #include <string.h>
 
@@ -9,8 +12,26 @@ static wrt_json *draw_graph(const wrt_turn *turn, const wrt_json *args) {
     return wrt_draw_graph(args, turn->config->no_latent);
 }
 
+/* Counted from what the run starts with, so that a replay has the same. */
+static wrt_json *state_estimand(const wrt_turn *turn, const wrt_json *args) {
+    return wrt_estimand_state(args, turn->config->seed);
+}
+
+static wrt_json *pick_contrast(const wrt_turn *turn, const wrt_json *args) {
+    (void)turn;
+    return wrt_contrast_pick(args);
+}
+
+static wrt_json *unhide_graph(const wrt_turn *turn, const wrt_json *args) {
+    (void)turn;
+    return wrt_unhidden_graph(args);
+}
+
 static const wrt_builtin builtins[] = {
+    {"contrast", "contrast", pick_contrast},
     {"draw_graph", "graph", draw_graph},
+    {"estimand", "estimand", state_estimand},
+    {"unhidden", "unhidden", unhide_graph},
 };
 
 const wrt_builtin *wrt_builtin_find(const char *name) {

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+extern const wrt_maker wrt_maker_counterfactual;
+extern const wrt_maker wrt_maker_estimate;
 extern const wrt_maker wrt_maker_identification;
+extern const wrt_maker wrt_maker_identified;
 extern const wrt_maker wrt_maker_neighbours;
 extern const wrt_maker wrt_maker_routes;
 
@@ -19,7 +22,8 @@ static const wrt_maker change_section = {"change", NULL, render_change};
 static const wrt_maker evidence_section = {"evidence", NULL, wrt_answer_add_evidence};
 
 static const wrt_maker *const makers[] = {
-    &change_section,       &evidence_section, &wrt_maker_identification,
+    &change_section,       &evidence_section,         &wrt_maker_counterfactual,
+    &wrt_maker_estimate,   &wrt_maker_identification, &wrt_maker_identified,
     &wrt_maker_neighbours, &wrt_maker_routes,
 };
 
