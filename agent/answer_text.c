@@ -103,11 +103,30 @@ static void add_retraction(wrt_buf *out, const wrt_json *evidence) {
                                : "; not retracted in the local PubMed)");
 }
 
+static void add_quotation(wrt_buf *out, const wrt_json *evidence) {
+    const wrt_json *locator = wrt_json_get(evidence, "locator");
+    const wrt_json *source = wrt_json_get(evidence, "source");
+    wrt_buf_printf(
+        out, "PMID %s, %s, bytes %lld to %lld; %s; %s", wrt_json_get_text(locator, "pmid", "?"),
+        wrt_json_get_text(locator, "field", "?"), (long long)wrt_json_get_int(locator, "start", 0),
+        (long long)wrt_json_get_int(locator, "end", 0),
+        wrt_json_get_text(source, "title", "no title"),
+        wrt_json_get_text(source, "journal", "no journal"));
+    if (wrt_json_get_int(source, "year", 0) > 0)
+        wrt_buf_printf(out, " %lld", (long long)wrt_json_get_int(source, "year", 0));
+    wrt_buf_printf(out, "; %s; reads \"%s\"\n", wrt_json_get_text(source, "design", "?"),
+                   wrt_json_get_text(wrt_json_get(evidence, "reads"), "direction", "?"));
+}
+
 void wrt_answer_add_evidence(wrt_buf *out, const wrt_json *answer) {
     wrt_buf_add_c(out, "\nEvidence\n");
     WRT_JSON_EACH(evidence, wrt_json_get(answer, "evidence")) {
         const wrt_json *source = wrt_json_get(evidence, "source");
         wrt_buf_printf(out, "     %-4s", wrt_json_get_text(evidence, "id", "?"));
+        if (strcmp(wrt_json_get_text(evidence, "kind", ""), "publication_quote") == 0) {
+            add_quotation(out, evidence);
+            continue;
+        }
         if (strcmp(wrt_json_get_text(evidence, "kind", ""), "kg_edge") != 0) {
             wrt_buf_printf(out, "%s by %s\n", wrt_json_get_text(evidence, "kind", "?"),
                            wrt_json_get_text(source, "tool", "?"));

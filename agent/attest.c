@@ -84,8 +84,7 @@ wrt_json *wrt_attest_result(const wrt_attest *a, const char *step) {
         const wrt_json *body = wrt_json_get(event, "body");
         if (!is_before(a, event))
             return NULL;
-        if (is_type(event, "tool.result") &&
-            strcmp(wrt_json_get_text(body, "step", ""), step) == 0)
+        if (is_type(event, "tool.result") && strcmp(wrt_json_get_text(body, "step", ""), step) == 0)
             return read_result(a, body);
     }
     return NULL;
@@ -102,12 +101,11 @@ static wrt_attest_list list_of(const wrt_json *events, const char *type) {
 
 /* ---- standings */
 
-static void note_standing(wrt_attest *a, const wrt_json *said) {
+static void note_status(wrt_attest *a, const char *publication, const char *name) {
     int64_t pmid = 0;
     char text[24];
     wrt_pubmed_status status = WRT_PUBMED_UNKNOWN, known = WRT_PUBMED_UNKNOWN;
-    const char *name = wrt_json_get_text(said, "status", "");
-    if (!wrt_pubmed_read_pmid(&pmid, wrt_str_of(wrt_json_get_text(said, "pmid", ""))) ||
+    if (!wrt_pubmed_read_pmid(&pmid, wrt_str_of(publication)) ||
         !wrt_pubmed_status_of_name(&status, wrt_str_of(name)))
         return;
     snprintf(text, sizeof text, "%lld", (long long)pmid);
@@ -116,13 +114,21 @@ static void note_standing(wrt_attest *a, const wrt_json *said) {
         wrt_json_set_text(a->standings, text, name);
 }
 
-/* A record, a standing, or a list of them: whatever has "pmid" and "status". */
+/* Whatever has "pmid" and "status". */
+static void note_standing(wrt_attest *a, const wrt_json *said) {
+    if (wrt_json_is(said, WRT_JSON_OBJECT))
+        note_status(a, wrt_json_get_text(said, "pmid", ""), wrt_json_get_text(said, "status", ""));
+}
+
+/* A record, a list of records, or {"123":"retracted"}. */
 static void note_standings(wrt_attest *a, const wrt_json *said) {
     note_standing(a, said);
-    if (!wrt_json_is(said, WRT_JSON_ARRAY))
-        return;
-    WRT_JSON_EACH(item, said)
-    note_standing(a, item);
+    WRT_JSON_EACH(item, said) {
+        if (wrt_json_is(said, WRT_JSON_ARRAY))
+            note_standing(a, item);
+        else if (wrt_json_text(item) != NULL)
+            note_status(a, wrt_json_key(item), wrt_json_text(item));
+    }
 }
 
 static bool is_of_pubmed(const wrt_json *body) {

@@ -115,9 +115,12 @@ static bool check_against_row(wrt_attest *a, const wrt_json *claim, wrt_json *ro
 
 /* ---- quotations */
 
-static int sign_of(const wrt_json *claim) {
+/* A claim of the literature states its direction, which is that of its polarity. */
+static wrt_direction direction_of(const wrt_json *claim) {
     double polarity = wrt_json_number(wrt_json_get(claim, "polarity"), 0.0);
-    return polarity < 0 ? -1 : polarity > 0 ? 1 : 0;
+    if (polarity == 0 && strcmp(wrt_json_get_text(claim, "direction", ""), "no_effect") == 0)
+        return WRT_READS_NO_EFFECT;
+    return wrt_direction_of_sign(polarity < 0 ? -1 : polarity > 0 ? 1 : 0);
 }
 
 /* A sentence has the role that its direction gives it; a weakened claim has only context left. */
@@ -130,7 +133,7 @@ static bool check_quotes(wrt_attest *a, const wrt_json *claim) {
             wrt_json_get_text(wrt_json_get(evidence, "reads"), "direction", "unclear");
         if (!is_kind(evidence, "publication_quote") || strcmp(role, "context") == 0)
             continue;
-        if (strcmp(role, wrt_quote_role(direction, sign_of(claim))) != 0)
+        if (strcmp(role, wrt_quote_role(direction, direction_of(claim))) != 0)
             return wrt_attest_fail(a, "claim %s: %s is said to be \"%s\" and reads \"%s\"",
                                    id_of(claim), id, role, direction);
     }
@@ -150,6 +153,9 @@ static bool check_literature(wrt_attest *a, const wrt_json *claim) {
     if (wrt_json_get_int(claim, "rung", 9) > most)
         return wrt_attest_fail(a, "claim %s stands on a higher rung than its quotations carry",
                                id_of(claim));
+    if (strcmp(wrt_json_get_text(claim, "direction", "?"),
+               wrt_direction_name(direction_of(claim))) != 0)
+        return wrt_attest_fail(a, "claim %s has another polarity than its direction", id_of(claim));
     return check_quotes(a, claim);
 }
 

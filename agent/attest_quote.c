@@ -32,8 +32,9 @@ static bool check_record(wrt_attest *a, const wrt_json *evidence, const wrt_json
     char hex[WRT_SHA256_HEX + 1];
     if (strcmp(wrt_json_get_text(record, "pmid", ""), pmid) != 0 ||
         strcmp(wrt_json_get_text(source, "pmid", ""), pmid) != 0)
-        return wrt_attest_fail(a, "the quotation is said to be of PMID %s, whose record the run "
-                                  "did not read there",
+        return wrt_attest_fail(a,
+                               "the quotation is said to be of PMID %s, whose record the run "
+                               "did not read there",
                                pmid);
     wrt_attest_hash(hex, record);
     if (strcmp(wrt_json_get_text(evidence, "record_sha256", "?"), hex) != 0)
@@ -55,8 +56,7 @@ static bool check_standing(wrt_attest *a, const wrt_json *record) {
     wrt_pubmed_status status = wrt_attest_standing(a, pmid);
     if (objection == NULL && status != WRT_PUBMED_UNKNOWN && !wrt_pubmed_status_is_ground(status))
         objection = wrt_pubmed_status_name(status);
-    return objection == NULL ||
-           wrt_attest_fail(a, "PMID %s is no ground: %s", pmid, objection);
+    return objection == NULL || wrt_attest_fail(a, "PMID %s is no ground: %s", pmid, objection);
 }
 
 static bool check_bytes(wrt_attest *a, const wrt_json *evidence, const wrt_json *record) {
@@ -130,7 +130,8 @@ static bool check_reading(wrt_attest *a, const wrt_json *evidence, const wrt_jso
     const wrt_quote_paper paper = {.record = record,
                                    .treatment = &names->named[0],
                                    .outcome = &names->named[1],
-                                   .outcome_is_disease = wrt_json_get_bool(reads, "disease", false)};
+                                   .outcome_is_disease =
+                                       wrt_json_get_bool(reads, "disease", false)};
     bool same = known && is_read_so(evidence, &paper);
     wrt_json_free(names->names[0]);
     wrt_json_free(names->names[1]);

@@ -254,8 +254,7 @@ static wrt_json *edge_claim(wrt_claims *claims, const wrt_json *from, const wrt_
     wrt_json_set_text(claim, "relation", wrt_relation_of_edge(edge));
     wrt_json_set_int(claim, "rung", rung);
     wrt_json_set_text(claim, "rung_reason", reason);
-    wrt_json_set(claim, "warrant",
-                 new_warrant(rung >= 2 ? "curated_mechanism" : "none", NULL));
+    wrt_json_set(claim, "warrant", new_warrant(rung >= 2 ? "curated_mechanism" : "none", NULL));
     set_polarity(claim, wrt_json_get(edge, "sign"));
     wrt_buf text = wrt_buf_make(WRT_KIB(64));
     wrt_word_edge(&text, from, edge, to, rung >= 2);
@@ -422,9 +421,8 @@ static wrt_json *path_claim(wrt_claims *claims, const wrt_json *path,
     wrt_json_set_text(claim, "rung_reason",
                       rung >= 2 ? "hypothesis; every link is a curated causal statement"
                                 : "hypothesis; its weakest link is no causal statement");
-    wrt_json_set(
-        claim, "warrant",
-        new_warrant(rung >= 2 ? "curated_mechanism" : "none", context->identification));
+    wrt_json_set(claim, "warrant",
+                 new_warrant(rung >= 2 ? "curated_mechanism" : "none", context->identification));
     if (rung >= 2)
         wrt_json_push_text(wrt_json_get_mut(wrt_json_get_mut(claim, "warrant"), "assumptions"),
                            "the links compose: each acts in the same tissue, dose range and time");

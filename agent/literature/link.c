@@ -63,8 +63,8 @@ static wrt_status choose_papers(wrt_json *list, const link_reading *r, const wrt
 static wrt_status take(link_reading *r, const wrt_quote_paper *paper, const wrt_json *sentence,
                        wrt_err *err) {
     const char *id = NULL;
-    const char *role =
-        wrt_quote_role(wrt_json_get_text(sentence, "direction", "unclear"), r->sign);
+    const char *role = wrt_quote_role(wrt_json_get_text(sentence, "direction", "unclear"),
+                                      wrt_direction_of_sign(r->sign));
     wrt_status status = wrt_quote_cite(&id, r->claims, r->turn, paper, sentence, err);
     if (status != WRT_OK)
         return status;
@@ -88,8 +88,8 @@ static const wrt_json *best_sentence(const wrt_json *sentences) {
 
 static wrt_status read_paper(link_reading *r, const char *pmid, wrt_err *err) {
     wrt_quote_paper paper = {.treatment = &r->from, .outcome = &r->to};
-    wrt_status status = wrt_library_record(&paper.record, &paper.lookup, &r->claims->library,
-                                           r->turn, pmid, err);
+    wrt_status status =
+        wrt_library_record(&paper.record, &paper.lookup, &r->claims->library, r->turn, pmid, err);
     if (status != WRT_OK || paper.record == NULL)
         return status;
     if (wrt_design_objection(paper.record) != NULL) {
@@ -137,7 +137,7 @@ static wrt_status read_papers(link_reading *r, const wrt_json *edge, wrt_err *er
 
 wrt_status wrt_link_literature(wrt_json *claim, wrt_claims *claims, const wrt_json *edge,
                                wrt_turn *turn, wrt_err *err) {
-    if (turn->config->pubmed == NULL)
+    if (wrt_json_get(turn->start, "pubmed") == NULL)
         return WRT_OK;
     bool reversed = wrt_json_get_bool(edge, "reversed", false);
     double sign = reversed ? 0.0 : wrt_json_get_number(edge, "sign", 0.0);

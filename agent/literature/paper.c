@@ -133,9 +133,8 @@ static wrt_status look_search(wrt_json **found, const wrt_json *query, void *ctx
     const wrt_pubmed_query asked = {.limit = (size_t)wrt_json_get_int(query, "limit", 1),
                                     .include_retracted = true};
     wrt_pubmed_results results;
-    wrt_status status = wrt_pubmed_search(&results, ctx, arena,
-                                          wrt_str_of(wrt_json_get_text(query, "query", "")), &asked,
-                                          err);
+    wrt_status status = wrt_pubmed_search(
+        &results, ctx, arena, wrt_str_of(wrt_json_get_text(query, "query", "")), &asked, err);
     if (status == WRT_OK)
         *found = found_json(&results);
     wrt_arena_free(arena);

@@ -22,11 +22,14 @@ bool wrt_quote_is_interventional(const wrt_quote_paper *paper, const wrt_json *s
            wrt_paper_title_names(paper->record, &paper->treatment->terms);
 }
 
-const char *wrt_quote_role(const char *direction, int sign) {
-    if (sign == 0 || strcmp(direction, "unclear") == 0)
+const char *wrt_quote_role(const char *direction, wrt_direction claim) {
+    if (claim == WRT_READS_UNCLEAR || strcmp(direction, "unclear") == 0)
         return "context";
-    int own = strcmp(direction, "lowers") == 0 ? -1 : strcmp(direction, "raises") == 0 ? 1 : 0;
-    return own == sign ? "supports" : "contradicts";
+    return strcmp(direction, wrt_direction_name(claim)) == 0 ? "supports" : "contradicts";
+}
+
+wrt_direction wrt_direction_of_sign(int sign) {
+    return sign < 0 ? WRT_READS_LOWERS : sign > 0 ? WRT_READS_RAISES : WRT_READS_UNCLEAR;
 }
 
 /* ---- the evidence object */

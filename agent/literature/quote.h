@@ -35,8 +35,11 @@ wrt_status wrt_quote_cite(const char **id, wrt_claims *claims, wrt_turn *turn,
  * meta-analysis of such trials whose title names the treatment? Only that carries rung 2. */
 bool wrt_quote_is_interventional(const wrt_quote_paper *paper, const wrt_json *sentence);
 
-/* What a sentence says of a claim of this direction (-1, +1): "supports", "contradicts" (the other
- * direction, or no effect), "context" (unclear, or the claim has none: 0). */
-const char *wrt_quote_role(const char *direction, int sign);
+/* What a sentence of this direction ("lowers", ...) says of a claim of that one: "supports" (the
+ * same), "contradicts" (another), "context" (one of them is unclear). */
+const char *wrt_quote_role(const char *direction, wrt_direction claim);
+
+/* lowers, raises, or unclear for a sign of 0. */
+wrt_direction wrt_direction_of_sign(int sign);
 
 #endif

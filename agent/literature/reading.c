@@ -82,10 +82,10 @@ static cue cue_at(const wrt_sentence *s, size_t i) {
 
 typedef struct {
     size_t signed_cues, neutral_cues, equal_cues;
-    int sign;       /* of the signed cues; meaningless with is_mixed */
-    bool is_mixed;  /* they disagree */
-    size_t last;    /* token of the last signed or neutral cue */
-    cue_kind kind;  /* of that one */
+    int sign;      /* of the signed cues; meaningless with is_mixed */
+    bool is_mixed; /* they disagree */
+    size_t last;   /* token of the last signed or neutral cue */
+    cue_kind kind; /* of that one */
     bool is_negated;
     bool is_broken; /* another clause begins */
 } stretch;
@@ -210,7 +210,8 @@ static wrt_direction read_backward(const wrt_sentence *s, wrt_mention b, wrt_men
 /* ---- the sentence */
 
 static bool is_turned(const wrt_sentence *s, wrt_mention a, wrt_mention b) {
-    bool compared = in(s, back(a.start, 2), "compared relative") && in(s, back(a.start, 1), "with to");
+    bool compared =
+        in(s, back(a.start, 2), "compared relative") && in(s, back(a.start, 1), "with to");
     return holds(s, back(a.start, 3), a.start, before_treatment) || compared ||
            in(s, b.end, inverting) || in(s, a.end, "withdrawal discontinuation deficiency");
 }
@@ -267,9 +268,8 @@ void wrt_reading_of(wrt_reading *out, const wrt_sentence *sentence,
     if (sentence->is_cut || sentence->is_mixed || !asserts(out->class) || is_aim(sentence) ||
         is_turned(sentence, a, b))
         return;
-    out->direction = a.start < b.start
-                         ? read_forward(sentence, a, b, names->outcome_is_disease)
-                         : read_backward(sentence, b, a, names->outcome_is_disease);
+    out->direction = a.start < b.start ? read_forward(sentence, a, b, names->outcome_is_disease)
+                                       : read_backward(sentence, b, a, names->outcome_is_disease);
 }
 
 const char *wrt_direction_name(wrt_direction direction) {

@@ -31,8 +31,7 @@ typedef struct {
     bool outcome_is_disease; /* "improved" then means lowered */
 } wrt_reading_names;
 
-void wrt_reading_of(wrt_reading *out, const wrt_sentence *sentence,
-                    const wrt_reading_names *names);
+void wrt_reading_of(wrt_reading *out, const wrt_sentence *sentence, const wrt_reading_names *names);
 
 /* "unclear", "no_effect", "lowers", "raises" */
 const char *wrt_direction_name(wrt_direction direction);
