@@ -185,7 +185,7 @@ static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
     WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
         const char *id = wrt_json_get_text(step, "id", "?");
         wrt_json *result = NULL;
-        if (is_idle(s, id))
+        if (is_idle(s, id) || !wrt_plan_applies(step, s->scope))
             continue;
         if (s->turn.config->on_step != NULL)
             s->turn.config->on_step(id, s->turn.config->callback_ctx);
