@@ -17,6 +17,7 @@
 #include <string.h>
 
 enum { RESULT_MAX = 32 << 20, ARGS_MAX = 1 << 20, SCREEN_MAX = 1 << 20 };
+enum { KEPT_FILE_MAX = 16 << 20 }; /* larger files are recorded by their hash alone */
 
 /* A complete result for a call that was not made. */
 static wrt_json *gated_result(const char *code, const char *message) {
@@ -61,9 +62,41 @@ typedef struct {
     wrt_json *result_taint; /* of what it answers */
 } tool_call;
 
+/* The file's bytes, where they are not too many, become a blob of the run: who audits it can
+ * compute the result again. */
+static wrt_status keep_file(wrt_json *entry, const tool_call *call, size_t i, wrt_err *err) {
+    wrt_json *blob = NULL;
+    if (wrt_json_get_int(entry, "bytes", 0) > KEPT_FILE_MAX)
+        return WRT_OK;
+    wrt_buf bytes = wrt_buf_make((size_t)KEPT_FILE_MAX);
+    wrt_status status = wrt_files_read(&bytes, call->files, i, err);
+    if (status == WRT_OK)
+        status = wrt_ledger_put_blob(&blob, call->turn->config->ledger, wrt_buf_str(&bytes), err);
+    if (blob != NULL)
+        wrt_json_set(entry, "blob", blob);
+    wrt_buf_free(&bytes);
+    return status;
+}
+
+static wrt_status keep_files(wrt_json **out, const tool_call *call, wrt_err *err) {
+    wrt_json *files = wrt_files_record(call->files);
+    wrt_status status = WRT_OK;
+    size_t i = 0;
+    *out = wrt_json_new_array();
+    WRT_JSON_EACH(file, files) {
+        wrt_json *entry = wrt_json_copy(file);
+        if (status == WRT_OK)
+            status = keep_file(entry, call, i++, err);
+        wrt_json_push(*out, entry);
+    }
+    wrt_json_free(files);
+    return status;
+}
+
 /* With the files as they are handed over; what could not be opened is told by the result. */
 static wrt_status record_call(const tool_call *call, const char *decision, wrt_err *err) {
-    wrt_json *body = wrt_json_new_object(), *files = wrt_files_record(call->files);
+    wrt_json *body = wrt_json_new_object(), *files = NULL;
+    wrt_status status = keep_files(&files, call, err);
     wrt_json_set_text(body, "step", call->step);
     wrt_json_set_text(body, "tool", call->tool);
     wrt_json_set(body, "args", wrt_json_copy(call->args));
@@ -72,7 +105,10 @@ static wrt_status record_call(const tool_call *call, const char *decision, wrt_e
         wrt_json_set(body, "files", files);
     else
         wrt_json_free(files);
-    return wrt_turn_record(call->turn, "tool.call", body, err);
+    if (status == WRT_OK)
+        return wrt_turn_record(call->turn, "tool.call", body, err);
+    wrt_json_free(body);
+    return status;
 }
 
 /* Small results stand in the event, large ones in a blob. */
@@ -124,7 +160,7 @@ static void redact_field(wrt_json *result, const char *dotted, const char *class
     wrt_json_set_text(at, part, mark);
 }
 
-static void apply_redactions(wrt_json *result, const wrt_json *decision) {
+void wrt_act_redact(wrt_json *result, const wrt_json *decision) {
     WRT_JSON_EACH(obligation, wrt_json_get(decision, "obligations")) {
         if (strcmp(wrt_json_get_text(obligation, "type", ""), "redact") != 0)
             continue;
@@ -170,7 +206,7 @@ static wrt_status admit_result(wrt_json **result, const tool_call *call, wrt_err
         *result = gated_result("denied", denial.message);
         status = WRT_OK;
     } else if (status == WRT_OK) {
-        apply_redactions(*result, decision);
+        wrt_act_redact(*result, decision);
         apply_labels(call->result_taint, decision);
     } else if (err != NULL) {
         *err = denial;

@@ -18,8 +18,7 @@ static wrt_json *state_estimand(const wrt_turn *turn, const wrt_json *args) {
 }
 
 static wrt_json *pick_contrast(const wrt_turn *turn, const wrt_json *args) {
-    (void)turn;
-    return wrt_contrast_pick(args);
+    return wrt_contrast_pick(args, turn->config->seed);
 }
 
 static wrt_json *unhide_graph(const wrt_turn *turn, const wrt_json *args) {

@@ -40,6 +40,8 @@ typedef struct {
      * tool will read, meta (consumed, may be NULL) what may differ between equal runs. May be
      * NULL. */
     wrt_status (*record)(wrt_json *answer, wrt_str scores, wrt_json *meta, void *ctx, wrt_err *err);
+    /* Between the two, as in wrt_egress_guard: the answer to batch n. May be NULL. */
+    wrt_status (*recall)(wrt_egress_answer *out, int64_t n, void *ctx, wrt_err *err);
     void *ctx;
 } wrt_score_guard;
 
