@@ -29,8 +29,9 @@ const wrt_json *wrt_recompute_read(wrt_json **own, const wrt_recompute_call *c,
 bool wrt_recompute_is_pure(const char **why, const wrt_recompute_call *c, const wrt_json *call) {
     wrt_json *about = NULL;
     *why = NULL;
-    if (wrt_toolhost_describe(&about, c->tools, wrt_json_get_text(call, "tool", ""), NULL) !=
-        WRT_OK)
+    if (c->tools == NULL ||
+        wrt_toolhost_describe(&about, c->tools, wrt_json_get_text(call, "tool", ""), NULL) !=
+            WRT_OK)
         *why = "its tool is not installed here";
     else if (!wrt_json_get_bool(about, "deterministic", false))
         *why = "its tool is not deterministic";

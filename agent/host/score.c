@@ -346,6 +346,14 @@ static wrt_status ask_and_record(wrt_egress_answer *out, wrt_score_call *call,
     return WRT_OK;
 }
 
+void wrt_score_repeat(wrt_llm *llm, const wrt_json *questions) {
+    if (!wrt_llm_is_sequential(llm))
+        return;
+    batch b = batch_of(questions);
+    (void)wrt_llm_score_all(b.score, llm, b.question, b.n, NULL);
+    free_batch(&b);
+}
+
 /* The answer that the guard remembers; WRT_E_NOT_FOUND: none. */
 static wrt_status recall(wrt_egress_answer *out, const wrt_score_call *call,
                          const wrt_json *questions, wrt_err *err) {
@@ -354,7 +362,7 @@ static wrt_status recall(wrt_egress_answer *out, const wrt_score_call *call,
     wrt_status status = call->guard->recall(out, call->asked, call->guard->ctx, err);
     if (status != WRT_OK)
         return status;
-    (void)questions;
+    wrt_score_repeat(call->llm, questions);
     return call->guard->record(wrt_json_copy(out->head), wrt_buf_str(&out->body), NULL,
                                call->guard->ctx, err);
 }

@@ -62,4 +62,8 @@ typedef struct {
 wrt_status wrt_score_serve(wrt_egress_answer *out, int64_t *took_ms, wrt_score_call *call,
                            const wrt_json *asked, wrt_err *err);
 
+/* Puts questions that were answered before to a model that has to be kept in step
+ * (wrt_llm_is_sequential); nothing is asked of any other, or of none. */
+void wrt_score_repeat(wrt_llm *llm, const wrt_json *questions);
+
 #endif
