@@ -68,7 +68,10 @@ wrt_status wrt_open_run(wrt_turn *turn, wrt_json *answer, const char *question, 
     wrt_json_set(body, "tools", wrt_toolhost_manifest(config->tools));
     wrt_json_set(body, "model", describe_model(config->llm));
     wrt_json_set(body, "policy", policy);
-    wrt_json_set_text(body, "kg_snapshot", wrt_kg_snapshot(config->kg));
+    if (config->kg != NULL)
+        wrt_json_set_text(body, "kg_snapshot", wrt_kg_snapshot(config->kg));
+    if (config->inputs != NULL)
+        wrt_json_set(body, "inputs", wrt_json_copy(config->inputs));
     if (config->pubmed != NULL)
         status = describe_pubmed(answer, body, config->pubmed, err);
     wrt_json_set_int(body, "seed", (int64_t)config->seed);

@@ -164,12 +164,25 @@ static const wrt_json *follow(const wrt_json *value, const char **at) {
     return wrt_json_get(value, name);
 }
 
+/* "$a.b?" may lead nowhere: the mark is no part of the path. */
 static const wrt_json *resolve(const wrt_json *scope, const char *reference) {
-    const char *at = reference + 1;
+    char *path = wrt_strdup(reference + 1);
+    size_t len = strlen(path);
+    if (len > 0 && path[len - 1] == '?')
+        path[len - 1] = '\0';
+    const char *at = path;
     const wrt_json *value = scope;
     while (*at != '\0' && value != NULL)
         value = follow(value, &at);
+    free(path);
     return value;
+}
+
+/* A reference that may lead nowhere, and does: what refers so is left out. */
+static bool is_left_out(const wrt_json *value, const wrt_json *scope) {
+    const char *text = wrt_json_text(value);
+    size_t len = text != NULL ? strlen(text) : 0;
+    return len > 1 && text[0] == '$' && text[len - 1] == '?' && resolve(scope, text) == NULL;
 }
 
 /* Recursion is bounded by WRT_JSON_DEPTH_MAX: args come from a parsed document. */
@@ -186,6 +199,8 @@ static wrt_json *bind(const wrt_json *value, const wrt_json *scope, wrt_err *err
         return wrt_json_copy(value);
     wrt_json *copy = is_object ? wrt_json_new_object() : wrt_json_new_array();
     WRT_JSON_EACH(item, value) {
+        if (is_left_out(item, scope))
+            continue;
         wrt_json *bound = bind(item, scope, err);
         if (bound == NULL) {
             wrt_json_free(copy);

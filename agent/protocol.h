@@ -1,7 +1,8 @@
 /* protocol.h: plan templates, one file per question type (agent/protocols/<type>.json).
  *
  * A protocol is data: {"schema":"warrant/protocol/1","name","about","cues":[lower-case phrases that
- * mark this type],"steps":[...],"optional":[...],"recheck":step,"claims":[{"make":NAME,...}],
+ * mark this type],"default":bool,"needs":{name: kind}
+ * (question/needs.h),"steps":[...],"optional":[...],"recheck":step,"claims":[{"make":NAME,...}],
  * "sections":[names],"change":text,"abstain":[...]}: claims and sections are makers of
  * makers/maker.h, change says what would change the conclusion. A step is
  *   {"id","tool","args","why"} or {"id","builtin":NAME,"args","why"} (builtin.h).
@@ -19,8 +20,8 @@
 /* Loads and checks the protocol of a type. WRT_E_INPUT names file, step and field. Caller frees. */
 wrt_status wrt_protocol_load(wrt_json **out, const char *dir, const char *type, wrt_err *err);
 
-/* [{"name","cued":bool}] of every protocol in dir, by name; cued tells whether the question holds
- * one of its cues as whole words. Caller frees. */
+/* [{"name","cue","default","needs"}] of every protocol in dir, by name; cue is the length in bytes
+ * of the longest of its cues that the question holds as whole words, 0 for none. Caller frees. */
 wrt_status wrt_protocol_types(wrt_json **out, const char *dir, wrt_str question, wrt_err *err);
 
 #endif
