@@ -372,6 +372,14 @@ static void end_call(tool_call *call) {
     wrt_files_free(call->files);
 }
 
+/* What the user handed over by its path may lie anywhere. */
+static void allow_typed(wrt_files *files, const wrt_json *template_args) {
+    static const char prefix[] = "$frame.inputs.";
+    WRT_JSON_EACH(arg, template_args)
+    if (wrt_json_text(arg) != NULL && strncmp(wrt_json_text(arg), prefix, sizeof prefix - 1) == 0)
+        wrt_files_allow_typed(files, wrt_json_key(arg));
+}
+
 static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const wrt_json *step,
                             const wrt_json *args, wrt_err *err) {
     wrt_json *decision = NULL;
@@ -384,6 +392,7 @@ static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const wrt_json *s
     call.from_record = call.recorded != NULL || wrt_turn_is_rehearsal(turn);
     if (!call.from_record)
         call.files = wrt_toolhost_files(turn->config->tools, call.tool, args);
+    allow_typed(call.files, wrt_json_get(step, "args"));
     wrt_status status = taint_call(&call, wrt_json_get(step, "args"), &denial);
     if (status == WRT_OK)
         status = wrt_turn_decide(&decision, turn, "tool_call", policy_request(&call), call.step,

@@ -133,6 +133,10 @@ static int open_handle(const wrt_files_options *options, const char *path) {
     return fd;
 }
 
+static const char outside_fault[] =
+    "wanted a file of the working folder or the data folder, found one outside: copy it there, or "
+    "start from its folder";
+
 /* Fills place. Gives the reason why the file cannot be given, or NULL. */
 static const char *judge(named_file *file, const wrt_files_options *options) {
     char path[WRT_FILES_PATH_MAX];
@@ -150,8 +154,7 @@ static const char *judge(named_file *file, const wrt_files_options *options) {
         return "wanted a file of data, found one of the folder of keys";
     file->place = place;
     if (strcmp(place, "outside") == 0 && !options->anywhere)
-        return "wanted a file of the working folder or the data folder, found one outside: copy "
-               "it there, or start from its folder";
+        return outside_fault;
     return NULL;
 }
 
@@ -183,6 +186,17 @@ wrt_files *wrt_files_find(const wrt_files_options *options, const wrt_json *args
     return files;
 }
 
+void wrt_files_allow_typed(wrt_files *files, const char *arg) {
+    for (size_t i = 0; files != NULL && i < files->n; i++) {
+        named_file *file = &files->item[i];
+        if (strcmp(file->arg, arg) != 0 || strcmp(file->place, "outside") != 0)
+            continue;
+        file->place = "typed";
+        if (file->fault == outside_fault)
+            file->fault = NULL;
+    }
+}
+
 void wrt_files_free(wrt_files *files) {
     for (size_t i = 0; files != NULL && i < files->n; i++) {
         if (files->item[i].handle >= 0)
@@ -194,7 +208,7 @@ void wrt_files_free(wrt_files *files) {
 }
 
 wrt_json *wrt_files_places(const wrt_files *files) {
-    static const char *const order[] = {"home", "none", "outside", "work"};
+    static const char *const order[] = {"home", "none", "outside", "typed", "work"};
     if (files == NULL || files->n == 0)
         return NULL;
     wrt_json *out = wrt_json_new_object(), *places = wrt_json_new_array();

@@ -50,9 +50,13 @@ wrt_files *wrt_files_find(const wrt_files_options *options, const wrt_json *args
                           const wrt_json *args);
 void wrt_files_free(wrt_files *files); /* accepts NULL; closes */
 
-/* For the policy: {"places":[...]}, sorted, each once, of "home", "outside", "work" and "none" for
- * what is not there or is no file that can be given. NULL when no argument names a file. Caller
- * frees. */
+/* The path of this argument was typed by a person: when it leads outside, its place is "typed" and
+ * the file may be given. */
+void wrt_files_allow_typed(wrt_files *files, const char *arg);
+
+/* For the policy: {"places":[...]}, sorted, each once, of "home", "outside", "typed", "work" and
+ * "none" for what is not there or is no file that can be given. NULL when no argument names a file.
+ * Caller frees. */
 wrt_json *wrt_files_places(const wrt_files *files);
 
 /* Opens and hashes those that are not open yet. WRT_E_INPUT, "args.data: wanted ..., found ...".
