@@ -3,6 +3,7 @@
 #define WRT_REPORT_RESULTS_H
 
 #include "ledger/ledger.h"
+#include "report/report.h"
 #include "report/run_view.h"
 
 enum {
@@ -28,7 +29,8 @@ typedef struct {
 
 /* ledger NULL: blobs are not read. A blob that is missing, altered, too large or no JSON leaves
  * `result` NULL: the page says so, the audit is what judges it. */
-void wrt_run_results_read(wrt_run_results *out, const wrt_run_view *view, wrt_ledger *ledger);
+void wrt_run_results_read(wrt_run_results *out, const wrt_run_view *view,
+                          const wrt_report_blobs *blobs);
 void wrt_run_results_free(wrt_run_results *results);
 
 /* Data of the next finished result of a tool after *at (start at 0), NULL when there is no more;
