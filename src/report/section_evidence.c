@@ -99,15 +99,59 @@ static void add_estimate(wrt_buf *out, const wrt_json *estimate) {
     wrt_buf_add_c(out, "<br>");
 }
 
+static const wrt_json *members(const wrt_json *object, const char *key) {
+    const wrt_json *value = wrt_json_get(object, key);
+    return wrt_json_is(value, WRT_JSON_OBJECT) ? value : NULL;
+}
+
+/* "yes: 1.000 as it was, 0.800 as it would be", or seen and set, of each value of the outcome. */
+static void add_simulation(wrt_buf *out, const wrt_json *simulation) {
+    bool is_whatif = members(simulation, "counterfactual") != NULL;
+    const wrt_json *before = members(simulation, is_whatif ? "factual" : "observational");
+    const wrt_json *after = members(simulation, is_whatif ? "counterfactual" : "interventional");
+    char number[32];
+    WRT_JSON_EACH(value, after) {
+        wrt_page_text(out, wrt_json_key(value));
+        wrt_plot_number(number, wrt_json_get_number(before, wrt_json_key(value), (double)NAN), 3);
+        wrt_buf_printf(out, ": %s %s, ", number, is_whatif ? "as it was" : "as seen");
+        wrt_plot_number(number, wrt_json_number(value, (double)NAN), 3);
+        wrt_buf_printf(out, "%s %s<br>", number,
+                       is_whatif ? "as it would be" : "under intervention");
+    }
+}
+
+static void add_values(wrt_buf *out, const wrt_json *evidence) {
+    size_t n = 0;
+    WRT_JSON_EACH(value, members(evidence, "values")) {
+        wrt_buf_add_c(out, n++ > 0 ? ", " : "");
+        wrt_page_text(out, wrt_json_key(value));
+        wrt_buf_add_c(out, " = ");
+        wrt_page_text(out, wrt_json_text(value));
+    }
+}
+
+/* What the causal functions said: of a drawn graph as a check, of a stated one as a verdict. */
+static void add_verdict(wrt_buf *out, const wrt_json *verdict) {
+    const char *check = wrt_json_get_text(wrt_json_get(verdict, "check"), "text", NULL);
+    const char *estimand = wrt_json_get_text(verdict, "estimand", NULL);
+    wrt_page_paragraph(out, wrt_json_text(verdict) != NULL
+                                ? wrt_json_text(verdict)
+                                : wrt_json_get_text(verdict, "text", check));
+    if (estimand == NULL)
+        return;
+    wrt_buf_add_c(out, "<code>");
+    wrt_page_text(out, estimand);
+    wrt_buf_add_c(out, "</code>");
+}
+
 static void add_saying(wrt_buf *out, const wrt_run_view *view, const wrt_json *evidence) {
-    const wrt_json *verdict = wrt_json_get(evidence, "verdict");
     wrt_buf_add_c(out, "<td>");
     add_quote(out, evidence);
     add_estimate(out, wrt_json_get(evidence, "estimate"));
     wrt_page_paragraph(out, wrt_json_get_text(evidence, "text", NULL));
-    wrt_page_paragraph(out, wrt_json_text(verdict) != NULL
-                                ? wrt_json_text(verdict)
-                                : wrt_json_get_text(wrt_json_get(verdict, "check"), "text", NULL));
+    add_simulation(out, wrt_json_get(evidence, "simulation"));
+    add_values(out, evidence);
+    add_verdict(out, wrt_json_get(evidence, "verdict"));
     add_claims(out, view, wrt_json_get_text(evidence, "id", ""));
     wrt_buf_add_c(out, "</td>");
 }
