@@ -6,7 +6,7 @@
 #include <string.h>
 
 static wrt_json *draw_graph(const wrt_turn *turn, const wrt_json *args) {
-    return wrt_draw_graph(args, turn->config->no_latent);
+    return wrt_draw_graph(args, wrt_json_get_bool(turn->start, "no_latent", false));
 }
 
 static const wrt_builtin builtins[] = {

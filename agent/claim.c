@@ -240,11 +240,6 @@ static wrt_status cite_edge(const char **id, wrt_claims *claims, const wrt_json 
     *id = wrt_evidence_of_edge(&claims->evidence, edge, context->snapshot);
     if (wrt_json_count(claims->evidence.list) == before)
         return WRT_OK;
-    if (claims->evidence.is_unreadable) {
-        claims->evidence.is_unreadable = false;
-        wrt_turn_warn(context->turn, "the local copy of PubMed could not be read: the retraction "
-                                     "status of a publication was not checked");
-    }
     return wrt_turn_record(context->turn, "evidence",
                            wrt_json_copy(wrt_evidence_find(&claims->evidence, *id)), err);
 }
@@ -254,7 +249,7 @@ static void limit_of_retraction(wrt_json *claim, const wrt_evidence *evidence, c
     const wrt_json *object = wrt_evidence_find(evidence, id);
     const wrt_json *withdrawn = wrt_json_get(object, "withdrawn");
     int64_t unchecked = wrt_json_get_int(object, "unchecked", 0);
-    bool has_looked = evidence->sources.store != NULL || evidence->sources.live != NULL;
+    bool has_looked = evidence->sources.stored != NULL || evidence->sources.live != NULL;
     wrt_buf text = wrt_buf_make(WRT_KIB(64));
     WRT_JSON_EACH(item, withdrawn)
     wrt_buf_printf(&text, "%sPMID %s (%s)",

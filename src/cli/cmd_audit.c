@@ -1,5 +1,6 @@
 /* cmd_audit.c: warrant audit verify | keygen. */
 #include "agent/recheck.h"
+#include "agent/replay.h"
 #include "base/file.h"
 #include "base/sign.h"
 #include "cli/commands.h"
@@ -106,6 +107,9 @@ static wrt_status read_key(verify_state *state, const wrt_cli_call *call, wrt_er
 }
 
 static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wrt_err *err) {
+    static wrt_audit_hook hooks[2];
+    hooks[0] = wrt_recheck_policy;
+    hooks[1] = wrt_replay_hook;
     const char *against = wrt_cli_value(call, "against");
     int64_t level = 0;
     wrt_status status = wrt_cli_int(&level, call, "level", 1, 6, 3, err);
@@ -117,8 +121,8 @@ static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wr
         status = read_small(&state->against, against, err);
     state->options.max_level = (int)level;
     state->options.against = state->against;
-    state->options.hooks = &wrt_recheck_policy;
-    state->options.n_hooks = 1;
+    state->options.hooks = hooks;
+    state->options.n_hooks = sizeof hooks / sizeof *hooks;
     state->options.derived = &wrt_report_derived;
     return status;
 }
@@ -195,7 +199,7 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
         print_claim(call->out, result->data);
     }
     if (state.options.max_level > 3)
-        wrt_json_push_text(call->warnings, "levels 4 to 6 are not checked by this version");
+        wrt_json_push_text(call->warnings, "levels 4 and 5 are not checked by this version");
     clear_state(&state);
     return status;
 }
