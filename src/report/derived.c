@@ -20,8 +20,15 @@ static wrt_status make_plan(wrt_buf *out, const wrt_derive_input *in, wrt_err *e
     return status;
 }
 
+static wrt_status get_blob(wrt_buf *out, const char *sha256_hex, void *ctx, wrt_err *err) {
+    const wrt_derive_input *in = ctx;
+    return wrt_audit_get_blob(out, in->source, sha256_hex, err);
+}
+
 static wrt_status make_page(wrt_buf *out, const wrt_derive_input *in, wrt_err *err) {
-    return wrt_report_html(out, in->events, in->audit, err);
+    wrt_derive_input copy = *in;
+    const wrt_report_input input = {in->events, in->audit, get_blob, &copy};
+    return wrt_report_html(out, &input, err);
 }
 
 static wrt_status make_prov(wrt_buf *out, const wrt_derive_input *in, wrt_err *err) {

@@ -16,12 +16,20 @@ enum {
     WRT_REPORT_CELL_MAX = 4096 /* bytes of one text in the page; longer ones are cut, marked */
 };
 
-/* Appends a self-contained HTML page: no script, no image, no request (strict CSP). `events` is the
- * array of wrt_ledger_events; `audit` the report of wrt_audit_run, or NULL when none was made, and
- * the page says which. A claim is shown when the released answer holds it: claims that were
- * recorded but not released are counted only. WRT_E_INPUT: not the events of a run; WRT_E_LIMIT:
- * beyond the caps, *out is then of no use. O(size of the events), times the evidence of a claim. */
-wrt_status wrt_report_html(wrt_buf *out, const wrt_json *events, const wrt_json *audit,
-                           wrt_err *err);
+typedef struct {
+    const wrt_json *events; /* the array of wrt_ledger_events */
+    const wrt_json
+        *audit; /* the report of wrt_audit_run, NULL when none was made: the page says so */
+    /* Appends a blob of the run, of the store or of a bundle; NULL: blobs are named only. */
+    wrt_status (*get_blob)(wrt_buf *out, const char *sha256_hex, void *ctx, wrt_err *err);
+    void *ctx;
+} wrt_report_input;
+
+/* Appends a self-contained HTML page: no script, no outside picture, no request (strict CSP). A
+ * claim is shown when the released answer holds it: claims that were recorded but not released are
+ * counted only. Long lists and raw texts are cut, and the page says by how much. WRT_E_INPUT: not
+ * the events of a run; WRT_E_LIMIT: beyond the caps, *out is then of no use. O(size of the events),
+ * times the evidence of a claim. */
+wrt_status wrt_report_html(wrt_buf *out, const wrt_report_input *input, wrt_err *err);
 
 #endif
