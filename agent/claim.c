@@ -45,6 +45,10 @@ static void add_ground(wrt_json *grounds, const char *evidence, const char *role
     wrt_json_push(grounds, ground);
 }
 
+void wrt_claim_add_ground(wrt_json *claim, const char *evidence, const char *role) {
+    add_ground(wrt_json_get_mut(claim, "grounds"), evidence, role);
+}
+
 static wrt_json *new_warrant(const char *kind, const char *check) {
     wrt_json *warrant = wrt_json_new_object();
     char ref[32];
@@ -57,8 +61,8 @@ static wrt_json *new_warrant(const char *kind, const char *check) {
     return warrant;
 }
 
-static wrt_json *new_claim(wrt_claims *claims, const char *kind, const wrt_json *from,
-                           const wrt_json *to) {
+wrt_json *wrt_claim_new(wrt_claims *claims, const char *kind, const wrt_json *from,
+                        const wrt_json *to) {
     char id[16];
     snprintf(id, sizeof id, "c%d", ++claims->made);
     wrt_json *claim = wrt_json_new_object();
@@ -191,13 +195,26 @@ static wrt_status keep(const char **id, wrt_claims *claims, wrt_turn *turn, wrt_
     return status;
 }
 
+wrt_status wrt_claims_admit(const char **id, wrt_claims *claims, wrt_turn *turn, wrt_json *claim,
+                            wrt_err *err) {
+    bool allowed = false;
+    *id = NULL;
+    wrt_status status = pass_gate(&allowed, claims, turn, claim, err);
+    if (status == WRT_OK && allowed)
+        status = say(claims, turn, claim, NULL, err);
+    if (status == WRT_OK && allowed)
+        return keep(id, claims, turn, claim, err);
+    wrt_json_free(claim);
+    return status;
+}
+
 /* ---- edges */
 
 static wrt_json *edge_claim(wrt_claims *claims, const wrt_json *from, const wrt_json *edge,
                             const wrt_json *to, const char *evidence) {
     const char *reason = NULL;
     int rung = wrt_rung_of_edge(edge, &reason);
-    wrt_json *claim = new_claim(claims, "edge", from, to);
+    wrt_json *claim = wrt_claim_new(claims, "edge", from, to);
     add_ground(wrt_json_get_mut(claim, "grounds"), evidence, "supports");
     wrt_json_set_text(claim, "relation", wrt_relation_of_edge(edge));
     wrt_json_set_int(claim, "rung", rung);
@@ -265,15 +282,8 @@ static wrt_status add_edge(wrt_claims *claims, const wrt_json *node, const wrt_j
     if (status != WRT_OK)
         return status;
     wrt_json *claim = edge_claim(claims, node, edge, wrt_json_next(node), evidence);
-    bool allowed = false;
     limit_of_retraction(claim, &claims->evidence, evidence);
-    status = pass_gate(&allowed, claims, context->turn, claim, err);
-    if (status == WRT_OK && allowed)
-        status = say(claims, context->turn, claim, NULL, err);
-    if (status == WRT_OK && allowed)
-        status = keep(&id, claims, context->turn, claim, err);
-    else
-        wrt_json_free(claim);
+    status = wrt_claims_admit(&id, claims, context->turn, claim, err);
     if (id != NULL)
         wrt_json_set_text(claims->by_edge, edge_id, id);
     return status;
@@ -357,7 +367,7 @@ static wrt_json *path_claim(wrt_claims *claims, const wrt_json *path,
     size_t n = wrt_json_count(nodes);
     int rung = wrt_rung_of_path(path, NULL);
     wrt_json *claim =
-        new_claim(claims, "hypothesis", wrt_json_at(nodes, 0), wrt_json_at(nodes, n - 1));
+        wrt_claim_new(claims, "hypothesis", wrt_json_at(nodes, 0), wrt_json_at(nodes, n - 1));
     wrt_json_set_text(claim, "relation", wrt_relation_of_sign(wrt_json_get(path, "sign")));
     wrt_json_set_int(claim, "rung", rung);
     wrt_json_set_text(claim, "rung_reason",

@@ -23,6 +23,21 @@ typedef struct {
 wrt_claims wrt_claims_make(void);
 void wrt_claims_free(wrt_claims *claims);
 
+/* ---- claims of any maker: begun, filled in, admitted */
+
+/* A claim with an id, subject and object ({"id","name"} of from and to) and empty grounds and
+ * limits. The maker's, until it is admitted. */
+wrt_json *wrt_claim_new(wrt_claims *claims, const char *kind, const wrt_json *from,
+                        const wrt_json *to);
+void wrt_claim_add_ground(wrt_json *claim, const char *evidence, const char *role);
+
+/* Takes a finished claim (consumed) through the policy's `claim` phase, its sentence through
+ * `output`, and records it. *id is borrowed, or NULL when policy withheld it. */
+wrt_status wrt_claims_admit(const char **id, wrt_claims *claims, wrt_turn *turn, wrt_json *claim,
+                            wrt_err *err);
+
+/* ---- claims about the graph's edges and paths */
+
 /* What hypothesis claims of one run share. */
 typedef struct {
     wrt_turn *turn;

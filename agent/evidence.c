@@ -41,6 +41,14 @@ static wrt_json *new_evidence(wrt_evidence *evidence, const char *kind, char id[
     return object;
 }
 
+const char *wrt_evidence_add(wrt_evidence *evidence, wrt_json *object) {
+    char id[16];
+    snprintf(id, sizeof id, "e%zu", wrt_json_count(evidence->list) + 1);
+    wrt_json_set_text(object, "id", id);
+    wrt_json_push(evidence->list, object);
+    return wrt_json_get_text(object, "id", "?");
+}
+
 static wrt_json *edge_source(const wrt_json *edge) {
     wrt_json *source = wrt_json_new_object();
     copy_member(source, edge, "primary_knowledge_source");

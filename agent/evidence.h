@@ -27,6 +27,9 @@ const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge,
 const char *wrt_evidence_of_identification(wrt_evidence *evidence, const wrt_json *graph,
                                            const wrt_json *check, const wrt_json *sets);
 
+/* Adds an object (consumed) that has all but an id, which it is given; borrowed. */
+const char *wrt_evidence_add(wrt_evidence *evidence, wrt_json *object);
+
 /* The evidence object of an id; NULL when there is none. */
 const wrt_json *wrt_evidence_find(const wrt_evidence *evidence, const char *id);
 

@@ -76,7 +76,7 @@ static wrt_status check_references(const wrt_json *value, const wrt_json *earlie
                                    wrt_err *err) {
     const char *text = wrt_json_text(value);
     if (text != NULL && text[0] == '$') {
-        size_t len = strcspn(text + 1, ".[");
+        size_t len = strcspn(text + 1, ".[?");
         char *name = wrt_strdup(text + 1);
         name[len] = '\0';
         bool known = strcmp(name, "frame") == 0 || wrt_json_get(earlier, name) != NULL;
@@ -168,21 +168,38 @@ static const wrt_json *resolve(const wrt_json *scope, const char *reference) {
     return value;
 }
 
+/* "$step.data.set?": what need not be there. */
+static bool is_optional(const wrt_json *value) {
+    const char *text = wrt_json_text(value);
+    size_t len = text != NULL ? strlen(text) : 0;
+    return len > 1 && text[0] == '$' && text[len - 1] == '?';
+}
+
+static wrt_json *bind_reference(const char *text, const wrt_json *scope, wrt_err *err) {
+    char *reference = wrt_strdup(text);
+    size_t len = strlen(reference);
+    if (reference[len - 1] == '?')
+        reference[len - 1] = '\0';
+    const wrt_json *found = resolve(scope, reference);
+    if (found == NULL)
+        wrt_fail(err, WRT_E_NOT_FOUND, "%s leads nowhere", text);
+    free(reference);
+    return found != NULL ? wrt_json_copy(found) : NULL;
+}
+
 /* Recursion is bounded by WRT_JSON_DEPTH_MAX: args come from a parsed document. */
 static wrt_json *bind(const wrt_json *value, const wrt_json *scope, wrt_err *err) {
     const char *text = wrt_json_text(value);
-    if (text != NULL && text[0] == '$') {
-        const wrt_json *found = resolve(scope, text);
-        if (found == NULL)
-            wrt_fail(err, WRT_E_NOT_FOUND, "%s leads nowhere", text);
-        return found != NULL ? wrt_json_copy(found) : NULL;
-    }
+    if (text != NULL && text[0] == '$')
+        return bind_reference(text, scope, err);
     bool is_object = wrt_json_is(value, WRT_JSON_OBJECT);
     if (!is_object && !wrt_json_is(value, WRT_JSON_ARRAY))
         return wrt_json_copy(value);
     wrt_json *copy = is_object ? wrt_json_new_object() : wrt_json_new_array();
     WRT_JSON_EACH(item, value) {
-        wrt_json *bound = bind(item, scope, err);
+        wrt_json *bound = bind(item, scope, is_optional(item) ? NULL : err);
+        if (bound == NULL && is_optional(item))
+            continue;
         if (bound == NULL) {
             wrt_json_free(copy);
             return NULL;

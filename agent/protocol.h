@@ -9,7 +9,8 @@
  * is the last, taken when the user asks for it; "$paths.cited" are the PMIDs that the paths cite.
  * An abstention is {"step","status","because"}. In args a text "$step.data[0].id" refers to an
  * earlier result and
- * "$frame.treatment.id" to the frame. */
+ * "$frame.treatment.id" to the frame; where it ends in "?" the argument is left out when it leads
+ * nowhere. */
 #ifndef WRT_AGENT_PROTOCOL_H
 #define WRT_AGENT_PROTOCOL_H
 

@@ -93,7 +93,7 @@ wrt_json *wrt_taint_of_tool(const wrt_json *tool, const wrt_json *args) {
 /* ---- arguments */
 
 static void join_reference(wrt_json *taint, const char *reference, const wrt_json *taints) {
-    size_t len = strcspn(reference + 1, ".[");
+    size_t len = strcspn(reference + 1, ".[?");
     char *name = wrt_strdup(reference + 1);
     name[len] = '\0';
     const wrt_json *found = wrt_json_get(taints, name);

@@ -16,7 +16,7 @@ static wrt_str view(const wrt_sha256 *digest) {
     return (wrt_str){(const char *)digest->bytes, WRT_SHA256_SIZE};
 }
 
-static wrt_sha256 node(const wrt_sha256 *left, const wrt_sha256 *right) {
+wrt_sha256 wrt_merkle_node(const wrt_sha256 *left, const wrt_sha256 *right) {
     const wrt_str parts[] = {{"\1", 1}, view(left), view(right)};
     return wrt_sha256_of_parts(parts, 3);
 }
@@ -35,12 +35,12 @@ wrt_sha256 wrt_merkle_root(const wrt_sha256 *leaves, size_t n) {
         stack[depth++] = leaves[i];
         /* Each trailing one bit of i is a complete subtree that the new leaf completes further. */
         for (size_t bits = i; bits & 1; bits >>= 1) {
-            stack[depth - 2] = node(&stack[depth - 2], &stack[depth - 1]);
+            stack[depth - 2] = wrt_merkle_node(&stack[depth - 2], &stack[depth - 1]);
             depth--;
         }
     }
     for (; depth > 1; depth--)
-        stack[depth - 2] = node(&stack[depth - 2], &stack[depth - 1]);
+        stack[depth - 2] = wrt_merkle_node(&stack[depth - 2], &stack[depth - 1]);
     return stack[0];
 }
 
@@ -86,13 +86,13 @@ bool wrt_merkle_verify(const wrt_sha256 *leaf, size_t index, size_t n, const wrt
         if (last == 0)
             return false;
         if ((at & 1) || at == last) {
-            hash = node(&proof[i], &hash);
+            hash = wrt_merkle_node(&proof[i], &hash);
             while (!(at & 1) && at != 0) { /* levels where this node has no sibling */
                 at >>= 1;
                 last >>= 1;
             }
         } else {
-            hash = node(&hash, &proof[i]);
+            hash = wrt_merkle_node(&hash, &proof[i]);
         }
         at >>= 1;
         last >>= 1;

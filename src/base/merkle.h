@@ -7,6 +7,9 @@
 /* SHA-256(0x00 || data). */
 wrt_sha256 wrt_merkle_leaf(wrt_str data);
 
+/* SHA-256(0x01 || left || right). */
+wrt_sha256 wrt_merkle_node(const wrt_sha256 *left, const wrt_sha256 *right);
+
 /* Root over n leaf hashes; SHA-256 of the empty string for n = 0. O(n) time, O(log n) memory. */
 wrt_sha256 wrt_merkle_root(const wrt_sha256 *leaves, size_t n);
 

@@ -43,44 +43,177 @@ static wrt_status verify_stored(wrt_cli_result *result, const wrt_cli_call *call
     return status;
 }
 
-static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+/* ---- what to hold the run against */
+
+/* The options of verify, read; the text and the policies that they name are owned here. */
+typedef struct {
+    wrt_audit_options options;
     unsigned char key[WRT_ED25519_PUBLIC];
+    wrt_tlog_policy *witnesses;
+    char *against;
+} verify_state;
+
+static void clear_state(verify_state *state) {
+    wrt_tlog_policy_free(state->witnesses);
+    free(state->against);
+}
+
+/* A small text file without NUL bytes; missing ones are bad input, not an unknown run. */
+static wrt_status read_small(char **out, const char *path, wrt_err *err) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    wrt_status status = wrt_file_read(&text, path, WRT_KIB(64), err);
+    if (status == WRT_E_NOT_FOUND)
+        status = wrt_fail(err, WRT_E_INPUT, "%s: no such file", wrt_path_base(path));
+    if (status == WRT_OK && memchr(wrt_buf_str(&text).ptr, '\0', text.len) != NULL)
+        status = wrt_fail(err, WRT_E_INPUT, "%s: it holds a NUL byte", wrt_path_base(path));
+    if (status == WRT_OK)
+        *out = wrt_buf_take(&text);
+    wrt_buf_free(&text);
+    return status;
+}
+
+static wrt_status read_witnesses(verify_state *state, const wrt_cli_call *call, wrt_err *err) {
+    const char *witness = wrt_cli_value(call, "witness");
+    const char *policy = wrt_cli_value(call, "tlog-policy");
+    char *text = NULL;
+    wrt_status status = WRT_OK;
+    if (witness != NULL && policy != NULL)
+        return wrt_fail(err, WRT_E_INPUT, "name witnesses by --witness or by --tlog-policy");
+    if (witness != NULL && wrt_file_exists(witness))
+        status = read_small(&text, witness, err);
+    else if (policy != NULL)
+        status = read_small(&text, policy, err);
+    wrt_str given = wrt_str_of(text != NULL ? text : witness);
+    if (status == WRT_OK && witness != NULL)
+        status = wrt_tlog_policy_of_witness(&state->witnesses, wrt_str_trim(given), err);
+    else if (status == WRT_OK && policy != NULL)
+        status = wrt_tlog_policy_parse(&state->witnesses, given, err);
+    free(text);
+    state->options.witnesses = state->witnesses;
+    return status;
+}
+
+static wrt_status read_key(verify_state *state, const wrt_cli_call *call, wrt_err *err) {
     const char *given = wrt_cli_value(call, "key");
+    const unsigned char *named =
+        state->witnesses != NULL ? wrt_tlog_policy_key(state->witnesses) : NULL;
+    wrt_status status = given != NULL ? wrt_audit_parse_key(state->key, given, err) : WRT_OK;
+    if (given == NULL && named != NULL)
+        memcpy(state->key, named, sizeof state->key);
+    if (given != NULL || named != NULL)
+        state->options.public_key = state->key;
+    return status;
+}
+
+static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wrt_err *err) {
+    static wrt_audit_hook hooks[2];
+    hooks[0] = wrt_recheck_policy;
+    hooks[1] = wrt_replay_hook;
+    const char *against = wrt_cli_value(call, "against");
     int64_t level = 0;
     wrt_status status = wrt_cli_int(&level, call, "level", 1, 6, 3, err);
-    if (status == WRT_OK && given != NULL)
-        status = wrt_audit_parse_key(key, given, err);
-    if (status != WRT_OK)
-        return status;
-    const wrt_audit_hook hooks[] = {wrt_recheck_policy, wrt_replay_hook};
-    wrt_audit_options options = {
-        .public_key = given != NULL ? key : NULL,
-        .max_level = (int)level,
-        .hooks = hooks,
-        .n_hooks = sizeof hooks / sizeof *hooks,
-    };
-    if (is_folder(call->operands[0]))
-        status = wrt_audit_bundle_with(&result->data, call->operands[0], &options, err);
-    else
-        status = verify_stored(result, call, &options, err);
-    if (result->data != NULL && !call->globals->json)
+    if (status == WRT_OK)
+        status = read_witnesses(state, call, err);
+    if (status == WRT_OK)
+        status = read_key(state, call, err);
+    if (status == WRT_OK && against != NULL)
+        status = read_small(&state->against, against, err);
+    state->options.max_level = (int)level;
+    state->options.against = state->against;
+    state->options.hooks = hooks;
+    state->options.n_hooks = sizeof hooks / sizeof *hooks;
+    return status;
+}
+
+/* ---- verify */
+
+/* A file that begins as a proof does: the only way in which a claim is handed over alone. */
+static bool is_proof(const char *path) {
+    static const char start[] = "c2sp.org/tlog-proof@";
+    char bytes[sizeof start - 1] = "";
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+        return false;
+    FILE *file = fopen(path, "rb");
+    size_t n = file != NULL ? fread(bytes, 1, sizeof bytes, file) : 0;
+    if (file != NULL)
+        fclose(file);
+    return n == sizeof bytes && memcmp(bytes, start, n) == 0;
+}
+
+static void print_claim(FILE *out, const wrt_json *report) {
+    const wrt_json *claim = wrt_json_get(report, "claim");
+    wrt_buf text = wrt_buf_make(WRT_MIB(8));
+    if (wrt_json_is(claim, WRT_JSON_OBJECT)) {
+        wrt_json_write_pretty(&text, claim);
+        fprintf(out, "\n%s\n", wrt_buf_str(&text).ptr);
+    }
+    wrt_buf_free(&text);
+}
+
+static wrt_status verify_proof(wrt_cli_result *result, const wrt_cli_call *call,
+                               const wrt_audit_options *options, wrt_err *err) {
+    enum { PROOF_MAX = 8 << 20 };
+    const char *claim = wrt_cli_value(call, "claim");
+    wrt_buf text = wrt_buf_make(PROOF_MAX), given = wrt_buf_make(PROOF_MAX);
+    wrt_status status = wrt_file_read(&text, call->operands[0], PROOF_MAX, err);
+    if (status == WRT_OK && claim != NULL)
+        status = wrt_file_read(&given, claim, PROOF_MAX, err);
+    wrt_str wanted = wrt_buf_str(&given);
+    if (status == WRT_OK)
+        status = wrt_audit_proof(&result->data, wrt_buf_str(&text), claim != NULL ? &wanted : NULL,
+                                 options, err);
+    wrt_buf_free(&text);
+    wrt_buf_free(&given);
+    return status == WRT_E_NOT_FOUND ? wrt_fail(err, WRT_E_INPUT, "the claim: no such file")
+                                     : status;
+}
+
+static wrt_status verify_what_is_named(wrt_cli_result *result, const wrt_cli_call *call,
+                                       const wrt_audit_options *options, wrt_err *err) {
+    const char *name = call->operands[0];
+    bool is_alone = is_proof(name);
+    if (wrt_cli_value(call, "claim") != NULL && !is_alone)
+        return wrt_fail(err, WRT_E_INPUT, "--claim goes with a .tlog-proof file");
+    if (is_alone)
+        return verify_proof(result, call, options, err);
+    if (is_folder(name))
+        return wrt_audit_bundle_with(&result->data, name, options, err);
+    return verify_stored(result, call, options, err);
+}
+
+static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    verify_state state = {0};
+    wrt_status status = read_options(&state, call, err);
+    if (status == WRT_OK)
+        status = verify_what_is_named(result, call, &state.options, err);
+    if (result->data != NULL && !call->globals->json) {
         print_report(call->out, result->data);
-    if (level > 3)
+        print_claim(call->out, result->data);
+    }
+    if (state.options.max_level > 3)
         wrt_json_push_text(call->warnings, "levels 4 and 5 are not checked by this version");
+    clear_state(&state);
     return status;
 }
 
 static const wrt_cli_option verify_options[] = {
     {"level", 0, "N", "highest level to check: 1 integrity, 2 completeness, 3 policy (default)"},
     {"key", 0, "PUB", "public key to trust: a vkey or a file that holds one"},
+    {"against", 0, "FILE", "another signed checkpoint of the run: exit 6 unless it is a prefix"},
+    {"witness", 0, "VKEY", "ask for a cosignature of this witness (a vkey or a file with one)"},
+    {"tlog-policy", 0, "FILE", "ask for the quorum of witnesses of a c2sp.org/tlog-policy file"},
+    {"claim", 0, "FILE", "with a .tlog-proof: the claim that it must hold, as JSON"},
     {0},
 };
 
 const wrt_cli_command wrt_cmd_audit_verify = {
     .path = "audit verify",
-    .operands = "RUN|DIR",
-    .summary = "re-check a run or an exported bundle offline; exit 6 names the first bad event",
-    .examples = "  warrant audit verify last\n  warrant audit verify bundle --key ledger.pub\n",
+    .operands = "RUN|DIR|PROOF",
+    .summary = "re-check a run, a bundle or one claim offline; exit 6 names the first bad event",
+    .examples = "  warrant audit verify last\n  warrant audit verify bundle --key ledger.pub\n"
+                "  warrant audit verify bundle --against seen.checkpoint\n"
+                "  warrant audit verify c1.tlog-proof --key ledger.pub\n",
     .options = verify_options,
     .min_operands = 1,
     .max_operands = 1,

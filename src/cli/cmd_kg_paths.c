@@ -3,9 +3,9 @@
 #include "cli/commands.h"
 #include "cli/graph_args.h"
 #include "cli/kg_args.h"
-#include "cli/path_drawing.h"
 #include "cli/path_table.h"
 #include "cli/terminal.h"
+#include "draw/path_drawing.h"
 #include "kg/paths/paths.h"
 
 #include <stdlib.h>
@@ -104,16 +104,19 @@ static wrt_status read_question(question *q, const wrt_cli_call *call, wrt_kg *k
 /* ---- pictures */
 
 static wrt_status draw(const wrt_cli_call *call, const wrt_path_drawing *drawing,
-                       const char *option, const char *caption, wrt_err *err) {
+                       const char *option, const char *title, wrt_err *err) {
     const char *path = wrt_cli_value(call, option);
+    wrt_status status = WRT_OK;
     if (path == NULL)
         return WRT_OK;
     wrt_buf text = wrt_buf_make(PICTURE_MAX);
     if (strcmp(option, "dot") == 0)
         wrt_path_drawing_dot(&text, drawing);
     else
-        wrt_path_drawing_svg(&text, drawing, caption);
-    wrt_status status = wrt_cli_write_text(call, path, &text, err);
+        status =
+            wrt_path_drawing_svg(&text, drawing, &(wrt_plot_caption){"paths", title, false}, err);
+    if (status == WRT_OK)
+        status = wrt_cli_write_text(call, path, &text, err);
     wrt_buf_free(&text);
     return status;
 }

@@ -2,8 +2,8 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/scm_args.h"
+#include "draw/whatif.h"
 #include "scm/ask/patient.h"
-#include "scm/ask/picture.h"
 #include "scm/ask/reply.h"
 
 static wrt_status read_choice(wrt_scm_patient_choice *out, wrt_json **mapping,
@@ -68,7 +68,7 @@ static wrt_status write_picture(const wrt_cli_call *call, const wrt_json *data, 
     wrt_buf text = wrt_buf_make(WRT_MIB(16));
     wrt_status status = WRT_OK;
     if (path != NULL) {
-        wrt_scm_picture_whatif(&text, data);
+        wrt_whatif_svg(&text, data, (wrt_plot_caption){0});
         status = wrt_file_write(path, wrt_buf_str(&text), 0644, err);
     }
     wrt_buf_free(&text);

@@ -2,8 +2,8 @@
 #include "cli/estimate_pictures.h"
 
 #include "cli/graph_args.h"
-#include "effect/draw/forest.h"
-#include "effect/draw/love.h"
+#include "draw/forest.h"
+#include "effect/draw/balance_plot.h"
 #include "effect/draw/survival_plot.h"
 
 #include <math.h>
@@ -26,8 +26,10 @@ static wrt_status draw_forest(wrt_buf *out, const wrt_effect_answer *a, wrt_err 
                                      wrt_json_get_number(level, "low", (double)NAN),
                                      wrt_json_get_number(level, "high", (double)NAN), false};
     }
-    wrt_forest forest = {
-        .title = "Effect, adjusted and unadjusted", .measure = e->measure, .rows = rows, .n = n};
+    wrt_forest forest = {.caption = {.title = "Effect, adjusted and unadjusted"},
+                         .measure = e->measure,
+                         .rows = rows,
+                         .n = n};
     return wrt_forest_svg(out, &forest, err);
 }
 
@@ -68,7 +70,8 @@ static wrt_status draw_balance(wrt_buf *out, const wrt_effect_answer *a, wrt_err
         return wrt_fail(err, WRT_E_INPUT,
                         "--svg-balance: there are no covariates to balance between two arms%s",
                         a->is_streamed ? " in a streamed table" : "");
-    return wrt_love_svg(out, &a->balance, NULL, "Balance of covariates", err);
+    wrt_love love = wrt_balance_love(&a->balance, (wrt_plot_caption){0}, a->arena);
+    return wrt_love_svg(out, &love, err);
 }
 
 static wrt_status draw_overlap(wrt_buf *out, const wrt_effect_answer *a, wrt_err *err) {
@@ -76,7 +79,9 @@ static wrt_status draw_overlap(wrt_buf *out, const wrt_effect_answer *a, wrt_err
         return wrt_fail(err, WRT_E_INPUT,
                         "--svg-overlap: overlap was not judged: it takes two arms, covariates and "
                         "a table that is not streamed");
-    wrt_overlap_svg(out, &a->overlap, NULL, "Propensity of treatment in both arms");
+    wrt_propensities propensities = wrt_overlap_propensities(
+        &a->overlap, (wrt_plot_caption){.title = "Propensity of treatment in both arms"});
+    wrt_propensities_svg(out, &propensities);
     return WRT_OK;
 }
 

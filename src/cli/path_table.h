@@ -14,14 +14,4 @@
  * "!" in the label: another edge contradicts it. */
 void wrt_path_table_print(FILE *out, const wrt_json *paths, size_t width, bool colour);
 
-/* What an edge is called: its source's word, else the predicate without "biolink:". */
-const char *wrt_path_edge_label(const wrt_json *edge);
-/* -1, 0, 1, or 2 when the sign is not known. */
-int wrt_path_sign(const wrt_json *edge_or_path);
-bool wrt_path_edge_is_symmetric(const wrt_json *edge);
-
-/* The distinct publications, or sources without "infores:", of the edges, as an array. */
-wrt_json *wrt_path_publications(const wrt_json *edges);
-wrt_json *wrt_path_sources(const wrt_json *edges);
-
 #endif

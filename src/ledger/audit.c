@@ -13,10 +13,6 @@
 #include "ledger/bundle.h"
 #include "ledger/internal.h"
 
-struct wrt_audit_source {
-    const char *blobs;
-};
-
 wrt_status wrt_audit_get_blob(wrt_buf *out, const wrt_audit_source *source, const char *sha256_hex,
                               wrt_err *err) {
     return wrt_blob_read(out, source->blobs, sha256_hex, err);
@@ -29,7 +25,9 @@ typedef struct {
     unsigned char public_key[WRT_ED25519_PUBLIC];
     bool has_key;
     wrt_json *levels;
-    int failed_level; /* 0: none so far */
+    int failed_level;   /* 0: none so far */
+    wrt_status refused; /* by the checkpoint to compare with, which is no fault of the run */
+    wrt_err refusal;
     wrt_audit_finding first;
 } audit;
 
@@ -48,18 +46,58 @@ static void note_level(audit *a, int level, const char *name, const wrt_audit_fi
 
 /* ---- levels */
 
+/* The quorum may be on the head of the run or on the head that it is compared with. */
+static bool check_witnesses(wrt_audit_finding *out, const audit *a) {
+    const wrt_audit_options *options = a->options;
+    size_t n = 0, others = 0;
+    if (options->witnesses == NULL)
+        return true;
+    if (!wrt_tlog_policy_trusts(options->witnesses, a->public_key))
+        return wrt_finding_fail(out, -1,
+                                "the policy of witnesses does not name the key of this log");
+    if (wrt_tlog_policy_met(&n, options->witnesses, wrt_str_of(a->chain.checkpoint)) ||
+        (options->against != NULL &&
+         wrt_tlog_policy_met(&others, options->witnesses, wrt_str_of(options->against))))
+        return true;
+    return wrt_finding_fail(out, -1, "no quorum: %zu of the witnesses asked for have cosigned",
+                            n > others ? n : others);
+}
+
+/* Sets a->refused when the other head is none to compare with. */
+static bool check_against(wrt_audit_finding *out, audit *a) {
+    if (a->options->against == NULL)
+        return true;
+    a->refused = wrt_chain_check_against(out, &a->chain, wrt_str_of(a->options->against),
+                                         a->public_key, &a->refusal);
+    if (a->refused != WRT_OK)
+        wrt_finding_fail(out, -1, "%s", a->refusal.message);
+    return out->ok;
+}
+
+static void note_integrity(audit *a, bool by_hash) {
+    wrt_audit_finding finding = {0};
+    wrt_finding_pass(&finding, "%zu events, %zu blobs, signed head; the key was %s%s", a->chain.n,
+                     a->chain.blobs_seen,
+                     a->options->public_key != NULL ? "given" : "the one stored with the run",
+                     by_hash ? "; derived files of another version: hashes compared only" : "");
+    note_level(a, 1, "integrity", &finding);
+}
+
 static void run_integrity(audit *a) {
     wrt_audit_finding finding = {0};
-    bool is_good = wrt_chain_check_events(&finding, &a->chain) &&
-                   wrt_chain_check_head(&finding, &a->chain, a->public_key) &&
-                   wrt_chain_check_blobs(&finding, &a->chain) &&
-                   (a->folder == NULL ||
-                    wrt_bundle_check_files(&finding, &a->chain, a->folder, a->public_key));
+    bool by_hash = false;
+    wrt_bundle_place place = {a->folder, a->public_key, a->options->derived};
+    bool is_good =
+        wrt_chain_check_events(&finding, &a->chain) &&
+        wrt_chain_check_head(&finding, &a->chain, a->public_key) &&
+        wrt_chain_check_prefixes(&finding, &a->chain, a->public_key) &&
+        check_against(&finding, a) && check_witnesses(&finding, a) &&
+        wrt_chain_check_blobs(&finding, &a->chain) &&
+        (a->folder == NULL || wrt_bundle_check_files(&finding, &by_hash, &a->chain, &place));
     if (is_good)
-        wrt_finding_pass(&finding, "%zu events, %zu blobs, signed head; the key was %s", a->chain.n,
-                         a->chain.blobs_seen,
-                         a->options->public_key != NULL ? "given" : "the one stored with the run");
-    note_level(a, 1, "integrity", &finding);
+        note_integrity(a, by_hash);
+    else
+        note_level(a, 1, "integrity", &finding);
 }
 
 static void run_completeness(audit *a) {
@@ -95,27 +133,20 @@ static void run_hooks(audit *a) {
 
 /* ---- report */
 
-static bool is_parsed(const wrt_chain *chain) {
-    for (size_t i = 0; i < chain->n; i++)
-        if (chain->event[i].object == NULL)
-            return false;
-    return chain->n > 0;
-}
-
 static void set_hash(wrt_json *report, const char *key, const wrt_sha256 *digest) {
     char hex[WRT_SHA256_HEX + 1];
     wrt_sha256_hex(hex, digest);
     wrt_json_set_text(report, key, hex);
 }
 
-/* Digests of what was found, while the parsed events are still in the chain. */
+/* Digests of what was found. */
 static void report_run(wrt_json *report, const audit *a) {
     char vkey[WRT_NOTE_VKEY_MAX];
     wrt_json_set_text(report, "run", a->chain.run);
     wrt_json_set_int(report, "events", (int64_t)a->chain.n);
     wrt_json_set(report, "root", wrt_json_new_null());
     wrt_json_set(report, "content", wrt_json_new_null());
-    if (is_parsed(&a->chain)) {
+    if (a->chain.is_viewed) {
         wrt_sha256 root = wrt_chain_root(&a->chain);
         wrt_sha256 content = wrt_chain_content(&a->chain);
         set_hash(report, "root", &root);
@@ -142,6 +173,20 @@ static void report_failure(wrt_json *report, const audit *a) {
     wrt_json_set(report, "first_failure", failure);
 }
 
+wrt_json *wrt_audit_describe(const wrt_chain *chain, const unsigned char public_key[32]) {
+    const wrt_audit_options options = {.max_level = 2};
+    audit a = {.options = &options, .chain = *chain, .has_key = true};
+    wrt_json *report = wrt_json_new_object();
+    memcpy(a.public_key, public_key, sizeof a.public_key);
+    a.levels = wrt_json_new_array();
+    note_integrity(&a, false);
+    run_completeness(&a);
+    report_run(report, &a);
+    wrt_json_set(report, "levels", a.levels);
+    report_failure(report, &a);
+    return report;
+}
+
 /* Runs the levels over what was loaded; loaded is the status of loading, with its message. */
 static wrt_status conclude(wrt_json **report, audit *a, wrt_status loaded, const wrt_err *trouble,
                            wrt_err *err) {
@@ -162,6 +207,8 @@ static wrt_status conclude(wrt_json **report, audit *a, wrt_status loaded, const
     wrt_status status = WRT_OK;
     if (loaded != WRT_OK && loaded != WRT_E_INTEGRITY)
         status = wrt_fail(err, loaded, "%s", trouble->message);
+    else if (a->refused != WRT_OK)
+        status = wrt_fail(err, a->refused, "%s", a->refusal.message);
     else if (a->failed_level != 0)
         status = wrt_fail(err, WRT_E_INTEGRITY, "level %d: %s", a->failed_level, a->first.detail);
     wrt_chain_clear(&a->chain);

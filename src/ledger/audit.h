@@ -3,6 +3,7 @@
 #define WRT_LEDGER_AUDIT_H
 
 #include "ledger/ledger.h"
+#include "ledger/witness.h"
 
 /* ---- levels above this folder
  *
@@ -33,11 +34,40 @@ typedef struct {
     void *ctx;
 } wrt_audit_hook;
 
+/* ---- files of a bundle that other rooms derive from a run
+ *
+ * A page, a PROV document, a crate: functions of the events and of nothing else. The caller brings
+ * the makers; the manifest lists what they made, and level 1 finds a byte that was changed. */
+
+typedef struct {
+    const wrt_json *events; /* array, in order */
+    const wrt_json *audit;  /* report of levels 1 and 2 with the key of the bundle */
+    const wrt_json *files;  /* [{"path","sha256","size"}]: the bundle so far; not manifest.json */
+    const wrt_audit_source *source;
+} wrt_derive_input;
+
+typedef struct {
+    const char *path; /* a plain file name: "report.html" */
+    /* Appends the content. WRT_E_LIMIT: the run is too large for this file, which is left out; any
+     * other failure is that of the export. Equal input must give equal bytes. */
+    wrt_status (*make)(wrt_buf *out, const wrt_derive_input *in, wrt_err *err);
+} wrt_derived_file;
+
+typedef struct {
+    const char *by; /* program and version; an auditor of another one compares hashes only */
+    const wrt_derived_file *item;
+    size_t n;
+} wrt_derived_files;
+
 typedef struct {
     const unsigned char *public_key; /* 32 bytes, or NULL for the key stored beside the run */
     int max_level;                   /* 1 or more */
     const wrt_audit_hook *hooks;
     size_t n_hooks;
+    const char
+        *against; /* text of another checkpoint of the run, which must be consistent; or NULL */
+    const wrt_tlog_policy *witnesses; /* who must have cosigned the head, or `against`; or NULL */
+    const wrt_derived_files *derived; /* of bundles; NULL: their hashes are compared */
 } wrt_audit_options;
 
 /* ---- audits */
@@ -64,10 +94,20 @@ wrt_status wrt_audit_run_with(wrt_json **report, wrt_ledger *ledger, const char 
 
 /* The same over an exported bundle folder. Level 1 also derives manifest.json, claims.jsonl,
  * proofs/ and policy/ again and compares them; files that the manifest does not list are ignored,
- * and VERIFY.md must be what this version writes.
- */
+ * and VERIFY.md must be what this version writes. Derived files are made again where the manifest
+ * says that the program of options->derived made them; else their hashes are compared, and the
+ * detail says so. */
 wrt_status wrt_audit_bundle_with(wrt_json **report, const char *folder,
                                  const wrt_audit_options *options, wrt_err *err);
+
+/* A claim by itself, without the run that it comes from: the text of a proof as a bundle holds it
+ * under proofs/. Checks that the event in it is canonical and stands at its index under the head,
+ * that the head is signed by the key, which must be given, and what options->against and witnesses
+ * ask for; with claim_text, that the event holds this very claim (JSON, compared as a value). The
+ * report is that of a run with one level, "inclusion", and has "claim" (or null), "index". A text
+ * that is no proof is WRT_E_INTEGRITY, no key WRT_E_INPUT. */
+wrt_status wrt_audit_proof(wrt_json **report, wrt_str proof, const wrt_str *claim_text,
+                           const wrt_audit_options *options, wrt_err *err);
 
 /* Both without hooks. */
 wrt_status wrt_audit_run(wrt_json **report, wrt_ledger *ledger, const char *run,
@@ -80,6 +120,10 @@ wrt_status wrt_audit_bundle(wrt_json **report, const char *folder, const unsigne
  * A run that does not pass level 1 is not exported: WRT_E_INPUT while it is open, else
  * WRT_E_INTEGRITY. */
 wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *folder, wrt_err *err);
+
+/* The same with derived files, which may be NULL. A run of more than 10,000 events has none. */
+wrt_status wrt_audit_export_with(wrt_ledger *ledger, const char *run, const char *folder,
+                                 const wrt_derived_files *derived, wrt_err *err);
 
 /* Parses a C2SP verifier key "name+hash+base64", or the path of a file that holds one. */
 wrt_status wrt_audit_parse_key(unsigned char public_key[32], const char *text_or_path,

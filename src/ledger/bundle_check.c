@@ -3,12 +3,14 @@
  * Loading takes the manifest's word for the run id, the key and the leaf hashes only so that the
  * checks of a chain have something to hold against the events; wrt_bundle_check_files then derives
  * the manifest and every file again and wants the same bytes. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/file.h"
 #include "ledger/bundle.h"
+#include "ledger/derived.h"
 
 enum { GUIDE_MAX = 1 << 20 };
 
@@ -45,8 +47,8 @@ static wrt_status read_identity(wrt_chain *out, unsigned char public_key[32],
                                 const wrt_json *manifest, wrt_err *err) {
     const char *run = wrt_json_get_text(manifest, "run", "");
     size_t len = strlen(run);
-    if (strcmp(wrt_json_get_text(manifest, "schema", ""), "warrant/bundle/1") != 0)
-        return bad_manifest(err, "its schema is not warrant/bundle/1");
+    if (strcmp(wrt_json_get_text(manifest, "schema", ""), "warrant/bundle/2") != 0)
+        return bad_manifest(err, "its schema is not warrant/bundle/2");
     if (len == 0 || len >= sizeof out->run)
         return bad_manifest(err, "it names no run");
     memcpy(out->run, run, len + 1);
@@ -55,34 +57,80 @@ static wrt_status read_identity(wrt_chain *out, unsigned char public_key[32],
     return WRT_OK;
 }
 
-/* Lines of events.jsonl beside the leaf hashes of the manifest. */
-static wrt_status split_events(wrt_chain *out, wrt_str text, const wrt_json *leaves, wrt_err *err) {
-    const wrt_json *leaf = wrt_json_first(leaves);
+/* The leaf hashes that the tiles state, in *hashes, which the caller frees. Tiles that are missing
+ * or of another length state none: *known ends before them. */
+static wrt_status load_leaves(wrt_sha256 **hashes, size_t *known, const char *folder,
+                              const wrt_json *manifest, wrt_err *err) {
+    int64_t stated = wrt_json_get_int(manifest, "events", -1);
+    *hashes = NULL;
+    *known = 0;
+    if (stated < 0 || stated > WRT_RUN_EVENTS_MAX)
+        return bad_manifest(err, "it states no number of events that a run can have");
+    size_t n = (size_t)stated;
+    *hashes = wrt_calloc(n + 1, sizeof **hashes);
+    for (size_t at = 0; at < n; at += WRT_TILE_WIDTH) {
+        char path[WRT_TILE_PATH_MAX];
+        size_t width = n - at < WRT_TILE_WIDTH ? n - at : WRT_TILE_WIDTH;
+        wrt_buf tile = wrt_buf_make(WRT_TILE_WIDTH * WRT_SHA256_SIZE);
+        wrt_tile_path(path, "0", at / WRT_TILE_WIDTH, width);
+        bool is_whole =
+            read_member(&tile, folder, path, NULL) == WRT_OK && tile.len == width * WRT_SHA256_SIZE;
+        if (is_whole)
+            memcpy(*hashes + at, tile.ptr, tile.len);
+        wrt_buf_free(&tile);
+        if (!is_whole)
+            break;
+        *known = at + width;
+    }
+    return WRT_OK;
+}
+
+/* Lines of events.jsonl beside the leaf hashes of the tiles. */
+static wrt_status split_events(wrt_chain *out, wrt_str text, const wrt_sha256 *leaf, size_t known,
+                               wrt_err *err) {
     wrt_status status = WRT_OK;
     wrt_str line;
     if (text.len == 0)
         return WRT_OK;
     if (text.ptr[text.len - 1] == '\n')
         text.len--; /* it ends the last line; without it the last line is longer than its leaf */
-    for (int64_t seq = 0; status == WRT_OK && wrt_str_cut(&line, &text, '\n'); seq++) {
-        wrt_sha256 claimed;
-        const char *hex = wrt_json_text(leaf);
-        bool is_claimed =
-            hex != NULL && wrt_hex_decode(claimed.bytes, WRT_SHA256_SIZE, wrt_str_of(hex));
-        status = wrt_chain_add(out, seq, line, is_claimed ? &claimed : NULL, err);
-        if (leaf != NULL)
-            leaf = wrt_json_next(leaf);
-    }
+    for (size_t seq = 0; status == WRT_OK && wrt_str_cut(&line, &text, '\n'); seq++)
+        status = wrt_chain_add(out, (int64_t)seq, line, seq < known ? &leaf[seq] : NULL, err);
     return status;
 }
 
 static wrt_status load_events(wrt_chain *out, const char *folder, const wrt_json *manifest,
                               wrt_err *err) {
     wrt_buf text = wrt_buf_make((size_t)WRT_RUN_BYTES_MAX + WRT_RUN_EVENTS_MAX);
-    wrt_status status = read_member(&text, folder, "events.jsonl", err);
+    wrt_sha256 *leaf = NULL;
+    size_t known = 0;
+    wrt_status status = load_leaves(&leaf, &known, folder, manifest, err);
     if (status == WRT_OK)
-        status = split_events(out, wrt_buf_str(&text), wrt_json_get(manifest, "leaves"), err);
+        status = read_member(&text, folder, "events.jsonl", err);
+    if (status == WRT_OK)
+        status = split_events(out, wrt_buf_str(&text), leaf, known, err);
     wrt_buf_free(&text);
+    free(leaf);
+    return status;
+}
+
+/* The heads that the manifest lists; a file that is not there leaves its place empty. */
+static wrt_status load_heads(wrt_chain *out, const char *folder, const wrt_json *manifest,
+                             wrt_err *err) {
+    wrt_status status = WRT_OK;
+    WRT_JSON_EACH(size, wrt_json_get(manifest, "heads")) {
+        char path[WRT_TILE_PATH_MAX];
+        wrt_buf note = wrt_buf_make(WRT_CHECKPOINT_MAX);
+        double stated = wrt_json_is_integer(size) ? wrt_json_number(size, 0) : 0;
+        snprintf(path, sizeof path, "heads/%.0f.checkpoint", stated);
+        bool is_there = read_member(&note, folder, path, NULL) == WRT_OK &&
+                        memchr(wrt_buf_str(&note).ptr, '\0', note.len) == NULL;
+        status = wrt_chain_add_head(out, (int64_t)stated,
+                                    is_there ? wrt_buf_str(&note) : (wrt_str){NULL, 0}, err);
+        wrt_buf_free(&note);
+        if (status != WRT_OK)
+            break;
+    }
     return status;
 }
 
@@ -109,6 +157,8 @@ wrt_status wrt_bundle_load(wrt_chain *out, unsigned char public_key[32], const c
     if (status == WRT_OK)
         status = load_events(out, folder, manifest, err);
     if (status == WRT_OK)
+        status = load_heads(out, folder, manifest, err);
+    if (status == WRT_OK)
         status = load_checkpoint(out, folder, err);
     wrt_json_free(manifest);
     return status;
@@ -129,32 +179,45 @@ static bool check_file(wrt_audit_finding *out, const char *folder, const wrt_bun
                             is_there ? "is not what the events say" : "is missing");
 }
 
-static bool check_manifest(wrt_audit_finding *out, const wrt_chain *chain, const char *folder,
-                           const wrt_bundle_files *files, const unsigned char public_key[32]) {
+static bool check_manifest(wrt_audit_finding *out, const wrt_chain *chain,
+                           const wrt_bundle_files *files, const wrt_bundle_place *place) {
     wrt_buf expected = wrt_buf_make(WRT_MANIFEST_MAX);
     wrt_buf found = wrt_buf_make(WRT_MANIFEST_MAX);
     wrt_err err = {0};
-    wrt_bundle_manifest(&expected, chain, files, public_key);
-    bool is_read = read_member(&found, folder, "manifest.json", &err) == WRT_OK;
+    wrt_bundle_manifest(&expected, chain, files, place->public_key);
+    bool is_read = read_member(&found, place->folder, "manifest.json", &err) == WRT_OK;
     bool is_same = is_read && wrt_str_equal(wrt_buf_str(&expected), wrt_buf_str(&found));
     wrt_buf_free(&expected);
     wrt_buf_free(&found);
     return is_same || wrt_finding_fail(out, -1, "manifest.json does not describe this bundle");
 }
 
-bool wrt_bundle_check_files(wrt_audit_finding *out, const wrt_chain *chain, const char *folder,
-                            const unsigned char public_key[32]) {
+/* What the events and the manifest say that the folder should hold, against what it holds. */
+static bool compare(wrt_audit_finding *out, wrt_bundle_files *files, bool *by_hash,
+                    const wrt_derived_bundle *bundle, const wrt_bundle_place *place) {
+    if (!wrt_derived_expect(out, files, by_hash, bundle, place->derived))
+        return false;
+    for (size_t i = 0; i < files->n; i++)
+        if (!check_file(out, place->folder, &files->item[i]))
+            return false;
+    return check_manifest(out, bundle->chain, files, place) &&
+           wrt_finding_pass(out, "%zu files", files->n + 1);
+}
+
+bool wrt_bundle_check_files(wrt_audit_finding *out, bool *by_hash, const wrt_chain *chain,
+                            const wrt_bundle_place *place) {
     wrt_bundle_files files = {0};
+    wrt_json *manifest = NULL;
+    wrt_err err = {0};
     wrt_buf guide = wrt_buf_make(GUIDE_MAX);
-    wrt_bundle_verify_md(&guide, chain, public_key);
+    if (load_manifest(&manifest, place->folder, &err) != WRT_OK)
+        return wrt_finding_fail(out, -1, "%s", err.message);
+    wrt_bundle_verify_md(&guide, chain, place->public_key);
     wrt_bundle_derive(&files, chain, wrt_buf_str(&guide));
     wrt_buf_free(&guide);
-    bool is_good = true;
-    for (size_t i = 0; i < files.n && is_good; i++)
-        is_good = check_file(out, folder, &files.item[i]);
-    if (is_good)
-        is_good = check_manifest(out, chain, folder, &files, public_key);
-    size_t n = files.n;
+    const wrt_derived_bundle bundle = {place->folder, manifest, chain, place->public_key};
+    bool is_good = compare(out, &files, by_hash, &bundle, place);
     wrt_bundle_files_clear(&files);
-    return is_good && wrt_finding_pass(out, "%zu files", n + 1);
+    wrt_json_free(manifest);
+    return is_good;
 }

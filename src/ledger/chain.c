@@ -6,6 +6,7 @@
  * has looked at every byte that was loaded. RFC 6962; c2sp.org/tlog-checkpoint. */
 #include "ledger/chain.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +15,17 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/merkle.h"
 
 void wrt_chain_clear(wrt_chain *chain) {
     for (size_t i = 0; i < chain->n; i++) {
         free(chain->event[i].bytes);
         wrt_json_free(chain->event[i].object);
     }
+    for (size_t i = 0; i < chain->n_heads; i++)
+        free(chain->head[i].note);
     free(chain->event);
+    free(chain->head);
+    wrt_merkle_log_free(chain->log);
     free(chain->checkpoint);
     free(chain->blobs);
     *chain = (wrt_chain){0};
@@ -42,8 +46,23 @@ wrt_status wrt_chain_add(wrt_chain *chain, int64_t seq, wrt_str bytes, const wrt
     memcpy(event->bytes, bytes.ptr, bytes.len);
     if (claimed != NULL)
         event->claimed = *claimed;
-    event->leaf = wrt_merkle_leaf((wrt_str){event->bytes, event->len});
+    event->leaf = wrt_event_leaf((wrt_str){event->bytes, event->len}, seq);
     chain->total_bytes += bytes.len;
+    return WRT_OK;
+}
+
+wrt_status wrt_chain_add_head(wrt_chain *chain, int64_t size, wrt_str note, wrt_err *err) {
+    if (chain->n_heads == WRT_RUN_EVENTS_MAX || size <= 0 ||
+        (chain->n_heads > 0 && size <= chain->head[chain->n_heads - 1].size))
+        return wrt_fail(err, WRT_E_INTEGRITY, "run %s: the sizes of its heads do not ascend",
+                        chain->run);
+    chain->head = wrt_realloc(chain->head, (chain->n_heads + 1) * sizeof *chain->head);
+    wrt_chain_head *head = &chain->head[chain->n_heads++];
+    *head = (wrt_chain_head){.size = size};
+    if (note.ptr != NULL) {
+        head->note = wrt_calloc(note.len + 1, 1);
+        memcpy(head->note, note.ptr, note.len);
+    }
     return WRT_OK;
 }
 
@@ -72,25 +91,35 @@ bool wrt_finding_pass(wrt_audit_finding *out, const char *format, ...) {
 /* ---- digests over all events */
 
 wrt_sha256 wrt_chain_root(const wrt_chain *chain) {
-    wrt_sha256 *leaves = wrt_calloc(chain->n + 1, sizeof *leaves);
-    for (size_t i = 0; i < chain->n; i++)
-        leaves[i] = chain->event[i].leaf;
-    wrt_sha256 root = wrt_merkle_root(leaves, chain->n);
-    free(leaves);
-    return root;
+    return wrt_merkle_log_root(chain->log, chain->n);
 }
 
 wrt_sha256 wrt_chain_content(const wrt_chain *chain) {
     wrt_sha256 *hashes = wrt_calloc(chain->n + 1, sizeof *hashes);
     for (size_t i = 0; i < chain->n; i++)
-        hashes[i] = wrt_event_content_hash(chain->event[i].object);
+        hashes[i] = wrt_event_view_content(&chain->event[i].view);
     wrt_sha256 content = wrt_sha256_of((wrt_str){(const char *)hashes, chain->n * sizeof *hashes});
     free(hashes);
     return content;
 }
 
+static wrt_json *parsed(const wrt_chain_event *event) {
+    wrt_json *object = NULL;
+    wrt_status status = wrt_json_parse(&object, (wrt_str){event->bytes, event->len}, NULL);
+    assert(status == WRT_OK); /* the scanner took it */
+    (void)status;
+    return object;
+}
+
+void wrt_chain_parse(wrt_chain *chain) {
+    for (size_t i = 0; i < chain->n; i++)
+        if (chain->event[i].object == NULL)
+            chain->event[i].object = parsed(&chain->event[i]);
+}
+
 wrt_json *wrt_chain_take_events(wrt_chain *chain) {
     wrt_json *events = wrt_json_new_array();
+    wrt_chain_parse(chain);
     for (size_t i = 0; i < chain->n; i++) {
         wrt_json_push(events, chain->event[i].object);
         chain->event[i].object = NULL;
@@ -113,19 +142,23 @@ static bool check_one(wrt_audit_finding *out, wrt_chain *chain, size_t i) {
     if (!event->is_claimed || !wrt_sha256_equal(&event->claimed, &event->leaf))
         return wrt_finding_fail(out, seq, "event %zu does not match its leaf hash", i);
     wrt_str bytes = {event->bytes, event->len};
-    if (wrt_event_parse(&event->object, bytes, chain->run, seq, &err) != WRT_OK)
-        return wrt_finding_fail(out, seq, "event %zu: %s", i, err.message);
-    return true;
+    if (wrt_event_view_of(&event->view, bytes, chain->run, seq))
+        return true;
+    wrt_json *object = NULL; /* the reader knows what is wrong */
+    bool is_read = wrt_event_parse(&object, bytes, chain->run, seq, &err) == WRT_OK;
+    wrt_json_free(object);
+    return wrt_finding_fail(out, seq, "event %zu: %s", i,
+                            is_read ? "its bytes are not canonical JSON" : err.message);
 }
 
 /* True when event i names the leaf of the event before it (none for event 0). */
 static bool link_holds(const wrt_chain *chain, size_t i) {
-    const wrt_json *prev = wrt_json_get(chain->event[i].object, "prev");
+    wrt_str prev = chain->event[i].view.prev;
     wrt_sha256 named;
     if (i == 0)
-        return wrt_json_is(prev, WRT_JSON_NULL);
-    const char *hex = wrt_json_text(prev);
-    return hex != NULL && wrt_hex_decode(named.bytes, WRT_SHA256_SIZE, wrt_str_of(hex)) &&
+        return wrt_str_equal_c(prev, "null");
+    return prev.len == WRT_SHA256_HEX + 2 &&
+           wrt_hex_decode(named.bytes, WRT_SHA256_SIZE, (wrt_str){prev.ptr + 1, WRT_SHA256_HEX}) &&
            wrt_sha256_equal(&named, &chain->event[i - 1].leaf);
 }
 
@@ -150,8 +183,11 @@ static bool check_start_time(wrt_audit_finding *out, const wrt_chain *chain) {
     if (!chain->has_started)
         return true;
     wrt_clock_format(ts, chain->started);
-    const wrt_json *meta = wrt_json_get(chain->event[0].object, "meta");
-    if (strcmp(wrt_json_get_text(meta, "ts", ""), ts) == 0)
+    wrt_json *meta = NULL;
+    (void)wrt_json_parse(&meta, chain->event[0].view.meta, NULL);
+    bool is_same = strcmp(wrt_json_get_text(meta, "ts", ""), ts) == 0;
+    wrt_json_free(meta);
+    if (is_same)
         return true;
     return wrt_finding_fail(out, 0, "the start time of the run is not that of event 0");
 }
@@ -161,6 +197,11 @@ bool wrt_chain_check_events(wrt_audit_finding *out, wrt_chain *chain) {
     wrt_audit_finding first = {0};
     while (good < chain->n && check_one(&first, chain, good))
         good++;
+    chain->is_viewed = good == chain->n && good > 0;
+    wrt_merkle_log_free(chain->log);
+    chain->log = wrt_merkle_log_new();
+    for (size_t i = 0; i < chain->n; i++)
+        wrt_merkle_log_push(chain->log, &chain->event[i].leaf);
     if (!check_links(out, chain, good))
         return false;
     if (good < chain->n) {
@@ -177,8 +218,7 @@ bool wrt_chain_check_events(wrt_audit_finding *out, wrt_chain *chain) {
 /* ---- head */
 
 static bool fail_unsealed(wrt_audit_finding *out, const wrt_chain *chain) {
-    const char *type = wrt_json_get_text(chain->event[chain->n - 1].object, "type", "");
-    if (strcmp(type, "run.end") == 0)
+    if (wrt_str_equal_c(chain->event[chain->n - 1].view.type, "run.end"))
         return wrt_finding_fail(out, -1, "the run has ended but is not sealed: no signed head");
     return wrt_finding_fail(out, -1,
                             "the run is open: it has no run.end and no signed head after event %zu",
@@ -213,6 +253,71 @@ bool wrt_chain_check_head(wrt_audit_finding *out, const wrt_chain *chain,
                                 "chain up to it, was replaced",
                                 (long long)(n - 1));
     return wrt_finding_pass(out, "signed head over %lld events", (long long)n);
+}
+
+static bool check_prefix(wrt_audit_finding *out, const wrt_chain *chain, const wrt_chain_head *head,
+                         const unsigned char public_key[32]) {
+    wrt_head stated;
+    wrt_err err = {0};
+    if (head->note == NULL || wrt_checkpoint_open(&stated, wrt_str_of(head->note), chain->run,
+                                                  public_key, &err) != WRT_OK)
+        return wrt_finding_fail(
+            out, head->size - 1, "the signed head over the first %lld events: %s",
+            (long long)head->size, head->note == NULL ? "it is missing" : err.message);
+    wrt_sha256 root = wrt_merkle_log_root(chain->log, (size_t)head->size);
+    if (stated.size == head->size && wrt_sha256_equal(&root, &stated.root))
+        return true;
+    return wrt_finding_fail(out, head->size - 1,
+                            "the signed head over the first %lld events is not theirs",
+                            (long long)head->size);
+}
+
+bool wrt_chain_check_prefixes(wrt_audit_finding *out, const wrt_chain *chain,
+                              const unsigned char public_key[32]) {
+    size_t k = 0;
+    for (size_t i = 0; i < chain->n; i++) {
+        int64_t size = (int64_t)i + 1;
+        bool is_there = k < chain->n_heads && chain->head[k].size == size;
+        if (wrt_event_asks_head(chain->event[i].view.type, size) != is_there)
+            return wrt_finding_fail(
+                out, (int64_t)i, "the signed head over the first %lld events: %s", (long long)size,
+                is_there ? "no event asks for it" : "it is missing");
+        if (is_there && !check_prefix(out, chain, &chain->head[k++], public_key))
+            return false;
+    }
+    if (k < chain->n_heads)
+        return wrt_finding_fail(out, -1, "a signed head over %lld events, which the run has not",
+                                (long long)chain->head[k].size);
+    return wrt_finding_pass(out, "%zu heads on the way", chain->n_heads);
+}
+
+/* The proof is made from the events and then verified as by somebody who has two heads only. */
+static bool is_grown_from(const wrt_chain *chain, const wrt_head *old) {
+    wrt_sha256 proof[WRT_MERKLE_PROOF_MAX];
+    const wrt_merkle_head before = {(size_t)old->size, old->root};
+    const wrt_merkle_head now = {chain->n, wrt_chain_root(chain)};
+    size_t n =
+        old->size > 0 ? wrt_merkle_log_prove_growth(proof, chain->log, before.size, now.size) : 0;
+    return wrt_merkle_verify_growth(&before, &now, proof, n);
+}
+
+wrt_status wrt_chain_check_against(wrt_audit_finding *out, const wrt_chain *chain, wrt_str note,
+                                   const unsigned char public_key[32], wrt_err *err) {
+    wrt_head old;
+    wrt_err inner = {0};
+    if (wrt_checkpoint_open(&old, note, chain->run, public_key, &inner) != WRT_OK)
+        return wrt_fail(err, WRT_E_INPUT, "the checkpoint to compare with: %s", inner.message);
+    int64_t n = (int64_t)chain->n;
+    if (old.size > n)
+        wrt_finding_fail(out, n, "event %lld is missing: another signed head says %lld events",
+                         (long long)n, (long long)old.size);
+    else if (!is_grown_from(chain, &old))
+        wrt_finding_fail(out, old.size - 1,
+                         "fork: the same run was signed with other events up to event %lld",
+                         (long long)old.size - 1);
+    else
+        wrt_finding_pass(out, "consistent with the head over %lld events", (long long)old.size);
+    return WRT_OK;
 }
 
 /* ---- blobs */
@@ -278,8 +383,7 @@ bool wrt_chain_check_blobs(wrt_audit_finding *out, wrt_chain *chain) {
     chain->blobs_seen = 0;
     for (size_t i = 0; i < chain->n; i++) {
         walk.seq = (int64_t)i;
-        const wrt_json *body = wrt_json_get(chain->event[i].object, "body");
-        if (wrt_blob_ref_each(body, check_blob, &walk) != WRT_OK)
+        if (wrt_blob_ref_each(chain->event[i].view.body, check_blob, &walk) != WRT_OK)
             return false;
     }
     return wrt_finding_pass(out, "%zu blobs", chain->blobs_seen);

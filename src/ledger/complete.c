@@ -344,7 +344,8 @@ static bool check_calls(wrt_audit_finding *out, audit_state *state, const wrt_ch
                             state->n_calls);
 }
 
-bool wrt_chain_check_complete(wrt_audit_finding *out, const wrt_chain *chain) {
+bool wrt_chain_check_complete(wrt_audit_finding *out, wrt_chain *chain) {
+    wrt_chain_parse(chain);
     audit_state state = {.decisions = wrt_calloc(chain->n + 1, sizeof *state.decisions),
                          .open = wrt_calloc(OPEN_CALLS_MAX, sizeof *state.open)};
     bool is_good = check_ends(out, chain) && collect_decisions(out, &state, chain) &&

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "ledger/bundle.h"
+#include "ledger/derived.h"
 #include "ledger/internal.h"
 
 static wrt_status refuse_entry(const char *name, void *ctx) {
@@ -81,13 +82,18 @@ static wrt_status write_manifest(const char *folder, const wrt_chain *chain,
 }
 
 static wrt_status write_bundle(const wrt_chain *chain, const char *folder,
-                               const unsigned char public_key[32], wrt_err *err) {
+                               const unsigned char public_key[32], const wrt_derived_files *derived,
+                               wrt_err *err) {
     wrt_bundle_files files = {0};
     wrt_buf guide = wrt_buf_make(WRT_MIB(1));
     wrt_bundle_verify_md(&guide, chain, public_key);
     wrt_bundle_derive(&files, chain, wrt_buf_str(&guide));
     wrt_buf_free(&guide);
-    wrt_status status = prepare_folder(folder, err);
+    wrt_status status = WRT_OK;
+    if (derived != NULL)
+        status = wrt_derived_make(&files, chain, public_key, derived, err);
+    if (status == WRT_OK)
+        status = prepare_folder(folder, err);
     for (size_t i = 0; i < files.n && status == WRT_OK; i++)
         status = write_member(folder, &files.item[i], chain->blobs, err);
     if (status == WRT_OK)
@@ -101,17 +107,19 @@ static wrt_status check_sound(wrt_chain *chain, const unsigned char public_key[3
     wrt_audit_finding finding = {0};
     if (!wrt_chain_check_events(&finding, chain))
         return wrt_fail(err, WRT_E_INTEGRITY, "run %s: %s", chain->run, finding.detail);
-    const char *type = wrt_json_get_text(chain->event[chain->n - 1].object, "type", "");
-    if (chain->checkpoint == NULL && strcmp(type, "run.end") != 0)
+    wrt_str type = chain->event[chain->n - 1].view.type;
+    if (chain->checkpoint == NULL && !wrt_str_equal_c(type, "run.end"))
         return wrt_fail(err, WRT_E_INPUT, "run %s is open; only a sealed run can be exported",
                         chain->run);
     if (!wrt_chain_check_head(&finding, chain, public_key) ||
+        !wrt_chain_check_prefixes(&finding, chain, public_key) ||
         !wrt_chain_check_blobs(&finding, chain))
         return wrt_fail(err, WRT_E_INTEGRITY, "run %s: %s", chain->run, finding.detail);
     return WRT_OK;
 }
 
-wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *folder, wrt_err *err) {
+wrt_status wrt_audit_export_with(wrt_ledger *ledger, const char *run, const char *folder,
+                                 const wrt_derived_files *derived, wrt_err *err) {
     wrt_chain chain = {0};
     unsigned char public_key[WRT_ED25519_PUBLIC];
     wrt_status status = wrt_ledger_load_chain(&chain, ledger, run, err);
@@ -123,7 +131,11 @@ wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *fol
     if (status == WRT_OK)
         status = check_sound(&chain, public_key, err);
     if (status == WRT_OK)
-        status = write_bundle(&chain, folder, public_key, err);
+        status = write_bundle(&chain, folder, public_key, derived, err);
     wrt_chain_clear(&chain);
     return status;
+}
+
+wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *folder, wrt_err *err) {
+    return wrt_audit_export_with(ledger, run, folder, NULL, err);
 }

@@ -1,8 +1,9 @@
 /* ledger.c: the store of runs, opened and read.
  *
- * Two tables: a run (id, start, signed head) and its events (position, bytes, leaf hash). All else
+ * Three tables: a run (id, start, signed head), its events (position, bytes, leaf hash) and the
+ * heads that were signed on the way (number of events, signed note). All else
  * that is shown of a run is derived from the bytes of its events, so that there is nothing to
- * falsify beside them. Neither table has a row id or a second index: each value is stored once. */
+ * falsify beside them. No table has a row id or a second index: each value is stored once. */
 #include "ledger/ledger.h"
 
 #include <stdio.h>
@@ -12,7 +13,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/merkle.h"
 #include "ledger/internal.h"
 
 static const char SCHEMA[] = "CREATE TABLE IF NOT EXISTS run("
@@ -24,7 +24,12 @@ static const char SCHEMA[] = "CREATE TABLE IF NOT EXISTS run("
                              "  seq INTEGER NOT NULL,"
                              "  bytes BLOB NOT NULL,"
                              "  leaf BLOB NOT NULL,"
-                             "  PRIMARY KEY(run, seq)) STRICT, WITHOUT ROWID;";
+                             "  PRIMARY KEY(run, seq)) STRICT, WITHOUT ROWID;"
+                             "CREATE TABLE IF NOT EXISTS head("
+                             "  run TEXT NOT NULL REFERENCES run(id),"
+                             "  size INTEGER NOT NULL,"
+                             "  note TEXT NOT NULL,"
+                             "  PRIMARY KEY(run, size)) STRICT, WITHOUT ROWID;";
 
 wrt_status wrt_ledger_stored(wrt_status status, wrt_err *err) {
     if (status != WRT_E_INPUT)
@@ -47,10 +52,12 @@ static wrt_status open_existing(wrt_db **out, const char *path, const char *log_
 
 static wrt_status check_tables(wrt_db *db, wrt_err *err) {
     wrt_stmt *stmt = NULL;
-    wrt_status status = wrt_db_prepare(&stmt, db,
-                                       "SELECT run.id, started, checkpoint, seq, bytes, leaf"
-                                       " FROM run JOIN event ON event.run = run.id LIMIT 1",
-                                       err);
+    wrt_status status =
+        wrt_db_prepare(&stmt, db,
+                       "SELECT run.id, started, checkpoint, seq, bytes, leaf, size, note"
+                       " FROM run JOIN event ON event.run = run.id"
+                       " LEFT JOIN head ON head.run = run.id LIMIT 1",
+                       err);
     wrt_stmt_free(stmt);
     return status;
 }
@@ -179,6 +186,23 @@ static wrt_status load_events(wrt_chain *out, wrt_ledger *ledger, wrt_err *err) 
     return status;
 }
 
+static wrt_status load_heads(wrt_chain *out, wrt_ledger *ledger, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    bool row = false;
+    wrt_status status = wrt_db_prepare(
+        &stmt, ledger->db, "SELECT size, note FROM head WHERE run = ? ORDER BY size", err);
+    if (status != WRT_OK)
+        return status;
+    wrt_stmt_bind_c(stmt, 1, out->run);
+    while ((status = wrt_stmt_step(&row, stmt, err)) == WRT_OK && row) {
+        status = wrt_chain_add_head(out, wrt_stmt_int(stmt, 0), wrt_stmt_text(stmt, 1), err);
+        if (status != WRT_OK)
+            break;
+    }
+    wrt_stmt_free(stmt);
+    return status;
+}
+
 static wrt_status load_run_row(wrt_chain *out, wrt_ledger *ledger, wrt_err *err) {
     wrt_stmt *stmt = NULL;
     bool row = false;
@@ -216,6 +240,8 @@ wrt_status wrt_ledger_load_chain(wrt_chain *out, wrt_ledger *ledger, const char 
     wrt_status status = wrt_db_exec(ledger->db, "BEGIN", err);
     if (status == WRT_OK)
         status = load_events(out, ledger, err);
+    if (status == WRT_OK)
+        status = load_heads(out, ledger, err);
     if (status == WRT_OK)
         status = load_run_row(out, ledger, err);
     wrt_db_rollback(ledger->db);

@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/merkle.h"
 #include "ledger/internal.h"
 
 enum { RUNS_MAX = 1 << 20, NEAR_MAX = 3 };
@@ -32,7 +31,7 @@ static wrt_status read_end(wrt_json **out, wrt_ledger *ledger, const char *run, 
     if (status == WRT_OK && row) {
         wrt_str bytes = wrt_stmt_blob(stmt, 1);
         wrt_str leaf = wrt_stmt_blob(stmt, 2);
-        wrt_sha256 actual = wrt_merkle_leaf(bytes);
+        wrt_sha256 actual = wrt_event_leaf(bytes, wrt_stmt_int(stmt, 0));
         if (leaf.len == WRT_SHA256_SIZE && memcmp(leaf.ptr, actual.bytes, leaf.len) == 0)
             (void)wrt_event_parse(out, bytes, run, wrt_stmt_int(stmt, 0), NULL);
     }

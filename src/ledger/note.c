@@ -15,16 +15,24 @@
 enum {
     KEY_ID_SIZE = 4,
     ALGORITHM_ED25519 = 1,
+    ALGORITHM_COSIGNATURE = 4,
+    TIME_SIZE = 8,
     SIGNATURE_BYTES = KEY_ID_SIZE + WRT_ED25519_SIGNATURE,
     SIGNATURE_LINES_MAX = 16
 };
 
 /* SHA-256(name || 0x0A || algorithm || public key), the first four bytes. */
-static void key_id(unsigned char out[KEY_ID_SIZE], wrt_str name,
-                   const unsigned char public_key[WRT_ED25519_PUBLIC]) {
-    const wrt_str parts[] = {name, {"\n\1", 2}, {(const char *)public_key, WRT_ED25519_PUBLIC}};
+static void typed_key_id(unsigned char out[KEY_ID_SIZE], wrt_str name, unsigned char algorithm,
+                         const unsigned char public_key[WRT_ED25519_PUBLIC]) {
+    const char kind[2] = {'\n', (char)algorithm};
+    const wrt_str parts[] = {name, {kind, 2}, {(const char *)public_key, WRT_ED25519_PUBLIC}};
     wrt_sha256 digest = wrt_sha256_of_parts(parts, 3);
     memcpy(out, digest.bytes, KEY_ID_SIZE);
+}
+
+static void key_id(unsigned char out[KEY_ID_SIZE], wrt_str name,
+                   const unsigned char public_key[WRT_ED25519_PUBLIC]) {
+    typed_key_id(out, name, ALGORITHM_ED25519, public_key);
 }
 
 /* ---- verifier keys */
@@ -48,18 +56,27 @@ static bool is_key_name(wrt_str name) {
     return name.len > 0 && wrt_utf8_valid(name);
 }
 
-bool wrt_note_parse_vkey(unsigned char public_key[32], wrt_str text) {
+bool wrt_note_parse_key(wrt_note_key *out, wrt_str text) {
     wrt_str name, id_hex;
     unsigned char claimed[KEY_ID_SIZE], actual[KEY_ID_SIZE], typed[1 + WRT_ED25519_PUBLIC];
     if (!wrt_str_cut(&name, &text, '+') || !wrt_str_cut(&id_hex, &text, '+') || text.ptr == NULL)
         return false;
     if (!is_key_name(name) || !wrt_hex_decode(claimed, sizeof claimed, id_hex) ||
-        !wrt_base64_decode(typed, sizeof typed, text) || typed[0] != ALGORITHM_ED25519)
+        !wrt_base64_decode(typed, sizeof typed, text))
         return false;
-    key_id(actual, name, typed + 1);
+    typed_key_id(actual, name, typed[0], typed + 1);
     if (memcmp(actual, claimed, sizeof actual) != 0)
         return false;
-    memcpy(public_key, typed + 1, WRT_ED25519_PUBLIC);
+    *out = (wrt_note_key){.name = name, .algorithm = typed[0]};
+    memcpy(out->public_key, typed + 1, WRT_ED25519_PUBLIC);
+    return true;
+}
+
+bool wrt_note_parse_vkey(unsigned char public_key[32], wrt_str text) {
+    wrt_note_key key;
+    if (!wrt_note_parse_key(&key, text) || key.algorithm != ALGORITHM_ED25519)
+        return false;
+    memcpy(public_key, key.public_key, WRT_ED25519_PUBLIC);
     return true;
 }
 
@@ -133,6 +150,58 @@ static wrt_status check_signatures(wrt_str text, wrt_str lines, const unsigned c
     if (!ours)
         return wrt_fail(err, WRT_E_INTEGRITY, "checkpoint: it is not signed by the key given");
     return WRT_OK;
+}
+
+/* ---- cosignatures */
+
+/* Signed is a header, the time, and the text of the note. */
+static bool is_cosignature(const unsigned char signature[TIME_SIZE + WRT_ED25519_SIGNATURE],
+                           wrt_str text, const unsigned char public_key[WRT_ED25519_PUBLIC]) {
+    uint64_t time = 0;
+    for (size_t i = 0; i < TIME_SIZE; i++)
+        time = time << 8 | signature[i];
+    if (time > INT64_MAX)
+        return false;
+    wrt_buf message = wrt_buf_make(text.len + 64);
+    wrt_buf_printf(&message, "cosignature/v1\ntime %llu\n", (unsigned long long)time);
+    wrt_buf_add_str(&message, text);
+    bool is_good = wrt_signature_valid(signature + TIME_SIZE, public_key, wrt_buf_str(&message));
+    wrt_buf_free(&message);
+    return is_good;
+}
+
+bool wrt_note_is_cosigned(wrt_str note, wrt_str name,
+                          const unsigned char public_key[WRT_ED25519_PUBLIC]) {
+    unsigned char signature[KEY_ID_SIZE + TIME_SIZE + WRT_ED25519_SIGNATURE], id[KEY_ID_SIZE];
+    wrt_str text, lines, line, signer;
+    const wrt_str dash = WRT_STR(EM_DASH " ");
+    if (note.len > WRT_CHECKPOINT_MAX || !split_note(&text, &lines, note))
+        return false;
+    typed_key_id(id, name, ALGORITHM_COSIGNATURE, public_key);
+    while (wrt_str_cut(&line, &lines, '\n')) {
+        if (!wrt_str_starts_with(line, dash))
+            continue;
+        wrt_str rest = {line.ptr + dash.len, line.len - dash.len};
+        if (wrt_str_cut(&signer, &rest, ' ') && rest.ptr != NULL && wrt_str_equal(signer, name) &&
+            wrt_base64_decode(signature, sizeof signature, rest) &&
+            memcmp(signature, id, KEY_ID_SIZE) == 0 &&
+            is_cosignature(signature + KEY_ID_SIZE, text, public_key))
+            return true;
+    }
+    return false;
+}
+
+/* ---- heads */
+
+bool wrt_checkpoint_run(char *out, size_t room, wrt_str note) {
+    const wrt_str prefix = WRT_STR("warrant/");
+    wrt_str origin;
+    if (!wrt_str_cut(&origin, &note, '\n') || !wrt_str_starts_with(origin, prefix) ||
+        origin.len - prefix.len >= room || !wrt_utf8_valid(origin) ||
+        memchr(origin.ptr, '\0', origin.len) != NULL)
+        return false;
+    snprintf(out, room, "%.*s", (int)(origin.len - prefix.len), origin.ptr + prefix.len);
+    return true;
 }
 
 static bool read_text(wrt_head *out, wrt_str text, const char *run) {

@@ -26,6 +26,23 @@ void wrt_note_write_vkey(char out[WRT_NOTE_VKEY_MAX], const unsigned char public
 /* Reads an Ed25519 vkey of any name; false unless it is well formed and its key id is right. */
 bool wrt_note_parse_vkey(unsigned char public_key[32], wrt_str text);
 
+/* A verifier key of any 32-byte type: 0x01 signs notes, 0x04 cosigns checkpoints. */
+typedef struct {
+    wrt_str name; /* borrowed from the text */
+    unsigned char algorithm;
+    unsigned char public_key[WRT_ED25519_PUBLIC];
+} wrt_note_key;
+
+bool wrt_note_parse_key(wrt_note_key *out, wrt_str text);
+
+/* True when a signature line of the note is a good cosignature (c2sp.org/tlog-cosignature, Ed25519)
+ * of this witness over its text, at any time. */
+bool wrt_note_is_cosigned(wrt_str note, wrt_str name,
+                          const unsigned char public_key[WRT_ED25519_PUBLIC]);
+
+/* The run that the origin line of a note names; false unless it is "warrant/RUN". */
+bool wrt_checkpoint_run(char *out, size_t room, wrt_str note);
+
 /* Appends the signed checkpoint of a run. */
 void wrt_checkpoint_write(wrt_buf *out, const char *run, const wrt_head *head,
                           const wrt_signing_key *key);

@@ -1,8 +1,9 @@
 /* run.c: one run being written.
  *
  * An append is one transaction with fsync, so an effect that follows it cannot be lost from the
- * record. The leaf hashes stay in memory until the seal, which writes run.end and the signed head
- * in the same transaction. Invariant: leaf[next - 1] is the leaf hash of the last committed event.
+ * record. The Merkle tree grows with the events, so that a signed head costs O(log n): one over the
+ * events so far goes into the transaction of an event that asks for it, and the seal writes run.end
+ * and the head of the run together. Invariant: the tree holds the leaves of the committed events.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/merkle.h"
+#include "base/merkle_log.h"
 #include "ledger/internal.h"
 #include "ledger/record.h"
 
@@ -23,10 +24,10 @@ struct wrt_run {
     wrt_signing_key *key; /* NULL in a rehearsal */
     wrt_record record;    /* what is there already */
     char id[WRT_RUN_ID_MAX];
-    wrt_sha256 *leaf; /* of the events committed so far */
-    size_t next;      /* how many those are */
-    size_t room;
+    wrt_merkle_log *log; /* of the events committed so far */
+    size_t next;         /* how many those are */
     size_t total_bytes;
+    wrt_stmt *insert; /* of an event; prepared once */
     bool sealed;
 };
 
@@ -113,27 +114,49 @@ wrt_status wrt_ledger_make_key(wrt_ledger *ledger, wrt_err *err) {
 /* ---- events */
 
 static wrt_status insert_event(wrt_run *run, wrt_str bytes, const wrt_sha256 *leaf, wrt_err *err) {
-    wrt_stmt *stmt = NULL;
-    wrt_status status = wrt_db_prepare(
-        &stmt, run->ledger->db, "INSERT INTO event(run, seq, bytes, leaf) VALUES(?, ?, ?, ?)", err);
+    wrt_status status = WRT_OK;
+    if (run->insert == NULL)
+        status = wrt_db_prepare(&run->insert, run->ledger->db,
+                                "INSERT INTO event(run, seq, bytes, leaf) VALUES(?, ?, ?, ?)", err);
     if (status != WRT_OK)
         return wrt_ledger_stored(status, err);
-    wrt_stmt_bind_c(stmt, 1, run->id);
-    wrt_stmt_bind_int(stmt, 2, (int64_t)run->next);
-    wrt_stmt_bind_blob(stmt, 3, bytes);
-    wrt_stmt_bind_blob(stmt, 4, (wrt_str){(const char *)leaf->bytes, WRT_SHA256_SIZE});
-    status = wrt_stmt_run(stmt, err);
-    wrt_stmt_free(stmt);
+    wrt_stmt_bind_c(run->insert, 1, run->id);
+    wrt_stmt_bind_int(run->insert, 2, (int64_t)run->next);
+    wrt_stmt_bind_blob(run->insert, 3, bytes);
+    wrt_stmt_bind_blob(run->insert, 4, (wrt_str){(const char *)leaf->bytes, WRT_SHA256_SIZE});
+    status = wrt_stmt_run(run->insert, err);
+    if (status != WRT_OK) /* a statement that failed is not used again */
+        wrt_stmt_free(run->insert);
+    if (status != WRT_OK)
+        run->insert = NULL;
     return wrt_ledger_stored(status, err);
 }
 
 static void push_leaf(wrt_run *run, const wrt_sha256 *leaf, size_t bytes) {
-    if (run->next == run->room) {
-        run->room = run->room > 0 ? 2 * run->room : 64;
-        run->leaf = wrt_realloc(run->leaf, run->room * sizeof *run->leaf);
-    }
-    run->leaf[run->next++] = *leaf;
+    wrt_merkle_log_push(run->log, leaf);
+    run->next++;
     run->total_bytes += bytes;
+}
+
+/* Signs the head over the committed events and one more, and runs sql with the note and the id of
+ * the run, and the size when it has a third parameter. */
+static wrt_status store_head(wrt_run *run, const wrt_sha256 *last, const char *sql, bool with_size,
+                             wrt_err *err) {
+    wrt_head head = {(int64_t)run->next + 1, wrt_merkle_log_root_after(run->log, last)};
+    wrt_buf note = wrt_buf_make(WRT_CHECKPOINT_MAX);
+    wrt_checkpoint_write(&note, run->id, &head, run->key);
+    wrt_stmt *stmt = NULL;
+    wrt_status status = wrt_db_prepare(&stmt, run->ledger->db, sql, err);
+    if (status == WRT_OK) {
+        wrt_stmt_bind_text(stmt, 1, wrt_buf_str(&note));
+        wrt_stmt_bind_c(stmt, 2, run->id);
+        if (with_size)
+            wrt_stmt_bind_int(stmt, 3, head.size);
+        status = wrt_stmt_run(stmt, err);
+    }
+    wrt_stmt_free(stmt);
+    wrt_buf_free(&note);
+    return wrt_ledger_stored(status, err);
 }
 
 typedef struct {
@@ -146,10 +169,12 @@ typedef struct {
 /* Writes one event inside an open transaction; the caller commits and then pushes the leaf. */
 static wrt_status write_event(wrt_sha256 *leaf, size_t *len, wrt_run *run, const new_event *event,
                               wrt_err *err) {
+    size_t n = 0;
+    const wrt_sha256 *leaves = wrt_merkle_log_level(&n, run->log, 0);
     wrt_event_head head = {.run = run->id,
                            .seq = (int64_t)run->next,
                            .type = event->type,
-                           .prev = run->next > 0 ? &run->leaf[run->next - 1] : NULL,
+                           .prev = n > 0 ? &leaves[n - 1] : NULL,
                            .unix_ms = event->unix_ms};
     if (run->next == WRT_RUN_EVENTS_MAX)
         return wrt_fail(err, WRT_E_LIMIT, "a run has at most %d events", WRT_RUN_EVENTS_MAX);
@@ -159,10 +184,13 @@ static wrt_status write_event(wrt_sha256 *leaf, size_t *len, wrt_run *run, const
         status = wrt_fail(err, WRT_E_LIMIT, "the events of a run are at most %d bytes",
                           WRT_RUN_BYTES_MAX);
     if (status == WRT_OK) {
-        *leaf = wrt_merkle_leaf(wrt_buf_str(&bytes));
+        *leaf = wrt_event_leaf(wrt_buf_str(&bytes), head.seq);
         *len = bytes.len;
         status = insert_event(run, wrt_buf_str(&bytes), leaf, err);
     }
+    if (status == WRT_OK && wrt_event_asks_head(wrt_str_of(event->type), head.seq + 1))
+        status =
+            store_head(run, leaf, "INSERT INTO head(note, run, size) VALUES(?, ?, ?)", true, err);
     wrt_buf_free(&bytes);
     return status;
 }
@@ -284,6 +312,7 @@ wrt_status wrt_run_start(wrt_run **out, wrt_ledger *ledger, const wrt_json *body
     *out = NULL;
     wrt_run *run = wrt_calloc(1, sizeof *run);
     run->ledger = ledger;
+    run->log = wrt_merkle_log_new();
     wrt_status status = wrt_ledger_open_key(&run->key, ledger, err);
     if (status == WRT_OK)
         status = write_start(run, body, err);
@@ -330,6 +359,7 @@ wrt_status wrt_run_resume(wrt_run **out, wrt_ledger *ledger, const char *id, wrt
     wrt_run *run = wrt_calloc(1, sizeof *run);
     *out = NULL;
     run->ledger = ledger;
+    run->log = wrt_merkle_log_new();
     wrt_status status = load_open_run(run, id, err);
     if (status == WRT_OK)
         status = wrt_ledger_open_key(&run->key, ledger, err);
@@ -397,28 +427,6 @@ wrt_status wrt_run_get_blob(wrt_buf *out, const wrt_run *run, const char *sha256
 
 /* ---- seal */
 
-/* Signs the head over the committed events and one more. */
-static wrt_status store_head(wrt_run *run, const wrt_sha256 *last, wrt_err *err) {
-    wrt_sha256 *leaves = wrt_calloc(run->next + 1, sizeof *leaves);
-    memcpy(leaves, run->leaf, run->next * sizeof *leaves);
-    leaves[run->next] = *last;
-    wrt_head head = {(int64_t)run->next + 1, wrt_merkle_root(leaves, run->next + 1)};
-    free(leaves);
-    wrt_buf note = wrt_buf_make(WRT_CHECKPOINT_MAX);
-    wrt_checkpoint_write(&note, run->id, &head, run->key);
-    wrt_stmt *stmt = NULL;
-    wrt_status status =
-        wrt_db_prepare(&stmt, run->ledger->db, "UPDATE run SET checkpoint = ? WHERE id = ?", err);
-    if (status == WRT_OK) {
-        wrt_stmt_bind_text(stmt, 1, wrt_buf_str(&note));
-        wrt_stmt_bind_c(stmt, 2, run->id);
-        status = wrt_stmt_run(stmt, err);
-    }
-    wrt_stmt_free(stmt);
-    wrt_buf_free(&note);
-    return wrt_ledger_stored(status, err);
-}
-
 wrt_status wrt_run_seal(wrt_run *run, const wrt_json *body, wrt_err *err) {
     if (run->sealed)
         return wrt_fail(err, WRT_E_INPUT, "the run is sealed already");
@@ -435,7 +443,7 @@ wrt_status wrt_run_seal(wrt_run *run, const wrt_json *body, wrt_err *err) {
     if (status == WRT_OK)
         status = write_event(&leaf, &len, run, &event, err);
     if (status == WRT_OK)
-        status = store_head(run, &leaf, err);
+        status = store_head(run, &leaf, "UPDATE run SET checkpoint = ? WHERE id = ?", false, err);
     if (status == WRT_OK)
         status = wrt_db_commit(db, err);
     if (status != WRT_OK) {
@@ -451,7 +459,8 @@ void wrt_run_free(wrt_run *run) {
     if (run == NULL)
         return;
     wrt_signing_key_free(run->key);
+    wrt_merkle_log_free(run->log);
+    wrt_stmt_free(run->insert);
     wrt_json_free(run->record.own);
-    free(run->leaf);
     free(run);
 }

@@ -8,10 +8,11 @@
  * TO N MS" a pair of the 3-hop question lets tests/bench/kg_peers.py ask networkx the same. */
 #include "bench_kg.h"
 
+#include "agent/eval/mechanism_case.h"
+#include "agent/eval/suite.h"
 #include "base/db.h"
 #include "kg/paths/paths.h"
 #include "tests/bench/import_files.h"
-#include "tests/bench/mechanism_cases.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ static void print_times(const char *name, const double *ms, size_t n) {
            sorted[n - 1], n);
 }
 
-static size_t choose_pairs(const mechanism_case **pairs, const mechanism_cases *cases) {
+static size_t choose_pairs(const wrt_mechanism_case **pairs, const wrt_mechanism_cases *cases) {
     size_t n = 0;
     for (size_t i = 0; i < cases->n && n < PAIRS_MAX; i++)
         if (cases->list[i].is_mappable)
@@ -49,7 +50,7 @@ static size_t choose_pairs(const mechanism_case **pairs, const mechanism_cases *
     return n;
 }
 
-static void ask_all(query *q, wrt_kg *kg, const mechanism_case **pairs, size_t n) {
+static void ask_all(query *q, wrt_kg *kg, const wrt_mechanism_case **pairs, size_t n) {
     for (size_t i = 0; i < n; i++) {
         wrt_json *paths = NULL;
         wrt_kg_path_stats stats = {.found = 0};
@@ -109,7 +110,7 @@ static wrt_status open_tables(wrt_db **db, const char *path, const char *graph, 
     return status;
 }
 
-static wrt_status count_walks(int64_t *out, wrt_stmt *stmt, const mechanism_case *pair,
+static wrt_status count_walks(int64_t *out, wrt_stmt *stmt, const wrt_mechanism_case *pair,
                               wrt_err *err) {
     bool row = false;
     wrt_stmt_bind_c(stmt, 1, pair->drug);
@@ -120,7 +121,7 @@ static wrt_status count_walks(int64_t *out, wrt_stmt *stmt, const mechanism_case
     return status;
 }
 
-static void time_sql(const char *graph, const query *ours, const mechanism_case **pairs) {
+static void time_sql(const char *graph, const query *ours, const wrt_mechanism_case **pairs) {
     char path[] = "/tmp/warrant-bench-XXXXXX";
     wrt_db *db = NULL;
     wrt_stmt *stmt = NULL;
@@ -152,7 +153,7 @@ static void time_sql(const char *graph, const query *ours, const mechanism_case 
 
 /* ---- the questions */
 
-static int ask(const char *graph, const mechanism_cases *cases) {
+static int ask(const char *graph, const wrt_mechanism_cases *cases) {
     static query queries[] = {
         {.name = "2 hops, all edges, any direction",
          .options = {.max_hops = 2,
@@ -172,7 +173,7 @@ static int ask(const char *graph, const mechanism_cases *cases) {
         {.name = "4 hops, top 50, all edges by degree product",
          .options = {.max_hops = 4, .k = 50, .rank = "degree_product"}},
     };
-    const mechanism_case *pairs[PAIRS_MAX];
+    const wrt_mechanism_case *pairs[PAIRS_MAX];
     size_t n = choose_pairs(pairs, cases);
     wrt_err err = {.code = WRT_OK};
     wrt_kg *kg = NULL;
@@ -211,14 +212,18 @@ static int make_graph(char *path) {
 
 int bench_kg_queries(int n, char **args) {
     char path[IMPORT_PATH_MAX], made[64] = "/tmp/warrant-bench-XXXXXX";
-    mechanism_cases cases;
+    char sum[WRT_SHA256_HEX + 1];
+    wrt_json *data = NULL;
+    wrt_mechanism_cases cases;
     wrt_err err = {.code = WRT_OK};
     import_shared_path(path, "drugmech_dev.json");
-    if (mechanism_cases_read(&cases, path, &err) != WRT_OK) {
+    if (wrt_eval_read_data(&data, sum, path, &err) != WRT_OK ||
+        wrt_mechanism_cases_read(&cases, data, &err) != WRT_OK) {
         fprintf(stderr, "SKIPPED: no drugmech_dev.json under WARRANT_SHARED: %s\n", err.message);
         return 1;
     }
     int code = n > 0 ? ask(args[0], &cases) : make_graph(made) == 0 ? ask(made, &cases) : 1;
-    mechanism_cases_free(&cases);
+    wrt_mechanism_cases_free(&cases);
+    wrt_json_free(data);
     return code;
 }

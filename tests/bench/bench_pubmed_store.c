@@ -1,6 +1,7 @@
 /* bench_pubmed_store.c: ingesting and asking. */
 #include "bench_pubmed_store.h"
 
+#include "agent/eval/qa_store.h"
 #include "base/file.h"
 #include "pubmed/import.h"
 #include "pubmed/search.h"
@@ -67,36 +68,6 @@ typedef struct {
     double reciprocal;
 } asking;
 
-static wrt_status add_item(wrt_pubmed_ingest *ingest, wrt_arena *arena, const wrt_json *item,
-                           wrt_err *err) {
-    const wrt_json *contexts = wrt_json_get(item, "CONTEXTS");
-    size_t n = 0;
-    wrt_pubmed_section *sections =
-        wrt_arena_calloc(arena, wrt_json_count(contexts), sizeof *sections);
-    WRT_JSON_EACH(context, contexts)
-    sections[n++].text = wrt_str_of(wrt_json_text(context));
-    wrt_pubmed_article article = {
-        .version = 1, .abstract = sections, .n_abstract = n, .status = WRT_PUBMED_OK};
-    wrt_pubmed_pmid_of_text(&article.pmid, wrt_str_of(wrt_json_key(item)));
-    return wrt_pubmed_ingest_article(ingest, &article, err);
-}
-
-static wrt_status add_all(wrt_pubmed_store *store, const wrt_json *items, wrt_err *err) {
-    const wrt_pubmed_source source = {.name = "pubmedqa", .kind = "live"};
-    wrt_pubmed_ingest *ingest = NULL;
-    wrt_arena *arena = wrt_arena_new();
-    wrt_status status = wrt_pubmed_ingest_begin(&ingest, store, &source, NULL, err);
-    WRT_JSON_EACH(item, items)
-    if (status == WRT_OK)
-        status = add_item(ingest, arena, item, err);
-    if (status == WRT_OK)
-        status = wrt_pubmed_ingest_commit(NULL, ingest, err);
-    else
-        wrt_pubmed_ingest_abandon(ingest);
-    wrt_arena_free(arena);
-    return status;
-}
-
 static wrt_status ask(asking *a, const wrt_json *item, wrt_err *err) {
     wrt_pubmed_results results;
     const wrt_pubmed_query query = {.limit = 10};
@@ -153,7 +124,7 @@ int bench_query(int n, char **paths) {
         status = wrt_pubmed_store_open(&a.store, paths[0],
                                        add ? WRT_PUBMED_STORE_WRITE : WRT_PUBMED_STORE_READ, &err);
     if (status == WRT_OK && add)
-        status = add_all(a.store, items, &err);
+        status = wrt_qa_store_fill(a.store, items, false, &err);
     if (status == WRT_OK)
         status = ask_all(&a, items, &err);
     wrt_pubmed_store_close(a.store);

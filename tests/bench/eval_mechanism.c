@@ -11,11 +11,12 @@
  * over cases (2,000 resamples; Efron, Tibshirani, 1993); the default rank on either half of the
  * cases; a control in which every disease gets the drug of another case; whether every edge id of
  * an answer opens; and what the 80 cases answer that Hetionet's ids do not cover. */
+#include "agent/eval/mechanism_case.h"
+#include "agent/eval/suite.h"
 #include "base/arena.h"
 #include "base/rng.h"
 #include "kg/paths/paths.h"
 #include "tests/bench/import_files.h"
-#include "tests/bench/mechanism_cases.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,15 +30,15 @@ static const struct {
     const char *name;
     wrt_kg_path_options options;
 } rankings[] = {
-    {"mechanism", {.k = MECHANISM_TOP}},
-    {"mechanism, any direction", {.k = MECHANISM_TOP, .direction = "any"}},
-    {"mechanism, best scores only", {.k = MECHANISM_TOP, .cover = -1}},
-    {"degree_product", {.k = MECHANISM_TOP, .rank = "degree_product"}},
-    {"degree_product, cover", {.k = MECHANISM_TOP, .rank = "degree_product", .cover = 1}},
-    {"dwpc", {.k = MECHANISM_TOP, .rank = "dwpc"}},
-    {"information", {.k = MECHANISM_TOP, .rank = "information"}},
-    {"evidence", {.k = MECHANISM_TOP, .rank = "evidence"}},
-    {"signed", {.k = MECHANISM_TOP, .rank = "signed"}},
+    {"mechanism", {.k = WRT_MECHANISM_TOP}},
+    {"mechanism, any direction", {.k = WRT_MECHANISM_TOP, .direction = "any"}},
+    {"mechanism, best scores only", {.k = WRT_MECHANISM_TOP, .cover = -1}},
+    {"degree_product", {.k = WRT_MECHANISM_TOP, .rank = "degree_product"}},
+    {"degree_product, cover", {.k = WRT_MECHANISM_TOP, .rank = "degree_product", .cover = 1}},
+    {"dwpc", {.k = WRT_MECHANISM_TOP, .rank = "dwpc"}},
+    {"information", {.k = WRT_MECHANISM_TOP, .rank = "information"}},
+    {"evidence", {.k = WRT_MECHANISM_TOP, .rank = "evidence"}},
+    {"signed", {.k = WRT_MECHANISM_TOP, .rank = "signed"}},
 };
 
 typedef struct {
@@ -59,28 +60,12 @@ static wrt_json *ask(wrt_kg *kg, const char *drug, const char *disease,
     return paths;
 }
 
-/* Only edges and kinds that a mechanism may hold are fair to compare: all ranks get the defaults of
- * "mechanism". */
-static wrt_json *inner_kinds(void) {
-    static const char *const kinds[] = {"Gene",
-                                        "Biological Process",
-                                        "Molecular Function",
-                                        "Cellular Component",
-                                        "Pathway",
-                                        "Anatomy",
-                                        "Symptom"};
-    wrt_json *list = wrt_json_new_array();
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        wrt_json_push_text(list, kinds[i]);
-    return list;
-}
-
 /* ---- one ranking over the mappable cases */
 
-static row score_case(wrt_kg *kg, const mechanism_case *c, const char *drug,
+static row score_case(wrt_kg *kg, const wrt_mechanism_case *c, const char *drug,
                       const wrt_kg_path_options *options) {
     wrt_json *paths = ask(kg, drug, c->disease, options);
-    mechanism_score s = mechanism_score_of(c, paths);
+    wrt_mechanism_score s = wrt_mechanism_score_of(c, paths);
     wrt_json_free(paths);
     return (row){{s.recall_near, s.recall_top, s.gene_hit, s.reciprocal}};
 }
@@ -121,7 +106,7 @@ static void print_row(const char *name, const row *rows, size_t n, double ms) {
     printf("  %7.1f ms\n", ms / (double)n);
 }
 
-static size_t mappable(const mechanism_case **out, const mechanism_cases *cases) {
+static size_t mappable(const wrt_mechanism_case **out, const wrt_mechanism_cases *cases) {
     size_t n = 0;
     for (size_t i = 0; i < cases->n; i++)
         if (cases->list[i].is_mappable)
@@ -129,9 +114,9 @@ static size_t mappable(const mechanism_case **out, const mechanism_cases *cases)
     return n;
 }
 
-static void print_rankings(wrt_kg *kg, const mechanism_case **list, size_t n) {
+static void print_rankings(wrt_kg *kg, const wrt_mechanism_case **list, size_t n) {
     row *rows = wrt_calloc(n + 1, sizeof *rows);
-    wrt_json *kinds = inner_kinds();
+    wrt_json *kinds = wrt_mechanism_kinds();
     printf("%-30s  %-20s  %-20s  %-20s  %-20s  %s\n", "rank", "recall@10", "recall@50",
            "gene hit@10", "gene MRR", "CPU a case");
     for (size_t r = 0; r < sizeof rankings / sizeof rankings[0]; r++) {
@@ -148,10 +133,10 @@ static void print_rankings(wrt_kg *kg, const mechanism_case **list, size_t n) {
 }
 
 /* Nothing was fitted on single cases: the halves show how far chance goes. */
-static void print_halves(wrt_kg *kg, const mechanism_case **list, size_t n) {
+static void print_halves(wrt_kg *kg, const wrt_mechanism_case **list, size_t n) {
     row *rows[2] = {wrt_calloc(n + 1, sizeof(row)), wrt_calloc(n + 1, sizeof(row))};
     size_t counts[2] = {0, 0};
-    wrt_kg_path_options options = {.k = MECHANISM_TOP};
+    wrt_kg_path_options options = {.k = WRT_MECHANISM_TOP};
     for (size_t i = 0; i < n; i++)
         rows[i % 2][counts[i % 2]++] = score_case(kg, list[i], list[i]->drug, &options);
     for (int half = 0; half < 2; half++) {
@@ -161,9 +146,9 @@ static void print_halves(wrt_kg *kg, const mechanism_case **list, size_t n) {
     }
 }
 
-static void print_control(wrt_kg *kg, const mechanism_case **list, size_t n) {
+static void print_control(wrt_kg *kg, const wrt_mechanism_case **list, size_t n) {
     row *rows = wrt_calloc(n + 1, sizeof *rows);
-    wrt_kg_path_options options = {.k = MECHANISM_TOP};
+    wrt_kg_path_options options = {.k = WRT_MECHANISM_TOP};
     for (size_t i = 0; i < n; i++)
         rows[i] = score_case(kg, list[i], list[(i + SHIFT) % n]->drug, &options);
     printf("control, drugs of other cases: recall@10 %.4f, recall@50 %.4f\n", mean_of(rows, n, 0),
@@ -186,11 +171,11 @@ static size_t count_lost_edges(wrt_kg *kg, const wrt_json *paths, size_t *seen) 
     return lost;
 }
 
-static void print_unmappable(wrt_kg *kg, const mechanism_cases *cases) {
+static void print_unmappable(wrt_kg *kg, const wrt_mechanism_cases *cases) {
     size_t absent = 0, empty = 0, answered = 0, lost = 0, seen = 0;
     for (size_t i = 0; i < cases->n; i++) {
-        const mechanism_case *c = &cases->list[i];
-        wrt_kg_path_options options = {.k = MECHANISM_NEAR};
+        const wrt_mechanism_case *c = &cases->list[i];
+        wrt_kg_path_options options = {.k = WRT_MECHANISM_NEAR};
         wrt_json *paths = NULL;
         wrt_err err = {.code = WRT_OK};
         if (c->is_mappable)
@@ -207,10 +192,10 @@ static void print_unmappable(wrt_kg *kg, const mechanism_cases *cases) {
            absent, empty, answered, seen, lost);
 }
 
-static void print_traceable(wrt_kg *kg, const mechanism_case **list, size_t n) {
+static void print_traceable(wrt_kg *kg, const wrt_mechanism_case **list, size_t n) {
     size_t lost = 0, seen = 0;
     for (size_t i = 0; i < n; i++) {
-        wrt_kg_path_options options = {.k = MECHANISM_NEAR};
+        wrt_kg_path_options options = {.k = WRT_MECHANISM_NEAR};
         wrt_json *paths = ask(kg, list[i]->drug, list[i]->disease, &options);
         lost += count_lost_edges(kg, paths, &seen);
         wrt_json_free(paths);
@@ -218,14 +203,14 @@ static void print_traceable(wrt_kg *kg, const mechanism_case **list, size_t n) {
     printf("edges named in ten paths a case: %zu, of which %zu do not open\n", seen, lost);
 }
 
-static int evaluate(const char *path, const mechanism_cases *cases) {
+static int evaluate(const char *path, const wrt_mechanism_cases *cases) {
     wrt_kg *kg = NULL;
     wrt_err err = {.code = WRT_OK};
     if (wrt_kg_open(&kg, path, &err) != WRT_OK) {
         fprintf(stderr, "%s: %s\n", path, err.message);
         return 1;
     }
-    const mechanism_case **list = wrt_calloc(cases->n + 1, sizeof *list);
+    const wrt_mechanism_case **list = wrt_calloc(cases->n + 1, sizeof *list);
     size_t n = mappable(list, cases);
     printf("\n%s: %zu cases\n", path, n);
     print_rankings(kg, list, n);
@@ -258,7 +243,7 @@ static bool is_file(const char *path) {
 }
 
 static int make_and_evaluate(const char *folder, const char *name, const char *const *files,
-                             const mechanism_cases *cases) {
+                             const wrt_mechanism_cases *cases) {
     char path[IMPORT_PATH_MAX];
     wrt_err err = {.code = WRT_OK};
     snprintf(path, sizeof path, "%s/%s.kg", folder, name);
@@ -271,7 +256,9 @@ static int make_and_evaluate(const char *folder, const char *name, const char *c
 
 int main(int argc, char **argv) {
     char path[IMPORT_PATH_MAX], folder[IMPORT_PATH_MAX / 2];
-    mechanism_cases cases;
+    char sum[WRT_SHA256_HEX + 1];
+    wrt_json *data = NULL;
+    wrt_mechanism_cases cases;
     wrt_err err = {.code = WRT_OK};
     const char *root = getenv("TMPDIR");
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -280,12 +267,12 @@ int main(int argc, char **argv) {
         snprintf(folder, sizeof folder, "%.500s", argv[1]);
     mkdir(folder, 0700);
     import_shared_path(path, "drugmech_dev.json");
-    if (mechanism_cases_read(&cases, path, &err) != WRT_OK) {
-        fprintf(stderr, "SKIPPED: no drugmech_dev.json under WARRANT_SHARED: %s\n", err.message);
-        return 1;
-    }
-    int failed = make_and_evaluate(folder, "hetionet", hetionet, &cases) +
-                 make_and_evaluate(folder, "hetionet-drugmechdb", with_training, &cases);
-    mechanism_cases_free(&cases);
-    return failed > 0;
+    XX fprintf(stderr, "SKIPPED: no drugmech_dev.json under WARRANT_SHARED: %s\n", err.message);
+    return 1;
+}
+int failed = make_and_evaluate(folder, "hetionet", hetionet, &cases) +
+             make_and_evaluate(folder, "hetionet-drugmechdb", with_training, &cases);
+wrt_mechanism_cases_free(&cases);
+wrt_json_free(data);
+return failed > 0;
 }

@@ -1,11 +1,10 @@
-/* Pictures: DOT text reads back, SVG escapes names, and no two labels of a layer overlap. */
+/* Pictures: DOT text reads back, SVG escapes names and marks roles. */
 #include "support.h"
 
 #include "base/rng.h"
 #include "causal/draw/draw.h"
-#include "causal/draw/draw_layout.h"
+#include "draw/graph_picture.h"
 
-#include <math.h>
 #include <stdio.h>
 
 static wrt_graph *random_graph(unsigned i, size_t *n_edges) {
@@ -57,35 +56,6 @@ static void dot_reads_back_to_an_equal_graph(void **state) {
     }
 }
 
-/* Slots of one layer keep their distance, edges point down, and everything is in the frame. */
-static void layout_keeps_labels_apart(void **state) {
-    (void)state;
-    for (unsigned i = 0; i < 300; i++) {
-        size_t n_edges;
-        wrt_graph *graph = random_graph(i, &n_edges);
-        double widths[64];
-        wrt_layout l;
-        for (size_t v = 0; v < 64; v++)
-            widths[v] = 48 + (double)(v * 37 % 90);
-        assert_int_equal(wrt_layout_init(&l, graph, widths, NULL), WRT_OK);
-        assert_int_equal(l.n_routes, n_edges);
-        for (size_t a = 0; a < l.n_slots; a++) {
-            const wrt_slot *s = &l.slots[a];
-            assert_true(s->x - s->width / 2 >= 0 && s->x + s->width / 2 <= l.width);
-            assert_true(s->y >= 0 && s->y <= l.height);
-            for (size_t b = a + 1; b < l.n_slots; b++)
-                if (l.slots[b].layer == s->layer)
-                    assert_true(fabs(s->x - l.slots[b].x) >=
-                                (s->width + l.slots[b].width) / 2 + 20);
-        }
-        for (size_t r = 0; r < l.n_routes; r++)
-            if (!l.routes[r].is_bidirected)
-                assert_true(l.slots[l.routes[r].from].layer < l.slots[l.routes[r].to].layer);
-        wrt_layout_free(&l);
-        wrt_graph_free(graph);
-    }
-}
-
 static size_t count_of(const char *text, const char *part) {
     size_t n = 0;
     for (const char *at = strstr(text, part); at != NULL; at = strstr(at + 1, part))
@@ -102,11 +72,13 @@ static void svg_marks_roles_and_the_open_path(void **state) {
     assert_int_equal(wrt_graph_to_svg(&svg, graph, &drawing, NULL), WRT_OK);
     const char *text = wrt_buf_str(&svg).ptr;
     assert_int_equal(count_of(text, "<title>"), 5);
-    assert_int_equal(count_of(text, ">A &amp; &lt;b&gt;<"), 2); /* title and label */
+    assert_int_equal(count_of(text, ">A &amp; &lt;b&gt;<"), 1);
+    assert_int_equal(count_of(text, "<title>A &amp; &lt;b&gt; (other variable)</title>"), 1);
     assert_int_equal(count_of(text, "<b>"), 0);
     /* three marked edges and the line of the legend; a dashed edge and its line */
-    assert_int_equal(count_of(text, "marker-end=\"url(#marked-head)\""), 4);
-    assert_int_equal(count_of(text, "stroke-dasharray=\"7 4\""), 2);
+    assert_int_equal(count_of(text, "class=\"wg-head wg-head-open\""), 4);
+    assert_int_equal(count_of(text, "class=\"wg-edge wg-open\""), 4);
+    assert_int_equal(count_of(text, "class=\"wg-edge wg-both\""), 2);
     assert_int_equal(count_of(text, "treatment (thick border)"), 1);
     assert_int_equal(count_of(text, "not observed (dashed)"), 1);
     wrt_buf_free(&svg);
@@ -121,7 +93,7 @@ static void svg_refuses_what_is_too_large_to_read(void **state) {
     wrt_graph *graph = wrt_graph_new();
     wrt_buf svg = wrt_buf_make(WRT_MIB(1));
     wrt_err err;
-    for (int v = 0; v <= WRT_DRAW_NODES_MAX; v++) {
+    for (int v = 0; v <= WRT_GRAPH_PICTURE_NODES_MAX; v++) {
         char name[16];
         int node;
         snprintf(name, sizeof name, "v%d", v);
@@ -141,7 +113,6 @@ static void svg_refuses_what_is_too_large_to_read(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dot_reads_back_to_an_equal_graph),
-        cmocka_unit_test(layout_keeps_labels_apart),
         cmocka_unit_test(svg_marks_roles_and_the_open_path),
         cmocka_unit_test(svg_refuses_what_is_too_large_to_read),
     };

@@ -99,7 +99,7 @@ def test_pictures(c, home):
     done = home.run("graph", "render", 'dag { "a<b" -> Y }', "--treatment", '["a<b"]', "--outcome", "Y")
     c.equal("render: exit", done.code, 0)
     c.equal("render: labels", labels(done.out),
-            ["a<b", "Y", "treatment (thick border)", "outcome (double border)"])
+            ["Causal graph", "a<b", "Y", "treatment (thick border)", "outcome (double border)"])
     c.check("render dot", "doubleoctagon" in home.run("graph", "render", FORK, "--to", "dot",
                                                       "--outcome", "Y").out)
     svg, dot = home.path("g.svg"), home.path("g.dot")

@@ -184,14 +184,14 @@ def test_pictures(c, home):
     c.check("svg: sources and publications of an edge",
             "sources: made-up" in e1 and "publications: PMID:1, PMID:2" in e1 and "decreases" in e1, e1)
     c.check("svg: names are escaped", any('GENE2 <&">' in text for text in titles))
-    marks = {(path.get("class"), path.get("marker-end")) for path in root.iter(name + "path")
-             if (path.get("class") or "").startswith("edge")}
-    c.check("svg: sign by colour and shape", {("edge minus", "url(#minus)"), ("edge plus", "url(#plus)")} <= marks,
-            marks)
+    marks = {path.get("class") for path in root.iter(name + "path")}
+    c.check("svg: sign by colour and shape",
+            {"wg-edge wg-minus", "wg-bar", "wg-edge wg-plus", "wg-head wg-head-plus"} <=
+            {(mark or "").replace(" wg-weak", "") for mark in marks}, marks)
     text = open(svg, encoding="utf-8").read()
     c.check("svg: dark screens, no scripts", "prefers-color-scheme:dark" in text and "<script" not in text)
     boxes = [(float(r.get("x")), float(r.get("y")), float(r.get("width")), float(r.get("height")))
-             for r in root.iter(name + "rect") if "node" in (r.get("class") or "")]
+             for r in root.iter(name + "rect") if "wg-node" in (r.get("class") or "")]
     apart = all(a[0] + a[2] <= b[0] or b[0] + b[2] <= a[0] or a[1] + a[3] <= b[1] or b[1] + b[3] <= a[1]
                 for i, a in enumerate(boxes) for b in boxes[:i])
     c.check("svg: four nodes that do not overlap", len(boxes) == 4 and apart, boxes)

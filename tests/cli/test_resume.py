@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.parse
 
+import forge
 from harness import BIN, ROOT, Checks, Home, Result
 
 FAULTS = os.environ["WARRANT_FAULTS"]
@@ -255,22 +256,19 @@ def test_lies(c, bench):
             "frame": ("frame", "want_sign", 1), "plan": ("plan", "made_by", "nobody"),
             "choice": ("model.response", "choice", 7), "lookup": ("lookup", "query", {"pmids": ["77"]}),
             "status": ("run.end", "claims", 99)}
-    with Home(with_graph=False) as store:
-        shutil.copytree(bench.home.path("blobs"), store.path("blobs"))
-        for label, (kind, path, value) in lies.items():
-            done = subprocess.run([f"{FAULTS}/reseal", bench.home.dir, bench.first, store.dir, str(place[kind]),
-                                   path, json.dumps(value)], capture_output=True, text=True, check=False)
-            c.equal(f"lie in {label}: sealed", (done.returncode, done.stderr if done.returncode else ""), (0, ""))
-            run = done.stdout.strip()
-            c.equal(f"lie in {label}: levels below", store.run("audit", "verify", run, "--level", "3").code, 0)
-            found = store.run("run", "replay", run, "--json")
-            failure = found.json()["data"]["first_failure"]
-            c.equal(f"lie in {label}: exit", found.code, 6)
-            c.equal(f"lie in {label}: level 6", failure["level"], 6)
-            c.check(f"lie in {label}: where", failure["seq"] is not None and failure["seq"] <= place[kind], failure)
-            if label == "answer":
-                c.equal("lie in answer: the event", failure["seq"], place[kind])
-                c.check("lie in answer: the member", "text" in failure["message"], failure)
+    for label, (kind, path, value) in lies.items():
+        altered = forge.events(bench.home, bench.first)
+        altered[place[kind]]["body"][path] = value
+        run = forge.seal(bench.home, altered)
+        c.equal(f"lie in {label}: levels below", bench.home.run("audit", "verify", run, "--level", "3").code, 0)
+        found = bench.home.run("run", "replay", run, "--json")
+        failure = found.json()["data"]["first_failure"]
+        c.equal(f"lie in {label}: exit", found.code, 6)
+        c.equal(f"lie in {label}: level 6", failure["level"], 6)
+        c.check(f"lie in {label}: where", failure["seq"] is not None and failure["seq"] <= place[kind], failure)
+        if label == "answer":
+            c.equal("lie in answer: the event", failure["seq"], place[kind])
+            c.check("lie in answer: the member", "text" in failure["message"], failure)
 
 
 def test_other_rules(c, bench):

@@ -1,10 +1,9 @@
 /* test_draw.c: pictures of estimates: positions and texts worked out by hand, hostile names, and
  * files for check_plots.py, which parses them and measures their texts. */
 #include "base/file.h"
-#include "base/plot.h"
 #include "base/rng.h"
-#include "effect/draw/forest.h"
-#include "effect/draw/love.h"
+#include "draw/forest.h"
+#include "effect/draw/balance_plot.h"
 #include "effect/draw/survival_plot.h"
 
 #include <math.h>
@@ -107,7 +106,8 @@ static void forest_stands_where_it_should(void **state) {
                              {"aipw", 1, 0.5, 1.5, false},
                              {HOSTILE, NAN, NAN, NAN, false},
                              {"match", 0.5, NAN, NAN, false}};
-    wrt_forest f = {"first", "Effect of <smoking> & co", "difference in means", false, rows, 4};
+    wrt_forest f = {
+        {"first", "Effect of <smoking> & co", false}, "difference in means", false, rows, 4};
     assert_int_equal(wrt_forest_svg(&svg, &f, NULL), WRT_OK);
     assert_int_equal(wrt_forest_table(&table, &f, NULL), WRT_OK);
     holds(&svg, "<rect class=\"wp-one\" x=\"376.0\" y=\"81.0\"");
@@ -136,7 +136,7 @@ static void forest_of_ratios_is_logarithmic(void **state) {
     (void)state;
     wrt_buf svg = wrt_buf_make(WRT_MIB(1)), table = wrt_buf_make(WRT_MIB(1));
     wrt_forest_row rows[] = {{"cox", 1, 0.25, 4, false}, {"wide", 2, 0, INFINITY, false}};
-    wrt_forest f = {NULL, NULL, "hazard ratio", true, rows, 2};
+    wrt_forest f = {{0}, "hazard ratio", true, rows, 2};
     assert_int_equal(wrt_forest_svg(&svg, &f, NULL), WRT_OK);
     assert_int_equal(wrt_forest_table(&table, &f, NULL), WRT_OK);
     holds(&svg, "<path class=\"wp-null\" d=\"M381.0");
@@ -165,8 +165,10 @@ static void love_plot_is_sorted_and_bounded(void **state) {
     rows[3].name = HOSTILE;
     rows[3].smd_before = INFINITY;
     wrt_balance b = {.n = 70, .rows = rows, .is_weighted = true};
-    assert_int_equal(wrt_love_svg(&svg, &b, "love", NULL, NULL), WRT_OK);
-    assert_int_equal(wrt_love_table(&table, &b, NULL, NULL), WRT_OK);
+    wrt_arena *arena = wrt_arena_new();
+    wrt_love love = wrt_balance_love(&b, (wrt_plot_caption){.id = "love"}, arena);
+    assert_int_equal(wrt_love_svg(&svg, &love, NULL), WRT_OK);
+    assert_int_equal(wrt_love_table(&table, &love, NULL), WRT_OK);
     assert_int_equal(count(&svg, "<circle"), WRT_LOVE_ROWS_MAX + 1); /* and the legend's */
     holds(&svg, ">10 more covariates");
     assert_true(strstr(svg.ptr, ">x69<") < strstr(svg.ptr, ">x68<"));
@@ -174,8 +176,9 @@ static void love_plot_is_sorted_and_bounded(void **state) {
     assert_int_equal(count(&table, "<tr>"), 71);
     holds(&table, "infinite");
     keep("love.html", &svg, &table);
-    b.n = 0;
-    assert_int_equal(wrt_love_svg(&svg, &b, NULL, NULL, NULL), WRT_E_INPUT);
+    love.n = 0;
+    assert_int_equal(wrt_love_svg(&svg, &love, NULL), WRT_E_INPUT);
+    wrt_arena_free(arena);
     wrt_buf_free(&svg);
     wrt_buf_free(&table);
 }
@@ -194,8 +197,9 @@ static void overlap_plot_is_mirrored(void **state) {
     o.arm[1].bins[19] = 10;
     for (int b = 0; b < 4; b++)
         o.arm[0].bins[b] = 5;
-    wrt_overlap_svg(&svg, &o, "overlap", NULL);
-    wrt_overlap_table(&table, &o, NULL);
+    wrt_propensities p = wrt_overlap_propensities(&o, (wrt_plot_caption){.id = "overlap"});
+    wrt_propensities_svg(&svg, &p);
+    wrt_propensities_table(&table, &p);
     holds(&svg, "<rect class=\"wp-one\" x=\"421.0\" y=\"64.0\" width=\"28.0\" height=\"96.0\">");
     holds(&svg, "<rect class=\"wp-two wp-hollow\" x=\"121.0\" y=\"160.0\" width=\"28.0\" "
                 "height=\"48.0\">");

@@ -1,9 +1,10 @@
 /* fuzz_json.c: the JSON reader and its three writers.
  *
  * Whatever the bytes are: nothing crashes; a refused text has a one-line reason; an accepted value
- * is read back, equal, from each of its written forms, and its canonical bytes are a fixed point.
- */
+ * is read back, equal, from each of its written forms, and its canonical bytes are a fixed point;
+ * the scanner takes exactly those texts that are their own canonical bytes. */
 #include "base/json.h"
+#include "base/json_scan.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -46,13 +47,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     wrt_json *value = NULL;
     wrt_err err = {WRT_OK, ""};
     wrt_status status = wrt_json_parse(&value, (wrt_str){(const char *)data, size}, &err);
+    wrt_json_span members[4];
+    size_t n = 0;
+    bool is_scanned = wrt_json_scan(members, 4, &n, (wrt_str){(const char *)data, size});
     if (status != WRT_OK) {
+        check(!is_scanned);
         check(value == NULL);
         check_refusal(&err, status);
         return 0;
     }
     wrt_buf canonical = wrt_buf_make(WRT_MIB(256));
     wrt_json_write_canonical(&canonical, value);
+    check(is_scanned ==
+          wrt_str_equal(wrt_buf_str(&canonical), (wrt_str){(const char *)data, size}));
+    check(!is_scanned || !wrt_json_is(value, WRT_JSON_OBJECT) || n == wrt_json_count(value));
     check_form(value, wrt_json_write_canonical, wrt_buf_str(&canonical));
     check_form(value, wrt_json_write, wrt_buf_str(&canonical));
     check_form(value, wrt_json_write_pretty, wrt_buf_str(&canonical));

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/merkle.h"
 #include "base/sign.h"
+#include "ledger/event.h"
 #include "ledger/note.h"
 
 /* ---- running an audit and looking at its report */
@@ -89,7 +90,7 @@ void test_write_bytes(const test_store *store, int seq, const char *bytes, size_
 
 /* Writes bytes and the leaf hash that belongs to them. */
 void test_write_event(const test_store *store, int seq, const char *bytes, size_t len) {
-    wrt_sha256 leaf = wrt_merkle_leaf((wrt_str){bytes, len});
+    wrt_sha256 leaf = wrt_event_leaf((wrt_str){bytes, len}, seq);
     test_write_bytes(store, seq, bytes, len);
     test_write_column(store, "UPDATE event SET leaf = ? WHERE seq = ?", seq,
                       (wrt_str){(const char *)leaf.bytes, sizeof leaf.bytes});
@@ -139,7 +140,7 @@ void test_reseal(const test_store *store, const char *origin) {
             memcpy(prev + 8, hex, 64);
         }
         test_write_event(store, seq, bytes, len);
-        leaves[seq] = wrt_merkle_leaf((wrt_str){bytes, len});
+        leaves[seq] = wrt_event_leaf((wrt_str){bytes, len}, seq);
         free(bytes);
     }
     wrt_head head = {n, wrt_merkle_root(leaves, (size_t)n)};

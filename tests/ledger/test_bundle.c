@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/merkle.h"
+#include "ledger/event.h"
 #include "tamper.h"
 
 static void expect_bad_bundle(const char *folder, int64_t seq) {
@@ -51,21 +52,24 @@ static void bundle_holds_what_it_should(void **state) {
     assert_string_equal(text, "{\"rules\":[],\"schema\":\"warrant/policy/1\"}");
     free(text);
     text = test_read_file(&len, folder, "proofs/c1.tlog-proof");
-    assert_int_equal(strncmp(text, "c2sp.org/tlog-proof@v1\nindex 5\n", 31), 0);
+    assert_int_equal(strncmp(text, "c2sp.org/tlog-proof@v1\nextra ", 29), 0);
+    const char *index = strstr(text, "\nindex 5\n");
+    assert_non_null(index);
+    size_t before = (size_t)(index - text) + 9;
     size_t note_len = 0;
     char *note = test_read_file(&note_len, folder, "checkpoint");
     assert_string_equal(text + len - note_len, note);
     /* Between them three hashes (depth of 8 leaves), a line of 44 characters each, a blank line. */
-    assert_int_equal(len - note_len, 31 + 3 * 45 + 1);
+    assert_int_equal(len - note_len, before + 3 * 45 + 1);
     free(text);
     free(note);
     wrt_json *manifest = NULL;
     text = test_read_file(&len, folder, "manifest.json");
     assert_int_equal(wrt_json_parse(&manifest, (wrt_str){text, len}, NULL), WRT_OK);
-    assert_string_equal(wrt_json_get_text(manifest, "schema", ""), "warrant/bundle/1");
+    assert_string_equal(wrt_json_get_text(manifest, "schema", ""), "warrant/bundle/2");
     assert_string_equal(wrt_json_get_text(manifest, "run", ""), store->run);
     assert_int_equal(wrt_json_get_int(manifest, "events", 0), TEST_RUN_EVENTS);
-    assert_int_equal(wrt_json_count(wrt_json_get(manifest, "files")), 8);
+    assert_int_equal(wrt_json_count(wrt_json_get(manifest, "files")), 10);
     wrt_json_free(manifest);
     free(text);
     expect_good_bundle(folder);
@@ -80,7 +84,8 @@ static void bundle_proof_leads_to_the_root(void **state) {
     char *text = test_read_file(&len, folder, "proofs/c1.tlog-proof");
     wrt_sha256 proof[3];
     wrt_str rest = {text, len}, line;
-    assert_true(wrt_str_cut(&line, &rest, '\n') && wrt_str_cut(&line, &rest, '\n'));
+    for (int i = 0; i < 3; i++) /* what it is, the event, its index */
+        assert_true(wrt_str_cut(&line, &rest, '\n'));
     for (int i = 0; i < 3; i++) {
         assert_true(wrt_str_cut(&line, &rest, '\n'));
         assert_true(wrt_base64_decode(proof[i].bytes, 32, line));
@@ -91,7 +96,7 @@ static void bundle_proof_leads_to_the_root(void **state) {
     assert_true(wrt_base64_decode(root.bytes, 32, line));
     size_t event_len = 0;
     char *event = test_read_bytes(&event_len, store, 5);
-    wrt_sha256 leaf = wrt_merkle_leaf((wrt_str){event, event_len});
+    wrt_sha256 leaf = wrt_event_leaf((wrt_str){event, event_len}, 5);
     assert_true(wrt_merkle_verify(&leaf, 5, TEST_RUN_EVENTS, proof, 3, &root));
     free(event);
     free(text);
@@ -180,9 +185,15 @@ static void bundle_finds_any_change_of_its_other_files(void **state) {
     char result[96], policy[96];
     test_blob_name(result, TEST_RESULT_SHA);
     test_blob_name(policy, TEST_POLICY_SHA);
-    const char *const names[] = {
-        "manifest.json",      "checkpoint", "claims.jsonl", "proofs/c1.tlog-proof",
-        "policy/policy.json", result,       policy};
+    const char *const names[] = {"manifest.json",
+                                 "checkpoint",
+                                 "claims.jsonl",
+                                 "proofs/c1.tlog-proof",
+                                 "policy/policy.json",
+                                 "tile/0/000.p/8",
+                                 "tile/entries/000.p/8",
+                                 result,
+                                 policy};
     char *folder = export_bundle(store);
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
         size_t len = 0;
@@ -255,7 +266,7 @@ static void bundle_guide_works_when_it_is_followed(void **state) {
     char expected[200];
     char *out = test_read_file(&len, folder, "guide.out");
     char *event = test_read_bytes(&len, store, 0);
-    wrt_sha256 digest = wrt_merkle_leaf((wrt_str){event, len});
+    wrt_sha256 digest = wrt_event_leaf((wrt_str){event, len}, 0);
     char *note = test_read_file(&len, folder, "checkpoint");
     wrt_str rest = {note, len}, root;
     assert_true(wrt_str_cut(&root, &rest, '\n') && wrt_str_cut(&root, &rest, '\n') &&

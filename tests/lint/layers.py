@@ -15,19 +15,20 @@ import sys
 from lint import Score, code_of, files, judge, line_of, read, root_of_arguments, self_test
 
 ENGINES = {"causal", "effect", "scm", "pubmed", "kg"}
-ALL = ENGINES | {"base", "llm", "ledger", "report", "policies", "agent", "tools", "cli", "warrant"}
+ALL = ENGINES | {"base", "draw", "llm", "ledger", "report", "policies", "agent", "tools", "cli", "warrant"}
 
 # Room -> rooms it may include besides itself.
 ALLOWED = {
     "warrant": set(),
     "base": set(),
+    "draw": {"base"},
     "llm": {"base"},
-    "causal": {"base"},
-    "effect": {"base", "causal"},
+    "causal": {"base", "draw"},
+    "effect": {"base", "draw", "causal"},
     "scm": {"base", "llm", "causal"},
     "pubmed": {"base"},
     "ledger": {"base"},
-    "report": {"base", "ledger"},
+    "report": {"base", "draw", "ledger"},
     "kg": {"base"},
     "policies": {"base"},
     "agent": ENGINES | {"base", "llm", "ledger", "report", "policies", "warrant"},

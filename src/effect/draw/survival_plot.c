@@ -1,6 +1,6 @@
 /* survival_plot.c: step curves and the table at risk. */
 #include "effect/draw/survival_plot.h"
-#include "base/plot.h"
+#include "draw/plot.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -144,7 +144,7 @@ static const char *title_of(const wrt_survival_plot *p) {
 }
 
 void wrt_survival_svg(wrt_buf *out, const wrt_survival_plot *p) {
-    wrt_plot_caption caption = {p->id, title_of(p)};
+    wrt_plot_caption caption = {.id = p->id, .title = title_of(p)};
     wrt_plot_axis axis = time_axis(p);
     wrt_plot_open(out, &caption,
                   "Kaplan-Meier curves: treated solid, untreated dashed, bands for the intervals, "
