@@ -459,8 +459,8 @@ void wrt_run_free(wrt_run *run) {
     if (run == NULL)
         return;
     wrt_signing_key_free(run->key);
-    wrt_json_free(run->record.own);
     wrt_merkle_log_free(run->log);
     wrt_stmt_free(run->insert);
+    wrt_json_free(run->record.own);
     free(run);
 }
