@@ -1,6 +1,7 @@
 /* frame.c: words and exact graph names become a typed question. See frame.h for the rule. */
 #include "agent/frame.h"
 
+#include "agent/lookup.h"
 #include "agent/question/needs.h"
 #include "agent/question/type.h"
 #include "agent/steer.h"
@@ -168,26 +169,39 @@ static void list_matches(wrt_buf *out, const wrt_json *matches, size_t most) {
 }
 
 /* The nearest names: like the text, else those that share the most first letters with it. */
-static wrt_json *nearest(wrt_kg *kg, wrt_str text) {
+static wrt_status look_nearest(wrt_json **out, const wrt_json *query, void *ctx, wrt_err *err) {
+    wrt_str text = wrt_str_of(wrt_json_get_text(query, "text", ""));
     wrt_json *near = NULL;
+    (void)err;
     for (size_t len = text.len; len > 0; len = len > 6 ? 6 : len - 1) {
         while (len > 1 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80 && len < text.len)
             len--;
         wrt_json_free(near);
         near = NULL;
         wrt_str part = {text.ptr, len};
-        if (wrt_kg_resolve(&near, kg, part, NULL, NEAREST, NULL) == WRT_OK &&
+        if (wrt_kg_resolve(&near, ctx, part, NULL, NEAREST, NULL) == WRT_OK &&
             wrt_json_count(near) > 0)
             break;
     }
-    return near;
+    *out = near != NULL ? near : wrt_json_new_array();
+    return WRT_OK;
+}
+
+static wrt_json *query_text(wrt_str text) {
+    wrt_json *query = wrt_json_new_object();
+    wrt_json_set(query, "text", wrt_json_new_text(text));
+    return query;
 }
 
 static wrt_status unknown_entity(wrt_turn *turn, wrt_str text, const char *role, wrt_err *err) {
     if (text.len == 0)
         return wrt_fail(err, WRT_E_NOT_FOUND,
                         "the question names no %s: ask \"How might DRUG lower DISEASE?\"", role);
-    wrt_json *near = nearest(turn->config->kg, text);
+    wrt_json *near = NULL;
+    wrt_status status =
+        wrt_lookup(&near, turn, "nearest", query_text(text), look_nearest, turn->config->kg, err);
+    if (status != WRT_OK)
+        return status;
     wrt_buf names = wrt_buf_make(WRT_KIB(64));
     list_matches(&names, near, NEAREST);
     wrt_fail(err, WRT_E_NOT_FOUND, "\"%.*s\" is not in the graph%s%s", (int)text.len, text.ptr,
@@ -383,11 +397,16 @@ static wrt_status check_question(wrt_str question, wrt_err *err) {
     return WRT_OK;
 }
 
+static wrt_status look_links(wrt_json **out, const wrt_json *query, void *ctx, wrt_err *err) {
+    return wrt_kg_link(out, ctx, wrt_str_of(wrt_json_get_text(query, "text", "")), err);
+}
+
 /* Treatment and outcome as nodes of the knowledge graph. */
 static wrt_status frame_nodes(wrt_json *frame, wrt_turn *turn, wrt_str text, wrt_err *err) {
     parse *p = wrt_calloc(1, sizeof *p);
     p->question = text;
-    wrt_status status = wrt_kg_link(&p->links, turn->config->kg, text, err);
+    wrt_status status =
+        wrt_lookup(&p->links, turn, "link", query_text(text), look_links, turn->config->kg, err);
     if (status == WRT_OK) {
         p->n_words = wrt_words_split(p->words, text);
         find_phrases(p);
@@ -407,17 +426,19 @@ static wrt_status frame_nodes(wrt_json *frame, wrt_turn *turn, wrt_str text, wrt
 static wrt_status frame_needed_nodes(wrt_json *frame, wrt_turn *turn, const wrt_json *needs,
                                      wrt_str text, wrt_err *err) {
     bool needed = needs == NULL, wanted = needs == NULL;
+    bool has_graph = wrt_json_get(turn->start, "kg_snapshot") != NULL;
     wrt_err unknown = {0};
     WRT_JSON_EACH(need, needs)
     if (wrt_need_is(need, "node")) {
         wanted = true;
         needed = needed || !wrt_need_is_optional(need);
     }
-    if (!wanted || (!needed && turn->config->kg == NULL))
+    if (!wanted || (!needed && !has_graph))
         return WRT_OK;
-    if (turn->config->kg == NULL)
+    if (!has_graph)
         return wrt_fail(err, WRT_E_INPUT,
-                        "no knowledge graph: run `warrant kg import FILE...` first");
+                        "the question is about the knowledge graph, and there is "
+                        "none: load one with `warrant kg import`");
     wrt_status status = frame_nodes(frame, turn, text, &unknown);
     if (status == WRT_E_NOT_FOUND && !needed)
         return WRT_OK;

@@ -21,4 +21,8 @@ wrt_status wrt_plan_check(wrt_turn *turn, const wrt_json *plan, wrt_err *err);
 wrt_status wrt_plan_bind(wrt_json **args, const wrt_json *template_args, const wrt_json *scope,
                          wrt_err *err);
 
+/* Is the step to be taken? A step with "when", a reference, is not where that leads nowhere, to
+ * null or to false. */
+bool wrt_plan_applies(const wrt_json *step, const wrt_json *scope);
+
 #endif

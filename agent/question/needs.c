@@ -224,7 +224,7 @@ static wrt_status fill(wrt_filling *f, wrt_err *err) {
 
 wrt_status wrt_needs_fill(wrt_json *frame, wrt_turn *turn, const wrt_json *needs, wrt_str question,
                           wrt_err *err) {
-    const wrt_json *inputs = turn->config->inputs;
+    const wrt_json *inputs = wrt_json_get(turn->start, "inputs");
     wrt_filling f = {.turn = turn,
                      .frame = frame,
                      .needs = needs,

@@ -118,7 +118,7 @@ static wrt_status unknown_type(const char *type, const candidates *all, wrt_err 
 
 static wrt_status decide(candidate *out, const char **by, wrt_turn *turn, candidates *all,
                          wrt_str question, wrt_err *err) {
-    const char *type = wrt_json_get_text(turn->config->inputs, "type", NULL);
+    const char *type = wrt_json_get_text(wrt_json_get(turn->start, "inputs"), "type", NULL);
     size_t index = 0;
     bool by_model = false;
     if (all->n == 0)
@@ -143,20 +143,15 @@ static wrt_status decide(candidate *out, const char **by, wrt_turn *turn, candid
 
 wrt_status wrt_question_type(wrt_json **needs, wrt_json *frame, wrt_turn *turn, wrt_str question,
                              wrt_err *err) {
-    wrt_json *types = NULL;
+    wrt_json *types = wrt_protocol_types(turn->protocols, question);
     candidates all = {.n = 0};
     candidate chosen = {0};
     const char *by = "default";
     *needs = NULL;
-    wrt_status status = wrt_protocol_types(&types, turn->config->protocol_dir, question, err);
-    if (status == WRT_E_NOT_FOUND)
-        return wrt_fail(err, WRT_E_INPUT, "the protocols folder is missing: reinstall warrant");
-    if (status != WRT_OK)
-        return status;
     WRT_JSON_EACH(type, types)
     if (all.n < TYPES_MAX)
-        all.list[all.n++] = read_candidate(type, turn->config->inputs);
-    status = decide(&chosen, &by, turn, &all, question, err);
+        all.list[all.n++] = read_candidate(type, wrt_json_get(turn->start, "inputs"));
+    wrt_status status = decide(&chosen, &by, turn, &all, question, err);
     if (status == WRT_OK) {
         wrt_json_set_text(frame, "type", name_of(&chosen));
         wrt_json_set_text(frame, "type_by", by);
