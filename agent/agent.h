@@ -46,7 +46,8 @@ typedef struct {
 } wrt_agent_config;
 
 /* Answers a question and seals its run. *answer is the caller's and set whenever a run was started:
- * {"status":"answered|abstained|clarify|escalated|denied|failed|open","run","question","type","frame","reason"|null,
+ * {"status":"answered|abstained|clarify|escalated|denied|failed|open","run","question","type",
+ *  "frame","reason"|null,
  *  "hypotheses":[...],"routes":n,"claims":[...],"evidence":[...],"identification":{...}|null,"model","seed",
  *  "recheck":{...} (standing.h),
  *  "warnings":[...],"caveats":[...],"gate":{"sentences","reworded","dropped"} (utter.h),

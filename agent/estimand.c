@@ -55,7 +55,8 @@ static void complete(wrt_json *data) {
     if (has_graph && wrt_json_get(data, "adjust") == NULL && is_one_of(estimator, adjusters))
         wrt_json_set_text(data, "adjust", "auto");
     wrt_json_set_text(data, "naive", naive_of(data, estimator));
-    wrt_json_set_text(data, "estimator", estimator);
+    if (wrt_json_get(data, "estimator") == NULL)
+        wrt_json_set_text(data, "estimator", estimator);
     if (adjusts && second_of(data, estimator) != NULL)
         wrt_json_set_text(data, "second", second_of(data, estimator));
     if (adjusts && !is_timed)

@@ -426,19 +426,17 @@ static wrt_status frame_nodes(wrt_json *frame, wrt_turn *turn, wrt_str text, wrt
 static wrt_status frame_needed_nodes(wrt_json *frame, wrt_turn *turn, const wrt_json *needs,
                                      wrt_str text, wrt_err *err) {
     bool needed = needs == NULL, wanted = needs == NULL;
-    bool has_graph = wrt_json_get(turn->start, "kg_snapshot") != NULL;
     wrt_err unknown = {0};
     WRT_JSON_EACH(need, needs)
     if (wrt_need_is(need, "node")) {
         wanted = true;
         needed = needed || !wrt_need_is_optional(need);
     }
-    if (!wanted || (!needed && !has_graph))
+    if (!wanted || (!needed && !wrt_turn_has_graph(turn)))
         return WRT_OK;
-    if (!has_graph)
+    if (!wrt_turn_has_graph(turn))
         return wrt_fail(err, WRT_E_INPUT,
-                        "the question is about the knowledge graph, and there is "
-                        "none: load one with `warrant kg import`");
+                        "no knowledge graph: run `warrant kg import FILE...` first");
     wrt_status status = frame_nodes(frame, turn, text, &unknown);
     if (status == WRT_E_NOT_FOUND && !needed)
         return WRT_OK;

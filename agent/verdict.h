@@ -34,6 +34,10 @@ wrt_json *wrt_verdict_evidence(const wrt_verdict_question *question, const wrt_j
  * knows where it stands. */
 void wrt_verdict_question_of(wrt_verdict_question *out, const wrt_json *evidence);
 
+/* The content of a claim of identifiability, as wrt_measured_effect (measured.h) gives it: about
+ * the graph (rung 0), no claim about the world. Caller frees. */
+wrt_json *wrt_verdict_claim(const wrt_json *evidence);
+
 /* Does it say that what was used carries the estimate? */
 bool wrt_verdict_carries(const wrt_json *evidence);
 

@@ -130,8 +130,7 @@ static void add_synonym(reading *r, const char *name, const wrt_json *span) {
 
 static wrt_status add_synonyms(wrt_filling *f, reading *r, const wrt_json *names, wrt_err *err) {
     wrt_json *asked = NULL;
-    if (wrt_json_get(f->turn->start, "kg_snapshot") == NULL ||
-        wrt_json_count(names) > SYNONYM_NAMES_MAX)
+    if (!wrt_turn_has_graph(f->turn) || wrt_json_count(names) > SYNONYM_NAMES_MAX)
         return WRT_OK;
     wrt_status status = link(&asked, f->turn, f->question, err);
     WRT_JSON_EACH(name, wrt_json_count(asked) > 0 ? names : NULL) {

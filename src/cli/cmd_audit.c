@@ -120,7 +120,7 @@ static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wr
     state->options.max_level = (int)level;
     state->options.against = state->against;
     if (status == WRT_OK)
-        status = wrt_cli_levels_open(&state->levels, call, err);
+        status = wrt_cli_levels_open(&state->levels, call, (int)level, err);
     state->options.derived = &wrt_report_derived;
     state->options.hooks = state->levels.hooks;
     state->options.n_hooks = WRT_CLI_LEVELS;
@@ -192,6 +192,8 @@ static wrt_status verify_what_is_named(wrt_cli_result *result, const wrt_cli_cal
 static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     verify_state state = {0};
     wrt_status status = read_options(&state, call, err);
+    if (status == WRT_OK && !is_proof(call->operands[0]))
+        status = open_tools(&state, call, err);
     if (status == WRT_OK)
         status = verify_what_is_named(result, call, &state.options, err);
     if (result->data != NULL && !call->globals->json) {
@@ -206,9 +208,12 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
 }
 
 static const wrt_cli_option verify_options[] = {
-    {"level", 0, "N", "highest level to check: 1 integrity, 2 completeness, 3 policy, 4 evidence (default)"},
+    {"level", 0, "N",
+     "highest level to check: 1 integrity, 2 completeness, 3 policy, 4 evidence, 5 computed again, "
+     "6 replayed (default)"},
     {"kg", 0, "FILE", "hold rows of the graph against this graph file, too"},
     {"pubmed", 0, "FILE", "hold cited papers against this local PubMed, too"},
+    {"files", 0, "DIR", "files that the run knows by their hash alone, for level 5"},
     {"key", 0, "PUB", "public key to trust: a vkey or a file that holds one"},
     {"against", 0, "FILE", "another signed checkpoint of the run: exit 6 unless it is a prefix"},
     {"witness", 0, "VKEY", "ask for a cosignature of this witness (a vkey or a file with one)"},
