@@ -322,6 +322,19 @@ static wrt_json *policy_request(const tool_call *call) {
     return request;
 }
 
+/* A call that failed because the user, or the clock, stopped the run is made again when the run
+ * goes on: its failure is not recorded. */
+static wrt_status check_not_stopped(wrt_json **result, const tool_call *call, wrt_err *err) {
+    if (strcmp(wrt_json_get_text(*result, "status", ""), "error") != 0)
+        return WRT_OK;
+    wrt_status status = wrt_turn_check_budget(call->turn, err);
+    if (status != WRT_OK) {
+        wrt_json_free(*result);
+        *result = NULL;
+    }
+    return status;
+}
+
 /* The tool's answer, from the journal where it is there. */
 static wrt_status get_result(wrt_json **result, const tool_call *call, wrt_err *err) {
     if (call->recorded != NULL)
@@ -331,7 +344,7 @@ static wrt_status get_result(wrt_json **result, const tool_call *call, wrt_err *
     wrt_status status = call_guarded(result, call, err);
     if (status == WRT_OK)
         cap_result(result, call->args);
-    return status;
+    return status == WRT_OK ? check_not_stopped(result, call, err) : status;
 }
 
 /* After the policy allowed it. */

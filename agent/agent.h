@@ -28,7 +28,8 @@ typedef struct {
     /* What the user handed over beside the question, by name: {"data","graph","scm","patient","do",
      * "treatment","outcome",...}: $frame.inputs of protocols. NULL: nothing. Files are paths. */
     const wrt_json *inputs;
-    const wrt_json *plan; /* a plan of the user's to take instead of the protocol's; NULL: none */
+    const wrt_json *plan;   /* a plan of the user's to take instead of the protocol's; NULL: none */
+    const wrt_json *sealed; /* names of values that are stored apart (ledger.h); or NULL */
     uint64_t seed;
     bool offline;
     bool recheck;             /* ask PubMed over the network about cited publications, too */

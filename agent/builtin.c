@@ -4,6 +4,7 @@
 #include "agent/contrast.h"
 #include "agent/draw.h"
 #include "agent/estimand.h"
+#include "agent/literature/steps.h"
 #include "agent/unhidden.h"
 
 #include <string.h>
@@ -24,16 +25,25 @@ static wrt_json *pick_contrast(const wrt_turn *turn, const wrt_json *args) {
     return wrt_contrast_pick(args, seed_of(turn));
 }
 
+static wrt_json *literature_query(const wrt_turn *turn, const wrt_json *args) {
+    (void)turn;
+    return wrt_literature_query(args);
+}
+
+static wrt_json *found_papers(const wrt_turn *turn, const wrt_json *args) {
+    (void)turn;
+    return wrt_literature_found(args);
+}
+
 static wrt_json *unhide_graph(const wrt_turn *turn, const wrt_json *args) {
     (void)turn;
     return wrt_unhidden_graph(args);
 }
 
 static const wrt_builtin builtins[] = {
-    {"contrast", "contrast", pick_contrast},
-    {"draw_graph", "graph", draw_graph},
-    {"estimand", "estimand", state_estimand},
-    {"unhidden", "unhidden", unhide_graph},
+    {"contrast", "contrast", pick_contrast},         {"draw_graph", "graph", draw_graph},
+    {"estimand", "estimand", state_estimand},        {"found_papers", "found", found_papers},
+    {"literature_query", "query", literature_query}, {"unhidden", "unhidden", unhide_graph},
 };
 
 const wrt_builtin *wrt_builtin_find(const char *name) {

@@ -1,6 +1,7 @@
 /* imagined.c: the rule for what-ifs and effects of structural models. */
 #include "agent/imagined.h"
 
+#include "agent/certainty.h"
 #include "agent/rung.h"
 #include "agent/verdict.h"
 #include "base/buf.h"

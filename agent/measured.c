@@ -1,6 +1,7 @@
 /* measured.c: the rule for estimates. */
 #include "agent/measured.h"
 
+#include "agent/certainty.h"
 #include "agent/rung.h"
 #include "agent/verdict.h"
 #include "base/buf.h"

@@ -101,6 +101,9 @@ wrt_status wrt_cli_read_text(wrt_buf *out, const char *argument, wrt_err *err);
 /* JSON argument text: literal JSON, "@FILE" or "-" for standard input (at most 1 MiB). */
 wrt_status wrt_cli_read_json(wrt_json **out, const char *argument, wrt_err *err);
 
+/* "A,B" as an array of texts, the caller's; empty names are kept, for the reader to refuse. */
+wrt_json *wrt_cli_names(const char *text);
+
 /* A file of lines (or "-") of at most 256 MiB, for --batch. */
 wrt_status wrt_cli_read_lines(wrt_buf *out, const char *path, wrt_err *err);
 

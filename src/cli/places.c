@@ -111,6 +111,14 @@ wrt_status wrt_cli_read_text(wrt_buf *out, const char *argument, wrt_err *err) {
     return status;
 }
 
+wrt_json *wrt_cli_names(const char *text) {
+    wrt_json *names = wrt_json_new_array();
+    wrt_str rest = wrt_str_of(text), name;
+    while (wrt_str_cut(&name, &rest, ','))
+        wrt_json_push(names, wrt_json_new_text(name));
+    return names;
+}
+
 wrt_status wrt_cli_read_json(wrt_json **out, const char *argument, wrt_err *err) {
     wrt_buf text = wrt_buf_make(JSON_ARGUMENT_MAX);
     *out = NULL;
