@@ -1,17 +1,13 @@
 /* cite.c: citing rows of the graph. */
 #include "agent/cite.h"
 
+#include "agent/cited.h"
 #include "agent/rows.h"
 
 #include <string.h>
 
 static wrt_status record(const char *id, wrt_claims *claims, const wrt_claim_context *context,
                          wrt_err *err) {
-    if (claims->evidence.is_unreadable) {
-        claims->evidence.is_unreadable = false;
-        wrt_turn_warn(context->turn, "the local copy of PubMed could not be read: the retraction "
-                                     "status of a publication was not checked");
-    }
     return wrt_turn_record(context->turn, "evidence",
                            wrt_json_copy(wrt_evidence_find(&claims->evidence, id)), err);
 }
@@ -46,10 +42,22 @@ static void limit_of_row(wrt_json *claim, const char *id, const wrt_json *row) {
     wrt_buf_free(&text);
 }
 
+/* The standing of what the rows cite, in one look-up. */
+static wrt_status learn(wrt_claims *claims, wrt_turn *turn, const wrt_json *rows, wrt_err *err) {
+    wrt_json *paths = wrt_json_new_array(), *path = wrt_json_new_object();
+    wrt_json_set(path, "edges", wrt_json_copy(rows));
+    wrt_json_push(paths, path);
+    wrt_status status = wrt_cited_learn(&claims->evidence, turn, paths, err);
+    wrt_json_free(paths);
+    return status;
+}
+
 wrt_status wrt_cite_opposed(wrt_json *claim, wrt_claims *claims, const wrt_json *edge,
                             const wrt_claim_context *context, wrt_err *err) {
     wrt_json *rows = NULL;
     wrt_status status = wrt_rows_opposed(&rows, context->turn, edge, err);
+    if (status == WRT_OK && wrt_json_count(rows) > 0)
+        status = learn(claims, context->turn, rows, err);
     WRT_JSON_EACH(row, rows) {
         const char *id = NULL;
         if (status == WRT_OK)

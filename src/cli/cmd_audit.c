@@ -119,8 +119,6 @@ static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wr
         status = read_small(&state->against, against, err);
     state->options.max_level = (int)level;
     state->options.against = state->against;
-    if (status == WRT_OK)
-        status = wrt_cli_levels_open(&state->levels, call, (int)level, err);
     state->options.derived = &wrt_report_derived;
     state->options.hooks = state->levels.hooks;
     state->options.n_hooks = WRT_CLI_LEVELS;
@@ -176,13 +174,17 @@ static wrt_status verify_proof(wrt_cli_result *result, const wrt_cli_call *call,
                                      : status;
 }
 
+/* A claim that was handed over alone. */
+static bool is_proof(const char *name) {
+    return begins_with(name, "c2sp.org/tlog-proof@") || has_ending(name, ".tlog-proof");
+}
+
 static wrt_status verify_what_is_named(wrt_cli_result *result, const wrt_cli_call *call,
                                        const wrt_audit_options *options, wrt_err *err) {
     const char *name = call->operands[0];
-    bool is_alone = begins_with(name, "c2sp.org/tlog-proof@") || has_ending(name, ".tlog-proof");
-    if (wrt_cli_value(call, "claim") != NULL && !is_alone)
+    if (wrt_cli_value(call, "claim") != NULL && !is_proof(name))
         return wrt_fail(err, WRT_E_INPUT, "--claim goes with a .tlog-proof file");
-    if (is_alone)
+    if (is_proof(name))
         return verify_proof(result, call, options, err);
     if (is_folder(name) || begins_with(name, "PK") || has_ending(name, ".zip"))
         return wrt_audit_bundle_with(&result->data, name, options, err);
@@ -193,7 +195,7 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
     verify_state state = {0};
     wrt_status status = read_options(&state, call, err);
     if (status == WRT_OK && !is_proof(call->operands[0]))
-        status = open_tools(&state, call, err);
+        status = wrt_cli_levels_open(&state.levels, call, state.options.max_level, err);
     if (status == WRT_OK)
         status = verify_what_is_named(result, call, &state.options, err);
     if (result->data != NULL && !call->globals->json) {
