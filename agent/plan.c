@@ -220,9 +220,18 @@ wrt_status wrt_plan_bind(wrt_json **args, const wrt_json *template_args, const w
     return *args != NULL ? WRT_OK : WRT_E_NOT_FOUND;
 }
 
+static bool leads_somewhere(const wrt_json *reference, const wrt_json *scope) {
+    const char *text = wrt_json_text(reference);
+    const wrt_json *found = text != NULL && text[0] == '$' ? resolve(scope, text) : NULL;
+    return found != NULL && !wrt_json_is(found, WRT_JSON_NULL) && wrt_json_bool(found, true);
+}
+
 bool wrt_plan_applies(const wrt_json *step, const wrt_json *scope) {
-    const char *when = wrt_json_get_text(step, "when", NULL);
-    const wrt_json *found = when != NULL && when[0] == '$' ? resolve(scope, when) : NULL;
-    return when == NULL ||
-           (found != NULL && !wrt_json_is(found, WRT_JSON_NULL) && wrt_json_bool(found, true));
+    const wrt_json *when = wrt_json_get(step, "when");
+    bool applies = true;
+    if (!wrt_json_is(when, WRT_JSON_ARRAY))
+        return when == NULL || leads_somewhere(when, scope);
+    WRT_JSON_EACH(reference, when)
+    applies = applies && leads_somewhere(reference, scope);
+    return applies;
 }

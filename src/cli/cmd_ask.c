@@ -18,8 +18,9 @@ typedef struct {
     wrt_kg *kg;
     char *protocols;
     char *question;
-    wrt_json *sealed;
     wrt_json *inputs;
+    bool goes_on; /* a run of before is resumed */
+    wrt_json *sealed;
 } ask_state;
 
 /* A graph of moderate size is compared with its snapshot id before it is asked: an altered row
@@ -39,19 +40,14 @@ static wrt_status check_graph(wrt_kg *kg, const wrt_cli_call *call, wrt_err *err
     return status;
 }
 
-static void read_globals(ask_state *s, const wrt_cli_call *call) {
-    s->config.seed = call->globals->seed;
-    s->config.offline = call->globals->offline;
-    s->config.timeout_ms = call->globals->timeout_ms;
-    s->config.recheck = wrt_cli_flag(call, "recheck");
-}
-
 /* A question about the user's own table, graph or model needs no knowledge graph. */
 static bool is_graph_needed(const ask_state *s, const wrt_cli_globals *globals) {
     static const char *const own[] = {"data", "graph", "scm"};
     char *path = wrt_cli_kg_path(globals);
     bool needed = wrt_file_exists(path);
     free(path);
+    if (s->goes_on && !needed) /* the run says what it began with */
+        return false;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (!needed && wrt_json_get(s->inputs, own[i]) != NULL)
             return false;
@@ -66,15 +62,28 @@ static wrt_status open_graph(ask_state *s, const wrt_cli_call *call, wrt_err *er
     return status == WRT_OK ? check_graph(s->kg, call, err) : status;
 }
 
+/* What is handed over beside the question. */
+static wrt_status read_inputs(ask_state *s, const wrt_cli_call *call, wrt_err *err) {
+    const char *given = wrt_cli_value(call, "protocols");
+    if (given != NULL)
+        s->protocols = strdup(given);
+    return wrt_cli_ask_inputs(&s->inputs, call, err);
+}
+
+static void read_globals(ask_state *s, const wrt_cli_call *call) {
+    s->config.seed = call->globals->seed;
+    s->config.offline = call->globals->offline;
+    s->config.timeout_ms = call->globals->timeout_ms;
+    s->config.recheck = wrt_cli_flag(call, "recheck");
+}
+
 static wrt_status open_all(ask_state *s, const wrt_cli_call *call, bool with_ledger, wrt_err *err) {
     const wrt_cli_globals *globals = call->globals;
-    const char *given = wrt_cli_value(call, "protocols");
-    s->protocols = given != NULL ? strdup(given) : wrt_cli_protocol_dir();
+    if (s->protocols == NULL)
+        s->protocols = wrt_cli_protocol_dir();
     s->config.protocol_dir = s->protocols;
     s->config.cancel = wrt_cli_cancel();
-    wrt_status status = wrt_cli_ask_inputs(&s->inputs, call, err);
-    if (status == WRT_OK)
-        status = open_graph(s, call, err);
+    wrt_status status = open_graph(s, call, err);
     if (status == WRT_OK)
         status = wrt_cli_open_pubmed_if_any(&s->config.pubmed, globals, err);
     if (status == WRT_OK)
@@ -165,6 +174,8 @@ static wrt_status run_plan(wrt_cli_result *result, const wrt_cli_call *call, wrt
     wrt_status status = read_question(&s.question, call->operands[0], err);
     read_globals(&s, call);
     if (status == WRT_OK)
+        status = read_inputs(&s, call, err);
+    if (status == WRT_OK)
         status = open_all(&s, call, false, err);
     s.config.inputs = s.inputs;
     if (status == WRT_OK)
@@ -172,6 +183,24 @@ static wrt_status run_plan(wrt_cli_result *result, const wrt_cli_call *call, wrt
     if (status == WRT_OK && !call->globals->json)
         print_plan(call->out, result->data);
     close_all(&s);
+    return status;
+}
+
+/* Asks; what the question leaves open is put to the person, if there is one, and asked again: a run
+ * of its own. */
+static wrt_status ask(wrt_json **answer, ask_state *s, const wrt_cli_call *call, wrt_err *err) {
+    enum { ROUNDS_MAX = 5 };
+    wrt_status status = WRT_OK;
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        wrt_json_free(*answer);
+        *answer = NULL;
+        s->config.inputs = s->inputs;
+        status = wrt_agent_ask(answer, &s->config, s->question, err);
+        const wrt_json *clarify = wrt_json_get(*answer, "clarify");
+        if (status != WRT_E_NOT_FOUND || clarify == NULL ||
+            !wrt_cli_ask_person(&s->inputs, call, clarify))
+            break;
+    }
     return status;
 }
 
@@ -197,24 +226,6 @@ static void give_answer(wrt_cli_result *result, const wrt_cli_call *call, wrt_js
     result->data = answer;
 }
 
-/* Asks; what the question leaves open is put to the person, if there is one, and asked again: a run
- * of its own. */
-static wrt_status ask(wrt_json **answer, ask_state *s, const wrt_cli_call *call, wrt_err *err) {
-    enum { ROUNDS_MAX = 5 };
-    wrt_status status = WRT_OK;
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-        wrt_json_free(*answer);
-        *answer = NULL;
-        s->config.inputs = s->inputs;
-        status = wrt_agent_ask(answer, &s->config, s->question, err);
-        const wrt_json *clarify = wrt_json_get(*answer, "clarify");
-        if (status != WRT_E_NOT_FOUND || clarify == NULL ||
-            !wrt_cli_ask_person(&s->inputs, call, clarify))
-            break;
-    }
-    return status;
-}
-
 static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     ask_state s = {.config = {.on_plan = show_plan,
                               .on_step = show_step,
@@ -233,6 +244,8 @@ static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_
         status = read_approval_wait(&s, call, err);
     if (status == WRT_OK)
         status = read_question(&s.question, call->operands[0], err);
+    if (status == WRT_OK)
+        status = read_inputs(&s, call, err);
     if (status == WRT_OK)
         status = open_all(&s, call, true, err);
     if (status == WRT_OK)
@@ -272,7 +285,8 @@ static wrt_status resume(wrt_json **answer, ask_state *s, const wrt_cli_call *ca
 static wrt_status run_resume(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     ask_state s = {.config = {.on_plan = show_plan,
                               .on_step = show_step,
-                              .callback_ctx = (void *)call->globals}};
+                              .callback_ctx = (void *)call->globals},
+                   .goes_on = true};
     char run[WRT_RUN_ID_MAX];
     wrt_json *answer = NULL, *events = NULL;
     wrt_status status = read_approval_wait(&s, call, err);
