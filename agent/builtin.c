@@ -10,7 +10,7 @@
 #include <string.h>
 
 static wrt_json *draw_graph(const wrt_turn *turn, const wrt_json *args) {
-    return wrt_draw_graph(args, turn->config->no_latent);
+    return wrt_draw_graph(args, wrt_json_get_bool(turn->start, "no_latent", false));
 }
 
 /* Counted from what the run starts with, so that a replay has the same. */

@@ -1,20 +1,10 @@
 /* cite.c: citing rows of the graph. */
 #include "agent/cite.h"
 
+#include "agent/cited.h"
 #include "agent/rows.h"
 
 #include <string.h>
-
-static wrt_status record(const char *id, wrt_claims *claims, const wrt_claim_context *context,
-                         wrt_err *err) {
-    if (claims->evidence.is_unreadable) {
-        claims->evidence.is_unreadable = false;
-        wrt_turn_warn(context->turn, "the local copy of PubMed could not be read: the retraction "
-                                     "status of a publication was not checked");
-    }
-    return wrt_turn_record(context->turn, "evidence",
-                           wrt_json_copy(wrt_evidence_find(&claims->evidence, id)), err);
-}
 
 wrt_status wrt_cite_edge(const char **id, wrt_claims *claims, const wrt_json *edge,
                          const wrt_claim_context *context, wrt_err *err) {
@@ -27,7 +17,8 @@ wrt_status wrt_cite_edge(const char **id, wrt_claims *claims, const wrt_json *ed
     if (status != WRT_OK)
         return status;
     *id = wrt_evidence_of_edge(&claims->evidence, edge, context->snapshot, proof);
-    return record(*id, claims, context, err);
+    return wrt_turn_record(context->turn, "evidence",
+                           wrt_json_copy(wrt_evidence_find(&claims->evidence, *id)), err);
 }
 
 /* ---- what speaks against it */
@@ -46,10 +37,25 @@ static void limit_of_row(wrt_json *claim, const char *id, const wrt_json *row) {
     wrt_buf_free(&text);
 }
 
+/* What the local copy says of the papers that these rows cite. */
+static wrt_status learn(wrt_claims *claims, const wrt_claim_context *context, const wrt_json *rows,
+                        wrt_err *err) {
+    if (wrt_json_count(rows) == 0)
+        return WRT_OK;
+    wrt_json *paths = wrt_json_new_array(), *path = wrt_json_new_object();
+    wrt_json_set(path, "edges", wrt_json_copy(rows));
+    wrt_json_push(paths, path);
+    wrt_status status = wrt_cited_learn(&claims->evidence, context->turn, paths, err);
+    wrt_json_free(paths);
+    return status;
+}
+
 wrt_status wrt_cite_opposed(wrt_json *claim, wrt_claims *claims, const wrt_json *edge,
                             const wrt_claim_context *context, wrt_err *err) {
     wrt_json *rows = NULL;
     wrt_status status = wrt_rows_opposed(&rows, context->turn, edge, err);
+    if (status == WRT_OK)
+        status = learn(claims, context, rows, err);
     WRT_JSON_EACH(row, rows) {
         const char *id = NULL;
         if (status == WRT_OK)
@@ -80,7 +86,7 @@ void wrt_cite_limits(wrt_json *claim, const wrt_evidence *evidence, const char *
     const wrt_json *object = wrt_evidence_find(evidence, id);
     const wrt_json *withdrawn = wrt_json_get(object, "withdrawn");
     int64_t unchecked = wrt_json_get_int(object, "unchecked", 0);
-    bool has_looked = evidence->sources.store != NULL || evidence->sources.live != NULL;
+    bool has_looked = evidence->sources.stored != NULL || evidence->sources.live != NULL;
     wrt_buf text = wrt_buf_make(WRT_KIB(64));
     WRT_JSON_EACH(item, withdrawn)
     wrt_buf_printf(&text, "%sPMID %s (%s)",

@@ -13,6 +13,7 @@ wrt_evidence wrt_evidence_make(void) {
 void wrt_evidence_free(wrt_evidence *evidence) {
     wrt_json_free(evidence->list);
     wrt_json_free(evidence->by_key);
+    wrt_json_free(evidence->stored);
     *evidence = (wrt_evidence){0};
 }
 
@@ -60,10 +61,7 @@ static wrt_json *edge_source(const wrt_json *edge) {
 
 static void set_retraction(wrt_evidence *evidence, wrt_json *object, const wrt_json *edge) {
     wrt_retraction found;
-    if (wrt_retraction_of_edge(&found, &evidence->sources, edge, NULL) != WRT_OK) {
-        evidence->is_unreadable = true;
-        found.unknown = found.publications;
-    }
+    wrt_retraction_of_edge(&found, &evidence->sources, edge);
     wrt_json_set_bool(object, "retracted", wrt_retraction_is_total(&found));
     wrt_json_set_bool(object, "retraction_checked", wrt_retraction_is_checked(&found));
     if (found.list != NULL)

@@ -9,8 +9,8 @@
 typedef struct {
     wrt_json *list;                 /* array of evidence objects (CONTRACTS.md, "Claim") */
     wrt_json *by_key;               /* edge id -> evidence id */
-    wrt_retraction_sources sources; /* cited publications are looked up here */
-    bool is_unreadable;             /* a look-up failed: what it concerned counts as not checked */
+    wrt_json *stored;               /* what the local copy of PubMed said of them (cited.h) */
+    wrt_retraction_sources sources; /* what is known of cited publications; borrowed */
 } wrt_evidence;
 
 wrt_evidence wrt_evidence_make(void);

@@ -1,6 +1,7 @@
 /* frame.c: words and exact graph names become a typed question. See frame.h for the rule. */
 #include "agent/frame.h"
 
+#include "agent/lookup.h"
 #include "agent/protocol.h"
 #include "agent/steer.h"
 #include "agent/words.h"
@@ -167,26 +168,39 @@ static void list_matches(wrt_buf *out, const wrt_json *matches, size_t most) {
 }
 
 /* The nearest names: like the text, else those that share the most first letters with it. */
-static wrt_json *nearest(wrt_kg *kg, wrt_str text) {
+static wrt_status look_nearest(wrt_json **out, const wrt_json *query, void *ctx, wrt_err *err) {
+    wrt_str text = wrt_str_of(wrt_json_get_text(query, "text", ""));
     wrt_json *near = NULL;
+    (void)err;
     for (size_t len = text.len; len > 0; len = len > 6 ? 6 : len - 1) {
         while (len > 1 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80 && len < text.len)
             len--;
         wrt_json_free(near);
         near = NULL;
         wrt_str part = {text.ptr, len};
-        if (wrt_kg_resolve(&near, kg, part, NULL, NEAREST, NULL) == WRT_OK &&
+        if (wrt_kg_resolve(&near, ctx, part, NULL, NEAREST, NULL) == WRT_OK &&
             wrt_json_count(near) > 0)
             break;
     }
-    return near;
+    *out = near != NULL ? near : wrt_json_new_array();
+    return WRT_OK;
+}
+
+static wrt_json *query_text(wrt_str text) {
+    wrt_json *query = wrt_json_new_object();
+    wrt_json_set(query, "text", wrt_json_new_text(text));
+    return query;
 }
 
 static wrt_status unknown_entity(wrt_turn *turn, wrt_str text, const char *role, wrt_err *err) {
     if (text.len == 0)
         return wrt_fail(err, WRT_E_NOT_FOUND,
                         "the question names no %s: ask \"How might DRUG lower DISEASE?\"", role);
-    wrt_json *near = nearest(turn->config->kg, text);
+    wrt_json *near = NULL;
+    wrt_status status =
+        wrt_lookup(&near, turn, "nearest", query_text(text), look_nearest, turn->config->kg, err);
+    if (status != WRT_OK)
+        return status;
     wrt_buf names = wrt_buf_make(WRT_KIB(64));
     list_matches(&names, near, NEAREST);
     wrt_fail(err, WRT_E_NOT_FOUND, "\"%.*s\" is not in the graph%s%s", (int)text.len, text.ptr,
@@ -372,12 +386,8 @@ static void list_rest(wrt_json *frame, const parse *p) {
 /* ---- type */
 
 static wrt_status frame_type(wrt_json *frame, wrt_turn *turn, wrt_str question, wrt_err *err) {
-    wrt_json *types = NULL;
-    wrt_status status = wrt_protocol_types(&types, turn->config->protocol_dir, question, err);
-    if (status == WRT_E_NOT_FOUND)
-        return wrt_fail(err, WRT_E_INPUT, "the protocols folder is missing: reinstall warrant");
-    if (status != WRT_OK)
-        return status;
+    wrt_status status = WRT_OK;
+    wrt_json *types = wrt_protocol_types(turn->protocols, question);
     wrt_str options[SPANS_MAX];
     size_t n = 0, cued = 0, index = 0;
     WRT_JSON_EACH(type, types)
@@ -413,6 +423,10 @@ static wrt_status check_question(wrt_str question, wrt_err *err) {
     return WRT_OK;
 }
 
+static wrt_status look_links(wrt_json **out, const wrt_json *query, void *ctx, wrt_err *err) {
+    return wrt_kg_link(out, ctx, wrt_str_of(wrt_json_get_text(query, "text", "")), err);
+}
+
 wrt_status wrt_frame_question(wrt_json **frame, wrt_turn *turn, const char *question,
                               wrt_err *err) {
     *frame = wrt_json_new_object();
@@ -424,7 +438,8 @@ wrt_status wrt_frame_question(wrt_json **frame, wrt_turn *turn, const char *ques
     p->question = text;
     status = frame_type(*frame, turn, text, err);
     if (status == WRT_OK)
-        status = wrt_kg_link(&p->links, turn->config->kg, text, err);
+        status = wrt_lookup(&p->links, turn, "link", query_text(text), look_links, turn->config->kg,
+                            err);
     if (status == WRT_OK) {
         p->n_words = wrt_words_split(p->words, text);
         find_phrases(p);

@@ -57,7 +57,8 @@ wrt_status wrt_plan_make(wrt_json **plan, wrt_turn *turn, const wrt_json *protoc
         if (add)
             wrt_json_push(steps, frozen_step(step));
     }
-    if (turn->config->recheck && wrt_json_get(protocol, "recheck") != NULL)
+    if (wrt_json_get_bool(turn->start, "recheck", false) &&
+        wrt_json_get(protocol, "recheck") != NULL)
         wrt_json_push(steps, frozen_step(wrt_json_get(protocol, "recheck")));
     *plan = wrt_json_new_object();
     wrt_json_set_text(*plan, "schema", "warrant/plan/1");
@@ -94,14 +95,9 @@ static wrt_status check_references(const wrt_json *value, const wrt_json *earlie
 
 static wrt_status check_tool(const wrt_turn *turn, const char *tool, const char *step,
                              wrt_err *err) {
-    wrt_json *description = NULL;
-    wrt_status status = wrt_toolhost_describe(&description, turn->config->tools, tool, err);
-    wrt_json_free(description);
-    if (status == WRT_E_NOT_FOUND) {
-        wrt_err_prefix(err, "step \"%s\"", step);
-        return err != NULL ? (err->code = WRT_E_INPUT) : WRT_E_INPUT;
-    }
-    return status;
+    return wrt_turn_tool(turn, tool) != NULL
+               ? WRT_OK
+               : wrt_fail(err, WRT_E_INPUT, "step \"%s\": no tool \"%s\" is installed", step, tool);
 }
 
 static wrt_status check_step(const wrt_turn *turn, const wrt_json *step, wrt_json *earlier,
@@ -134,7 +130,7 @@ wrt_status wrt_plan_check(wrt_turn *turn, const wrt_json *plan, wrt_err *err) {
     wrt_json *request = wrt_json_new_object();
     wrt_json_set(request, "plan", wrt_json_copy(plan));
     wrt_json_set(request, "tools", tools);
-    bool is_confined = wrt_sandbox_is_whole();
+    bool is_confined = strcmp(wrt_json_get_text(turn->start, "sandbox", "none"), "whole") == 0;
     if (!is_confined)
         wrt_json_set_text(request, "sandbox", "none");
     status = wrt_turn_decide(NULL, turn, "plan", request, NULL, err);

@@ -132,13 +132,12 @@ static bool holds_phrase(wrt_str text, const char *phrase) {
 
 typedef struct {
     const char *dir;
-    wrt_str question;
-    wrt_json *types;
+    wrt_json *all;
     wrt_err *err;
-} types_walk;
+} files_walk;
 
 static wrt_status visit_file(const char *name, void *ctx) {
-    types_walk *walk = ctx;
+    files_walk *walk = ctx;
     size_t len = strlen(name);
     if (len < 6 || strcmp(name + len - 5, ".json") != 0)
         return WRT_OK;
@@ -148,25 +147,55 @@ static wrt_status visit_file(const char *name, void *ctx) {
     free(path);
     if (status != WRT_OK)
         return status;
-    bool cued = false;
-    WRT_JSON_EACH(cue, wrt_json_get(protocol, "cues"))
-    if (wrt_json_text(cue) != NULL && holds_phrase(walk->question, wrt_json_text(cue)))
-        cued = true;
-    wrt_json *type = wrt_json_new_object();
-    wrt_json_set(type, "name", wrt_json_new_text((wrt_str){name, len - 5}));
-    wrt_json_set_bool(type, "cued", cued);
-    wrt_json_push(walk->types, type);
-    wrt_json_free(protocol);
+    wrt_json *entry = wrt_json_new_object();
+    wrt_json_set(entry, "name", wrt_json_new_text((wrt_str){name, len - 5}));
+    wrt_json_set(entry, "protocol", protocol);
+    wrt_json_push(walk->all, entry);
     return WRT_OK;
 }
 
-wrt_status wrt_protocol_types(wrt_json **out, const char *dir, wrt_str question, wrt_err *err) {
-    types_walk walk = {dir, question, wrt_json_new_array(), err};
+wrt_status wrt_protocol_read_all(wrt_json **out, const char *dir, wrt_err *err) {
+    files_walk walk = {dir, wrt_json_new_array(), err};
     wrt_status status = wrt_dir_each(dir, visit_file, &walk, err);
-    if (status != WRT_OK) {
-        wrt_json_free(walk.types);
-        walk.types = NULL;
-    }
-    *out = walk.types;
+    if (status == WRT_OK)
+        wrt_json_settle(&walk.all);
+    *out = status == WRT_OK ? walk.all : NULL;
+    if (status != WRT_OK)
+        wrt_json_free(walk.all);
     return status;
+}
+
+wrt_status wrt_protocol_check_all(const wrt_json *all, wrt_err *err) {
+    WRT_JSON_EACH(entry, all) {
+        const char *name = wrt_json_get_text(entry, "name", "?");
+        wrt_status status = check_protocol(wrt_json_get(entry, "protocol"), name, err);
+        if (status != WRT_OK)
+            return status;
+    }
+    return WRT_OK;
+}
+
+const wrt_json *wrt_protocol_find(const wrt_json *all, const char *type) {
+    WRT_JSON_EACH(entry, all)
+    if (strcmp(wrt_json_get_text(entry, "name", ""), type) == 0)
+        return wrt_json_get(entry, "protocol");
+    return NULL;
+}
+
+static bool is_cued(const wrt_json *protocol, wrt_str question) {
+    WRT_JSON_EACH(cue, wrt_json_get(protocol, "cues"))
+    if (wrt_json_text(cue) != NULL && holds_phrase(question, wrt_json_text(cue)))
+        return true;
+    return false;
+}
+
+wrt_json *wrt_protocol_types(const wrt_json *all, wrt_str question) {
+    wrt_json *types = wrt_json_new_array();
+    WRT_JSON_EACH(entry, all) {
+        wrt_json *type = wrt_json_new_object();
+        wrt_json_set_text(type, "name", wrt_json_get_text(entry, "name", ""));
+        wrt_json_set_bool(type, "cued", is_cued(wrt_json_get(entry, "protocol"), question));
+        wrt_json_push(types, type);
+    }
+    return types;
 }

@@ -21,8 +21,18 @@
 /* Loads and checks the protocol of a type. WRT_E_INPUT names file, step and field. Caller frees. */
 wrt_status wrt_protocol_load(wrt_json **out, const char *dir, const char *type, wrt_err *err);
 
-/* [{"name","cued":bool}] of every protocol in dir, by name; cued tells whether the question holds
- * one of its cues as whole words. Caller frees. */
-wrt_status wrt_protocol_types(wrt_json **out, const char *dir, wrt_str question, wrt_err *err);
+/* [{"name","protocol"}] of every protocol in dir, by file name: what a run records and reads from
+ * then on. Each is checked. Caller frees. */
+wrt_status wrt_protocol_read_all(wrt_json **out, const char *dir, wrt_err *err);
+
+/* Checks such a list, which came from elsewhere. */
+wrt_status wrt_protocol_check_all(const wrt_json *all, wrt_err *err);
+
+/* The protocol of a type in such a list; NULL when there is none. Borrowed. */
+const wrt_json *wrt_protocol_find(const wrt_json *all, const char *type);
+
+/* [{"name","cued":bool}] of such a list; cued tells whether the question holds one of the cues as
+ * whole words. Caller frees. */
+wrt_json *wrt_protocol_types(const wrt_json *all, wrt_str question);
 
 #endif

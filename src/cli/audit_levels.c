@@ -2,6 +2,7 @@
 #include "cli/audit_levels.h"
 
 #include "agent/recheck.h"
+#include "agent/replay.h"
 
 /* A file that was named and is not there is bad input, not an unknown run. */
 static wrt_status missing(wrt_status status, wrt_err *err) {
@@ -21,6 +22,7 @@ wrt_status wrt_cli_levels_open(wrt_cli_levels *out, const wrt_cli_call *call, wr
             wrt_pubmed_store_open(&out->with.pubmed, pubmed, WRT_PUBMED_STORE_READ, err), err);
     out->hooks[0] = wrt_recheck_policy;
     out->hooks[1] = wrt_attest_against(&out->with);
+    out->hooks[2] = wrt_replay_hook;
     return status;
 }
 

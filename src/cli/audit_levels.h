@@ -1,4 +1,5 @@
-/* audit_levels.h: the levels that an audit adds to the two of the ledger: 3 policy, 4 evidence.
+/* audit_levels.h: the levels that an audit adds to the two of the ledger: 3 policy, 4 evidence, 6
+ * replay.
  *
  * A further level is one more hook in audit_levels.c. */
 #ifndef WRT_CLI_AUDIT_LEVELS_H
@@ -7,7 +8,8 @@
 #include "agent/attest.h"
 #include "cli/cli.h"
 
-enum { WRT_CLI_LEVELS = 2, WRT_CLI_LEVEL_MAX = 4 };
+/* WRT_CLI_LEVEL_MAX: up to where an audit goes when nothing is said. */
+enum { WRT_CLI_LEVELS = 3, WRT_CLI_LEVEL_MAX = 4 };
 
 typedef struct {
     wrt_audit_hook hooks[WRT_CLI_LEVELS]; /* valid until wrt_cli_levels_close */

@@ -192,13 +192,14 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
         print_claim(call->out, result->data);
     }
     if (state.options.max_level > WRT_CLI_LEVEL_MAX)
-        wrt_json_push_text(call->warnings, "levels 5 and 6 are not checked by this version");
+        wrt_json_push_text(call->warnings, "level 5 is not checked by this version");
     clear_state(&state);
     return status;
 }
 
 static const wrt_cli_option verify_options[] = {
-    {"level", 0, "N", "highest level to check: 1 integrity, 2 completeness, 3 policy, 4 evidence (default)"},
+    {"level", 0, "N",
+     "highest level to check: 1 integrity, 2 completeness, 3 policy, 4 evidence (default)"},
     {"kg", 0, "FILE", "hold rows of the graph against this graph file, too"},
     {"pubmed", 0, "FILE", "hold cited papers against this local PubMed, too"},
     {"key", 0, "PUB", "public key to trust: a vkey or a file that holds one"},

@@ -117,6 +117,13 @@ static wrt_json *blob_ref(const char *sha256_hex, size_t size) {
     return ref;
 }
 
+wrt_json *wrt_blob_ref_of(wrt_str bytes) {
+    char hex[WRT_SHA256_HEX + 1];
+    wrt_sha256 digest = wrt_sha256_of(bytes);
+    wrt_sha256_hex(hex, &digest);
+    return blob_ref(hex, bytes.len);
+}
+
 /* True when the blob is there and whole; a damaged one is written again. */
 static bool is_stored(const char *path, const wrt_sha256 *digest) {
     wrt_sha256 found;

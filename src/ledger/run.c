@@ -15,12 +15,14 @@
 #include "base/log.h"
 #include "base/merkle_log.h"
 #include "ledger/internal.h"
+#include "ledger/record.h"
 
 enum { ID_TRIES = 16, CLOCK_STEP_MS = 1000 };
 
 struct wrt_run {
-    wrt_ledger *ledger;
-    wrt_signing_key *key;
+    wrt_ledger *ledger;   /* NULL in a rehearsal */
+    wrt_signing_key *key; /* NULL in a rehearsal */
+    wrt_record record;    /* what is there already */
     char id[WRT_RUN_ID_MAX];
     wrt_merkle_log *log; /* of the events committed so far */
     size_t next;         /* how many those are */
@@ -205,6 +207,8 @@ wrt_status wrt_run_append(int64_t *seq, wrt_run *run, const char *type, const wr
     if (run->sealed || is_reserved(type))
         return wrt_fail(err, WRT_E_INPUT, "event %s: %s", type,
                         run->sealed ? "the run is sealed" : "written by start and seal only");
+    if (wrt_record_holds(&run->record))
+        return wrt_record_compare(seq, &run->record, type, body, err);
     wrt_status status = wrt_ledger_stored(wrt_db_begin(run->ledger->db, err), err);
     if (status == WRT_OK)
         status = write_event(&leaf, &len, run, &event, err);
@@ -323,15 +327,118 @@ const char *wrt_run_id(const wrt_run *run) {
     return run->id;
 }
 
+/* ---- going on, and rehearsing */
+
+static wrt_status take_record(wrt_run *run, const wrt_json *events, wrt_err *err) {
+    const wrt_json *first = wrt_json_first(events);
+    if (strcmp(wrt_json_get_text(first, "type", ""), "run.start") != 0)
+        return wrt_fail(err, WRT_E_INPUT, "the run does not begin with run.start");
+    snprintf(run->id, sizeof run->id, "%s", wrt_json_get_text(first, "run", "?"));
+    run->record.start = wrt_json_get(first, "body");
+    run->record.next = wrt_json_next(first);
+    return WRT_OK;
+}
+
+static wrt_status load_open_run(wrt_run *run, const char *id, wrt_err *err) {
+    wrt_chain chain = {0};
+    wrt_audit_finding finding = {0};
+    wrt_status status = wrt_ledger_load_chain(&chain, run->ledger, id, err);
+    if (status == WRT_OK && chain.checkpoint != NULL)
+        status = wrt_fail(err, WRT_E_INPUT, "run %s is sealed: there is nothing to go on with", id);
+    if (status == WRT_OK && !wrt_chain_check_events(&finding, &chain))
+        status = wrt_fail(err, WRT_E_INTEGRITY, "run %s: %s", id, finding.detail);
+    for (size_t i = 0; i < chain.n && status == WRT_OK; i++)
+        push_leaf(run, &chain.event[i].leaf, chain.event[i].len);
+    if (status == WRT_OK)
+        run->record.own = wrt_chain_take_events(&chain);
+    wrt_chain_clear(&chain);
+    return status == WRT_OK ? take_record(run, run->record.own, err) : status;
+}
+
+wrt_status wrt_run_resume(wrt_run **out, wrt_ledger *ledger, const char *id, wrt_err *err) {
+    wrt_run *run = wrt_calloc(1, sizeof *run);
+    *out = NULL;
+    run->ledger = ledger;
+    run->log = wrt_merkle_log_new();
+    wrt_status status = load_open_run(run, id, err);
+    if (status == WRT_OK)
+        status = wrt_ledger_open_key(&run->key, ledger, err);
+    if (status == WRT_OK)
+        *out = run;
+    else
+        wrt_run_free(run);
+    return status;
+}
+
+wrt_status wrt_run_rehearse(wrt_run **out, const wrt_json *events, wrt_blob_source source,
+                            wrt_err *err) {
+    wrt_run *run = wrt_calloc(1, sizeof *run);
+    *out = NULL;
+    run->record.is_whole = true;
+    run->record.source = source;
+    wrt_status status = take_record(run, events, err);
+    if (status == WRT_OK)
+        *out = run;
+    else
+        wrt_run_free(run);
+    return status;
+}
+
+bool wrt_run_is_rehearsal(const wrt_run *run) {
+    return run->record.is_whole;
+}
+
+const wrt_json *wrt_run_start_body(const wrt_run *run) {
+    return run->record.start;
+}
+
+const wrt_json *wrt_run_next(const wrt_run *run) {
+    return run->record.next;
+}
+
+const wrt_json *wrt_run_recorded(const wrt_run *run, const char *type, const wrt_json *like) {
+    return wrt_record_find(&run->record, type, like);
+}
+
+bool wrt_run_differs(const wrt_run *run, wrt_err *err) {
+    if (run->record.difference.code != WRT_OK && err != NULL)
+        *err = run->record.difference;
+    return run->record.difference.code != WRT_OK;
+}
+
+void wrt_run_accept(wrt_run *run) {
+    if (run->record.next != NULL)
+        run->record.next = wrt_json_next(run->record.next);
+}
+
+wrt_status wrt_run_put_blob(wrt_json **out, wrt_run *run, wrt_str bytes, wrt_err *err) {
+    if (!run->record.is_whole)
+        return wrt_ledger_put_blob(out, run->ledger, bytes, err);
+    *out = wrt_blob_ref_of(bytes);
+    return WRT_OK;
+}
+
+wrt_status wrt_run_get_blob(wrt_buf *out, const wrt_run *run, const char *sha256_hex,
+                            wrt_err *err) {
+    if (!run->record.is_whole)
+        return wrt_ledger_get_blob(out, run->ledger, sha256_hex, err);
+    return run->record.source.get(out, sha256_hex, run->record.source.ctx, err);
+}
+
 /* ---- seal */
 
 wrt_status wrt_run_seal(wrt_run *run, const wrt_json *body, wrt_err *err) {
+    if (run->sealed)
+        return wrt_fail(err, WRT_E_INPUT, "the run is sealed already");
+    if (wrt_record_holds(&run->record)) {
+        wrt_status same = wrt_record_compare(NULL, &run->record, "run.end", body, err);
+        run->sealed = same == WRT_OK;
+        return same;
+    }
     new_event event = {"run.end", body, NULL, wrt_clock_unix_ms()};
     wrt_db *db = run->ledger->db;
     wrt_sha256 leaf;
     size_t len = 0;
-    if (run->sealed)
-        return wrt_fail(err, WRT_E_INPUT, "the run is sealed already");
     wrt_status status = wrt_ledger_stored(wrt_db_begin(db, err), err);
     if (status == WRT_OK)
         status = write_event(&leaf, &len, run, &event, err);
@@ -354,5 +461,6 @@ void wrt_run_free(wrt_run *run) {
     wrt_signing_key_free(run->key);
     wrt_merkle_log_free(run->log);
     wrt_stmt_free(run->insert);
+    wrt_json_free(run->record.own);
     free(run);
 }
