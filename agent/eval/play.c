@@ -42,3 +42,14 @@ wrt_status wrt_play_ask(wrt_json **report, const wrt_play *play, size_t item,
     return wrt_stage_ask(report, request, play->home, wrt_json_get_text(question, "question", ""),
                          wrt_json_get(question, "inputs"), err);
 }
+
+wrt_status wrt_play_expect(const wrt_play *play, size_t item, const wrt_json *report,
+                           wrt_err *err) {
+    const wrt_json *expected = wrt_json_get(play->items[item], "exit");
+    int64_t exit_code = wrt_json_get_int(report, "exit", -1);
+    if (expected == NULL || (int64_t)wrt_json_number(expected, 0) == exit_code)
+        return WRT_OK;
+    return wrt_fail(err, WRT_E_FAILED, "exit %lld where %lld was expected: %.300s",
+                    (long long)exit_code, (long long)wrt_json_number(expected, 0),
+                    wrt_json_get_text(report, "message", "no message"));
+}

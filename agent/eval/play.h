@@ -1,5 +1,5 @@
 /* play.h: what the suites over the whole program share: a stage (stage.h) and the questions that
- * are put to it, {"graph":{...},"items":[{"id","question","inputs"?}],"runs"?}. */
+ * are put to it, {"graph":{...},"items":[{"id","question","exit"?,"inputs"?}],"runs"?}. */
 #ifndef WRT_EVAL_PLAY_H
 #define WRT_EVAL_PLAY_H
 
@@ -20,6 +20,10 @@ void wrt_play_close(void *self);
 /* Asks item's question; the caller frees. */
 wrt_status wrt_play_ask(wrt_json **report, const wrt_play *play, size_t item,
                         const wrt_eval_request *request, wrt_err *err);
+
+/* WRT_E_FAILED, saying why, when the exit code is not the item's "exit": what a suite then measures
+ * would hold of nothing. */
+wrt_status wrt_play_expect(const wrt_play *play, size_t item, const wrt_json *report, wrt_err *err);
 
 /* Modes of suites that take whatever model the command names. */
 extern const wrt_eval_mode wrt_play_modes[];

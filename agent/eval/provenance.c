@@ -27,11 +27,11 @@ static bool is_on_record(const wrt_json *evidence, const char *id) {
 }
 
 static bool is_grounded(const wrt_json *claim, const wrt_json *evidence) {
-    const wrt_json *ids = wrt_json_get(claim, "evidence");
-    WRT_JSON_EACH(id, ids)
-    if (wrt_json_text(id) == NULL || !is_on_record(evidence, wrt_json_text(id)))
+    const wrt_json *grounds = wrt_json_get(claim, "grounds");
+    WRT_JSON_EACH(ground, grounds)
+    if (!is_on_record(evidence, wrt_json_get_text(ground, "evidence", "?")))
         return false;
-    return wrt_json_count(ids) > 0;
+    return wrt_json_count(grounds) > 0;
 }
 
 static wrt_json *judge(const wrt_json *item, const wrt_json *report) {
@@ -58,6 +58,8 @@ static wrt_status run(wrt_json **row, void *self, size_t item, const wrt_eval_re
     const wrt_play *play = self;
     wrt_json *report = NULL;
     wrt_status status = wrt_play_ask(&report, play, item, request, err);
+    if (status == WRT_OK)
+        status = wrt_play_expect(play, item, report, err);
     if (status == WRT_OK)
         *row = judge(play->items[item], report);
     wrt_json_free(report);

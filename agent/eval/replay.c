@@ -24,6 +24,8 @@ static wrt_status content_of(char **out, const wrt_play *play, size_t item,
                              const wrt_eval_request *request, wrt_err *err) {
     wrt_json *report = NULL;
     wrt_status status = wrt_play_ask(&report, play, item, request, err);
+    if (status == WRT_OK)
+        status = wrt_play_expect(play, item, report, err);
     const char *content = wrt_json_get_text(wrt_json_get(report, "audit"), "content", NULL);
     *out = NULL;
     if (status == WRT_OK && content == NULL)

@@ -159,7 +159,7 @@ bool wrt_stage_has_event(const wrt_json *report, const char *type) {
 static size_t place_of(const wrt_json *steps, const char *step, size_t from) {
     size_t place = 0;
     WRT_JSON_EACH(item, steps) {
-        const char *name = wrt_json_text(item);
+        const char *name = wrt_json_key(item); /* id: {what was fixed of it} */
         if (place >= from && name != NULL && strcmp(name, step) == 0)
             return place;
         place++;
