@@ -17,6 +17,7 @@
 #include <string.h>
 
 enum { RESULT_MAX = 32 << 20, ARGS_MAX = 1 << 20, SCREEN_MAX = 1 << 20 };
+enum { KEPT_FILE_MAX = 16 << 20 }; /* larger files are recorded by their hash alone */
 
 /* A complete result for a call that was not made. */
 static wrt_json *gated_result(const char *code, const char *message) {
@@ -55,15 +56,76 @@ typedef struct {
     wrt_turn *turn;
     const char *step, *tool;
     const wrt_json *args;
-    wrt_files *files;       /* that args name */
-    wrt_json *about;        /* of the tool; NULL: nobody knows it */
-    wrt_json *args_taint;   /* taint.h: {argument: taint} */
-    wrt_json *result_taint; /* of what it answers */
+    wrt_files *files;         /* that args name; NULL when the call is taken from the record */
+    const wrt_json *about;    /* of the tool; NULL: nobody knows it */
+    bool from_record;         /* it was made before, or nothing but the record is there */
+    const wrt_json *recorded; /* body of its tool.result; NULL: it has none yet */
+    wrt_json *args_taint;     /* taint.h: {argument: taint} */
+    wrt_json *result_taint;   /* of what it answers */
 } tool_call;
+
+/* ---- what is recorded of a call */
+
+/* The body of the next recorded event of this type about the step. */
+static const wrt_json *recall(const tool_call *call, const char *type, const char *phase) {
+    wrt_json *like = wrt_json_new_object();
+    wrt_json_set_text(like, "step", call->step);
+    if (phase != NULL)
+        wrt_json_set_text(like, "phase", phase);
+    return wrt_turn_recall(call->turn, type, like);
+}
+
+static wrt_json *copy_or_null(const wrt_json *value) {
+    return value != NULL ? wrt_json_copy(value) : NULL;
+}
+
+/* Where the files lie, for the policy. */
+static wrt_json *places_of(const tool_call *call) {
+    return call->from_record ? copy_or_null(wrt_json_path(
+                                   recall(call, "policy.decision", "tool_call"), "request.files"))
+                             : wrt_files_places(call->files);
+}
+
+/* The file's bytes, where they are not too many, become a blob of the run: who audits it can
+ * compute the result again. */
+static wrt_status keep_file(wrt_json *entry, const tool_call *call, size_t i, wrt_err *err) {
+    if (wrt_json_get_int(entry, "bytes", 0) > KEPT_FILE_MAX)
+        return WRT_OK;
+    wrt_buf bytes = wrt_buf_make((size_t)KEPT_FILE_MAX);
+    wrt_status status = wrt_files_read(&bytes, call->files, i, err);
+    if (status == WRT_OK)
+        status = wrt_turn_put_blob(call->turn, entry, "blob", wrt_buf_str(&bytes), err);
+    wrt_buf_free(&bytes);
+    return status;
+}
+
+static wrt_status keep_files(wrt_json *files, const tool_call *call, wrt_err *err) {
+    wrt_json *found = wrt_files_record(call->files);
+    wrt_status status = WRT_OK;
+    size_t i = 0;
+    WRT_JSON_EACH(file, found) {
+        wrt_json *entry = wrt_json_copy(file);
+        if (status == WRT_OK)
+            status = keep_file(entry, call, i++, err);
+        wrt_json_push(files, entry);
+    }
+    wrt_json_free(found);
+    return status;
+}
+
+static wrt_status files_of(wrt_json **out, const tool_call *call, wrt_err *err) {
+    if (call->from_record) {
+        *out = copy_or_null(wrt_json_get(recall(call, "tool.call", NULL), "files"));
+        return WRT_OK;
+    }
+    *out = wrt_json_new_array();
+    return keep_files(*out, call, err);
+}
 
 /* With the files as they are handed over; what could not be opened is told by the result. */
 static wrt_status record_call(const tool_call *call, const char *decision, wrt_err *err) {
-    wrt_json *body = wrt_json_new_object(), *files = wrt_files_record(call->files);
+    wrt_json *body = wrt_json_new_object(), *files = NULL;
+    wrt_status status = files_of(&files, call, err);
     wrt_json_set_text(body, "step", call->step);
     wrt_json_set_text(body, "tool", call->tool);
     wrt_json_set(body, "args", wrt_json_copy(call->args));
@@ -72,7 +134,10 @@ static wrt_status record_call(const tool_call *call, const char *decision, wrt_e
         wrt_json_set(body, "files", files);
     else
         wrt_json_free(files);
-    return wrt_turn_record(call->turn, "tool.call", body, err);
+    if (status == WRT_OK)
+        return wrt_turn_record(call->turn, "tool.call", body, err);
+    wrt_json_free(body);
+    return status;
 }
 
 /* Small results stand in the event, large ones in a blob. */
@@ -91,10 +156,7 @@ static wrt_status record_result(wrt_turn *turn, const char *step, const char *to
     if (bytes.len <= WRT_LEDGER_INLINE_MAX) {
         wrt_json_set(body, "result", wrt_json_copy(result));
     } else {
-        wrt_json *blob = NULL;
-        status = wrt_ledger_put_blob(&blob, turn->config->ledger, wrt_buf_str(&bytes), err);
-        if (status == WRT_OK)
-            wrt_json_set(body, "blob", blob);
+        status = wrt_turn_put_blob(turn, body, "blob", wrt_buf_str(&bytes), err);
     }
     wrt_buf_free(&bytes);
     if (status == WRT_OK)
@@ -124,7 +186,7 @@ static void redact_field(wrt_json *result, const char *dotted, const char *class
     wrt_json_set_text(at, part, mark);
 }
 
-static void apply_redactions(wrt_json *result, const wrt_json *decision) {
+void wrt_act_redact(wrt_json *result, const wrt_json *decision) {
     WRT_JSON_EACH(obligation, wrt_json_get(decision, "obligations")) {
         if (strcmp(wrt_json_get_text(obligation, "type", ""), "redact") != 0)
             continue;
@@ -146,31 +208,49 @@ static void apply_labels(wrt_json *taint, const wrt_json *decision) {
 
 /* What was made from files may hold identifiers of persons; what is too long to be screened counts
  * as if it did. */
-static void screen(wrt_json *taint, const wrt_json *result) {
-    if (!wrt_taint_has(taint, "file"))
-        return;
+static bool holds_identifiers(const tool_call *call, const wrt_json *result) {
+    if (!wrt_taint_has(call->result_taint, "file"))
+        return false;
     wrt_buf text = wrt_buf_make((size_t)SCREEN_MAX);
     wrt_json_write(&text, result);
-    if (text.overflow || wrt_phi_classes_of(wrt_buf_str(&text)) != 0)
-        wrt_taint_add(taint, "phi");
+    bool holds = text.overflow || wrt_phi_classes_of(wrt_buf_str(&text)) != 0;
     wrt_buf_free(&text);
+    return holds;
+}
+
+/* The request that asks whether the result may be read. Its status and what the screening found are
+ * of the result before any redaction, which only the record of the decision keeps. */
+static wrt_json *admission_request(const tool_call *call, const wrt_json *result) {
+    const wrt_json *before =
+        call->recorded != NULL
+            ? wrt_json_get(recall(call, "policy.decision", "tool_result"), "request")
+            : NULL;
+    bool holds = before != NULL ? wrt_json_get_bool(before, "holds_phi", false)
+                                : holds_identifiers(call, result);
+    wrt_json *request = wrt_json_new_object();
+    wrt_json_set_text(request, "tool", call->tool);
+    wrt_json_set_text(request, "status",
+                      wrt_json_get_text(before != NULL ? before : result, "status", "error"));
+    if (holds) {
+        wrt_json_set_bool(request, "holds_phi", true);
+        wrt_taint_add(call->result_taint, "phi");
+    }
+    wrt_json_set(request, "taint", wrt_json_copy(call->result_taint));
+    return request;
 }
 
 /* May this result be read? A denial turns it into a gated observation. */
 static wrt_status admit_result(wrt_json **result, const tool_call *call, wrt_err *err) {
-    wrt_json *request = wrt_json_new_object(), *decision = NULL;
-    wrt_json_set_text(request, "tool", call->tool);
-    wrt_json_set_text(request, "status", wrt_json_get_text(*result, "status", "error"));
-    wrt_json_set(request, "taint", wrt_json_copy(call->result_taint));
+    wrt_json *decision = NULL;
     wrt_err denial = {0};
-    wrt_status status =
-        wrt_turn_decide(&decision, call->turn, "tool_result", request, call->step, &denial);
+    wrt_status status = wrt_turn_decide(&decision, call->turn, "tool_result",
+                                        admission_request(call, *result), call->step, &denial);
     if (status == WRT_E_DENIED) {
         wrt_json_free(*result);
         *result = gated_result("denied", denial.message);
         status = WRT_OK;
     } else if (status == WRT_OK) {
-        apply_redactions(*result, decision);
+        wrt_act_redact(*result, decision);
         apply_labels(call->result_taint, decision);
     } else if (err != NULL) {
         *err = denial;
@@ -179,11 +259,35 @@ static wrt_status admit_result(wrt_json **result, const tool_call *call, wrt_err
     return status;
 }
 
+static wrt_reach reach_of(const tool_call *call) {
+    return (wrt_reach){.turn = call->turn,
+                       .step = call->step,
+                       .tool = call->tool,
+                       .args = call->args,
+                       .args_taint = call->args_taint};
+}
+
+/* Up to the decision about its result, a recorded call is taken as it went. */
+static wrt_status repeat_call(wrt_json **result, const tool_call *call, wrt_err *err) {
+    const wrt_json *admission = recall(call, "policy.decision", "tool_result");
+    const wrt_reach reach = reach_of(call);
+    wrt_status status = WRT_OK;
+    for (const wrt_json *event = wrt_run_next(call->turn->run);
+         status == WRT_OK && event != NULL && wrt_json_get(event, "body") != admission;
+         event = wrt_run_next(call->turn->run))
+        status = wrt_reach_repeat(&reach, event, err);
+    if (status == WRT_OK)
+        status = wrt_turn_read_value(result, call->turn, call->recorded, "result", err);
+    if (status == WRT_OK && *result == NULL)
+        status = wrt_fail(err, WRT_E_INTEGRITY, "the tool.result of step %s holds no result",
+                          call->step);
+    return status;
+}
+
 /* What the tool asks of the network and of the model meanwhile is decided and recorded, too. */
 static wrt_status call_guarded(wrt_json **result, const tool_call *call, wrt_err *err) {
     wrt_toolhost *tools = call->turn->config->tools;
-    wrt_reach reach = {
-        .turn = call->turn, .step = call->step, .tool = call->tool, .args_taint = call->args_taint};
+    wrt_reach reach = reach_of(call);
     wrt_egress_guard guard = wrt_reach_guard(&reach);
     wrt_score_guard score_guard = wrt_reach_score_guard(&reach);
     wrt_toolhost_set_model(tools, call->turn->config->llm);
@@ -207,7 +311,7 @@ static wrt_json *effects_of(const wrt_json *about) {
 }
 
 static wrt_json *policy_request(const tool_call *call) {
-    wrt_json *request = wrt_json_new_object(), *places = wrt_files_places(call->files);
+    wrt_json *request = wrt_json_new_object(), *places = places_of(call);
     wrt_json_set_text(request, "tool", call->tool);
     wrt_json_set(request, "args", wrt_json_copy(call->args));
     wrt_json_set(request, "effects", effects_of(call->about));
@@ -218,19 +322,44 @@ static wrt_json *policy_request(const tool_call *call) {
     return request;
 }
 
+/* A call that failed because the user, or the clock, stopped the run is made again when the run
+ * goes on: its failure is not recorded. */
+static wrt_status check_not_stopped(wrt_json **result, const tool_call *call, wrt_err *err) {
+    if (strcmp(wrt_json_get_text(*result, "status", ""), "error") != 0)
+        return WRT_OK;
+    wrt_status status = wrt_turn_check_budget(call->turn, err);
+    if (status != WRT_OK) {
+        wrt_json_free(*result);
+        *result = NULL;
+    }
+    return status;
+}
+
+/* The tool's answer, from the journal where it is there. */
+static wrt_status get_result(wrt_json **result, const tool_call *call, wrt_err *err) {
+    if (call->recorded != NULL)
+        return repeat_call(result, call, err);
+    if (wrt_turn_is_rehearsal(call->turn))
+        return wrt_turn_fail_unrecorded("the result of a tool", err);
+    wrt_status status = call_guarded(result, call, err);
+    if (status == WRT_OK)
+        cap_result(result, call->args);
+    return status == WRT_OK ? check_not_stopped(result, call, err) : status;
+}
+
 /* After the policy allowed it. */
 static wrt_status make_call(wrt_json **result, const tool_call *call, const char *decision,
                             wrt_err *err) {
-    wrt_files_open(call->files, NULL); /* a failure is told by the result */
+    if (call->files != NULL)
+        wrt_files_open(call->files, NULL); /* a failure is told by the result */
     wrt_status status = record_call(call, decision, err);
     if (status == WRT_OK)
-        status = call_guarded(result, call, err);
+        status = get_result(result, call, err);
     if (status == WRT_OK) {
-        cap_result(result, call->args);
         count_call(call->turn, call->tool);
         remember_call(call->turn, call->tool);
-        screen(call->result_taint, *result);
         status = admit_result(result, call, err);
+        wrt_json_settle(result);
     }
     if (status == WRT_OK)
         status = record_result(call->turn, call->step, call->tool, *result, err);
@@ -239,7 +368,7 @@ static wrt_status make_call(wrt_json **result, const tool_call *call, const char
 
 /* The taint of a call: of each argument, and of what will be read. */
 static wrt_status taint_call(tool_call *call, const wrt_json *template_args, wrt_err *err) {
-    wrt_toolhost_describe(&call->about, call->turn->config->tools, call->tool, NULL);
+    call->about = wrt_turn_tool(call->turn, call->tool);
     call->args_taint = wrt_taint_of_args(template_args, call->turn->taints);
     call->result_taint = wrt_taint_of_tool(call->about, call->args);
     wrt_status status =
@@ -253,8 +382,15 @@ static wrt_status taint_call(tool_call *call, const wrt_json *template_args, wrt
 static void end_call(tool_call *call) {
     wrt_turn_read(call->turn, call->step, call->result_taint);
     wrt_json_free(call->args_taint);
-    wrt_json_free(call->about);
     wrt_files_free(call->files);
+}
+
+/* What the user handed over by its path may lie anywhere. */
+static void allow_typed(wrt_files *files, const wrt_json *template_args) {
+    static const char prefix[] = "$frame.inputs.";
+    WRT_JSON_EACH(arg, template_args)
+    if (wrt_json_text(arg) != NULL && strncmp(wrt_json_text(arg), prefix, sizeof prefix - 1) == 0)
+        wrt_files_allow_typed(files, wrt_json_key(arg));
 }
 
 static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const wrt_json *step,
@@ -265,7 +401,11 @@ static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const wrt_json *s
                       .tool = wrt_json_get_text(step, "tool", "?"),
                       .args = args};
     wrt_err denial = {0};
-    call.files = wrt_toolhost_files(turn->config->tools, call.tool, args);
+    call.recorded = recall(&call, "tool.result", NULL);
+    call.from_record = call.recorded != NULL || wrt_turn_is_rehearsal(turn);
+    if (!call.from_record)
+        call.files = wrt_toolhost_files(turn->config->tools, call.tool, args);
+    allow_typed(call.files, wrt_json_get(step, "args"));
     wrt_status status = taint_call(&call, wrt_json_get(step, "args"), &denial);
     if (status == WRT_OK)
         status = wrt_turn_decide(&decision, turn, "tool_call", policy_request(&call), call.step,

@@ -1,6 +1,8 @@
 /* confirm.c: from edge ids that a tool named to rows of the graph. */
 #include "agent/confirm.h"
 
+#include "agent/lookup.h"
+
 #include <string.h>
 
 static void push_node(wrt_json *nodes, const wrt_json *node) {
@@ -30,14 +32,45 @@ static void compose(wrt_json *path, const wrt_json *edge) {
         wrt_json_set_int(path, "sign", (wrt_json_number(so_far, 0.0) < 0) == (factor < 0) ? 1 : -1);
 }
 
+/* The rows of the edges that the graph holds, by id: {id: row}. */
+static wrt_status look_edges(wrt_json **out, const wrt_json *query, void *ctx, wrt_err *err) {
+    *out = wrt_json_new_object();
+    WRT_JSON_EACH(id, wrt_json_get(query, "ids")) {
+        wrt_json *edge = NULL;
+        wrt_err failure = {0};
+        wrt_status status = wrt_kg_edge(&edge, ctx, wrt_json_text(id), &failure);
+        if (status == WRT_OK)
+            wrt_json_set(*out, wrt_json_text(id), edge);
+        else if (status != WRT_E_NOT_FOUND)
+            return wrt_fail(err, status, "%s", failure.message);
+    }
+    return WRT_OK;
+}
+
+static wrt_json *ids_of(const wrt_json *paths) {
+    wrt_json *query = wrt_json_new_object(), *ids = wrt_json_new_array();
+    wrt_json *seen = wrt_json_new_object();
+    WRT_JSON_EACH(path, paths) {
+        WRT_JSON_EACH(edge, wrt_json_get(path, "edges")) {
+            const char *id = wrt_json_get_text(edge, "id", "?");
+            if (wrt_json_get(seen, id) == NULL)
+                wrt_json_push_text(ids, id);
+            wrt_json_set_bool(seen, id, true);
+        }
+    }
+    wrt_json_set(query, "ids", ids);
+    wrt_json_free(seen);
+    return query;
+}
+
 /* Appends the stored row of an edge that must have an end at the path's last node: its subject, or
  * its object when the tool says that it is read so. *at becomes the other end, borrowed. */
-static wrt_status extend(wrt_json *path, wrt_kg *kg, const char **at, const wrt_json *named,
-                         wrt_err *err) {
+static wrt_status extend(wrt_json *path, const wrt_json *rows, const char **at,
+                         const wrt_json *named, wrt_err *err) {
     const char *id = wrt_json_get_text(named, "id", "?");
     bool reversed = wrt_json_get_bool(named, "reversed", false);
-    wrt_json *edge = NULL;
-    if (wrt_kg_edge(&edge, kg, id, NULL) != WRT_OK)
+    wrt_json *edge = wrt_json_copy(wrt_json_get(rows, id));
+    if (edge == NULL)
         return wrt_fail(err, WRT_E_FAILED,
                         "a tool named edge \"%s\", which the graph does not hold", id);
     const wrt_json *near = wrt_json_get(edge, reversed ? "object" : "subject");
@@ -57,8 +90,8 @@ static wrt_status extend(wrt_json *path, wrt_kg *kg, const char **at, const wrt_
     return WRT_OK;
 }
 
-static wrt_status confirm(wrt_json **out, wrt_kg *kg, const wrt_json *named, const char *from,
-                          const char *to, wrt_err *err) {
+static wrt_status confirm(wrt_json **out, const wrt_json *rows, const wrt_json *named,
+                          const char *from, const char *to, wrt_err *err) {
     wrt_json *path = wrt_json_new_object();
     const char *at = from;
     wrt_status status = WRT_OK;
@@ -67,7 +100,7 @@ static wrt_status confirm(wrt_json **out, wrt_kg *kg, const wrt_json *named, con
     wrt_json_set_number(path, "score", wrt_json_get_number(named, "score", 0.0));
     wrt_json_set_int(path, "sign", 0);
     WRT_JSON_EACH(edge, wrt_json_get(named, "edges")) {
-        status = extend(path, kg, &at, edge, err);
+        status = extend(path, rows, &at, edge, err);
         if (status != WRT_OK)
             break;
     }
@@ -80,19 +113,32 @@ static wrt_status confirm(wrt_json **out, wrt_kg *kg, const wrt_json *named, con
     return status;
 }
 
-wrt_status wrt_confirm_paths(wrt_json **out, wrt_kg *kg, const wrt_json *paths, const char *from,
-                             const char *to, wrt_err *err) {
-    wrt_json *list = wrt_json_new_array();
-    *out = NULL;
-    WRT_JSON_EACH(named, paths) {
+static wrt_status confirm_all(wrt_json *list, const wrt_json *rows, const wrt_confirmation *what,
+                              wrt_err *err) {
+    WRT_JSON_EACH(named, what->paths) {
         wrt_json *path = NULL;
-        wrt_status status = confirm(&path, kg, named, from, to, err);
-        if (status != WRT_OK) {
-            wrt_json_free(list);
+        wrt_status status = confirm(&path, rows, named, what->from, what->to, err);
+        if (status != WRT_OK)
             return status;
-        }
         wrt_json_push(list, path);
     }
-    *out = list;
     return WRT_OK;
+}
+
+wrt_status wrt_confirm_paths(wrt_json **out, wrt_turn *turn, const wrt_confirmation *what,
+                             wrt_err *err) {
+    wrt_json *rows = NULL;
+    *out = NULL;
+    wrt_status status =
+        wrt_lookup(&rows, turn, "edges", ids_of(what->paths), look_edges, turn->config->kg, err);
+    if (status != WRT_OK)
+        return status;
+    *out = wrt_json_new_array();
+    status = confirm_all(*out, rows, what, err);
+    if (status != WRT_OK) {
+        wrt_json_free(*out);
+        *out = NULL;
+    }
+    wrt_json_free(rows);
+    return status;
 }

@@ -6,14 +6,19 @@
 #ifndef WRT_AGENT_CONFIRM_H
 #define WRT_AGENT_CONFIRM_H
 
-#include "kg/kg.h"
+#include "agent/turn.h"
 
-/* Rebuilds paths (kg_paths data) from stored rows: [{"nodes":[{"id","name","kind"}],"edges":[stored
- * edge...],"score","sign"}], sign the product of the stored signs or null. An edge that the tool
- * says to read from object to subject keeps "reversed":true; it is no effect of what comes before.
- * WRT_E_FAILED names the edge that is not in the graph, does not join its neighbours, or a path
- * that does not run from `from` to `to`. Caller frees. */
-wrt_status wrt_confirm_paths(wrt_json **out, wrt_kg *kg, const wrt_json *paths, const char *from,
-                             const char *to, wrt_err *err);
+typedef struct {
+    const wrt_json *paths; /* data of a kg_paths result */
+    const char *from, *to; /* ids that every path runs between */
+} wrt_confirmation;
+
+/* Rebuilds paths from stored rows (one look-up "edges"): [{"nodes":[{"id","name","kind"}],"edges":
+ * [stored edge...],"score","sign"}], sign the product of the stored signs or null. An edge that the
+ * tool says to read from object to subject keeps "reversed":true; it is no effect of what comes
+ * before. WRT_E_FAILED names the edge that is not in the graph, does not join its neighbours, or a
+ * path that does not run from `from` to `to`. Caller frees. */
+wrt_status wrt_confirm_paths(wrt_json **out, wrt_turn *turn, const wrt_confirmation *what,
+                             wrt_err *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* declassify.c: which values are of a checked form, and what that changes. */
 #include "agent/declassify.h"
 
+#include "agent/lookup.h"
 #include "agent/taint.h"
 #include "base/arena.h"
 
@@ -85,16 +86,38 @@ static bool is_member(const wrt_json *value, const wrt_json *schema) {
     return false;
 }
 
+/* Asks the graph or the store a question that is answered by true or false. What cannot be read
+ * confirms nothing. */
+static wrt_status ask(bool *yes, wrt_turn *turn, const char *what, wrt_json *query, wrt_look *look,
+                      wrt_err *err) {
+    wrt_json *found = NULL;
+    wrt_err failure = {0};
+    void *ctx = strcmp(what, "is_node") == 0 ? (void *)turn->config->kg : turn->config->pubmed;
+    wrt_status status = wrt_lookup(&found, turn, what, query, look, ctx, &failure);
+    *yes = wrt_json_bool(found, false);
+    wrt_json_free(found);
+    return status == WRT_E_INTEGRITY ? wrt_fail(err, status, "%s", failure.message) : WRT_OK;
+}
+
 /* The graph's own spelling: a synonym or another case is not it. */
-static bool is_node(const wrt_turn *turn, const wrt_json *value) {
-    const char *id = wrt_json_text(value);
+static wrt_status look_node(wrt_json **out, const wrt_json *query, void *ctx, wrt_err *err) {
+    const char *id = wrt_json_get_text(query, "id", "");
     wrt_json *node = NULL;
-    if (id == NULL || turn->config->kg == NULL ||
-        wrt_kg_node(&node, turn->config->kg, id, NULL) != WRT_OK)
-        return false;
-    bool is_it = strcmp(wrt_json_get_text(node, "id", ""), id) == 0;
+    (void)err;
+    bool is_it = wrt_kg_node(&node, ctx, id, NULL) == WRT_OK &&
+                 strcmp(wrt_json_get_text(node, "id", ""), id) == 0;
     wrt_json_free(node);
-    return is_it;
+    *out = wrt_json_new_bool(is_it);
+    return WRT_OK;
+}
+
+static wrt_status is_node(bool *yes, wrt_turn *turn, const wrt_json *value, wrt_err *err) {
+    *yes = false;
+    if (wrt_json_text(value) == NULL || !wrt_turn_has_graph(turn))
+        return WRT_OK;
+    wrt_json *query = wrt_json_new_object();
+    wrt_json_set(query, "id", wrt_json_copy(value));
+    return ask(yes, turn, "is_node", query, look_node, err);
 }
 
 static bool is_held(wrt_pubmed_store *store, const char *text) {
@@ -109,28 +132,52 @@ static bool is_held(wrt_pubmed_store *store, const char *text) {
     return status == WRT_OK && found;
 }
 
-/* One PMID or a list of them, each of a record that the local copy holds. */
-static bool are_pmids(const wrt_turn *turn, const wrt_json *value) {
-    wrt_pubmed_store *store = turn->config->pubmed;
-    if (store == NULL)
-        return false;
-    if (wrt_json_text(value) != NULL)
-        return is_held(store, wrt_json_text(value));
-    WRT_JSON_EACH(item, value)
-    if (!is_held(store, wrt_json_text(item)))
-        return false;
-    return wrt_json_is(value, WRT_JSON_ARRAY) && wrt_json_count(value) > 0;
+static wrt_status look_held(wrt_json **out, const wrt_json *query, void *ctx, wrt_err *err) {
+    bool all = true;
+    (void)err;
+    WRT_JSON_EACH(item, wrt_json_get(query, "pmids"))
+    all = all && is_held(ctx, wrt_json_text(item));
+    *out = wrt_json_new_bool(all);
+    return WRT_OK;
 }
 
-const char *wrt_declassify_kind(const wrt_turn *turn, const wrt_json *value,
-                                const wrt_json *schema) {
-    if (is_ranged_number(value, schema))
-        return "number";
-    if (is_member(value, schema))
-        return "enum";
-    if (is_node(turn, value))
-        return "curie";
-    return are_pmids(turn, value) ? "pmid" : NULL;
+/* One PMID or a list of them, each of a record that the local copy holds. */
+static wrt_status are_pmids(bool *yes, wrt_turn *turn, const wrt_json *value, wrt_err *err) {
+    *yes = false;
+    int64_t pmid = 0;
+    wrt_json *query = wrt_json_new_object(), *pmids = wrt_json_new_array();
+    wrt_json_set(query, "pmids", pmids);
+    if (wrt_json_text(value) != NULL)
+        wrt_json_push(pmids, wrt_json_copy(value));
+    bool are_all = wrt_turn_has_pubmed(turn) &&
+                   (wrt_json_text(value) != NULL ||
+                    (wrt_json_is(value, WRT_JSON_ARRAY) && wrt_json_count(value) > 0));
+    if (wrt_json_is(value, WRT_JSON_ARRAY))
+        wrt_json_set(query, "pmids", wrt_json_copy(value));
+    WRT_JSON_EACH(item, wrt_json_get(query, "pmids")) {
+        const char *text = wrt_json_text(item);
+        are_all = are_all && text != NULL && wrt_pubmed_pmid_of_text(&pmid, wrt_str_of(text));
+    }
+    if (are_all)
+        return ask(yes, turn, "are_held", query, look_held, err);
+    wrt_json_free(query);
+    return WRT_OK;
+}
+
+wrt_status wrt_declassify_kind(const char **kind, wrt_turn *turn, const wrt_json *value,
+                               const wrt_json *schema, wrt_err *err) {
+    bool yes = false;
+    *kind = is_ranged_number(value, schema) ? "number" : is_member(value, schema) ? "enum" : NULL;
+    if (*kind != NULL)
+        return WRT_OK;
+    wrt_status status = is_node(&yes, turn, value, err);
+    if (yes)
+        *kind = "curie";
+    if (status == WRT_OK && !yes)
+        status = are_pmids(&yes, turn, value, err);
+    if (*kind == NULL && yes)
+        *kind = "pmid";
+    return status;
 }
 
 wrt_status wrt_declassify_args(wrt_json *args_taint, wrt_turn *turn, const wrt_json *args,
@@ -143,11 +190,10 @@ wrt_status wrt_declassify_args(wrt_json *args_taint, wrt_turn *turn, const wrt_j
         if (status != WRT_OK || taint == NULL || wrt_taint_reaches(taint, "tool_trusted"))
             continue;
         const wrt_json *own = wrt_json_get(wrt_json_get(schema, "properties"), name);
-        wrt_extraction extraction = {.kind = wrt_declassify_kind(turn, arg, own),
-                                     .field = name,
-                                     .step = step,
-                                     .tool = wrt_json_get_text(tool, "name", "?")};
-        if (extraction.kind != NULL)
+        wrt_extraction extraction = {
+            .field = name, .step = step, .tool = wrt_json_get_text(tool, "name", "?")};
+        status = wrt_declassify_kind(&extraction.kind, turn, arg, own, err);
+        if (status == WRT_OK && extraction.kind != NULL)
             status = wrt_declassify(taint, turn, &extraction, err);
     }
     return status;

@@ -30,10 +30,11 @@ typedef struct {
 wrt_status wrt_declassify(wrt_json *taint, wrt_turn *turn, const wrt_extraction *extraction,
                           wrt_err *err);
 
-/* "number", "enum", "curie" or "pmid" when the value is of that form, else NULL. schema is that of
- * the argument; NULL: none. A number needs a minimum and a maximum there. */
-const char *wrt_declassify_kind(const wrt_turn *turn, const wrt_json *value,
-                                const wrt_json *schema);
+/* *kind: "number", "enum", "curie" or "pmid" when the value is of that form, else NULL. schema is
+ * that of the argument; NULL: none. A number needs a minimum and a maximum there. Identifiers are
+ * looked up (look-ups "is_node", "are_held"). Fails only when the ledger does. */
+wrt_status wrt_declassify_kind(const char **kind, wrt_turn *turn, const wrt_json *value,
+                               const wrt_json *schema, wrt_err *err);
 
 /* Lifts every argument of a call that is less than tool_trusted and of one of these forms. tool is
  * wrt_toolhost_describe's, NULL: unknown. */

@@ -1,6 +1,7 @@
 /* hold.c: the question, the answer, and both in the ledger. */
 #include "agent/hold.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static wrt_json *begin_event(const wrt_json *record) {
@@ -43,26 +44,55 @@ static wrt_status record_refusal(wrt_turn *turn, const wrt_approval_question *qu
     return wrt_turn_record_meta(turn, "approval.refuse", body, meta_of(question), err);
 }
 
+static const wrt_json *recall(const wrt_turn *turn, const char *type, const wrt_json *record) {
+    return wrt_turn_recall(turn, type, begin_event(record));
+}
+
+/* What the journal holds of the person's answer; false when it holds none. */
+static bool recall_answer(wrt_status *status, wrt_approval_grant *grant, const wrt_turn *turn,
+                          const wrt_json *record, wrt_err *why) {
+    const wrt_json *granted = recall(turn, "approval.grant", record);
+    const wrt_json *refused = recall(turn, "approval.refuse", record);
+    if (granted != NULL) {
+        snprintf(grant->by, sizeof grant->by, "%s", wrt_json_get_text(granted, "by", "person"));
+        *status = WRT_OK;
+    } else if (refused != NULL) {
+        *status = wrt_fail(why, WRT_E_DENIED, "%s", wrt_json_get_text(refused, "reason", ""));
+    }
+    return granted != NULL || refused != NULL;
+}
+
 static wrt_status ask(wrt_turn *turn, const wrt_approval_question *question, const wrt_json *record,
                       wrt_err *err) {
     const wrt_agent_config *config = turn->config;
     wrt_approval_grant grant = {0};
     wrt_err why = {0};
+    wrt_status answered = WRT_OK;
     wrt_status status = record_request(turn, question, record, err);
     if (status != WRT_OK)
         return status;
-    status = config->approve(&grant, question, config->approve_ctx, &why);
-    if (status == WRT_OK)
+    if (!recall_answer(&answered, &grant, turn, record, &why)) {
+        if (wrt_turn_is_rehearsal(turn))
+            return wrt_turn_fail_unrecorded("the answer of the person", err);
+        answered = config->approve(&grant, question, config->approve_ctx, &why);
+    }
+    if (answered == WRT_OK)
         return record_grant(turn, question, record, &grant, err);
-    if (status != WRT_E_DENIED)
-        return wrt_fail(err, status, "%s", why.message);
+    if (answered != WRT_E_DENIED)
+        return wrt_fail(err, answered, "%s", why.message);
     status = record_refusal(turn, question, record, why.message, err);
     return status == WRT_OK ? wrt_fail(err, WRT_E_DENIED, "%s", why.message) : status;
 }
 
+/* Somebody may be asked, or was asked when the run was made. */
+static bool has_approver(const wrt_turn *turn, const wrt_json *record) {
+    return turn->run != NULL &&
+           (turn->config->approve != NULL || recall(turn, "approval.request", record) != NULL);
+}
+
 wrt_status wrt_hold_ask(wrt_turn *turn, const wrt_json *request, const wrt_json *record,
                         wrt_err *err) {
-    if (turn->config->approve == NULL || turn->run == NULL)
+    if (!has_approver(turn, record))
         return wrt_fail(err, WRT_E_DENIED, "nobody here may approve");
     wrt_json *shown = wrt_approval_request(request);
     wrt_approval_question question = {

@@ -137,7 +137,7 @@ wrt_status wrt_hypotheses_make(wrt_json **out, size_t *routes, wrt_claims *claim
                                const wrt_json *paths, const wrt_claim_context *context,
                                wrt_err *err) {
     static const char *const roles[] = {"supports", "context", "contradicts"};
-    int asked = context->turn->config->hypotheses;
+    int64_t asked = wrt_json_get_int(context->turn->start, "hypotheses", 0);
     size_t most = asked > 0 ? (size_t)asked : HYPOTHESES_DEFAULT;
     most = most > HYPOTHESES_MAX ? HYPOTHESES_MAX : most;
     route all[ROUTES_MAX], chosen[HYPOTHESES_MAX];

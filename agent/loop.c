@@ -4,6 +4,7 @@
 
 #include "agent/act.h"
 #include "agent/answer.h"
+#include "agent/cited.h"
 #include "agent/confirm.h"
 #include "agent/declassify.h"
 #include "agent/frame.h"
@@ -22,8 +23,8 @@
 typedef struct {
     wrt_turn turn;
     wrt_json *answer;
-    wrt_json *protocol;
-    wrt_json *scope; /* "frame" and one result per finished step */
+    const wrt_json *protocol; /* one of turn.protocols */
+    wrt_json *scope;          /* "frame" and one result per finished step */
     wrt_claims claims;
     wrt_json *standings; /* what PubMed said of cited publications; NULL: not asked */
     bool escalated;      /* policy read an emergency in the question */
@@ -62,7 +63,15 @@ static void read_frame(run_state *s) {
     wrt_json *taint = wrt_json_copy(s->turn.read), *own = wrt_taint_new("tool_trusted", "kg");
     wrt_taint_join(taint, own);
     wrt_turn_read(&s->turn, "frame", taint);
+    wrt_turn_read(&s->turn, "frame.inputs", wrt_taint_new("user", "user"));
     wrt_json_free(own);
+}
+
+/* What must be asked back stands in the answer, too. */
+static void copy_clarify(run_state *s, const wrt_json *frame) {
+    const wrt_json *clarify = wrt_json_get(frame, "clarify");
+    if (clarify != NULL)
+        wrt_json_set(s->answer, "clarify", wrt_json_copy(clarify));
 }
 
 static wrt_status frame_question(run_state *s, const char *question, wrt_err *err) {
@@ -73,6 +82,7 @@ static wrt_status frame_question(run_state *s, const char *question, wrt_err *er
     wrt_json_set(s->answer, "frame", wrt_json_copy(frame));
     if (wrt_json_get(frame, "type") != NULL)
         wrt_json_set(s->answer, "type", wrt_json_copy(wrt_json_get(frame, "type")));
+    copy_clarify(s, frame);
     read_frame(s);
     wrt_json_set(s->scope, "frame", wrt_json_copy(frame));
     wrt_status recorded = wrt_turn_record(&s->turn, "frame", frame, status == WRT_OK ? err : NULL);
@@ -81,10 +91,12 @@ static wrt_status frame_question(run_state *s, const char *question, wrt_err *er
 
 static wrt_status make_plan(wrt_json **plan, run_state *s, wrt_err *err) {
     const wrt_json *frame = wrt_json_get(s->scope, "frame");
-    wrt_status status = wrt_protocol_load(&s->protocol, s->turn.config->protocol_dir,
-                                          wrt_json_get_text(frame, "type", ""), err);
-    if (status == WRT_OK)
-        status = wrt_plan_make(plan, &s->turn, s->protocol, frame, err);
+    const char *type = wrt_json_get_text(frame, "type", "");
+    s->protocol = wrt_protocol_find(s->turn.protocols, type);
+    if (s->protocol == NULL)
+        return wrt_fail(err, WRT_E_UNSUPPORTED, "no protocol answers a question of type \"%s\"",
+                        type);
+    wrt_status status = wrt_plan_make(plan, &s->turn, s->protocol, frame, err);
     if (status == WRT_OK)
         status = wrt_turn_record(&s->turn, "plan", wrt_json_copy(*plan), err);
     if (status == WRT_OK)
@@ -127,6 +139,10 @@ static void note_observation(run_state *s, const char *step, const wrt_json *res
         wrt_turn_warn(&s->turn, "step %s: %s", step, wrt_json_text(warning));
 }
 
+static bool wants_recheck(const run_state *s) {
+    return wrt_json_get_bool(s->turn.start, "recheck", false);
+}
+
 /* Paths that a tool names become stored rows of the graph, or the step is an error. What they cite
  * stands beside them. */
 static wrt_status confirm_paths(run_state *s, const wrt_json *step, wrt_json *result,
@@ -135,10 +151,11 @@ static wrt_status confirm_paths(run_state *s, const wrt_json *step, wrt_json *re
         !wrt_json_is(wrt_json_get(result, "data"), WRT_JSON_ARRAY))
         return WRT_OK;
     wrt_json *confirmed = NULL;
-    const char *from = wrt_json_get_text(wrt_json_path(s->scope, "frame.treatment"), "id", "");
-    const char *to = wrt_json_get_text(wrt_json_path(s->scope, "frame.outcome"), "id", "");
-    wrt_status status = wrt_confirm_paths(&confirmed, s->turn.config->kg,
-                                          wrt_json_get(result, "data"), from, to, err);
+    const wrt_confirmation named = {
+        .paths = wrt_json_get(result, "data"),
+        .from = wrt_json_get_text(wrt_json_path(s->scope, "frame.treatment"), "id", ""),
+        .to = wrt_json_get_text(wrt_json_path(s->scope, "frame.outcome"), "id", "")};
+    wrt_status status = wrt_confirm_paths(&confirmed, &s->turn, &named, err);
     if (status == WRT_OK) {
         wrt_extraction rows = {"edge", "data", wrt_json_get_text(step, "id", "?"), "kg_paths"};
         wrt_json *taint = wrt_json_get_mut(s->turn.taints, rows.step);
@@ -146,7 +163,9 @@ static wrt_status confirm_paths(run_state *s, const wrt_json *step, wrt_json *re
         if (taint != NULL)
             status = wrt_declassify(taint, &s->turn, &rows, err);
     }
-    if (status == WRT_OK && s->turn.config->recheck)
+    if (status == WRT_OK)
+        status = wrt_cited_learn(&s->claims.evidence, &s->turn, confirmed, err);
+    if (status == WRT_OK && wants_recheck(s))
         wrt_json_set(result, "cited", wrt_standing_cited(&s->left_out, confirmed));
     return status;
 }
@@ -161,7 +180,7 @@ static bool is_idle(const run_state *s, const char *step) {
 static void read_recheck(run_state *s) {
     const wrt_json *asked = wrt_json_path(s->scope, "paths.cited");
     const wrt_json *result = wrt_json_get(s->scope, "recheck");
-    if (!s->turn.config->recheck)
+    if (!wants_recheck(s))
         return;
     s->standings = wrt_standing_read(asked, result);
     wrt_json *report = wrt_standing_report(asked, s->left_out, result, s->standings);
@@ -175,7 +194,7 @@ static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
     WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
         const char *id = wrt_json_get_text(step, "id", "?");
         wrt_json *result = NULL;
-        if (is_idle(s, id))
+        if (is_idle(s, id) || !wrt_plan_applies(step, s->scope))
             continue;
         if (s->turn.config->on_step != NULL)
             s->turn.config->on_step(id, s->turn.config->callback_ctx);
@@ -208,11 +227,13 @@ static wrt_status claim(run_state *s, wrt_err *err) {
 }
 
 static const char *status_word(const run_state *s, wrt_status status) {
-    return s->escalated                ? "escalated"
-           : status == WRT_OK          ? "answered"
-           : status == WRT_E_NOT_FOUND ? "abstained"
-           : status == WRT_E_DENIED    ? "denied"
-                                       : "failed";
+    bool unclear = wrt_json_get(s->answer, "clarify") != NULL;
+    return s->escalated                           ? "escalated"
+           : status == WRT_OK                     ? "answered"
+           : status == WRT_E_NOT_FOUND && unclear ? "clarify"
+           : status == WRT_E_NOT_FOUND            ? "abstained"
+           : status == WRT_E_DENIED               ? "denied"
+                                                  : "failed";
 }
 
 static wrt_status render(run_state *s, wrt_err *err) {
@@ -288,48 +309,123 @@ static wrt_status answer_question(run_state *s, const char *question, wrt_err *e
 }
 
 static run_state make_state(const wrt_agent_config *config) {
-    run_state s = {
+    return (run_state){
         .turn = wrt_turn_make(config),
+        .answer = wrt_json_new_object(),
         .scope = wrt_json_new_object(),
         .claims = wrt_claims_make(),
     };
-    s.claims.evidence.sources.store = config->pubmed;
-    return s;
 }
 
 static void free_state(run_state *s) {
     wrt_turn_free(&s->turn);
-    wrt_json_free(s->protocol);
+    wrt_json_free(s->answer);
     wrt_json_free(s->scope);
     wrt_json_free(s->standings);
     wrt_claims_free(&s->claims);
 }
 
+/* A run that was stopped, by its user or by the clock, stays open: nothing of that is recorded, so
+ * that it can go on as if it had not been stopped. */
+static bool stays_open(wrt_status status) {
+    return status == WRT_E_INTERRUPTED || status == WRT_E_TIMEOUT;
+}
+
+static wrt_status leave_open(run_state *s, wrt_status status, wrt_err *err) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(4));
+    wrt_buf_printf(&text, "Not finished: %s. Go on with `warrant run resume %s`.\n", err->message,
+                   wrt_run_id(s->turn.run));
+    wrt_json_set_text(s->answer, "status", "open");
+    wrt_json_set_text(s->answer, "reason", err->message);
+    wrt_json_set(s->answer, "text", wrt_json_new_text(wrt_buf_str(&text)));
+    wrt_buf_free(&text);
+    return status;
+}
+
+/* What came out is not what is recorded: the run is neither gone on with nor sealed. */
+static bool has_differed(const run_state *s, wrt_err *err) {
+    return s->turn.run != NULL && wrt_run_differs(s->turn.run, err);
+}
+
+static wrt_status finish(run_state *s, wrt_status status, wrt_err *err) {
+    if (has_differed(s, err))
+        return WRT_E_INTEGRITY;
+    if (stays_open(status))
+        return leave_open(s, status, err);
+    wrt_json_set_text(s->answer, "status", status_word(s, status));
+    if (status != WRT_OK)
+        wrt_json_set_text(s->answer, "reason", err->message);
+    status = release(s, status, err);
+    if (stays_open(status) && !has_differed(s, NULL))
+        return leave_open(s, status, err);
+    status = has_differed(s, err) ? WRT_E_INTEGRITY : seal(s, status, err);
+    return has_differed(s, err) ? WRT_E_INTEGRITY : status;
+}
+
+/* The whole life of a question, in a run that is new, resumed or rehearsed. *answer is the caller's
+ * and set whenever the run was begun. */
+static wrt_status live(wrt_json **answer, run_state *s, const char *question, wrt_err *err) {
+    *answer = NULL;
+    wrt_status status = wrt_open_run(&s->turn, s->answer, question, err);
+    if (status != WRT_OK)
+        return status;
+    wrt_json_set_text(s->answer, "run", wrt_run_id(s->turn.run));
+    wrt_json_set_text(s->answer, "question", question);
+    wrt_json_set_int(s->answer, "seed", wrt_json_get_int(s->turn.start, "seed", 0));
+    wrt_open_model_line(s->answer, &s->turn);
+    status = answer_question(s, question, err);
+    status = finish(s, status, err);
+    *answer = s->answer;
+    s->answer = NULL;
+    return status;
+}
+
 wrt_status wrt_agent_ask(wrt_json **answer, const wrt_agent_config *config, const char *question,
                          wrt_err *err) {
     wrt_err local = {0};
-    err = err != NULL ? err : &local;
     *answer = NULL;
     if (!wrt_utf8_valid(wrt_str_of(question)))
         return wrt_fail(err, WRT_E_INPUT, "the question is not valid UTF-8");
     run_state s = make_state(config);
-    s.answer = wrt_json_new_object();
-    wrt_status status = wrt_open_run(&s.turn, s.answer, question, err);
-    if (status == WRT_OK) {
-        wrt_json_set_text(s.answer, "run", wrt_run_id(s.turn.run));
-        wrt_json_set_text(s.answer, "question", question);
-        wrt_json_set_int(s.answer, "seed", (int64_t)config->seed);
-        wrt_open_model_line(s.answer, config->llm);
-        status = answer_question(&s, question, err);
-        wrt_json_set_text(s.answer, "status", status_word(&s, status));
-        if (status != WRT_OK)
-            wrt_json_set_text(s.answer, "reason", err->message);
-        status = release(&s, status, err);
-        status = seal(&s, status, err);
-        *answer = s.answer;
-    } else {
-        wrt_json_free(s.answer);
-    }
+    wrt_status status = live(answer, &s, question, err != NULL ? err : &local);
+    free_state(&s);
+    return status;
+}
+
+/* Makes the run again that `s->turn.run` holds. */
+static wrt_status live_again(wrt_json **answer, run_state *s, wrt_err *err) {
+    wrt_err local = {0};
+    const char *question = wrt_json_get_text(wrt_run_start_body(s->turn.run), "question", NULL);
+    err = err != NULL ? err : &local;
+    if (question == NULL)
+        return wrt_fail(err, WRT_E_INPUT, "run.start holds no question");
+    return live(answer, s, question, err);
+}
+
+wrt_status wrt_agent_resume(wrt_json **answer, const wrt_agent_config *config, const char *run,
+                            wrt_err *err) {
+    *answer = NULL;
+    run_state s = make_state(config);
+    wrt_status status = wrt_run_resume(&s.turn.run, config->ledger, run, err);
+    if (status == WRT_OK)
+        status = live_again(answer, &s, err);
+    free_state(&s);
+    return status;
+}
+
+wrt_status wrt_agent_rehearse(wrt_json **answer, const wrt_json *events, wrt_blob_source source,
+                              wrt_err *err) {
+    const wrt_agent_config nothing = {0};
+    *answer = NULL;
+    run_state s = make_state(&nothing);
+    wrt_status status = wrt_run_rehearse(&s.turn.run, events, source, err);
+    if (status == WRT_OK)
+        status = live_again(answer, &s, err);
+    /* An answer that abstains or is denied is as good a record as any. */
+    if (has_differed(&s, err))
+        status = WRT_E_INTEGRITY;
+    else if (*answer != NULL)
+        status = WRT_OK;
     free_state(&s);
     return status;
 }
@@ -338,14 +434,14 @@ wrt_status wrt_agent_plan(wrt_json **plan, const wrt_agent_config *config, const
                           wrt_err *err) {
     *plan = NULL;
     run_state s = make_state(config);
-    s.answer = wrt_json_new_object();
     wrt_turn_read_question(&s.turn, question);
-    wrt_status status = frame_question(&s, question, err);
+    wrt_status status = wrt_open_prepare(&s.turn, err);
+    if (status == WRT_OK)
+        status = frame_question(&s, question, err);
     if (status == WRT_OK)
         status = make_plan(plan, &s, err);
     if (status == WRT_OK)
         wrt_json_set(*plan, "frame", wrt_json_copy(wrt_json_get(s.scope, "frame")));
-    wrt_json_free(s.answer);
     free_state(&s);
     return status;
 }

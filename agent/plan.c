@@ -13,7 +13,7 @@
 /* ---- making */
 
 static wrt_json *frozen_step(const wrt_json *template_step) {
-    static const char *const kept[] = {"id", "tool", "builtin", "args", "why"};
+    static const char *const kept[] = {"id", "tool", "builtin", "when", "args", "why"};
     wrt_json *step = wrt_json_new_object();
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         const wrt_json *value = wrt_json_get(template_step, kept[i]);
@@ -57,7 +57,8 @@ wrt_status wrt_plan_make(wrt_json **plan, wrt_turn *turn, const wrt_json *protoc
         if (add)
             wrt_json_push(steps, frozen_step(step));
     }
-    if (turn->config->recheck && wrt_json_get(protocol, "recheck") != NULL)
+    if (wrt_json_get_bool(turn->start, "recheck", false) &&
+        wrt_json_get(protocol, "recheck") != NULL)
         wrt_json_push(steps, frozen_step(wrt_json_get(protocol, "recheck")));
     *plan = wrt_json_new_object();
     wrt_json_set_text(*plan, "schema", "warrant/plan/1");
@@ -94,14 +95,9 @@ static wrt_status check_references(const wrt_json *value, const wrt_json *earlie
 
 static wrt_status check_tool(const wrt_turn *turn, const char *tool, const char *step,
                              wrt_err *err) {
-    wrt_json *description = NULL;
-    wrt_status status = wrt_toolhost_describe(&description, turn->config->tools, tool, err);
-    wrt_json_free(description);
-    if (status == WRT_E_NOT_FOUND) {
-        wrt_err_prefix(err, "step \"%s\"", step);
-        return err != NULL ? (err->code = WRT_E_INPUT) : WRT_E_INPUT;
-    }
-    return status;
+    return wrt_turn_tool(turn, tool) != NULL
+               ? WRT_OK
+               : wrt_fail(err, WRT_E_INPUT, "step \"%s\": no tool \"%s\" is installed", step, tool);
 }
 
 static wrt_status check_step(const wrt_turn *turn, const wrt_json *step, wrt_json *earlier,
@@ -111,6 +107,8 @@ static wrt_status check_step(const wrt_turn *turn, const wrt_json *step, wrt_jso
     wrt_status status = tool != NULL ? check_tool(turn, tool, id, err) : WRT_OK;
     if (status == WRT_OK)
         status = check_references(wrt_json_get(step, "args"), earlier, id, err);
+    if (status == WRT_OK)
+        status = check_references(wrt_json_get(step, "when"), earlier, id, err);
     wrt_json_set_bool(earlier, id, true);
     return status;
 }
@@ -132,7 +130,7 @@ wrt_status wrt_plan_check(wrt_turn *turn, const wrt_json *plan, wrt_err *err) {
     wrt_json *request = wrt_json_new_object();
     wrt_json_set(request, "plan", wrt_json_copy(plan));
     wrt_json_set(request, "tools", tools);
-    bool is_confined = wrt_sandbox_is_whole();
+    bool is_confined = strcmp(wrt_json_get_text(turn->start, "sandbox", "none"), "whole") == 0;
     if (!is_confined)
         wrt_json_set_text(request, "sandbox", "none");
     status = wrt_turn_decide(NULL, turn, "plan", request, NULL, err);
@@ -220,4 +218,11 @@ wrt_status wrt_plan_bind(wrt_json **args, const wrt_json *template_args, const w
                          wrt_err *err) {
     *args = bind(template_args, scope, err);
     return *args != NULL ? WRT_OK : WRT_E_NOT_FOUND;
+}
+
+bool wrt_plan_applies(const wrt_json *step, const wrt_json *scope) {
+    const char *when = wrt_json_get_text(step, "when", NULL);
+    const wrt_json *found = when != NULL && when[0] == '$' ? resolve(scope, when) : NULL;
+    return when == NULL ||
+           (found != NULL && !wrt_json_is(found, WRT_JSON_NULL) && wrt_json_bool(found, true));
 }

@@ -4,6 +4,7 @@
 
 #include "agent/builtin.h"
 #include "agent/makers/maker.h"
+#include "agent/question/needs.h"
 #include "base/arena.h"
 #include "base/file.h"
 
@@ -77,6 +78,10 @@ static wrt_status check_protocol(const wrt_json *protocol, const char *file, wrt
         return wrt_fail(err, WRT_E_INPUT, "%s: \"schema\" must be \"warrant/protocol/1\"", file);
     if (wrt_json_count(wrt_json_get(protocol, "steps")) == 0)
         return wrt_fail(err, WRT_E_INPUT, "%s: \"steps\" must not be empty", file);
+    const wrt_json *unknown = wrt_needs_unknown(wrt_json_get(protocol, "needs"));
+    if (unknown != NULL)
+        return wrt_fail(err, WRT_E_INPUT, "%s: \"needs\": \"%s\" is of no known kind", file,
+                        wrt_json_key(unknown) != NULL ? wrt_json_key(unknown) : "?");
     wrt_json *seen = wrt_json_new_object();
     wrt_status status = check_steps(wrt_json_get(protocol, "steps"), seen, file, err);
     if (status == WRT_OK)
@@ -130,15 +135,24 @@ static bool holds_phrase(wrt_str text, const char *phrase) {
     return false;
 }
 
+static size_t longest_cue(const wrt_json *protocol, wrt_str question) {
+    size_t longest = 0;
+    WRT_JSON_EACH(cue, wrt_json_get(protocol, "cues")) {
+        const char *text = wrt_json_text(cue);
+        if (text != NULL && strlen(text) > longest && holds_phrase(question, text))
+            longest = strlen(text);
+    }
+    return longest;
+}
+
 typedef struct {
     const char *dir;
-    wrt_str question;
-    wrt_json *types;
+    wrt_json *all;
     wrt_err *err;
-} types_walk;
+} files_walk;
 
 static wrt_status visit_file(const char *name, void *ctx) {
-    types_walk *walk = ctx;
+    files_walk *walk = ctx;
     size_t len = strlen(name);
     if (len < 6 || strcmp(name + len - 5, ".json") != 0)
         return WRT_OK;
@@ -148,25 +162,53 @@ static wrt_status visit_file(const char *name, void *ctx) {
     free(path);
     if (status != WRT_OK)
         return status;
-    bool cued = false;
-    WRT_JSON_EACH(cue, wrt_json_get(protocol, "cues"))
-    if (wrt_json_text(cue) != NULL && holds_phrase(walk->question, wrt_json_text(cue)))
-        cued = true;
-    wrt_json *type = wrt_json_new_object();
-    wrt_json_set(type, "name", wrt_json_new_text((wrt_str){name, len - 5}));
-    wrt_json_set_bool(type, "cued", cued);
-    wrt_json_push(walk->types, type);
-    wrt_json_free(protocol);
+    wrt_json *entry = wrt_json_new_object();
+    wrt_json_set(entry, "name", wrt_json_new_text((wrt_str){name, len - 5}));
+    wrt_json_set(entry, "protocol", protocol);
+    wrt_json_push(walk->all, entry);
     return WRT_OK;
 }
 
-wrt_status wrt_protocol_types(wrt_json **out, const char *dir, wrt_str question, wrt_err *err) {
-    types_walk walk = {dir, question, wrt_json_new_array(), err};
+wrt_status wrt_protocol_read_all(wrt_json **out, const char *dir, wrt_err *err) {
+    files_walk walk = {dir, wrt_json_new_array(), err};
     wrt_status status = wrt_dir_each(dir, visit_file, &walk, err);
-    if (status != WRT_OK) {
-        wrt_json_free(walk.types);
-        walk.types = NULL;
-    }
-    *out = walk.types;
+    if (status == WRT_OK)
+        wrt_json_settle(&walk.all);
+    *out = status == WRT_OK ? walk.all : NULL;
+    if (status != WRT_OK)
+        wrt_json_free(walk.all);
     return status;
+}
+
+wrt_status wrt_protocol_check_all(const wrt_json *all, wrt_err *err) {
+    WRT_JSON_EACH(entry, all) {
+        const char *name = wrt_json_get_text(entry, "name", "?");
+        wrt_status status = check_protocol(wrt_json_get(entry, "protocol"), name, err);
+        if (status != WRT_OK)
+            return status;
+    }
+    return WRT_OK;
+}
+
+const wrt_json *wrt_protocol_find(const wrt_json *all, const char *type) {
+    WRT_JSON_EACH(entry, all)
+    if (strcmp(wrt_json_get_text(entry, "name", ""), type) == 0)
+        return wrt_json_get(entry, "protocol");
+    return NULL;
+}
+
+wrt_json *wrt_protocol_types(const wrt_json *all, wrt_str question) {
+    wrt_json *types = wrt_json_new_array();
+    WRT_JSON_EACH(entry, all) {
+        const wrt_json *protocol = wrt_json_get(entry, "protocol");
+        const wrt_json *needs = wrt_json_get(protocol, "needs");
+        wrt_json *type = wrt_json_new_object();
+        wrt_json_set_text(type, "name", wrt_json_get_text(entry, "name", ""));
+        wrt_json_set_int(type, "cue", (int64_t)longest_cue(protocol, question));
+        wrt_json_set_bool(type, "default", wrt_json_get_bool(protocol, "default", false));
+        if (needs != NULL)
+            wrt_json_set(type, "needs", wrt_json_copy(needs));
+        wrt_json_push(types, type);
+    }
+    return types;
 }

@@ -21,6 +21,7 @@
 typedef struct {
     wrt_turn *turn;
     const char *step, *tool;
+    const wrt_json *args;
     const wrt_json *args_taint; /* of the call; NULL: unknown */
 } wrt_reach;
 
@@ -30,5 +31,10 @@ wrt_egress_guard wrt_reach_guard(wrt_reach *reach);
 
 /* The same for the model: "llm.calls" (batches), "llm.questions" and "llm.sent_bytes". */
 wrt_score_guard wrt_reach_score_guard(wrt_reach *reach);
+
+/* Does once more what the tool of this call did before, one recorded event of it: decisions are
+ * made again from the recorded request and compared, exchanges are counted and taken as they are.
+ * WRT_E_INTEGRITY for an event that cannot be part of the call. */
+wrt_status wrt_reach_repeat(const wrt_reach *reach, const wrt_json *event, wrt_err *err);
 
 #endif

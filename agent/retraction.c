@@ -28,47 +28,41 @@ static void add_withdrawn(wrt_retraction *out, int64_t pmid, wrt_pubmed_status s
     out->withdrawn++;
 }
 
-/* What PubMed said of it in this run; UNKNOWN when it was not asked, or did not say. */
-static wrt_pubmed_status live_status(const wrt_json *live, int64_t pmid) {
+/* What one voice said of it; UNKNOWN when it was not asked, or did not say. */
+static wrt_pubmed_status said_of(const wrt_json *voice, int64_t pmid) {
     char text[24];
     wrt_pubmed_status status = WRT_PUBMED_UNKNOWN;
     snprintf(text, sizeof text, "%lld", (long long)pmid);
-    const char *name = wrt_json_get_text(live, text, "");
+    const char *name = wrt_json_get_text(voice, text, "");
     return wrt_pubmed_status_of_name(&status, wrt_str_of(name)) ? status : WRT_PUBMED_UNKNOWN;
 }
 
-static wrt_status look_up(wrt_retraction *out, const wrt_retraction_sources *sources,
-                          const wrt_json *edge, int64_t pmid, wrt_err *err) {
-    wrt_pubmed_standing standing = {.status = WRT_PUBMED_UNKNOWN};
-    wrt_pubmed_status live = live_status(sources->live, pmid);
-    wrt_status status = WRT_OK;
-    if (sources->store != NULL)
-        status = wrt_pubmed_standing_of(&standing, sources->store, &pmid, 1, err);
-    if (live > standing.status)
-        standing.status = live;
+static void judge(wrt_retraction *out, const wrt_retraction_sources *sources, const wrt_json *edge,
+                  int64_t pmid) {
+    wrt_pubmed_status standing = said_of(sources->stored, pmid);
+    wrt_pubmed_status live = said_of(sources->live, pmid);
+    if (live > standing)
+        standing = live;
     out->publications++;
     out->rechecked += live != WRT_PUBMED_UNKNOWN;
-    if (status == WRT_OK && standing.status < WRT_PUBMED_CONCERN &&
+    if (standing < WRT_PUBMED_CONCERN &&
         is_listed(wrt_json_get(edge, "retracted_publications"), pmid))
-        standing.status = WRT_PUBMED_RETRACTED;
-    if (standing.status == WRT_PUBMED_UNKNOWN)
+        standing = WRT_PUBMED_RETRACTED;
+    if (standing == WRT_PUBMED_UNKNOWN)
         out->unknown++;
-    else if (!wrt_pubmed_status_is_ground(standing.status))
-        add_withdrawn(out, pmid, standing.status);
-    return status;
+    else if (!wrt_pubmed_status_is_ground(standing))
+        add_withdrawn(out, pmid, standing);
 }
 
-wrt_status wrt_retraction_of_edge(wrt_retraction *out, const wrt_retraction_sources *sources,
-                                  const wrt_json *edge, wrt_err *err) {
+void wrt_retraction_of_edge(wrt_retraction *out, const wrt_retraction_sources *sources,
+                            const wrt_json *edge) {
     *out = (wrt_retraction){.is_marked = wrt_json_get_bool(edge, "support_retracted", false)};
-    wrt_status status = WRT_OK;
     WRT_JSON_EACH(item, wrt_json_get(edge, "publications")) {
         int64_t pmid = 0;
         const char *text = wrt_json_text(item);
-        if (status == WRT_OK && text != NULL && wrt_pubmed_read_pmid(&pmid, wrt_str_of(text)))
-            status = look_up(out, sources, edge, pmid, err);
+        if (text != NULL && wrt_pubmed_read_pmid(&pmid, wrt_str_of(text)))
+            judge(out, sources, edge, pmid);
     }
-    return status;
 }
 
 void wrt_retraction_clear(wrt_retraction *retraction) {
@@ -89,8 +83,8 @@ bool wrt_retraction_breaks_path(const wrt_retraction_sources *sources, const wrt
     bool broken = false;
     WRT_JSON_EACH(edge, wrt_json_get(path, "edges")) {
         wrt_retraction found;
-        if (wrt_retraction_of_edge(&found, sources, edge, NULL) == WRT_OK)
-            broken = broken || wrt_retraction_is_total(&found);
+        wrt_retraction_of_edge(&found, sources, edge);
+        broken = broken || wrt_retraction_is_total(&found);
         wrt_retraction_clear(&found);
     }
     return broken;

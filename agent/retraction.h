@@ -9,11 +9,11 @@
 #define WRT_AGENT_RETRACTION_H
 
 #include "base/json.h"
-#include "pubmed/store.h"
 
 typedef struct {
-    wrt_pubmed_store *store; /* the local copy, borrowed; NULL: none */
-    const wrt_json *live;    /* {"123":"retracted"}, as PubMed said in this run; NULL: not asked */
+    const wrt_json *stored; /* {"123":"retracted"}, as the local copy says (standing.h); NULL: there
+                               is none */
+    const wrt_json *live;   /* the same, as PubMed said in this run; NULL: not asked */
 } wrt_retraction_sources;
 
 typedef struct {
@@ -27,14 +27,14 @@ typedef struct {
 
 /* Looks up the "publications" of an edge. What the graph itself holds (kg/store/retractions.h)
  * counts, too: "retracted_publications" one by one, "support_retracted" for the whole. */
-wrt_status wrt_retraction_of_edge(wrt_retraction *out, const wrt_retraction_sources *sources,
-                                  const wrt_json *edge, wrt_err *err);
+void wrt_retraction_of_edge(wrt_retraction *out, const wrt_retraction_sources *sources,
+                            const wrt_json *edge);
 void wrt_retraction_clear(wrt_retraction *retraction);
 
 bool wrt_retraction_is_total(const wrt_retraction *retraction);
 bool wrt_retraction_is_checked(const wrt_retraction *retraction);
 
-/* Does any edge of the path have no support left? A copy that cannot be read counts as no. */
+/* Does any edge of the path have no support left? */
 bool wrt_retraction_breaks_path(const wrt_retraction_sources *sources, const wrt_json *path);
 
 #endif

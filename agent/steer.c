@@ -36,9 +36,8 @@ static wrt_json *text_of(const wrt_steer_question *question) {
 /* The policy sees what would be sent and where to; every place that a model may send to is asked
  * for. */
 static wrt_status ask_policy(wrt_turn *turn, const wrt_steer_question *question, wrt_err *err) {
-    wrt_json *destinations = wrt_llm_destinations(turn->config->llm);
     wrt_status status = WRT_OK;
-    WRT_JSON_EACH(dest, destinations) {
+    WRT_JSON_EACH(dest, wrt_json_path(turn->start, "model.destinations")) {
         if (status != WRT_OK)
             break;
         wrt_json *request = wrt_json_new_object();
@@ -46,7 +45,6 @@ static wrt_status ask_policy(wrt_turn *turn, const wrt_steer_question *question,
         wrt_json_set(request, "text", text_of(question));
         status = wrt_turn_decide(NULL, turn, "llm_request", request, question->purpose, err);
     }
-    wrt_json_free(destinations);
     return status;
 }
 
@@ -108,7 +106,7 @@ static wrt_status record_response(wrt_turn *turn, steer_answer *answer, const wr
     wrt_json *meta = NULL;
     wrt_json_set_int(body, "call", turn->model_calls);
     wrt_json_set_text(body, "by", failure == NULL ? "model" : "protocol");
-    wrt_json_set_int(body, "choice", (int64_t)answer->index);
+    wrt_json_set_int(body, "choice", failure == NULL ? (int64_t)answer->index : 0);
     if (answer->detail != NULL)
         wrt_json_set(body, "detail", answer->detail);
     if (answer->replica[0] != '\0') {
@@ -195,46 +193,95 @@ static wrt_status ask_wording(steer_answer *out, wrt_llm *llm, const wrt_steer_q
     return status;
 }
 
+/* What the journal holds of the model's answer; false when it holds nothing. */
+static bool recall(wrt_status *status, steer_answer *out, const wrt_turn *turn, wrt_err *failure) {
+    wrt_json *like = wrt_json_new_object();
+    wrt_json_set_int(like, "call", turn->model_calls);
+    const wrt_json *recorded = wrt_turn_recall(turn, "model.response", like);
+    const wrt_json *detail = wrt_json_get(recorded, "detail");
+    if (recorded == NULL)
+        return false;
+    out->index = (size_t)wrt_json_get_int(recorded, "choice", 0);
+    out->detail = detail != NULL ? wrt_json_copy(detail) : NULL;
+    *status = WRT_OK;
+    if (wrt_json_get(recorded, "error") != NULL) {
+        *status = WRT_E_FAILED;
+        wrt_status_of_name(status, wrt_json_get_text(recorded, "status", ""));
+        wrt_fail(failure, *status, "%s", wrt_json_get_text(recorded, "error", ""));
+    }
+    return true;
+}
+
+/* A model whose answers depend on how often it was asked is asked again, so that the next answer is
+ * the next one; what it says is what is recorded. */
+static void keep_in_step(wrt_turn *turn, const wrt_steer_question *question, ask_fn fn) {
+    steer_answer again = {0};
+    if (turn->config->llm == NULL || !wrt_llm_is_sequential(turn->config->llm))
+        return;
+    (void)fn(&again, turn->config->llm, question, NULL);
+    wrt_json_free(again.detail);
+}
+
+/* The model's answer, recorded before it is used; a failure of the model is an answer, too, and
+ * stands in *failure. Another failure is the ledger's, or the user's wish to end. */
+static wrt_status get_answer(steer_answer *out, wrt_turn *turn, const wrt_steer_question *question,
+                             ask_fn fn, wrt_err *failure, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    if (recall(&status, out, turn, failure)) {
+        keep_in_step(turn, question, fn);
+    } else {
+        if (wrt_turn_is_rehearsal(turn))
+            return wrt_turn_fail_unrecorded("the model's answer", err);
+        status = fn(out, turn->config->llm, question, failure);
+        wrt_status stopped = status == WRT_E_INTERRUPTED ? wrt_fail(err, status, "interrupted")
+                             : status != WRT_OK          ? wrt_turn_check_budget(turn, err)
+                                                         : WRT_OK;
+        if (stopped != WRT_OK) /* asked again when the run goes on */
+            return stopped;
+    }
+    if (status == WRT_OK && out->index >= question->n)
+        return wrt_fail(err, WRT_E_INTEGRITY, "model.response %d chooses what was not offered",
+                        turn->model_calls);
+    return record_response(turn, out, status != WRT_OK ? failure : NULL, err);
+}
+
 static wrt_status ask(size_t *index, bool *by_model, wrt_turn *turn,
                       const wrt_steer_question *question, const char *form, ask_fn fn,
                       wrt_err *err) {
+    wrt_err local = {0}, failure = {0};
+    err = err != NULL ? err : &local;
     *index = 0;
     if (by_model != NULL)
         *by_model = false;
-    if (turn->config->llm == NULL || question->n < 2)
+    if (!wrt_turn_has_model(turn) || question->n < 2)
         return WRT_OK;
-    wrt_err failure = {0};
-    wrt_status status = ask_policy(turn, question, &failure);
+    wrt_status status = ask_policy(turn, question, err);
     if (status == WRT_E_DENIED) {
-        wrt_turn_warn(turn, "model not asked (%s): %s", question->purpose, failure.message);
+        wrt_turn_warn(turn, "model not asked (%s): %s", question->purpose, err->message);
         return WRT_OK;
     }
     if (status == WRT_OK)
-        status = record_request(turn, question, form, &failure);
-    if (status != WRT_OK) {
-        if (err != NULL)
-            *err = failure;
+        status = record_request(turn, question, form, err);
+    if (status != WRT_OK)
         return status;
-    }
     count_request(turn, question);
     steer_answer answer = {0};
-    status = fn(&answer, turn->config->llm, question, &failure);
-    if (status == WRT_E_INTERRUPTED) {
-        if (err != NULL)
-            *err = failure;
+    status = get_answer(&answer, turn, question, fn, &failure, err);
+    if (status != WRT_OK)
         return status;
-    }
-    if (status == WRT_OK)
+    if (failure.code == WRT_OK)
         status = admit_response(turn, question, answer.index, &failure);
-    if (status != WRT_OK) {
-        answer.index = 0;
+    if (status != WRT_OK && status != WRT_E_DENIED)
+        return wrt_fail(err, status, "%s", failure.message);
+    if (failure.code != WRT_OK) {
         wrt_turn_warn(turn, "the model failed (%s): %s; the protocol's choice was used",
                       question->purpose, failure.message);
-    } else if (by_model != NULL) {
-        *by_model = true;
+        return WRT_OK;
     }
     *index = answer.index;
-    return record_response(turn, &answer, status != WRT_OK ? &failure : NULL, err);
+    if (by_model != NULL)
+        *by_model = true;
+    return WRT_OK;
 }
 
 wrt_status wrt_steer_choose(size_t *index, bool *by_model, wrt_turn *turn,

@@ -3,6 +3,7 @@
 #include "agent/turn.h"
 
 #include "agent/hold.h"
+#include "agent/open.h"
 #include "agent/taint.h"
 #include "base/arena.h"
 #include "base/clock.h"
@@ -12,9 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RECORDED_MAX = 64 << 20 };
+
 wrt_turn wrt_turn_make(const wrt_agent_config *config) {
     return (wrt_turn){
         .config = config,
+        .start = wrt_open_settings(config),
+        .tools = wrt_open_tools(config),
+        .policy = config->policy,
         .started_ms = wrt_clock_monotonic_ms(),
         .counters = wrt_json_new_object(),
         .history = wrt_json_new_array(),
@@ -35,8 +41,11 @@ void wrt_turn_free(wrt_turn *turn) {
     wrt_json_free(turn->taints);
     wrt_json_free(turn->frozen);
     wrt_json_free(turn->start);
+    wrt_json_free(turn->tools);
+    wrt_json_free(turn->protocols);
     wrt_json_free(turn->notices);
     wrt_decider_free(turn->decider);
+    wrt_policy_free(turn->own_policy);
     wrt_run_free(turn->run);
     *turn = (wrt_turn){0};
 }
@@ -69,6 +78,70 @@ wrt_status wrt_turn_record_meta(wrt_turn *turn, const char *type, wrt_json *body
 
 wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt_err *err) {
     return wrt_turn_record_meta(turn, type, body, NULL, err);
+}
+
+/* ---- what is recorded already */
+
+const wrt_json *wrt_turn_recall(const wrt_turn *turn, const char *type, wrt_json *like) {
+    const wrt_json *event = turn->run != NULL ? wrt_run_recorded(turn->run, type, like) : NULL;
+    wrt_json_free(like);
+    return wrt_json_get(event, "body");
+}
+
+bool wrt_turn_is_rehearsal(const wrt_turn *turn) {
+    return turn->run != NULL && wrt_run_is_rehearsal(turn->run);
+}
+
+wrt_status wrt_turn_fail_unrecorded(const char *what, wrt_err *err) {
+    return wrt_fail(err, WRT_E_INTEGRITY, "the record does not hold %s, which comes next", what);
+}
+
+wrt_status wrt_turn_put_blob(wrt_turn *turn, wrt_json *event, const char *key, wrt_str bytes,
+                             wrt_err *err) {
+    wrt_json *blob = NULL;
+    if (turn->run == NULL)
+        return WRT_OK;
+    wrt_status status = wrt_run_put_blob(&blob, turn->run, bytes, err);
+    if (status == WRT_OK)
+        wrt_json_set(event, key, blob);
+    return status;
+}
+
+wrt_status wrt_turn_read_value(wrt_json **out, const wrt_turn *turn, const wrt_json *event,
+                               const char *inline_key, wrt_err *err) {
+    const char *blob = wrt_json_get_text(wrt_json_get(event, "blob"), "sha256", NULL);
+    const wrt_json *value = wrt_json_get(event, inline_key);
+    *out = value != NULL ? wrt_json_copy(value) : NULL;
+    if (value != NULL || blob == NULL)
+        return WRT_OK;
+    wrt_buf text = wrt_buf_make((size_t)RECORDED_MAX);
+    wrt_status status = wrt_run_get_blob(&text, turn->run, blob, err);
+    if (status == WRT_OK)
+        status = wrt_json_parse(out, wrt_buf_str(&text), err);
+    wrt_buf_free(&text);
+    return status;
+}
+
+/* ---- how the run began */
+
+const wrt_json *wrt_turn_tool(const wrt_turn *turn, const char *name) {
+    WRT_JSON_EACH(tool, turn->tools)
+    if (strcmp(wrt_json_get_text(tool, "name", ""), name) == 0)
+        return tool;
+    return NULL;
+}
+
+bool wrt_turn_has_model(const wrt_turn *turn) {
+    return strcmp(wrt_json_get_text(wrt_json_get(turn->start, "model"), "kind", "none"), "none") !=
+           0;
+}
+
+bool wrt_turn_has_graph(const wrt_turn *turn) {
+    return wrt_json_get(turn->start, "kg_snapshot") != NULL;
+}
+
+bool wrt_turn_has_pubmed(const wrt_turn *turn) {
+    return wrt_json_get(turn->start, "pubmed") != NULL;
 }
 
 static bool has_text(const wrt_json *list, const char *text) {
@@ -127,7 +200,7 @@ static wrt_json *complete_request(wrt_turn *turn, const char *phase, wrt_json *r
     wrt_json_set_text(request, "phase", phase);
     wrt_json_set_text(request, "principal", "local");
     wrt_json *mode = wrt_json_new_object();
-    wrt_json_set_bool(mode, "offline", turn->config->offline);
+    wrt_json_set_bool(mode, "offline", wrt_json_get_bool(turn->start, "offline", false));
     wrt_json_set(request, "mode", mode);
     wrt_json_set(request, "counters", wrt_json_copy(turn->counters));
     wrt_json_set(request, "history", wrt_json_copy(turn->history));
@@ -155,7 +228,7 @@ static wrt_status decide_once(wrt_decision *out, wrt_turn *turn, const char *pha
                               const wrt_json *request, const char *step, wrt_err *err) {
     char id[16];
     if (turn->decider == NULL)
-        turn->decider = wrt_decider_new(turn->config->policy);
+        turn->decider = wrt_decider_new(turn->policy);
     out->kind = wrt_decider_decide(turn->decider, request)->kind;
     out->record = wrt_decider_record(turn->decider);
     snprintf(id, sizeof id, "d%d", ++turn->decisions);

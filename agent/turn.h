@@ -8,12 +8,16 @@
 
 typedef struct {
     const wrt_agent_config *config;
-    wrt_run *run;         /* NULL while planning only: nothing is recorded then */
-    wrt_json *start;      /* body of run.start (open.h), which settings are read from; NULL while
-                             planning only */
-    wrt_decider *decider; /* of config->policy; made for the first decision */
-    int64_t started_ms;   /* monotonic */
-    int decisions;        /* made so far; their ids are d1, d2, ... */
+    wrt_run *run;        /* NULL while planning only: nothing is recorded then */
+    wrt_json *start;     /* body of run.start (open.h): the only place settings are read from; while
+                            planning only, those of its members that are settings */
+    wrt_json *tools;     /* full descriptions of all tools (toolhost.h), as the run began */
+    wrt_json *protocols; /* {type: protocol}, as the run began; made by wrt_open_prepare */
+    const wrt_policy *policy; /* of config, or of a rehearsal's record */
+    wrt_policy *own_policy;   /* the latter */
+    wrt_decider *decider;     /* of policy; made for the first decision */
+    int64_t started_ms;       /* monotonic */
+    int decisions;            /* made so far; their ids are d1, d2, ... */
     int model_calls;
     int lookups;        /* recorded so far (lookup.h) */
     wrt_json *counters; /* {"tool.calls":n, "llm.calls":n, ...} (policies/counters.h): what was done
@@ -38,6 +42,37 @@ void wrt_turn_warn(wrt_turn *turn, const char *format, ...) __attribute__((forma
 wrt_status wrt_turn_record_meta(wrt_turn *turn, const char *type, wrt_json *body, wrt_json *meta,
                                 wrt_err *err);
 wrt_status wrt_turn_record(wrt_turn *turn, const char *type, wrt_json *body, wrt_err *err);
+
+/* What the journal holds of an event that is still to come: the body of the next recorded event of
+ * this type whose body has every member of `like` (consumed), NULL where there is none: the run is
+ * new, or was cut off before. Whoever asks the world for anything (a tool, the model, a person)
+ * asks here first and takes what it finds, then makes the event as ever: it is compared with the
+ * recorded one. Borrowed from the run. */
+const wrt_json *wrt_turn_recall(const wrt_turn *turn, const char *type, wrt_json *like);
+
+/* True when nothing but the record may be asked: there is no engine behind the run. */
+bool wrt_turn_is_rehearsal(const wrt_turn *turn);
+
+/* WRT_E_INTEGRITY: in a rehearsal, what is not recorded cannot be had. */
+wrt_status wrt_turn_fail_unrecorded(const char *what, wrt_err *err);
+
+/* Puts bytes into a blob of the run and sets {"sha256","size"} as member `key` of the event. */
+wrt_status wrt_turn_put_blob(wrt_turn *turn, wrt_json *event, const char *key, wrt_str bytes,
+                             wrt_err *err);
+
+/* Reads a value that an event holds as member `inline_key`, or else as JSON in the blob of member
+ * "blob". *out is the caller's; NULL with WRT_OK when the event holds neither. */
+wrt_status wrt_turn_read_value(wrt_json **out, const wrt_turn *turn, const wrt_json *event,
+                               const char *inline_key, wrt_err *err);
+
+/* The full description of a tool (toolhost.h), as it was when the run began; NULL: nobody knows it.
+ * Borrowed. */
+const wrt_json *wrt_turn_tool(const wrt_turn *turn, const char *name);
+
+/* Did the run begin with a language model? With a graph, with a local copy of PubMed? */
+bool wrt_turn_has_model(const wrt_turn *turn);
+bool wrt_turn_has_graph(const wrt_turn *turn);
+bool wrt_turn_has_pubmed(const wrt_turn *turn);
 
 /* From now on `name` ("frame", a step) has this taint (consumed), and the run has read it. */
 void wrt_turn_read(wrt_turn *turn, const char *name, wrt_json *taint);

@@ -301,12 +301,27 @@ static wrt_status record(const wrt_egress_call *call, const wrt_egress_answer *a
     return status == WRT_OK ? WRT_OK : fail_guard(status, &why, err);
 }
 
+/* The answer that the guard remembers; WRT_E_NOT_FOUND: none. */
+static wrt_status recall(wrt_egress_answer *out, wrt_egress_call *call,
+                         const wrt_exchange *exchange, wrt_err *err) {
+    const wrt_egress_guard *guard = &call->egress->guard;
+    wrt_err why = {0};
+    if (guard->recall == NULL)
+        return WRT_E_NOT_FOUND;
+    wrt_status status = guard->recall(out, exchange, guard->ctx, &why);
+    call->received += out->body.len;
+    return status == WRT_OK || status == WRT_E_NOT_FOUND ? status : fail_guard(status, &why, err);
+}
+
 /* After the guard permitted it: sends, and records what came of it. */
 static wrt_status exchange_and_record(wrt_egress_answer *out, wrt_egress_call *call,
                                       const wrt_exchange *exchange, wrt_str url, wrt_err *err) {
     wrt_http_response response = {0};
     wrt_err why = {0};
-    wrt_status status = perform(&response, call, exchange, url, &why);
+    wrt_status status = recall(out, call, exchange, err);
+    if (status != WRT_E_NOT_FOUND)
+        return status == WRT_OK ? record(call, out, err) : status;
+    status = perform(&response, call, exchange, url, &why);
     if (status == WRT_E_INTERRUPTED)
         return wrt_fail(err, status, "%s", why.message);
     if (status == WRT_OK && response.body.len > WRT_EXCHANGE_ANSWER_MAX) { /* of a carrier */

@@ -59,6 +59,11 @@ typedef struct {
     const wrt_cancel *cancel;   /* may be NULL */
 } wrt_egress_options;
 
+typedef struct {
+    wrt_json *head; /* what the worker is told (exchange.h) */
+    wrt_buf body;   /* the frame after it, when not empty */
+} wrt_egress_answer;
+
 /* Who decides and records. Both may fail with WRT_E_DENIED, which refuses the exchange; any other
  * failure ends the tool call, since what cannot be recorded must not happen. */
 typedef struct {
@@ -69,6 +74,10 @@ typedef struct {
     /* After it. answer: {"n","status","content_type"} or {"n","refused","message"}, consumed; body
      * is what the worker will read. May be NULL. */
     wrt_status (*record)(wrt_json *answer, wrt_str body, void *ctx, wrt_err *err);
+    /* Between the two: the answer as an earlier beginning of this run recorded it, so that the
+     * exchange is not made twice. WRT_E_NOT_FOUND: there is none. May be NULL. */
+    wrt_status (*recall)(wrt_egress_answer *out, const wrt_exchange *exchange, void *ctx,
+                         wrt_err *err);
     void *ctx;
 } wrt_egress_guard;
 
@@ -89,11 +98,6 @@ typedef struct {
     int64_t asked;         /* exchanges asked for so far */
     size_t received;       /* bytes of their answers */
 } wrt_egress_call;
-
-typedef struct {
-    wrt_json *head; /* what the worker is told (exchange.h) */
-    wrt_buf body;   /* the frame after it, when not empty */
-} wrt_egress_answer;
 
 /* {"labels":[...],"integrity":"plugin"} of what a worker says: it may hold what its tools read, the
  * graph, the literature and, since it was handed one, files. Caller frees. */

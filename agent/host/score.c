@@ -111,7 +111,7 @@ static wrt_host_http judge(const wrt_score_call *call, const char **message) {
         *message = "the tool does not declare WRT_TOOL_SCORES";
         return WRT_HOST_HTTP_UNDECLARED;
     }
-    if (call->llm == NULL) {
+    if (call->llm == NULL && (call->guard == NULL || call->guard->recall == NULL)) {
         *message = "there is no language model here: give one with --model";
         return WRT_HOST_HTTP_NO_SERVICE;
     }
@@ -346,6 +346,27 @@ static wrt_status ask_and_record(wrt_egress_answer *out, wrt_score_call *call,
     return WRT_OK;
 }
 
+void wrt_score_repeat(wrt_llm *llm, const wrt_json *questions) {
+    if (!wrt_llm_is_sequential(llm))
+        return;
+    batch b = batch_of(questions);
+    (void)wrt_llm_score_all(b.score, llm, b.question, b.n, NULL);
+    free_batch(&b);
+}
+
+/* The answer that the guard remembers; WRT_E_NOT_FOUND: none. */
+static wrt_status recall(wrt_egress_answer *out, const wrt_score_call *call,
+                         const wrt_json *questions, wrt_err *err) {
+    if (call->guard->recall == NULL)
+        return WRT_E_NOT_FOUND;
+    wrt_status status = call->guard->recall(out, call->asked, call->guard->ctx, err);
+    if (status != WRT_OK)
+        return status;
+    wrt_score_repeat(call->llm, questions);
+    return call->guard->record(wrt_json_copy(out->head), wrt_buf_str(&out->body), NULL,
+                               call->guard->ctx, err);
+}
+
 static wrt_status answer(wrt_egress_answer *out, wrt_score_call *call, const wrt_json *questions,
                          wrt_err *err) {
     const char *message;
@@ -357,8 +378,10 @@ static wrt_status answer(wrt_egress_answer *out, wrt_score_call *call, const wrt
     }
     call->bytes += count_bytes(questions);
     wrt_status status = ask_guard(call, questions, &why);
-    if (status == WRT_OK)
-        return ask_and_record(out, call, questions, err);
+    if (status == WRT_OK) {
+        status = recall(out, call, questions, err);
+        return status == WRT_E_NOT_FOUND ? ask_and_record(out, call, questions, err) : status;
+    }
     if (status != WRT_E_DENIED)
         return wrt_fail(err, status == WRT_E_INTERRUPTED ? status : WRT_E_FAILED, "%s",
                         why.message);

@@ -40,6 +40,8 @@ typedef struct {
      * tool will read, meta (consumed, may be NULL) what may differ between equal runs. May be
      * NULL. */
     wrt_status (*record)(wrt_json *answer, wrt_str scores, wrt_json *meta, void *ctx, wrt_err *err);
+    /* Between the two, as in wrt_egress_guard: the answer to batch n. May be NULL. */
+    wrt_status (*recall)(wrt_egress_answer *out, int64_t n, void *ctx, wrt_err *err);
     void *ctx;
 } wrt_score_guard;
 
@@ -59,5 +61,9 @@ typedef struct {
  * moves by. */
 wrt_status wrt_score_serve(wrt_egress_answer *out, int64_t *took_ms, wrt_score_call *call,
                            const wrt_json *asked, wrt_err *err);
+
+/* Puts questions that were answered before to a model that has to be kept in step
+ * (wrt_llm_is_sequential); nothing is asked of any other, or of none. */
+void wrt_score_repeat(wrt_llm *llm, const wrt_json *questions);
 
 #endif

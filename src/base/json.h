@@ -105,6 +105,10 @@ void wrt_json_write_pretty(wrt_buf *out, const wrt_json *value); /* two-space in
  * minimal escapes. Equal values give equal bytes. */
 void wrt_json_write_canonical(wrt_buf *out, const wrt_json *value);
 
+/* Replaces *value by what its canonical bytes read back as: the same value, its members sorted.
+ * What is used in this form is used as a reader of the bytes would use it. NULL stays NULL. */
+void wrt_json_settle(wrt_json **value);
+
 /* One string in the form of all three writers: quoted, with the escapes of RFC 8785
  * section 3.2.2.2. text must be valid UTF-8. */
 void wrt_json_write_string(wrt_buf *out, wrt_str text);

@@ -189,3 +189,16 @@ void wrt_json_write_pretty(wrt_buf *out, const wrt_json *value) {
 void wrt_json_write_canonical(wrt_buf *out, const wrt_json *value) {
     write_root(out, value, CANONICAL);
 }
+
+void wrt_json_settle(wrt_json **value) {
+    wrt_buf bytes = wrt_buf_make(WRT_MIB(512));
+    wrt_json *settled = NULL;
+    if (*value == NULL)
+        return;
+    wrt_json_write_canonical(&bytes, *value);
+    if (!bytes.overflow && wrt_json_parse(&settled, wrt_buf_str(&bytes), NULL) == WRT_OK) {
+        wrt_json_free(*value);
+        *value = settled;
+    }
+    wrt_buf_free(&bytes);
+}

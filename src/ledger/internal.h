@@ -18,6 +18,9 @@ struct wrt_ledger {
 /* Damage of runs.db is damage of the ledger: WRT_E_INPUT becomes WRT_E_INTEGRITY. */
 wrt_status wrt_ledger_stored(wrt_status status, wrt_err *err);
 
+/* {"sha256":HEX,"size":N} of these bytes; the caller's. */
+wrt_json *wrt_blob_ref_of(wrt_str bytes);
+
 /* Reads a run into an empty chain, in one read transaction. WRT_E_NOT_FOUND for an unknown id. */
 wrt_status wrt_ledger_load_chain(wrt_chain *out, wrt_ledger *ledger, const char *run, wrt_err *err);
 

@@ -11,6 +11,12 @@
  * without "run", "prev" and "meta", and its content hash is SHA-256 over the canonical bytes of
  * that. Bodies hold no floating clock, no absolute path, no run id.
  *
+ * Values that may have to be taken away later: a run whose run.start has "sealed", an array of
+ * names out of answer, args, data, patient, question, result, text, stores each value of these
+ * names apart and signs only a salted commitment to it. Reading gives the values back where they
+ * are, and the content hash is that of the values, so it does not depend on salts.
+ * src/ledger/README.md.
+ *
  * A string in a body that is larger than WRT_LEDGER_INLINE_MAX belongs in a blob: put it with
  * wrt_ledger_put_blob and store {"sha256","size"}.
  *
@@ -61,6 +67,55 @@ wrt_status wrt_ledger_put_blob(wrt_json **out, wrt_ledger *ledger, wrt_str bytes
  * either open or whole. */
 wrt_status wrt_run_seal(wrt_run *run, const wrt_json *body, wrt_err *err);
 void wrt_run_free(wrt_run *run); /* accepts NULL; an unsealed run stays readable as "open" */
+
+/* ---- going on, and rehearsing
+ *
+ * A run that was cut off is resumed by making it again from its start: as long as its journal holds
+ * an event at this place, wrt_run_append and wrt_run_seal compare (type and body) instead of
+ * writing, and whatever the world answered the first time is taken from the journal
+ * (wrt_run_recorded) instead of being asked for again. After the last recorded event the run goes
+ * on as any other. A rehearsal is the same over the whole journal, with nothing behind it: it
+ * writes nothing, and what is not recorded is a failure. */
+
+/* Where a rehearsal reads blobs: appends to *out after checking the hash. */
+typedef struct {
+    wrt_status (*get)(wrt_buf *out, const char *sha256_hex, const void *ctx, wrt_err *err);
+    const void *ctx;
+} wrt_blob_source;
+
+/* Opens a run that is not sealed, to be made again from the event after run.start. WRT_E_INPUT when
+ * it is sealed, WRT_E_INTEGRITY when its events do not pass level 1 of an audit, WRT_E_NOT_FOUND
+ * for an unknown id. */
+wrt_status wrt_run_resume(wrt_run **out, wrt_ledger *ledger, const char *run, wrt_err *err);
+
+/* A run that is made again over `events` (borrowed; an array of event objects that passed level 1)
+ * from the event after run.start. WRT_E_INPUT when the first is not run.start. */
+wrt_status wrt_run_rehearse(wrt_run **out, const wrt_json *events, wrt_blob_source source,
+                            wrt_err *err);
+
+bool wrt_run_is_rehearsal(const wrt_run *run);
+
+/* The body of run.start of a run that is resumed or rehearsed; NULL for any other. Borrowed. */
+const wrt_json *wrt_run_start_body(const wrt_run *run);
+
+/* The first recorded event that has not been made again; NULL: none is left. Borrowed. */
+const wrt_json *wrt_run_next(const wrt_run *run);
+
+/* The next recorded event of this type, at any distance, whose body has every member of `like`;
+ * NULL: none. Borrowed. O(events left). */
+const wrt_json *wrt_run_recorded(const wrt_run *run, const char *type, const wrt_json *like);
+
+/* Did an event come out otherwise than it is recorded? Then *err (may be NULL) is the first
+ * difference, and no event is compared or written any more. */
+bool wrt_run_differs(const wrt_run *run, wrt_err *err);
+
+/* Takes the next recorded event as it is. Only for events that repeat what the world did. */
+void wrt_run_accept(wrt_run *run);
+
+/* Blobs of a run: as wrt_ledger_put_blob and wrt_ledger_get_blob; a rehearsal stores nothing and
+ * reads from its source. */
+wrt_status wrt_run_put_blob(wrt_json **out, wrt_run *run, wrt_str bytes, wrt_err *err);
+wrt_status wrt_run_get_blob(wrt_buf *out, const wrt_run *run, const char *sha256_hex, wrt_err *err);
 
 /* ---- reading */
 

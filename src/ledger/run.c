@@ -15,17 +15,21 @@
 #include "base/log.h"
 #include "base/merkle_log.h"
 #include "ledger/internal.h"
+#include "ledger/record.h"
 
 enum { ID_TRIES = 16, CLOCK_STEP_MS = 1000 };
 
 struct wrt_run {
-    wrt_ledger *ledger;
-    wrt_signing_key *key;
+    wrt_ledger *ledger;   /* NULL in a rehearsal */
+    wrt_signing_key *key; /* NULL in a rehearsal */
+    wrt_record record;    /* what is there already */
     char id[WRT_RUN_ID_MAX];
     wrt_merkle_log *log; /* of the events committed so far */
     size_t next;         /* how many those are */
     size_t total_bytes;
-    wrt_stmt *insert; /* of an event; prepared once */
+    wrt_stmt *insert;         /* of an event; prepared once */
+    wrt_json *apart;          /* names of values that are stored apart, or NULL */
+    unsigned char secret[32]; /* of their salts */
     bool sealed;
 };
 
@@ -164,9 +168,37 @@ typedef struct {
     int64_t unix_ms;
 } new_event;
 
+static wrt_status insert_openings(wrt_run *run, const wrt_openings *list, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    wrt_status status = wrt_db_prepare(
+        &stmt, run->ledger->db,
+        "INSERT INTO opening(run, seq, pointer, salt, value) VALUES(?, ?, ?, ?, ?)", err);
+    for (size_t i = 0; i < list->n && status == WRT_OK; i++) {
+        const wrt_opening *opening = &list->item[i];
+        wrt_stmt_bind_c(stmt, 1, run->id);
+        wrt_stmt_bind_int(stmt, 2, opening->seq);
+        wrt_stmt_bind_c(stmt, 3, opening->pointer);
+        wrt_stmt_bind_blob(stmt, 4, (wrt_str){(const char *)opening->salt, WRT_SALT_SIZE});
+        wrt_stmt_bind_blob(stmt, 5, (wrt_str){opening->value, opening->len});
+        status = wrt_stmt_run(stmt, err);
+    }
+    wrt_stmt_free(stmt);
+    return wrt_ledger_stored(status, err);
+}
+
+/* The body as it is stored; the caller frees it. What was closed is written beside it. */
+static wrt_status close_body(wrt_json **out, wrt_run *run, const wrt_json *body, wrt_err *err) {
+    wrt_openings list = {0};
+    *out = wrt_seal_body(&list, body, run->apart, run->secret, (int64_t)run->next);
+    wrt_status status = list.n > 0 ? insert_openings(run, &list, err) : WRT_OK;
+    wrt_openings_clear(&list);
+    return status;
+}
+
 /* Writes one event inside an open transaction; the caller commits and then pushes the leaf. */
 static wrt_status write_event(wrt_sha256 *leaf, size_t *len, wrt_run *run, const new_event *event,
                               wrt_err *err) {
+    wrt_json *closed = NULL;
     size_t n = 0;
     const wrt_sha256 *leaves = wrt_merkle_log_level(&n, run->log, 0);
     wrt_event_head head = {.run = run->id,
@@ -177,7 +209,11 @@ static wrt_status write_event(wrt_sha256 *leaf, size_t *len, wrt_run *run, const
     if (run->next == WRT_RUN_EVENTS_MAX)
         return wrt_fail(err, WRT_E_LIMIT, "a run has at most %d events", WRT_RUN_EVENTS_MAX);
     wrt_buf bytes = wrt_buf_make(WRT_EVENT_BYTES_MAX);
-    wrt_status status = wrt_event_write(&bytes, &head, event->body, event->meta, err);
+    wrt_status status = run->apart != NULL ? close_body(&closed, run, event->body, err) : WRT_OK;
+    if (status == WRT_OK)
+        status =
+            wrt_event_write(&bytes, &head, closed != NULL ? closed : event->body, event->meta, err);
+    wrt_json_free(closed);
     if (status == WRT_OK && bytes.len > WRT_RUN_BYTES_MAX - run->total_bytes)
         status = wrt_fail(err, WRT_E_LIMIT, "the events of a run are at most %d bytes",
                           WRT_RUN_BYTES_MAX);
@@ -205,6 +241,8 @@ wrt_status wrt_run_append(int64_t *seq, wrt_run *run, const char *type, const wr
     if (run->sealed || is_reserved(type))
         return wrt_fail(err, WRT_E_INPUT, "event %s: %s", type,
                         run->sealed ? "the run is sealed" : "written by start and seal only");
+    if (wrt_record_holds(&run->record))
+        return wrt_record_compare(seq, &run->record, type, body, err);
     wrt_status status = wrt_ledger_stored(wrt_db_begin(run->ledger->db, err), err);
     if (status == WRT_OK)
         status = write_event(&leaf, &len, run, &event, err);
@@ -283,6 +321,40 @@ static wrt_status insert_run(wrt_run *run, int64_t started, wrt_err *err) {
     return wrt_ledger_stored(status, err);
 }
 
+/* Makes the secret of the salts, when the run asks for sealed values. */
+static wrt_status start_sealing(wrt_run *run, const wrt_json *names, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    wrt_status status = wrt_seal_check_names(names, err);
+    if (status != WRT_OK || wrt_json_count(names) == 0)
+        return status;
+    run->apart = wrt_json_copy(names);
+    wrt_random_secret(run->secret, sizeof run->secret);
+    status =
+        wrt_db_prepare(&stmt, run->ledger->db, "INSERT INTO seal(run, secret) VALUES(?, ?)", err);
+    if (status == WRT_OK) {
+        wrt_stmt_bind_c(stmt, 1, run->id);
+        wrt_stmt_bind_blob(stmt, 2, (wrt_str){(const char *)run->secret, sizeof run->secret});
+        status = wrt_stmt_run(stmt, err);
+    }
+    wrt_stmt_free(stmt);
+    return wrt_ledger_stored(status, err);
+}
+
+/* The salts stand beside the values by now; the secret could only betray those taken away. */
+static wrt_status drop_secret(wrt_run *run, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    if (run->apart == NULL)
+        return WRT_OK;
+    wrt_status status =
+        wrt_db_prepare(&stmt, run->ledger->db, "DELETE FROM seal WHERE run = ?", err);
+    if (status == WRT_OK) {
+        wrt_stmt_bind_c(stmt, 1, run->id);
+        status = wrt_stmt_run(stmt, err);
+    }
+    wrt_stmt_free(stmt);
+    return wrt_ledger_stored(status, err);
+}
+
 static wrt_status write_start(wrt_run *run, const wrt_json *body, wrt_err *err) {
     wrt_db *db = run->ledger->db;
     new_event event = {"run.start", body, NULL, 0};
@@ -293,6 +365,8 @@ static wrt_status write_start(wrt_run *run, const wrt_json *body, wrt_err *err) 
         status = choose_start(&event.unix_ms, db, err);
     if (status == WRT_OK)
         status = insert_run(run, event.unix_ms, err);
+    if (status == WRT_OK)
+        status = start_sealing(run, wrt_json_get(body, "sealed"), err);
     if (status == WRT_OK)
         status = write_event(&leaf, &len, run, &event, err);
     if (status == WRT_OK)
@@ -323,18 +397,123 @@ const char *wrt_run_id(const wrt_run *run) {
     return run->id;
 }
 
+/* ---- going on, and rehearsing */
+
+static wrt_status take_record(wrt_run *run, const wrt_json *events, wrt_err *err) {
+    const wrt_json *first = wrt_json_first(events);
+    if (strcmp(wrt_json_get_text(first, "type", ""), "run.start") != 0)
+        return wrt_fail(err, WRT_E_INPUT, "the run does not begin with run.start");
+    snprintf(run->id, sizeof run->id, "%s", wrt_json_get_text(first, "run", "?"));
+    run->record.start = wrt_json_get(first, "body");
+    run->record.next = wrt_json_next(first);
+    return WRT_OK;
+}
+
+static wrt_status load_open_run(wrt_run *run, const char *id, wrt_err *err) {
+    wrt_chain chain = {0};
+    wrt_audit_finding finding = {0};
+    wrt_status status = wrt_ledger_load_chain(&chain, run->ledger, id, err);
+    if (status == WRT_OK && chain.checkpoint != NULL)
+        status = wrt_fail(err, WRT_E_INPUT, "run %s is sealed: there is nothing to go on with", id);
+    if (status == WRT_OK && !wrt_chain_check_events(&finding, &chain))
+        status = wrt_fail(err, WRT_E_INTEGRITY, "run %s: %s", id, finding.detail);
+    for (size_t i = 0; i < chain.n && status == WRT_OK; i++)
+        push_leaf(run, &chain.event[i].leaf, chain.event[i].len);
+    if (status == WRT_OK)
+        run->record.own = wrt_chain_take_events(&chain);
+    wrt_chain_clear(&chain);
+    return status == WRT_OK ? take_record(run, run->record.own, err) : status;
+}
+
+wrt_status wrt_run_resume(wrt_run **out, wrt_ledger *ledger, const char *id, wrt_err *err) {
+    wrt_run *run = wrt_calloc(1, sizeof *run);
+    *out = NULL;
+    run->ledger = ledger;
+    run->log = wrt_merkle_log_new();
+    wrt_status status = load_open_run(run, id, err);
+    if (status == WRT_OK)
+        status = wrt_ledger_open_key(&run->key, ledger, err);
+    if (status == WRT_OK)
+        *out = run;
+    else
+        wrt_run_free(run);
+    return status;
+}
+
+wrt_status wrt_run_rehearse(wrt_run **out, const wrt_json *events, wrt_blob_source source,
+                            wrt_err *err) {
+    wrt_run *run = wrt_calloc(1, sizeof *run);
+    *out = NULL;
+    run->record.is_whole = true;
+    run->record.source = source;
+    wrt_status status = take_record(run, events, err);
+    if (status == WRT_OK)
+        *out = run;
+    else
+        wrt_run_free(run);
+    return status;
+}
+
+bool wrt_run_is_rehearsal(const wrt_run *run) {
+    return run->record.is_whole;
+}
+
+const wrt_json *wrt_run_start_body(const wrt_run *run) {
+    return run->record.start;
+}
+
+const wrt_json *wrt_run_next(const wrt_run *run) {
+    return run->record.next;
+}
+
+const wrt_json *wrt_run_recorded(const wrt_run *run, const char *type, const wrt_json *like) {
+    return wrt_record_find(&run->record, type, like);
+}
+
+bool wrt_run_differs(const wrt_run *run, wrt_err *err) {
+    if (run->record.difference.code != WRT_OK && err != NULL)
+        *err = run->record.difference;
+    return run->record.difference.code != WRT_OK;
+}
+
+void wrt_run_accept(wrt_run *run) {
+    if (run->record.next != NULL)
+        run->record.next = wrt_json_next(run->record.next);
+}
+
+wrt_status wrt_run_put_blob(wrt_json **out, wrt_run *run, wrt_str bytes, wrt_err *err) {
+    if (!run->record.is_whole)
+        return wrt_ledger_put_blob(out, run->ledger, bytes, err);
+    *out = wrt_blob_ref_of(bytes);
+    return WRT_OK;
+}
+
+wrt_status wrt_run_get_blob(wrt_buf *out, const wrt_run *run, const char *sha256_hex,
+                            wrt_err *err) {
+    if (!run->record.is_whole)
+        return wrt_ledger_get_blob(out, run->ledger, sha256_hex, err);
+    return run->record.source.get(out, sha256_hex, run->record.source.ctx, err);
+}
+
 /* ---- seal */
 
 wrt_status wrt_run_seal(wrt_run *run, const wrt_json *body, wrt_err *err) {
+    if (run->sealed)
+        return wrt_fail(err, WRT_E_INPUT, "the run is sealed already");
+    if (wrt_record_holds(&run->record)) {
+        wrt_status same = wrt_record_compare(NULL, &run->record, "run.end", body, err);
+        run->sealed = same == WRT_OK;
+        return same;
+    }
     new_event event = {"run.end", body, NULL, wrt_clock_unix_ms()};
     wrt_db *db = run->ledger->db;
     wrt_sha256 leaf;
     size_t len = 0;
-    if (run->sealed)
-        return wrt_fail(err, WRT_E_INPUT, "the run is sealed already");
     wrt_status status = wrt_ledger_stored(wrt_db_begin(db, err), err);
     if (status == WRT_OK)
         status = write_event(&leaf, &len, run, &event, err);
+    if (status == WRT_OK)
+        status = drop_secret(run, err);
     if (status == WRT_OK)
         status = store_head(run, &leaf, "UPDATE run SET checkpoint = ? WHERE id = ?", false, err);
     if (status == WRT_OK)
@@ -354,5 +533,8 @@ void wrt_run_free(wrt_run *run) {
     wrt_signing_key_free(run->key);
     wrt_merkle_log_free(run->log);
     wrt_stmt_free(run->insert);
+    wrt_json_free(run->record.own);
+    wrt_json_free(run->apart);
+    wrt_wipe(run->secret, sizeof run->secret);
     free(run);
 }

@@ -20,7 +20,8 @@ typedef struct {
 } wrt_llm_score_job;
 
 typedef struct {
-    const char *kind; /* the part of the spec before ':' */
+    const char *kind;   /* the part of the spec before ':' */
+    bool is_sequential; /* wrt_llm_is_sequential */
     wrt_status (*open)(void **self, const char *rest, const wrt_llm_options *options, wrt_err *err);
     void (*close)(void *self);
     wrt_json *(*describe)(const void *self);

@@ -157,6 +157,10 @@ wrt_json *wrt_llm_describe(const wrt_llm *llm) {
     return none;
 }
 
+bool wrt_llm_is_sequential(const wrt_llm *llm) {
+    return llm != NULL && llm->backend->is_sequential;
+}
+
 wrt_json *wrt_llm_destinations(const wrt_llm *llm) {
     if (llm != NULL && llm->backend->destinations != NULL)
         return llm->backend->destinations(llm->self);

@@ -78,6 +78,10 @@ void wrt_llm_close(wrt_llm *llm); /* accepts NULL */
  * no key. Caller frees. NULL gives {"kind":"none"}. */
 wrt_json *wrt_llm_describe(const wrt_llm *llm);
 
+/* True when an answer depends on how often the model was asked before, as with a script: whoever
+ * goes on with a recorded conversation puts its questions once more, at no cost, to be in step. */
+bool wrt_llm_is_sequential(const wrt_llm *llm);
+
 enum { WRT_LLM_REPLICA_MAX = 128 }; /* bytes of a "host:port" */
 
 /* Where prompts are sent to, for the policy: an array of {"host","port","loopback"}; the in-process

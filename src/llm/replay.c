@@ -231,6 +231,7 @@ static wrt_status replay_generate(void *object, wrt_llm_reply *out, const wrt_ll
 
 const wrt_llm_backend wrt_llm_backend_replay = {
     .kind = "replay",
+    .is_sequential = true,
     .open = replay_open,
     .close = replay_close,
     .describe = replay_describe,

@@ -271,6 +271,7 @@ static wrt_status script_generate(void *object, wrt_llm_reply *out, const wrt_ll
 
 const wrt_llm_backend wrt_llm_backend_script = {
     .kind = "script",
+    .is_sequential = true,
     .open = script_open,
     .close = script_close,
     .describe = script_describe,

@@ -88,7 +88,7 @@ static void open_host(bench *b, bool offline, int64_t timeout_ms, const char *pu
                                     .timeout_ms = timeout_ms,
                                     .egress = {.sites = &site, .n_sites = 1, .offline = offline}};
     wrt_err err = {0};
-    wrt_egress_guard guard = {decide, record, b};
+    wrt_egress_guard guard = {.decide = decide, .record = record, .ctx = b};
     if (wrt_toolhost_new(&b->host, &options, &err) != WRT_OK)
         fail_msg("%s", err.message);
     assert_int_equal(wrt_json_count(wrt_toolhost_refusals(b->host)), 0);

@@ -71,7 +71,7 @@ static void open_host(bench *b, int64_t timeout_ms) {
                                     .timeout_ms = timeout_ms,
                                     .files = {.work = b->work, .home = b->home},
                                     .output_dir = b->outputs};
-    wrt_score_guard guard = {decide, record, b};
+    wrt_score_guard guard = {.decide = decide, .record = record, .ctx = b};
     wrt_err err = {0};
     wrt_toolhost_free(b->host);
     if (wrt_toolhost_new(&b->host, &options, &err) != WRT_OK)
