@@ -93,7 +93,8 @@ const wrt_cli_command wrt_cmd_run_diff = {
     .path = "run diff",
     .operands = "RUN|DIR RUN|DIR",
     .summary = "show where two finished runs part: settings, plan, observations, claims, answer",
-    .details = "Ids, clocks and other things that may differ between equal runs are not compared.\n",
+    .details =
+        "Ids, clocks and other things that may differ between equal runs are not compared.\n",
     .examples = "  warrant run diff 20260101-120000-abcdef last\n",
     .min_operands = 2,
     .max_operands = 2,

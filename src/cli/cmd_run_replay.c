@@ -40,10 +40,10 @@ static void print_changes(FILE *out, const wrt_json *decisions) {
         print_rules(out, wrt_json_get(change, "to_rules"));
         fputs(")\n", out);
     }
-    fprintf(out, "%lld decisions: %lld the same, %lld narrower, %lld wider, %lld with other duties\n",
-            number(decisions, "decisions"), number(decisions, "same"),
-            number(decisions, "narrows"), number(decisions, "widens"),
-            number(decisions, "obligations"));
+    fprintf(out,
+            "%lld decisions: %lld the same, %lld narrower, %lld wider, %lld with other duties\n",
+            number(decisions, "decisions"), number(decisions, "same"), number(decisions, "narrows"),
+            number(decisions, "widens"), number(decisions, "obligations"));
 }
 
 static wrt_status run_replay(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
@@ -81,7 +81,8 @@ const wrt_cli_command wrt_cmd_run_replay = {
     .details =
         "No graph, no model, no tool and no network is used: what they answered is taken from\n"
         "the journal, all else is decided, computed and worded again, and every event has to come\n"
-        "out as it is recorded. With --policy the decisions are also made by those rules, and what\n"
+        "out as it is recorded. With --policy the decisions are also made by those rules, and "
+        "what\n"
         "would have been decided otherwise is listed.\n",
     .examples = "  warrant run replay last\n"
                 "  warrant run replay bundle --policy policies/clinical.policy.json\n",

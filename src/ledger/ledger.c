@@ -44,7 +44,7 @@ wrt_status wrt_ledger_stored(wrt_status status, wrt_err *err) {
 /* A store on a medium that cannot be written is still readable when no log is waiting beside it. */
 static wrt_status open_existing(wrt_db **out, const char *path, const char *log_path,
                                 wrt_err *err) {
-    wrt_status status = wrt_db_open(out, path, WRT_DB_WRITE | WRT_DB_WAL, err);
+    wrt_status status = wrt_db_open(out, path, WRT_DB_WRITE | WRT_DB_WAL | WRT_DB_PATIENT, err);
     if (status == WRT_E_FAILED && !wrt_file_exists(log_path))
         status = wrt_db_open(out, path, WRT_DB_READ | WRT_DB_IMMUTABLE, err);
     return status;
@@ -70,7 +70,7 @@ static wrt_status open_db(wrt_db **out, const char *dir, bool create, wrt_err *e
         status = wrt_dir_make(dir, 0700, err);
         if (status != WRT_OK)
             goto out;
-        status = wrt_db_open(out, path, WRT_DB_CREATE | WRT_DB_WAL, err);
+        status = wrt_db_open(out, path, WRT_DB_CREATE | WRT_DB_WAL | WRT_DB_PATIENT, err);
         if (status == WRT_OK)
             status = wrt_db_exec(*out, SCHEMA, err);
     } else {
