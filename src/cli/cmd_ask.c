@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/approve.h"
+#include "cli/ask_args.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "cli/signals.h"
@@ -17,6 +18,8 @@ typedef struct {
     wrt_kg *kg;
     char *protocols;
     char *question;
+    wrt_json *sealed;
+    wrt_json *inputs;
 } ask_state;
 
 /* A graph of moderate size is compared with its snapshot id before it is asked: an altered row
@@ -43,15 +46,35 @@ static void read_globals(ask_state *s, const wrt_cli_call *call) {
     s->config.recheck = wrt_cli_flag(call, "recheck");
 }
 
+/* A question about the user's own table, graph or model needs no knowledge graph. */
+static bool is_graph_needed(const ask_state *s, const wrt_cli_globals *globals) {
+    static const char *const own[] = {"data", "graph", "scm"};
+    char *path = wrt_cli_kg_path(globals);
+    bool needed = wrt_file_exists(path);
+    free(path);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (!needed && wrt_json_get(s->inputs, own[i]) != NULL)
+            return false;
+    return true;
+}
+
+static wrt_status open_graph(ask_state *s, const wrt_cli_call *call, wrt_err *err) {
+    if (!is_graph_needed(s, call->globals))
+        return WRT_OK;
+    wrt_status status = wrt_cli_open_kg(&s->kg, call->globals, err);
+    s->config.kg = s->kg;
+    return status == WRT_OK ? check_graph(s->kg, call, err) : status;
+}
+
 static wrt_status open_all(ask_state *s, const wrt_cli_call *call, bool with_ledger, wrt_err *err) {
     const wrt_cli_globals *globals = call->globals;
-    s->protocols = wrt_cli_share_path("protocols");
+    const char *given = wrt_cli_value(call, "protocols");
+    s->protocols = given != NULL ? strdup(given) : wrt_cli_protocol_dir();
     s->config.protocol_dir = s->protocols;
     s->config.cancel = wrt_cli_cancel();
-    wrt_status status = wrt_cli_open_kg(&s->kg, globals, err);
-    s->config.kg = s->kg;
+    wrt_status status = wrt_cli_ask_inputs(&s->inputs, call, err);
     if (status == WRT_OK)
-        status = check_graph(s->kg, call, err);
+        status = open_graph(s, call, err);
     if (status == WRT_OK)
         status = wrt_cli_open_pubmed_if_any(&s->config.pubmed, globals, err);
     if (status == WRT_OK)
@@ -73,7 +96,9 @@ static void close_all(ask_state *s) {
     wrt_pubmed_store_close(s->config.pubmed);
     wrt_kg_close(s->kg);
     free(s->protocols);
+    wrt_json_free(s->sealed);
     free(s->question);
+    wrt_json_free(s->inputs);
 }
 
 /* The question as given, or from standard input for "-". */
@@ -141,6 +166,7 @@ static wrt_status run_plan(wrt_cli_result *result, const wrt_cli_call *call, wrt
     read_globals(&s, call);
     if (status == WRT_OK)
         status = open_all(&s, call, false, err);
+    s.config.inputs = s.inputs;
     if (status == WRT_OK)
         status = wrt_agent_plan(&result->data, &s.config, s.question, err);
     if (status == WRT_OK && !call->globals->json)
@@ -171,6 +197,24 @@ static void give_answer(wrt_cli_result *result, const wrt_cli_call *call, wrt_js
     result->data = answer;
 }
 
+/* Asks; what the question leaves open is put to the person, if there is one, and asked again: a run
+ * of its own. */
+static wrt_status ask(wrt_json **answer, ask_state *s, const wrt_cli_call *call, wrt_err *err) {
+    enum { ROUNDS_MAX = 5 };
+    wrt_status status = WRT_OK;
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        wrt_json_free(*answer);
+        *answer = NULL;
+        s->config.inputs = s->inputs;
+        status = wrt_agent_ask(answer, &s->config, s->question, err);
+        const wrt_json *clarify = wrt_json_get(*answer, "clarify");
+        if (status != WRT_E_NOT_FOUND || clarify == NULL ||
+            !wrt_cli_ask_person(&s->inputs, call, clarify))
+            break;
+    }
+    return status;
+}
+
 static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     ask_state s = {.config = {.on_plan = show_plan,
                               .on_step = show_step,
@@ -182,6 +226,8 @@ static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_
     wrt_status status = wrt_cli_int(&hypotheses, call, "hypotheses", 1, 10, 3, err);
     s.config.hypotheses = (int)hypotheses;
     s.config.no_latent = wrt_cli_flag(call, "no-latent");
+    if (wrt_cli_value(call, "seal") != NULL)
+        s.config.sealed = s.sealed = wrt_cli_names(wrt_cli_value(call, "seal"));
     read_globals(&s, call);
     if (status == WRT_OK)
         status = read_approval_wait(&s, call, err);
@@ -190,7 +236,7 @@ static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_
     if (status == WRT_OK)
         status = open_all(&s, call, true, err);
     if (status == WRT_OK)
-        status = wrt_agent_ask(&answer, &s.config, s.question, err);
+        status = ask(&answer, &s, call, err);
     give_answer(result, call, answer);
     close_all(&s);
     return status;
@@ -250,13 +296,17 @@ static wrt_status run_resume(wrt_cli_result *result, const wrt_cli_call *call, w
     { "recheck", 0, NULL, "ask PubMed, over the network, whether cited publications still stand" }
 
 static const wrt_cli_option plan_options[] = {
+    WRT_CLI_ASK_INPUTS,
     RECHECK_OPTION,
     {0},
 };
 
 static const wrt_cli_option ask_options[] = {
+    WRT_CLI_ASK_INPUTS,
     {"approval-wait", 0, "S", "seconds to wait for `policy approve` when a rule holds (default 0)"},
     {"hypotheses", 0, "N", "routes turned into hypotheses, 1 to 10 (default 3)"},
+    {"seal", 0, "NAMES",
+     "store these values apart so that they can be taken away later: question,args,..."},
     {"no-latent", 0, NULL, "assert that no common cause of treatment and outcome is unmeasured"},
     RECHECK_OPTION,
     {0},
