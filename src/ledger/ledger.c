@@ -103,6 +103,7 @@ wrt_status wrt_ledger_open(wrt_ledger **out, const char *dir, bool create, wrt_e
     wrt_status status = open_db(&ledger->db, dir, create, err);
     ledger->blobs = wrt_path_join(dir, "blobs");
     ledger->keys = wrt_path_join(dir, "keys");
+    ledger->locks = wrt_path_join(dir, "runs.lock");
     if (status == WRT_OK)
         *out = ledger;
     else
@@ -116,6 +117,7 @@ void wrt_ledger_close(wrt_ledger *ledger) {
     wrt_db_close(ledger->db);
     free(ledger->blobs);
     free(ledger->keys);
+    free(ledger->locks);
     free(ledger);
 }
 

@@ -188,6 +188,9 @@ def test_interrupted(c, bench):
     for line in process.stderr:
         if "To permit it" in line:
             break
+    done = bench.run("run", "resume", "last")
+    c.equal("interrupted: nobody else writes it meanwhile", done.code, 7)
+    c.check("interrupted: says so", "another process" in done.err, done.err)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
     c.equal("interrupted: exit", process.returncode, 130)
