@@ -46,11 +46,14 @@ typedef struct {
 } wrt_agent_config;
 
 /* Answers a question and seals its run. *answer is the caller's and set whenever a run was started:
- * {"status":"answered|abstained|escalated|denied|failed|open","run","question","type","frame","reason"|null,
+ * {"status":"answered|abstained|clarify|escalated|denied|failed|open","run","question","type",
+ *  "frame","reason"|null,
  *  "hypotheses":[...],"routes":n,"claims":[...],"evidence":[...],"identification":{...}|null,"model","seed",
  *  "recheck":{...} (standing.h),
  *  "warnings":[...],"caveats":[...],"gate":{"sentences","reworded","dropped"} (utter.h),
- *  "escalation":text,"text"}. Members that hold nothing yet are absent. A question in which policy
+ *  "escalation":text,"text"}. Members that hold nothing yet are absent. Where the question
+ * leaves something open, status is `clarify` and "clarify" says what is to be given
+ * (question/needs.h). A question in which policy
  * reads an emergency is `escalated`: its rule's message is the whole answer, no tool is called and
  * WRT_E_DENIED returned. A run that was stopped is `open`: it is not sealed and can be resumed.
  * Returns WRT_OK when answered, WRT_E_NOT_FOUND when it abstained, WRT_E_DENIED when policy stopped

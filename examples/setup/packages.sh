@@ -18,7 +18,7 @@ RUN_PACKAGES='gcc:gcc cmake:cmake ninja-build:ninja pkg-config:pkg-config git:gi
 ca-certificates libcjson-dev libsqlite3-dev libpcre2-dev libsodium-dev libutf8proc-dev
 libxml2-dev libcurl4-openssl-dev zlib1g-dev libbz2-dev libzstd-dev libopenblas-dev liblapacke-dev'
 MODEL_PACKAGES='npm:npm python3:python3 python3-pip:pip git:git ca-certificates'
-TEST_PACKAGES='g++:g++ python3:python3 clang:clang llvm:llvm-symbolizer
+TEST_PACKAGES='g++:g++ python3:python3 python3-venv clang:clang llvm:llvm-symbolizer
 libclang-rt-dev libcmocka-dev clang-tidy:clang-tidy clang-format:clang-format sqlite3:sqlite3'
 
 BENCH_PACKAGES='python3:python3 python3-venv ncbi-entrez-direct:xtract r-cran-survival'

@@ -89,6 +89,7 @@ char *wrt_cli_pubmed_path(const wrt_cli_globals *globals); /* HOME/pubmed.db */
 char *wrt_cli_models_dir(const wrt_cli_globals *globals);  /* HOME/models */
 char *wrt_cli_scores_path(const wrt_cli_globals *globals); /* HOME/scores.db */
 char *wrt_cli_share_path(const char *name);                /* PREFIX/share/warrant/NAME */
+char *wrt_cli_protocol_dir(void);                          /* $WARRANT_PROTOCOLS, else as shipped */
 /* $WARRANT_PLUGINS (folders separated by ':', in place of the installed one) or the installed one.
  */
 char *wrt_cli_plugin_dir(void);

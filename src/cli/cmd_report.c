@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "ledger/audit.h"
+#include "report/export.h"
 #include "report/report.h"
 
 #include <string.h>
@@ -9,9 +10,9 @@
 enum { REPORT_AUDIT_LEVEL = 2 };
 
 static wrt_status write_html(wrt_cli_result *result, const wrt_cli_call *call,
-                             const wrt_json *events, const wrt_json *audit, wrt_err *err) {
+                             const wrt_report_input *input, wrt_err *err) {
     wrt_buf page = wrt_buf_make(WRT_REPORT_BYTES_MAX);
-    wrt_status status = wrt_report_html(&page, events, audit, err);
+    wrt_status status = wrt_report_html(&page, input, err);
     if (status == WRT_OK && call->globals->json) {
         result->data = wrt_json_new_object();
         wrt_json_set(result->data, "html", wrt_json_new_text(wrt_buf_str(&page)));
@@ -43,6 +44,10 @@ static wrt_status write_prov(wrt_cli_result *result, const wrt_cli_call *call,
 
 /* A record that does not pass is still reported, with the failure on the page; the failure of the
  * audit is then the outcome of the command. */
+static wrt_status get_blob(wrt_buf *out, const char *sha256_hex, void *ctx, wrt_err *err) {
+    return wrt_ledger_get_blob(out, ctx, sha256_hex, err);
+}
+
 static wrt_status report_run(wrt_cli_result *result, const wrt_cli_call *call, wrt_ledger *ledger,
                              wrt_err *err) {
     char run[WRT_RUN_ID_MAX];
@@ -62,7 +67,8 @@ static wrt_status report_run(wrt_cli_result *result, const wrt_cli_call *call, w
     if (status == WRT_OK && wrt_cli_flag(call, "prov"))
         status = write_prov(result, call, events, err);
     else if (status == WRT_OK)
-        status = write_html(result, call, events, audit, err);
+        status =
+            write_html(result, call, &(wrt_report_input){events, audit, {get_blob, ledger}}, err);
     result->keep = status == WRT_OK;
     if (status == WRT_OK && audited != WRT_OK) {
         status = audited;

@@ -41,6 +41,11 @@ char *wrt_cli_share_path(const char *name) {
     return path;
 }
 
+char *wrt_cli_protocol_dir(void) {
+    const char *given = getenv("WARRANT_PROTOCOLS");
+    return given != NULL && *given != '\0' ? strdup(given) : wrt_cli_share_path("protocols");
+}
+
 char *wrt_cli_own_plugin_dir(void) {
     return under_prefix("lib/warrant/plugins");
 }

@@ -48,8 +48,9 @@ typedef struct {
 
 typedef struct {
     const char *path; /* a plain file name: "report.html" */
-    /* Appends the content. WRT_E_LIMIT: the run is too large for this file, which is left out; any
-     * other failure is that of the export. Equal input must give equal bytes. */
+    /* Appends the content. WRT_E_LIMIT (the run is too large for this file) and WRT_E_NOT_FOUND (it
+     * has no such thing): the file is left out; any other failure is that of the export. Equal
+     * input must give equal bytes. */
     wrt_status (*make)(wrt_buf *out, const wrt_derive_input *in, wrt_err *err);
 } wrt_derived_file;
 
@@ -57,6 +58,7 @@ typedef struct {
     const char *by; /* program and version; an auditor of another one compares hashes only */
     const wrt_derived_file *item;
     size_t n;
+    wrt_json *left_out; /* array that gets the paths of the files that were left out, or NULL */
 } wrt_derived_files;
 
 typedef struct {

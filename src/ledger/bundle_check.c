@@ -252,7 +252,7 @@ static bool compare(wrt_audit_finding *out, wrt_bundle_files *files, bool *by_ha
            wrt_finding_pass(out, "%zu files", files->n + 1);
 }
 
-bool wrt_bundle_check_files(wrt_audit_finding *out, bool *by_hash, const wrt_chain *chain,
+bool wrt_bundle_check_files(wrt_audit_finding *out, bool *by_hash, wrt_chain *chain,
                             const wrt_bundle_place *place) {
     wrt_bundle_files files = {0};
     wrt_json *manifest = NULL;

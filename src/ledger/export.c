@@ -101,7 +101,7 @@ static wrt_status write_bundle(const wrt_chain *chain, const char *path,
                                const unsigned char public_key[32], const wrt_derived_files *derived,
                                wrt_err *err) {
     wrt_bundle_files files = {0};
-    bundle_sink sink;
+    bundle_sink sink = {0};
     wrt_buf guide = wrt_buf_make(WRT_MIB(1));
     wrt_bundle_verify_md(&guide, chain, public_key);
     wrt_bundle_derive(&files, chain, wrt_buf_str(&guide));

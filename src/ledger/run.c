@@ -561,8 +561,8 @@ void wrt_run_free(wrt_run *run) {
     wrt_signing_key_free(run->key);
     wrt_merkle_log_free(run->log);
     wrt_stmt_free(run->insert);
+    wrt_json_free(run->record.own);
     wrt_json_free(run->apart);
     wrt_wipe(run->secret, sizeof run->secret);
-    wrt_json_free(run->record.own);
     free(run);
 }
