@@ -89,6 +89,20 @@ static void add_foot(wrt_buf *out, const wrt_json *answer) {
                        "person should take or stop.\n");
 }
 
+wrt_json *wrt_answer_sentences(const wrt_json *answer) {
+    wrt_json *sentences = wrt_json_new_array();
+    WRT_JSON_EACH(claim, wrt_json_get(answer, "claims")) {
+        if (wrt_json_get_bool(claim, "withheld", false))
+            continue;
+        wrt_json *item = wrt_json_new_object(), *ids = wrt_json_new_array();
+        wrt_json_push_text(ids, wrt_json_get_text(claim, "id", "?"));
+        wrt_json_set_text(item, "text", wrt_json_get_text(claim, "text", ""));
+        wrt_json_set(item, "claims", ids);
+        wrt_json_push(sentences, item);
+    }
+    return sentences;
+}
+
 /* Names and questions are anybody's text: no control character of theirs reaches a terminal. */
 static void make_printable(wrt_buf *out, size_t from) {
     for (size_t line = from; line < out->len;) {
