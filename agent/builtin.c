@@ -13,14 +13,16 @@ static wrt_json *draw_graph(const wrt_turn *turn, const wrt_json *args) {
     return wrt_draw_graph(args, wrt_json_get_bool(turn->start, "no_latent", false));
 }
 
-/* Counted from what the run starts with, so that a replay has the same. */
+static uint64_t seed_of(const wrt_turn *turn) {
+    return (uint64_t)wrt_json_get_int(turn->start, "seed", 0);
+}
+
 static wrt_json *state_estimand(const wrt_turn *turn, const wrt_json *args) {
-    return wrt_estimand_state(args, turn->config->seed);
+    return wrt_estimand_state(args, seed_of(turn));
 }
 
 static wrt_json *pick_contrast(const wrt_turn *turn, const wrt_json *args) {
-    (void)turn;
-    return wrt_contrast_pick(args);
+    return wrt_contrast_pick(args, seed_of(turn));
 }
 
 static wrt_json *literature_query(const wrt_turn *turn, const wrt_json *args) {

@@ -55,7 +55,8 @@ static void complete(wrt_json *data) {
     if (has_graph && wrt_json_get(data, "adjust") == NULL && is_one_of(estimator, adjusters))
         wrt_json_set_text(data, "adjust", "auto");
     wrt_json_set_text(data, "naive", naive_of(data, estimator));
-    wrt_json_set_text(data, "estimator", estimator);
+    if (wrt_json_get(data, "estimator") == NULL)
+        wrt_json_set_text(data, "estimator", estimator);
     if (adjusts && second_of(data, estimator) != NULL)
         wrt_json_set_text(data, "second", second_of(data, estimator));
     if (adjusts && !is_timed)
@@ -65,7 +66,7 @@ static void complete(wrt_json *data) {
 }
 
 wrt_json *wrt_estimand_state(const wrt_json *args, uint64_t seed) {
-    static const char *const ends[] = {"treatment", "outcome", "adjust"};
+    static const char *const ends[] = {"treatment", "outcome", "adjust", "columns"};
     wrt_json *result = wrt_json_new_object(), *data = wrt_json_new_object();
     copy_inputs(data, wrt_json_get(args, "inputs"));
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)

@@ -243,7 +243,8 @@ static wrt_json *limits_of(const wrt_imagined *m) {
                        wrt_json_get_bool(digest(m), "extrapolation", false) ? ": EXTRAPOLATION"
                                                                             : "");
     else if (is_whatif(m))
-        wrt_buf_add_c(&text, "support: not known, it would take too large a table");
+        wrt_buf_add_c(&text, "support: not known, it would take too large a table; counted as an "
+                             "extrapolation");
     if (text.len > 0)
         wrt_json_push(limits, wrt_json_new_text(wrt_buf_str(&text)));
     wrt_buf_free(&text);
@@ -316,9 +317,9 @@ wrt_json *wrt_imagined_claim(const wrt_imagined *m) {
     wrt_json_set(claim, "numbers", numbers_of(m));
     wrt_json_set(claim, "text", text_of(m));
     wrt_json_set(claim, "basis", basis_of(m));
-    const wrt_json *flag = wrt_json_get(digest(m), "extrapolation");
-    if (wrt_json_is(flag, WRT_JSON_BOOL))
-        wrt_json_set(claim, "extrapolation", wrt_json_copy(flag));
+    if (is_whatif(m)) /* what nobody knows counts as what it may be */
+        wrt_json_set_bool(claim, "extrapolation",
+                          wrt_json_get_bool(digest(m), "extrapolation", true));
     set_labels(claim, m);
     return claim;
 }

@@ -282,6 +282,25 @@ static wrt_status judge_evidence(wrt_json *answer, wrt_utterances *counts, wrt_t
     return status;
 }
 
+static wrt_status judge_observations(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
+                                     wrt_err *err) {
+    wrt_json *list = wrt_json_new_array();
+    wrt_status status = WRT_OK;
+    WRT_JSON_EACH(item, wrt_json_get(answer, "observations")) {
+        wrt_json *copy = wrt_json_copy(item);
+        if (status == WRT_OK && wrt_json_get_bool(copy, "shown", false))
+            status = judge_member(copy, "digest", counts, turn, err);
+        if (!wrt_json_get_bool(copy, "shown", false))
+            wrt_json_set(copy, "digest", NULL);
+        wrt_json_push(list, copy);
+    }
+    if (wrt_json_get(answer, "observations") != NULL)
+        wrt_json_set(answer, "observations", list);
+    else
+        wrt_json_free(list);
+    return status;
+}
+
 /* What a tool said begins with the step that it said it in; all else is the program's. */
 static bool is_of_tool(const char *text) {
     return text != NULL && strncmp(text, "step ", 5) == 0;
@@ -333,6 +352,8 @@ wrt_status wrt_utter_answer(wrt_json *answer, wrt_utterances *counts, wrt_turn *
         status = judge_warnings(answer, counts, turn, err);
     if (status == WRT_OK)
         status = judge_list(answer, "neighbours", counts, turn, err);
+    if (status == WRT_OK)
+        status = judge_observations(answer, counts, turn, err);
     if (status == WRT_OK)
         status = judge_evidence(answer, counts, turn, err);
     if (status == WRT_OK && is_of_tool(wrt_json_get_text(answer, "reason", NULL)))

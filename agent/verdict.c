@@ -215,6 +215,18 @@ wrt_status wrt_verdict_find(wrt_json **out, const wrt_verdict_question *question
     return status;
 }
 
+wrt_json *wrt_verdict_unmeasured(const wrt_json *graph, const wrt_json *columns) {
+    wrt_graph *stated = NULL;
+    if (columns == NULL || wrt_graph_parse(&stated, graph, NULL) != WRT_OK)
+        return NULL;
+    wrt_json *list = wrt_json_new_array();
+    for (int i = 0; i < (int)wrt_graph_count(stated); i++)
+        if (!wrt_graph_is_latent(stated, i) && !names(columns, wrt_graph_name(stated, i)))
+            wrt_json_push_text(list, wrt_graph_name(stated, i));
+    wrt_graph_free(stated);
+    return list;
+}
+
 /* ---- as evidence */
 
 void wrt_verdict_hash(char out[65], const wrt_json *value) {
@@ -267,4 +279,59 @@ void wrt_verdict_question_of(wrt_verdict_question *out, const wrt_json *evidence
 
 bool wrt_verdict_carries(const wrt_json *evidence) {
     return wrt_json_bool(wrt_json_path(evidence, "verdict.used.valid"), false);
+}
+
+/* ---- as a claim */
+
+static wrt_json *claim_text(const wrt_json *evidence) {
+    const wrt_json *locator = wrt_json_get(evidence, "locator");
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    wrt_buf_printf(&text, "P(%s | do(%s)) is %s", wrt_json_get_text(locator, "outcome", "?"),
+                   wrt_json_get_text(locator, "treatment", "?"),
+                   wrt_json_get_text(wrt_json_get(evidence, "verdict"), "text", "?"));
+    wrt_json *out = wrt_json_new_text(wrt_buf_str(&text));
+    wrt_buf_free(&text);
+    return out;
+}
+
+static wrt_json *claim_warrant(const char *id) {
+    wrt_json *warrant = wrt_json_new_object();
+    wrt_buf check = wrt_buf_make(64);
+    wrt_buf_printf(&check, "ev:%.32s", id);
+    wrt_json_set_text(warrant, "kind", "none");
+    wrt_json_set(warrant, "check", wrt_json_new_text(wrt_buf_str(&check)));
+    wrt_json_set(warrant, "assumptions", wrt_json_new_array());
+    wrt_buf_free(&check);
+    return warrant;
+}
+
+static wrt_json *claim_grounds(const char *id) {
+    wrt_json *grounds = wrt_json_new_array(), *ground = wrt_json_new_object();
+    wrt_json_set_text(ground, "evidence", id);
+    wrt_json_set_text(ground, "role", "context");
+    wrt_json_push(grounds, ground);
+    return grounds;
+}
+
+wrt_json *wrt_verdict_claim(const wrt_json *evidence) {
+    const char *id = wrt_json_get_text(evidence, "id", "?");
+    wrt_json *claim = wrt_json_new_object(), *basis = wrt_json_new_object();
+    wrt_json *limits = wrt_json_new_array();
+    wrt_json_push_text(limits,
+                       "holds for the stated graph only; whether that is right is not asked "
+                       "here");
+    wrt_json_set_text(basis, "rule", "identifiability");
+    wrt_json_set_text(basis, "identification", id);
+    wrt_json_set_text(claim, "relation", "unknown");
+    wrt_json_set_int(claim, "rung", 0);
+    wrt_json_set_text(claim, "rung_reason", "about the stated graph, not about the world");
+    wrt_json_set_text(claim, "certainty", "high");
+    wrt_json_set(claim, "polarity", wrt_json_new_null());
+    wrt_json_set_text(claim, "population", "the stated graph");
+    wrt_json_set(claim, "grounds", claim_grounds(id));
+    wrt_json_set(claim, "warrant", claim_warrant(id));
+    wrt_json_set(claim, "limits", limits);
+    wrt_json_set(claim, "text", claim_text(evidence));
+    wrt_json_set(claim, "basis", basis);
+    return claim;
 }

@@ -26,6 +26,10 @@ enum { WRT_VERDICT_SETS = 20 };
  * carries the estimate. Errors are those of the graph and of its engine. Caller frees. */
 wrt_status wrt_verdict_find(wrt_json **out, const wrt_verdict_question *question, wrt_err *err);
 
+/* Nodes of the graph that are neither latent nor a column of the table, as an array; NULL when the
+ * columns are not known, or the graph cannot be read. Caller frees. */
+wrt_json *wrt_verdict_unmeasured(const wrt_json *graph, const wrt_json *columns);
+
 /* The verdict as evidence of kind "identification", without an id: the question in its locator, so
  * that it can be found again. Caller frees. */
 wrt_json *wrt_verdict_evidence(const wrt_verdict_question *question, const wrt_json *verdict);
@@ -33,6 +37,10 @@ wrt_json *wrt_verdict_evidence(const wrt_verdict_question *question, const wrt_j
 /* Reads the question back from such evidence (borrowed); graph is looked up by the caller, who
  * knows where it stands. */
 void wrt_verdict_question_of(wrt_verdict_question *out, const wrt_json *evidence);
+
+/* The content of a claim of identifiability, as wrt_measured_effect (measured.h) gives it: about
+ * the graph (rung 0), no claim about the world. Caller frees. */
+wrt_json *wrt_verdict_claim(const wrt_json *evidence);
 
 /* Does it say that what was used carries the estimate? */
 bool wrt_verdict_carries(const wrt_json *evidence);

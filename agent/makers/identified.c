@@ -111,17 +111,6 @@ static wrt_json *notes_of(const wrt_conclusion *c, const wrt_json *spec, const w
 
 /* ---- the claim */
 
-static void set_warrant(wrt_json *claim, const char *evidence) {
-    wrt_json *warrant = wrt_json_new_object();
-    wrt_buf check = wrt_buf_make(64);
-    wrt_buf_printf(&check, "ev:%s", evidence);
-    wrt_json_set_text(warrant, "kind", "none");
-    wrt_json_set(warrant, "check", wrt_json_new_text(wrt_buf_str(&check)));
-    wrt_json_set(warrant, "assumptions", wrt_json_new_array());
-    wrt_json_set(claim, "warrant", warrant);
-    wrt_buf_free(&check);
-}
-
 static wrt_json *end_of(const wrt_json *name) {
     wrt_json *end = wrt_json_new_object();
     wrt_buf id = wrt_buf_make(WRT_KIB(8));
@@ -133,35 +122,15 @@ static wrt_json *end_of(const wrt_json *name) {
     return end;
 }
 
-static wrt_json *text_of(const wrt_verdict_question *question, const wrt_json *verdict) {
-    wrt_buf text = wrt_buf_make(WRT_KIB(64));
-    wrt_buf_printf(&text, "P(%s | do(%s)) is %s", wrt_json_text(question->outcome),
-                   wrt_json_text(question->treatment), wrt_json_get_text(verdict, "text", "?"));
-    wrt_json *out = wrt_json_new_text(wrt_buf_str(&text));
-    wrt_buf_free(&text);
-    return out;
-}
-
 static wrt_status claim(wrt_conclusion *c, const wrt_verdict_question *question,
-                        const wrt_json *verdict, const char *evidence, wrt_err *err) {
+                        const char *evidence, wrt_err *err) {
     wrt_json *from = end_of(question->treatment), *to = end_of(question->outcome);
     wrt_json *out = wrt_claim_new(c->claims, "identifiability", from, to);
-    wrt_json *basis = wrt_json_new_object();
+    wrt_json *content = wrt_verdict_claim(wrt_evidence_find(&c->claims->evidence, evidence));
     const char *id = NULL;
-    wrt_json_set_text(out, "relation", "unknown");
-    wrt_json_set_int(out, "rung", 0);
-    wrt_json_set_text(out, "rung_reason", "about the stated graph, not about the world");
-    wrt_json_set_text(out, "certainty", "high");
-    wrt_json_set(out, "polarity", wrt_json_new_null());
-    wrt_json_set_text(out, "population", "the stated graph");
-    wrt_claim_add_ground(out, evidence, "context");
-    set_warrant(out, evidence);
-    wrt_json_set_text(basis, "rule", "identifiability");
-    wrt_json_set_text(basis, "identification", evidence);
-    wrt_json_set(out, "basis", basis);
-    wrt_json_set(out, "text", text_of(question, verdict));
-    wrt_json_push_text(wrt_json_get_mut(out, "limits"),
-                       "holds for the stated graph only; whether that is right is not asked here");
+    WRT_JSON_EACH(member, content)
+    wrt_json_set(out, wrt_json_key(member), wrt_json_copy(member));
+    wrt_json_free(content);
     wrt_json_free(from);
     wrt_json_free(to);
     return wrt_claims_admit(&id, c->claims, c->turn, out, err);
@@ -218,7 +187,7 @@ static wrt_status make(wrt_conclusion *c, const wrt_json *spec, wrt_err *err) {
         status = wrt_turn_record(c->turn, "evidence",
                                  wrt_json_copy(wrt_evidence_find(&c->claims->evidence, id)), err);
     if (status == WRT_OK)
-        status = claim(c, &question, verdict, id, err);
+        status = claim(c, &question, id, err);
     wrt_json_free(verdict);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "ledger/audit.h"
+#include "report/derived.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -118,8 +119,7 @@ static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wr
         status = read_small(&state->against, against, err);
     state->options.max_level = (int)level;
     state->options.against = state->against;
-    if (status == WRT_OK)
-        status = wrt_cli_levels_open(&state->levels, call, err);
+    state->options.derived = &wrt_report_derived;
     state->options.hooks = state->levels.hooks;
     state->options.n_hooks = WRT_CLI_LEVELS;
     return status;
@@ -127,18 +127,23 @@ static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wr
 
 /* ---- verify */
 
-/* A file that begins as a proof does: the only way in which a claim is handed over alone. */
-static bool is_proof(const char *path) {
-    static const char start[] = "c2sp.org/tlog-proof@";
-    char bytes[sizeof start - 1] = "";
+/* True for a regular file that begins so: a proof or an archive, whatever its name. */
+static bool begins_with(const char *path, const char *start) {
+    char bytes[32] = "";
+    size_t len = strlen(start);
     struct stat info;
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
         return false;
     FILE *file = fopen(path, "rb");
-    size_t n = file != NULL ? fread(bytes, 1, sizeof bytes, file) : 0;
+    size_t n = file != NULL ? fread(bytes, 1, len, file) : 0;
     if (file != NULL)
         fclose(file);
-    return n == sizeof bytes && memcmp(bytes, start, n) == 0;
+    return n == len && memcmp(bytes, start, len) == 0;
+}
+
+static bool has_ending(const char *path, const char *ending) {
+    size_t len = strlen(path), tail = strlen(ending);
+    return len > tail && strcmp(path + len - tail, ending) == 0 && wrt_file_exists(path);
 }
 
 static void print_claim(FILE *out, const wrt_json *report) {
@@ -169,15 +174,19 @@ static wrt_status verify_proof(wrt_cli_result *result, const wrt_cli_call *call,
                                      : status;
 }
 
+/* A claim that was handed over alone. */
+static bool is_proof(const char *name) {
+    return begins_with(name, "c2sp.org/tlog-proof@") || has_ending(name, ".tlog-proof");
+}
+
 static wrt_status verify_what_is_named(wrt_cli_result *result, const wrt_cli_call *call,
                                        const wrt_audit_options *options, wrt_err *err) {
     const char *name = call->operands[0];
-    bool is_alone = is_proof(name);
-    if (wrt_cli_value(call, "claim") != NULL && !is_alone)
+    if (wrt_cli_value(call, "claim") != NULL && !is_proof(name))
         return wrt_fail(err, WRT_E_INPUT, "--claim goes with a .tlog-proof file");
-    if (is_alone)
+    if (is_proof(name))
         return verify_proof(result, call, options, err);
-    if (is_folder(name))
+    if (is_folder(name) || begins_with(name, "PK") || has_ending(name, ".zip"))
         return wrt_audit_bundle_with(&result->data, name, options, err);
     return verify_stored(result, call, options, err);
 }
@@ -185,23 +194,28 @@ static wrt_status verify_what_is_named(wrt_cli_result *result, const wrt_cli_cal
 static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     verify_state state = {0};
     wrt_status status = read_options(&state, call, err);
+    if (status == WRT_OK && !is_proof(call->operands[0]))
+        status = wrt_cli_levels_open(&state.levels, call, state.options.max_level, err);
     if (status == WRT_OK)
         status = verify_what_is_named(result, call, &state.options, err);
     if (result->data != NULL && !call->globals->json) {
         print_report(call->out, result->data);
         print_claim(call->out, result->data);
     }
-    if (state.options.max_level > WRT_CLI_LEVEL_MAX)
-        wrt_json_push_text(call->warnings, "level 5 is not checked by this version");
+    if (wrt_json_get_int(result->data, "redacted", 0) > 0 && state.options.max_level > 2)
+        wrt_json_push_text(call->warnings,
+                           "values were taken away: levels above 2 are not checked");
     clear_state(&state);
     return status;
 }
 
 static const wrt_cli_option verify_options[] = {
     {"level", 0, "N",
-     "highest level to check: 1 integrity, 2 completeness, 3 policy, 4 evidence (default)"},
+     "highest level to check: 1 integrity, 2 completeness, 3 policy, 4 evidence, 5 computed again, "
+     "6 replayed (default)"},
     {"kg", 0, "FILE", "hold rows of the graph against this graph file, too"},
     {"pubmed", 0, "FILE", "hold cited papers against this local PubMed, too"},
+    {"files", 0, "DIR", "files that the run knows by their hash alone, for level 5"},
     {"key", 0, "PUB", "public key to trust: a vkey or a file that holds one"},
     {"against", 0, "FILE", "another signed checkpoint of the run: exit 6 unless it is a prefix"},
     {"witness", 0, "VKEY", "ask for a cosignature of this witness (a vkey or a file with one)"},
@@ -212,7 +226,7 @@ static const wrt_cli_option verify_options[] = {
 
 const wrt_cli_command wrt_cmd_audit_verify = {
     .path = "audit verify",
-    .operands = "RUN|DIR|PROOF",
+    .operands = "RUN|DIR|ZIP|PROOF",
     .summary = "re-check a run, a bundle or one claim offline; exit 6 names the first bad event",
     .examples = "  warrant audit verify last\n  warrant audit verify bundle --key ledger.pub\n"
                 "  warrant audit verify bundle --against seen.checkpoint\n"
@@ -223,10 +237,19 @@ const wrt_cli_command wrt_cmd_audit_verify = {
     .run = run_verify,
 };
 
+/* The line that others need to verify what this key signs. */
+static wrt_status read_vkey(wrt_buf *out, const char *keys, wrt_err *err) {
+    char *path = wrt_path_join(keys, "ledger.pub");
+    wrt_status status = wrt_file_read(out, path, out->cap, err);
+    free(path);
+    return status;
+}
+
 static wrt_status run_keygen(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_ledger *ledger = NULL;
     char *home = wrt_cli_home(call->globals), *keys = wrt_path_join(home, "keys");
     char *path = wrt_path_join(keys, "ledger.key");
+    wrt_buf vkey = wrt_buf_make(WRT_KIB(1));
     wrt_status status = WRT_OK;
     if (wrt_file_exists(path))
         status =
@@ -236,9 +259,18 @@ static wrt_status run_keygen(wrt_cli_result *result, const wrt_cli_call *call, w
     if (status == WRT_OK)
         status = wrt_ledger_make_key(ledger, err);
     result->data = wrt_json_new_object();
+    wrt_json_set_text(result->data, "secret_key", "keys/ledger.key");
     wrt_json_set_text(result->data, "public_key", "keys/ledger.pub");
-    if (status == WRT_OK && !call->globals->json)
-        fprintf(call->out, "keys/ledger.key (secret, mode 0600), keys/ledger.pub\n");
+    if (status == WRT_OK)
+        status = read_vkey(&vkey, keys, err);
+    if (status == WRT_OK) {
+        wrt_str line = wrt_str_trim(wrt_buf_str(&vkey));
+        wrt_json_set(result->data, "vkey", wrt_json_new_text(line));
+        if (!call->globals->json)
+            fprintf(call->out, "keys/ledger.key (secret, mode 0600), keys/ledger.pub\n%.*s\n",
+                    (int)line.len, line.ptr);
+    }
+    wrt_buf_free(&vkey);
     wrt_ledger_close(ledger);
     free(home);
     free(keys);

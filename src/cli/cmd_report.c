@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "ledger/audit.h"
+#include "report/export.h"
 #include "report/report.h"
 
 #include <string.h>
@@ -9,9 +10,9 @@
 enum { REPORT_AUDIT_LEVEL = 2 };
 
 static wrt_status write_html(wrt_cli_result *result, const wrt_cli_call *call,
-                             const wrt_json *events, const wrt_json *audit, wrt_err *err) {
+                             const wrt_report_input *input, wrt_err *err) {
     wrt_buf page = wrt_buf_make(WRT_REPORT_BYTES_MAX);
-    wrt_status status = wrt_report_html(&page, events, audit, err);
+    wrt_status status = wrt_report_html(&page, input, err);
     if (status == WRT_OK && call->globals->json) {
         result->data = wrt_json_new_object();
         wrt_json_set(result->data, "html", wrt_json_new_text(wrt_buf_str(&page)));
@@ -41,6 +42,10 @@ static wrt_status write_prov(wrt_cli_result *result, const wrt_cli_call *call,
     return status;
 }
 
+static wrt_status get_blob(wrt_buf *out, const char *sha256_hex, void *ctx, wrt_err *err) {
+    return wrt_ledger_get_blob(out, ctx, sha256_hex, err);
+}
+
 /* A record that does not pass is still reported, with the failure on the page; the failure of the
  * audit is then the outcome of the command. */
 static wrt_status report_run(wrt_cli_result *result, const wrt_cli_call *call, wrt_ledger *ledger,
@@ -62,7 +67,8 @@ static wrt_status report_run(wrt_cli_result *result, const wrt_cli_call *call, w
     if (status == WRT_OK && wrt_cli_flag(call, "prov"))
         status = write_prov(result, call, events, err);
     else if (status == WRT_OK)
-        status = write_html(result, call, events, audit, err);
+        status =
+            write_html(result, call, &(wrt_report_input){events, audit, {get_blob, ledger}}, err);
     result->keep = status == WRT_OK;
     if (status == WRT_OK && audited != WRT_OK) {
         status = audited;
@@ -97,8 +103,10 @@ const wrt_cli_command wrt_cmd_report = {
     .summary = "write a run as one self-contained HTML page, or as PROV-JSON",
     .details =
         "RUN is an id, a unique beginning of one, or \"last\". The page needs no network and\n"
-        "holds no script. The record is checked first (levels 1 and 2 of `audit verify`);\n"
-        "one that does not pass is written with that mark, and the exit code is 6.\n",
+        "holds no script; it prints, with all its details open. The record is checked first\n"
+        "(levels 1 and 2 of `audit verify`); one that does not pass is written with that mark,\n"
+        "and the exit code is 6. Routes, graphs, estimates and counterfactuals are drawn where\n"
+        "the run holds them, each with a table beside it.\n",
     .examples =
         "  warrant report last -o run.html\n  warrant report last --prov -o run.prov.json\n",
     .options = report_options,

@@ -1,7 +1,9 @@
 /* cmd_run.c: warrant run list | show | export. */
 #include "cli/commands.h"
 #include "cli/open.h"
+#include "cli/run_formats.h"
 #include "ledger/audit.h"
+#include "report/derived.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -120,25 +122,56 @@ static wrt_status show(wrt_cli_result *result, const wrt_cli_call *call, wrt_led
 
 /* ---- export */
 
-static wrt_status export_run(wrt_cli_result *result, const wrt_cli_call *call, wrt_ledger *ledger,
-                             wrt_err *err) {
-    char run[WRT_RUN_ID_MAX];
+/* Files that the run was too large for; one without a plan simply has none. */
+static void warn_left_out(const wrt_cli_call *call, const wrt_json *names) {
+    char text[128];
+    WRT_JSON_EACH(name, names) {
+        snprintf(text, sizeof text, "%s is left out: the run is too large for it",
+                 wrt_json_text(name));
+        if (strcmp(wrt_json_text(name), "plan.json") != 0)
+            wrt_json_push_text(call->warnings, text);
+    }
+}
+
+static wrt_status export_bundle(wrt_cli_result *result, const wrt_cli_call *call,
+                                wrt_ledger *ledger, const char *run, wrt_err *err) {
     const char *folder = call->globals->output;
-    if (folder == NULL)
-        return wrt_fail(err, WRT_E_INPUT, "name the folder to write: -o DIR");
-    wrt_status status = wrt_cli_check_export(call->globals, "bundle", err);
-    if (status == WRT_OK)
-        status = wrt_ledger_find(run, ledger, call->operands[0], err);
-    if (status == WRT_OK)
-        status = wrt_audit_export(ledger, run, folder, err);
+    const char *names = wrt_cli_value(call, "redact");
+    wrt_json *redact = names != NULL ? wrt_cli_names(names) : NULL;
+    wrt_derived_files derived = wrt_report_derived;
+    derived.left_out = wrt_json_new_array();
+    const wrt_export_options options = {.redact = redact, .derived = &derived};
+    wrt_status status = wrt_audit_export_as(ledger, run, folder, &options, err);
+    warn_left_out(call, derived.left_out);
+    wrt_json_free(derived.left_out);
+    wrt_json_free(redact);
     if (status != WRT_OK)
         return status;
-    snprintf(result->run, sizeof result->run, "%s", run);
     result->data = wrt_json_new_object();
     wrt_json_set_text(result->data, "folder", folder);
     if (!call->globals->json)
         fprintf(call->out, "%s: check it with `warrant audit verify %s`\n", folder, folder);
     return WRT_OK;
+}
+
+static wrt_status export_run(wrt_cli_result *result, const wrt_cli_call *call, wrt_ledger *ledger,
+                             wrt_err *err) {
+    char run[WRT_RUN_ID_MAX];
+    bool is_document = false;
+    wrt_status status = wrt_cli_run_is_document(&is_document, call, err);
+    if (status == WRT_OK && !is_document && call->globals->output == NULL)
+        status = wrt_fail(err, WRT_E_INPUT,
+                          "name the folder or archive to write: -o DIR or -o FILE.zip");
+    if (status == WRT_OK)
+        status = wrt_cli_check_export(call->globals,
+                                      is_document ? wrt_cli_value(call, "format") : "bundle", err);
+    if (status == WRT_OK)
+        status = wrt_ledger_find(run, ledger, call->operands[0], err);
+    if (status != WRT_OK)
+        return status;
+    snprintf(result->run, sizeof result->run, "%s", run);
+    return is_document ? wrt_cli_run_document(result, call, ledger, run, err)
+                       : export_bundle(result, call, ledger, run, err);
 }
 
 static wrt_status run_list(wrt_cli_result *r, const wrt_cli_call *call, wrt_err *err) {
@@ -171,11 +204,29 @@ const wrt_cli_command wrt_cmd_run_show = {
     .run = run_show,
 };
 
+static const wrt_cli_option export_options[] = {
+    {"redact", 0, "NAMES", "leave these values behind, which `ask --seal` stored apart"},
+    {"format", 0, "NAME", WRT_CLI_RUN_FORMATS " (default: bundle)"},
+    {"trapi", 0, "VERSION", "of the TRAPI message: 1.5 (default) or 2.0"},
+    {"content", 0, NULL, "otel: with arguments, results and the texts of the model"},
+    {0},
+};
+
 const wrt_cli_command wrt_cmd_run_export = {
     .path = "run export",
     .operands = "RUN",
-    .summary = "write a run as a bundle that a stranger can verify offline",
-    .examples = "  warrant run export last -o bundle\n",
+    .summary = "write a run as a bundle that a stranger can verify offline, or as a document",
+    .details =
+        "A bundle is a folder, or an archive named *.zip, with every event, the signed head, a "
+        "report, PROV and an RO-Crate.\n"
+        "Documents go to -o FILE or to standard output: prov (W3C PROV-JSON), ro-crate,\n"
+        "trapi (a knowledge graph with the hypotheses as answers), ris, bibtex and csl (the\n"
+        "publications that the claims rest on), otel (spans as OTLP/JSON).\n",
+    .examples = "  warrant run export last -o bundle\n"
+                "  warrant run export last -o bundle.zip\n"
+                "  warrant run export last --format trapi --trapi 2.0 -o answer.json\n"
+                "  warrant run export last --format bibtex\n",
+    .options = export_options,
     .min_operands = 1,
     .max_operands = 1,
     .writes_output = true,

@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL = 13, LABEL_ROOM = 240, LABEL_PADDING = 28, NODE_LEAST = 52, TITLE = 28 };
+enum { LABEL = 13, LABEL_ROOM = 170, LABEL_PADDING = 34, NODE_LEAST = 52, TITLE = 28, LINE = 15 };
+enum { TALL = 48 }; /* a node of two lines */
 enum { LEGEND_STEP = 26, LEGEND_WIDTH = 340, TEXT = 90, ARC = 46 };
-
-static const double HALF = WRT_LAYERS_NODE_HEIGHT / 2.0;
 
 typedef struct {
     const wrt_graph_picture *p;
@@ -74,9 +73,9 @@ static void mark_path(picture *pic, const char *text) {
 
 /* ---- nodes */
 
-static void add_octagon(wrt_buf *out, double x, double y, double width) {
-    double left = x - width / 2, right = left + width, top = y - HALF, bottom = y + HALF;
-    double cut = WRT_LAYERS_NODE_HEIGHT / 3.0;
+static void add_octagon(wrt_buf *out, const wrt_slot *s) {
+    double left = s->x - s->width / 2, right = left + s->width;
+    double top = s->y - s->height / 2, bottom = top + s->height, cut = s->height / 3;
     wrt_buf_printf(out,
                    "<path class=\"wg-node wg-selected\" d=\"M%.1f %.1fL%.1f %.1fL%.1f %.1fL%.1f "
                    "%.1fL%.1f %.1fL%.1f %.1fL%.1f %.1fL%.1f %.1fZ\"/>\n",
@@ -84,36 +83,57 @@ static void add_octagon(wrt_buf *out, double x, double y, double width) {
                    right - cut, bottom, left + cut, bottom, left, bottom - cut, left, top + cut);
 }
 
-static void add_box(wrt_buf *out, const char *class, double x, double y, double width,
-                    double inset) {
+static void add_box(wrt_buf *out, const char *class, const wrt_slot *s, double inset) {
     wrt_buf_printf(out,
                    "<rect class=\"wg-node%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
                    "height=\"%.1f\"/>\n",
-                   class, x - width / 2 + inset, y - HALF + inset, width - 2 * inset,
-                   2 * HALF - 2 * inset);
+                   class, s->x - s->width / 2 + inset, s->y - s->height / 2 + inset,
+                   s->width - 2 * inset, s->height - 2 * inset);
 }
 
-static void add_shape(wrt_buf *out, wrt_graph_role role, double x, double y, double width) {
+static void add_shape(wrt_buf *out, wrt_graph_role role, const wrt_slot *s) {
     switch (role) {
     case WRT_ROLE_TREATMENT:
-        add_box(out, " wg-treatment", x, y, width, 0);
+        add_box(out, " wg-treatment", s, 0);
         break;
     case WRT_ROLE_OUTCOME:
-        add_box(out, " wg-outcome", x, y, width, 0);
-        add_box(out, " wg-ring", x, y, width, 4);
+        add_box(out, " wg-outcome", s, 0);
+        add_box(out, " wg-ring", s, 4);
         break;
     case WRT_ROLE_ADJUSTED:
-        add_box(out, " wg-adjusted", x, y, width, 0);
+        add_box(out, " wg-adjusted", s, 0);
         break;
     case WRT_ROLE_SELECTED:
-        add_octagon(out, x, y, width);
+        add_octagon(out, s);
         break;
     default:
         wrt_buf_printf(out,
                        "<ellipse class=\"wg-node%s\" cx=\"%.1f\" cy=\"%.1f\" rx=\"%.1f\" "
                        "ry=\"%.1f\"/>\n",
-                       role == WRT_ROLE_LATENT ? " wg-latent" : "", x, y, width / 2, HALF);
+                       role == WRT_ROLE_LATENT ? " wg-latent" : "", s->x, s->y, s->width / 2,
+                       s->height / 2);
     }
+}
+
+static void add_line(picture *pic, const wrt_slot *slot, double below, const char *text) {
+    wrt_plot_text(pic->out,
+                  &(wrt_plot_place){slot->x, slot->y + 5 + below, slot->width - LABEL_PADDING + 10,
+                                    LABEL, WRT_PLOT_MIDDLE, ""},
+                  text);
+}
+
+/* A name on one line, or on two where a break lets it. */
+static void add_name(picture *pic, const wrt_slot *slot, const char *name) {
+    size_t cut = wrt_plot_break(name, LABEL, slot->width - LABEL_PADDING + 10);
+    if (slot->height < TALL || cut == 0 || cut == strlen(name)) {
+        add_line(pic, slot, 0, name);
+        return;
+    }
+    wrt_buf first = wrt_buf_make(WRT_MIB(1));
+    wrt_buf_add(&first, name, cut);
+    add_line(pic, slot, -LINE / 2.0, wrt_buf_str(&first).ptr);
+    add_line(pic, slot, LINE / 2.0, name + cut);
+    wrt_buf_free(&first);
 }
 
 static void add_node(picture *pic, size_t node) {
@@ -121,11 +141,8 @@ static void add_node(picture *pic, size_t node) {
     wrt_buf_add_c(pic->out, "<g><title>");
     wrt_plot_escape(pic->out, pic->p->names[node]);
     wrt_buf_printf(pic->out, " (%s)</title>\n", wrt_graph_role_name(pic->p->roles[node]));
-    add_shape(pic->out, pic->p->roles[node], slot->x, slot->y, slot->width);
-    wrt_plot_text(pic->out,
-                  &(wrt_plot_place){slot->x, slot->y + 5, slot->width - LABEL_PADDING + 4, LABEL,
-                                    WRT_PLOT_MIDDLE, ""},
-                  pic->p->names[node]);
+    add_shape(pic->out, pic->p->roles[node], slot);
+    add_name(pic, slot, pic->p->names[node]);
     wrt_buf_add_c(pic->out, "</g>\n");
 }
 
@@ -134,7 +151,7 @@ static void add_node(picture *pic, size_t node) {
 /* Within a layer: an arc above it. */
 static void add_arc(picture *pic, const wrt_route *r, const char *line, const char *head) {
     const wrt_slot *from = &pic->layout.slots[r->from], *to = &pic->layout.slots[r->to];
-    double top = from->y - HALF, middle = (from->x + to->x) / 2;
+    double top = from->y - from->height / 2, middle = (from->x + to->x) / 2;
     wrt_buf_printf(pic->out, "<path class=\"%s\" d=\"M%.1f %.1fQ%.1f %.1f %.1f %.1f\"/>\n", line,
                    from->x, top, middle, top - ARC, to->x, top);
     wrt_arrow_head_draw(pic->out, WRT_ARROW_FILLED, (wrt_point){to->x, top},
@@ -192,7 +209,7 @@ static void add_legend(picture *pic) {
         if (!pic->has_role[role])
             continue;
         wrt_buf_printf(pic->out, "<g transform=\"translate(50 %.1f) scale(1 .55)\">\n", y);
-        add_shape(pic->out, (wrt_graph_role)role, 0, 0, 52);
+        add_shape(pic->out, (wrt_graph_role)role, &(wrt_slot){.width = 52, .height = 34});
         wrt_buf_add_c(pic->out, "</g>\n");
         add_legend_text(pic, y, texts[role]);
         y += LEGEND_STEP;
@@ -245,10 +262,13 @@ static wrt_status check_size(const wrt_graph_picture *p, wrt_err *err) {
         p->n_nodes, p->n_edges, WRT_GRAPH_PICTURE_NODES_MAX, WRT_GRAPH_PICTURE_EDGES_MAX);
 }
 
-static double node_width(const char *name) {
-    double width = wrt_plot_width(name, LABEL);
-    width = (width < LABEL_ROOM ? width : LABEL_ROOM) + LABEL_PADDING;
-    return width < NODE_LEAST ? NODE_LEAST : width;
+/* Pixels of a node with its name on one line, or on two where it is long. */
+static void measure(double *width, double *height, const char *name) {
+    double text = wrt_plot_width(name, LABEL);
+    bool is_long = text > LABEL_ROOM;
+    *width = (is_long ? LABEL_ROOM : text) + LABEL_PADDING;
+    *width = *width < NODE_LEAST ? NODE_LEAST : *width;
+    *height = is_long ? TALL : WRT_LAYERS_NODE_HEIGHT;
 }
 
 wrt_status wrt_graph_picture_svg(wrt_buf *out, const wrt_graph_picture *p, wrt_err *err) {
@@ -257,13 +277,15 @@ wrt_status wrt_graph_picture_svg(wrt_buf *out, const wrt_graph_picture *p, wrt_e
         return status;
     picture pic = {.p = p, .out = out};
     double *width = wrt_calloc(p->n_nodes + 1, sizeof *width);
+    double *height = wrt_calloc(p->n_nodes + 1, sizeof *height);
     for (size_t v = 0; v < p->n_nodes; v++) {
-        width[v] = node_width(p->names[v]);
+        measure(&width[v], &height[v], p->names[v]);
         pic.has_role[p->roles[v]] = true;
     }
     wrt_layers_graph graph = {.n_nodes = p->n_nodes,
                               .n_edges = p->n_edges,
                               .width = width,
+                              .height = height,
                               .edges = p->edges,
                               .top = TITLE};
     status = wrt_layout_init(&pic.layout, &graph, err);
@@ -275,6 +297,7 @@ wrt_status wrt_graph_picture_svg(wrt_buf *out, const wrt_graph_picture *p, wrt_e
         add_picture(&pic);
     }
     free(width);
+    free(height);
     free(pic.marked);
     wrt_layout_free(&pic.layout);
     return status;

@@ -191,7 +191,7 @@ static size_t find_marks(mark out[6], const wrt_path_drawing *d) {
         {"wg-edge wg-plus", WRT_ARROW_FILLED, "increases"},
         {"wg-edge wg-none", WRT_ARROW_VEE, "no sign"},
         {"wg-edge wg-unknown", WRT_ARROW_VEE, "sign not known"},
-        {"wg-edge", WRT_ARROW_NONE, "holds both ways"},
+        {"wg-edge", WRT_ARROW_NONE, "association, or holds both ways"},
         {"wg-edge wg-weak", WRT_ARROW_NONE, "not asserted by its source"},
     };
     bool occurs[6] = {false};
@@ -199,8 +199,7 @@ static size_t find_marks(mark out[6], const wrt_path_drawing *d) {
     for (size_t i = 0; i < d->n_edges; i++) {
         static const int by_sign[] = {0, 2, 1, 3};
         const wrt_json *edge = d->edges[i].edge;
-        occurs[by_sign[wrt_path_sign(edge) + 1]] = true;
-        occurs[4] = occurs[4] || wrt_path_edge_is_symmetric(edge);
+        occurs[wrt_path_edge_is_symmetric(edge) ? 4 : by_sign[wrt_path_sign(edge) + 1]] = true;
         occurs[5] = occurs[5] || wrt_path_edge_is_weak(edge);
     }
     for (size_t i = 0; i < 6; i++)

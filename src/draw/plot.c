@@ -19,6 +19,18 @@ static size_t character(const char *text) {
     return is_nonchar ? 0 : len;
 }
 
+/* Marks that reorder text (U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069) and C1 controls: a
+ * name must not be able to look like another one. */
+static bool reorders(const char *text, size_t len) {
+    const unsigned char *u = (const unsigned char *)text;
+    if (len == 2)
+        return u[0] == 0xc2 && u[1] <= 0x9f;
+    if (len != 3 || u[0] != 0xe2)
+        return false;
+    return (u[1] == 0x80 && (u[2] == 0x8e || u[2] == 0x8f || (u[2] >= 0xa8 && u[2] <= 0xae))) ||
+           (u[1] == 0x81 && u[2] >= 0xa6 && u[2] <= 0xa9);
+}
+
 static void add_character(wrt_buf *out, const char *text, size_t len) {
     unsigned char c = (unsigned char)text[0];
     const char *entity = c == '&'               ? "&amp;"
@@ -29,6 +41,8 @@ static void add_character(wrt_buf *out, const char *text, size_t len) {
                                                 : NULL;
     if (entity != NULL)
         wrt_buf_add_c(out, entity);
+    else if (reorders(text, len))
+        wrt_buf_add_c(out, "\xef\xbf\xbd");
     else
         wrt_buf_add(out, text, len);
 }

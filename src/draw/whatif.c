@@ -14,12 +14,18 @@ static void add_label(wrt_buf *out, const wrt_json *data, const char *end) {
     wrt_buf_add_c(out, end);
 }
 
+/* An object whose members have names, NULL for anything else. */
+static const wrt_json *members(const wrt_json *data, const char *key) {
+    const wrt_json *value = wrt_json_get(data, key);
+    return wrt_json_is(value, WRT_JSON_OBJECT) ? value : NULL;
+}
+
 /* "relapse, had dose been halved" and the label. */
 static void write_title(wrt_buf *out, const wrt_json *data) {
     const char *gap = ", had ";
     add_label(out, data, ": ");
     wrt_buf_add_c(out, wrt_json_get_text(data, "outcome", "outcome"));
-    WRT_JSON_EACH(value, wrt_json_get(data, "do")) {
+    WRT_JSON_EACH(value, members(data, "do")) {
         wrt_buf_printf(out, "%s%s been %s", gap, wrt_json_key(value),
                        wrt_json_text(value) != NULL ? wrt_json_text(value) : "drawn anew");
         gap = " and ";
@@ -28,7 +34,7 @@ static void write_title(wrt_buf *out, const wrt_json *data) {
 
 static void write_description(wrt_buf *out, const wrt_json *data) {
     add_label(out, data, ". ");
-    WRT_JSON_EACH(value, wrt_json_get(data, "counterfactual")) {
+    WRT_JSON_EACH(value, members(data, "counterfactual")) {
         const char *name = wrt_json_key(value);
         const wrt_json *bounds = wrt_json_get(wrt_json_get(data, "bounds"), name);
         wrt_buf_printf(out, "%s: %.3g as it was, %.3g as it would have been (%.3g to %.3g). ", name,
@@ -99,7 +105,7 @@ static void add_foot(wrt_buf *out, const wrt_json *data, double y) {
 }
 
 void wrt_whatif_svg(wrt_buf *out, const wrt_json *data, wrt_plot_caption caption) {
-    const wrt_json *after = wrt_json_get(data, "counterfactual");
+    const wrt_json *after = members(data, "counterfactual");
     size_t n = wrt_json_count(after), drawn = 0;
     n = n < WRT_WHATIF_VALUES_MAX ? n : WRT_WHATIF_VALUES_MAX;
     double bottom = TOP + ROW * (double)n, y = TOP;
@@ -146,7 +152,7 @@ void wrt_whatif_table(wrt_buf *out, const wrt_json *data) {
     wrt_buf title = wrt_buf_make(WRT_MIB(1));
     write_title(&title, data);
     wrt_plot_table_open(out, wrt_buf_str(&title).ptr, heads, 6);
-    WRT_JSON_EACH(value, wrt_json_get(data, "counterfactual")) {
+    WRT_JSON_EACH(value, members(data, "counterfactual")) {
         const char *name = wrt_json_key(value);
         const wrt_json *bounds = wrt_json_get(wrt_json_get(data, "bounds"), name);
         const wrt_json *effect = wrt_json_get(wrt_json_get(data, "effect"), name);

@@ -7,9 +7,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/zip.h"
 #include "ledger/bundle.h"
 #include "ledger/internal.h"
 
@@ -89,6 +91,7 @@ static void run_integrity(audit *a) {
     wrt_bundle_place place = {a->folder, a->public_key, a->options->derived};
     bool is_good =
         wrt_chain_check_events(&finding, &a->chain) &&
+        wrt_chain_check_openings(&finding, &a->chain) &&
         wrt_chain_check_head(&finding, &a->chain, a->public_key) &&
         wrt_chain_check_prefixes(&finding, &a->chain, a->public_key) &&
         check_against(&finding, a) && check_witnesses(&finding, a) &&
@@ -119,6 +122,8 @@ static void run_hooks(audit *a) {
         wrt_audit_finding finding = {.seq = -1};
         if (hook->level > a->options->max_level)
             continue;
+        if (a->chain.redacted > 0) /* what was decided about cannot be looked at again */
+            continue;
         if (a->failed_level != 0) {
             wrt_finding_fail(&finding, -1, "not checked: level %d failed", a->failed_level);
         } else {
@@ -148,10 +153,12 @@ static void report_run(wrt_json *report, const audit *a) {
     wrt_json_set(report, "content", wrt_json_new_null());
     if (a->chain.is_viewed) {
         wrt_sha256 root = wrt_chain_root(&a->chain);
-        wrt_sha256 content = wrt_chain_content(&a->chain);
+        wrt_sha256 content;
         set_hash(report, "root", &root);
-        set_hash(report, "content", &content);
+        if (a->chain.is_opened && wrt_chain_content(&content, &a->chain))
+            set_hash(report, "content", &content);
     }
+    wrt_json_set_int(report, "redacted", (int64_t)a->chain.redacted);
     wrt_json_set(report, "key", wrt_json_new_null());
     if (a->has_key) {
         wrt_note_write_vkey(vkey, a->public_key);
@@ -245,14 +252,46 @@ wrt_status wrt_audit_run_with(wrt_json **report, wrt_ledger *ledger, const char 
     return conclude(report, &a, status, &trouble, err);
 }
 
-wrt_status wrt_audit_bundle_with(wrt_json **report, const char *folder,
-                                 const wrt_audit_options *options, wrt_err *err) {
+static wrt_status audit_folder(wrt_json **report, const char *folder,
+                               const wrt_audit_options *options, wrt_err *err) {
     audit a = {.options = options, .folder = folder};
     wrt_err trouble = {0};
     wrt_status status = wrt_bundle_load(&a.chain, a.public_key, folder, &trouble);
     a.has_key = status == WRT_OK;
     use_given_key(&a);
     return conclude(report, &a, status, &trouble, err);
+}
+
+/* What cannot be unpacked is reported as a bundle that cannot be taken apart. */
+static wrt_status audit_archive(wrt_json **report, const char *path,
+                                const wrt_audit_options *options, wrt_err *err) {
+    enum { ARCHIVE_MAX = 1 << 30, UNPACKED_MAX = INT32_MAX };
+    wrt_zip *zip = NULL;
+    char *folder = NULL;
+    wrt_err trouble = {0};
+    wrt_status status = wrt_zip_open(&zip, path, ARCHIVE_MAX, UNPACKED_MAX, &trouble);
+    if (status == WRT_OK)
+        status = wrt_zip_unpack(&folder, zip, &trouble);
+    if (status == WRT_OK) {
+        status = audit_folder(report, folder, options, err);
+    } else {
+        audit a = {.options = options};
+        bool is_damage = status == WRT_E_INPUT || status == WRT_E_LIMIT;
+        use_given_key(&a);
+        status = conclude(report, &a, is_damage ? WRT_E_INTEGRITY : status, &trouble, err);
+    }
+    if (folder != NULL)
+        wrt_zip_remove(folder, zip);
+    wrt_zip_free(zip);
+    return status;
+}
+
+wrt_status wrt_audit_bundle_with(wrt_json **report, const char *path,
+                                 const wrt_audit_options *options, wrt_err *err) {
+    struct stat info;
+    bool is_file = stat(path, &info) == 0 && S_ISREG(info.st_mode);
+    return is_file ? audit_archive(report, path, options, err)
+                   : audit_folder(report, path, options, err);
 }
 
 wrt_status wrt_audit_run(wrt_json **report, wrt_ledger *ledger, const char *run,

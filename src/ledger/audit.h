@@ -48,8 +48,9 @@ typedef struct {
 
 typedef struct {
     const char *path; /* a plain file name: "report.html" */
-    /* Appends the content. WRT_E_LIMIT: the run is too large for this file, which is left out; any
-     * other failure is that of the export. Equal input must give equal bytes. */
+    /* Appends the content. WRT_E_LIMIT (the run is too large for this file) and WRT_E_NOT_FOUND (it
+     * has no such thing): the file is left out; any other failure is that of the export. Equal
+     * input must give equal bytes. */
     wrt_status (*make)(wrt_buf *out, const wrt_derive_input *in, wrt_err *err);
 } wrt_derived_file;
 
@@ -57,6 +58,7 @@ typedef struct {
     const char *by; /* program and version; an auditor of another one compares hashes only */
     const wrt_derived_file *item;
     size_t n;
+    wrt_json *left_out; /* array that gets the paths of the files that were left out, or NULL */
 } wrt_derived_files;
 
 typedef struct {
@@ -83,20 +85,22 @@ typedef struct {
  * does not pass level 1; the detail says whether it is still open.
  *
  * *report is {"run","levels":[{"level","name","ok","detail"}],"events":n,"root":HEX,
- * "content":HEX,"key":VKEY,"key_source":"given"|"stored","first_failure":{"level","seq"|null,
+ * "content":HEX,"redacted":n,"key":VKEY,"key_source":"given"|"stored","first_failure":{"level","seq"|null,
  * "message"}|null}, owned by the caller, and set even on failure ("root", "content" and "key" are
- * null when they could not be computed). Levels after a failed one are reported as not checked.
+ * null when they could not be computed, "content" also when values were taken away; then hooks are
+ * left out). Levels after a failed one are reported as not checked.
  * Returns WRT_OK, WRT_E_INTEGRITY with the first failure, or WRT_E_NOT_FOUND for an unknown run or
  * a missing folder. With the stored key an attacker who can write the store can also sign it anew:
  * give the key that you know. */
 wrt_status wrt_audit_run_with(wrt_json **report, wrt_ledger *ledger, const char *run,
                               const wrt_audit_options *options, wrt_err *err);
 
-/* The same over an exported bundle folder. Level 1 also derives manifest.json, claims.jsonl,
- * proofs/ and policy/ again and compares them; files that the manifest does not list are ignored,
- * and VERIFY.md must be what this version writes. Derived files are made again where the manifest
- * says that the program of options->derived made them; else their hashes are compared, and the
- * detail says so. */
+/* The same over an exported bundle, a folder or a .zip archive of one (any regular file; it is
+ * unpacked into a folder for temporary files, which is removed). Level 1 also derives
+ * manifest.json, claims.jsonl, proofs/ and policy/ again and compares them; files that the manifest
+ * does not list are ignored, and VERIFY.md must be what this version writes. Derived files are made
+ * again where the manifest says that the program of options->derived made them; else their hashes
+ * are compared, and the detail says so. */
 wrt_status wrt_audit_bundle_with(wrt_json **report, const char *folder,
                                  const wrt_audit_options *options, wrt_err *err);
 
@@ -115,15 +119,26 @@ wrt_status wrt_audit_run(wrt_json **report, wrt_ledger *ledger, const char *run,
 wrt_status wrt_audit_bundle(wrt_json **report, const char *folder, const unsigned char *public_key,
                             int max_level, wrt_err *err);
 
-/* Writes the bundle of a run into a new folder: manifest.json, events.jsonl, blobs/, checkpoint,
+/* Writes the bundle of a run into a new folder, or a new archive when its name ends in ".zip":
+ * manifest.json, events.jsonl, blobs/, checkpoint,
  * claims.jsonl, policy/, proofs/, VERIFY.md. The folder must not exist or be empty (WRT_E_INPUT).
  * A run that does not pass level 1 is not exported: WRT_E_INPUT while it is open, else
  * WRT_E_INTEGRITY. */
-wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *folder, wrt_err *err);
+wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *path, wrt_err *err);
 
 /* The same with derived files, which may be NULL. A run of more than 10,000 events has none. */
-wrt_status wrt_audit_export_with(wrt_ledger *ledger, const char *run, const char *folder,
+wrt_status wrt_audit_export_with(wrt_ledger *ledger, const char *run, const char *path,
                                  const wrt_derived_files *derived, wrt_err *err);
+
+typedef struct {
+    const wrt_derived_files *derived; /* or NULL */
+    const wrt_json *redact; /* names whose values stay behind, an array of texts; or NULL */
+} wrt_export_options;
+
+/* The same, without the values of some names, which the run must have sealed (WRT_E_INPUT else).
+ * Such a bundle passes levels 1 and 2; it has no content hash. */
+wrt_status wrt_audit_export_as(wrt_ledger *ledger, const char *run, const char *path,
+                               const wrt_export_options *options, wrt_err *err);
 
 /* Parses a C2SP verifier key "name+hash+base64", or the path of a file that holds one. */
 wrt_status wrt_audit_parse_key(unsigned char public_key[32], const char *text_or_path,

@@ -27,7 +27,7 @@ typedef struct {
 
 void wrt_bundle_files_clear(wrt_bundle_files *files);
 
-/* Appends a file with the content of the buffer, which is taken. */
+/* Appends a file with the content of the buffer, which is taken; the entry is borrowed. */
 wrt_bundle_file *wrt_bundle_add(wrt_bundle_files *files, const char *path, wrt_buf *content);
 
 /* Appends the files of the transparency log: tile/, heads/ and the proofs of the claims. */
@@ -66,7 +66,7 @@ typedef struct {
     const wrt_derived_files *derived; /* may be NULL */
 } wrt_bundle_place;
 
-bool wrt_bundle_check_files(wrt_audit_finding *out, bool *by_hash, const wrt_chain *chain,
+bool wrt_bundle_check_files(wrt_audit_finding *out, bool *by_hash, wrt_chain *chain,
                             const wrt_bundle_place *place);
 
 /* The report of an audit that found the chain sound at level 1, with level 2 checked. */

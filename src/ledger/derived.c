@@ -30,16 +30,13 @@ static wrt_json *list_of(const wrt_bundle_files *files) {
 
 static wrt_json *events_of(const wrt_chain *chain) {
     wrt_json *events = wrt_json_new_array();
-    for (size_t i = 0; i < chain->n; i++) {
-        wrt_json *event = NULL;
-        (void)wrt_json_parse(&event, (wrt_str){chain->event[i].bytes, chain->event[i].len}, NULL);
-        wrt_json_push(events, event);
-    }
+    for (size_t i = 0; i < chain->n; i++)
+        wrt_json_push(events, wrt_chain_copy_event(chain, i));
     return events;
 }
 
 static wrt_status make_one(wrt_bundle_files *files, const wrt_derived_file *file,
-                           wrt_derive_input *in, wrt_err *err) {
+                           wrt_derive_input *in, wrt_json *left_out, wrt_err *err) {
     wrt_buf content = wrt_buf_make(WRT_DERIVED_BYTES_MAX);
     wrt_err inner = {0};
     wrt_json *list = list_of(files);
@@ -47,24 +44,31 @@ static wrt_status make_one(wrt_bundle_files *files, const wrt_derived_file *file
     wrt_status status = file->make(&content, in, &inner);
     if (status == WRT_OK && !content.overflow)
         wrt_bundle_add(files, file->path, &content)->is_derived = true;
-    else if (status != WRT_OK && status != WRT_E_LIMIT)
+    bool is_left_out = status == WRT_E_LIMIT || status == WRT_E_NOT_FOUND;
+    if (status != WRT_OK && !is_left_out)
         status = wrt_fail(err, status, "%s: %s", file->path, inner.message);
+    if (is_left_out && left_out != NULL)
+        wrt_json_push_text(left_out, file->path);
     wrt_buf_free(&content);
     wrt_json_free(list);
-    return status == WRT_E_LIMIT ? WRT_OK : status;
+    return is_left_out ? WRT_OK : status;
 }
 
 wrt_status wrt_derived_make(wrt_bundle_files *files, const wrt_chain *chain,
                             const unsigned char public_key[32], const wrt_derived_files *derived,
                             wrt_err *err) {
     wrt_status status = WRT_OK;
-    if (chain->n > WRT_DERIVED_EVENTS_MAX)
+    if (chain->n > WRT_DERIVED_EVENTS_MAX) {
+        for (size_t i = 0; i < derived->n && derived->left_out != NULL; i++)
+            wrt_json_push_text(derived->left_out, derived->item[i].path);
         return WRT_OK;
+    }
     const wrt_audit_source source = {chain->blobs};
-    wrt_json *events = events_of(chain), *audit = wrt_audit_describe(chain, public_key);
+    wrt_json *audit = wrt_audit_describe(chain, public_key);
+    wrt_json *events = events_of(chain);
     wrt_derive_input in = {.events = events, .audit = audit, .source = &source};
     for (size_t i = 0; i < derived->n && status == WRT_OK; i++)
-        status = make_one(files, &derived->item[i], &in, err);
+        status = make_one(files, &derived->item[i], &in, derived->left_out, err);
     files->derived_by = derived->by;
     wrt_bundle_files_sort(files);
     wrt_json_free(events);

@@ -15,8 +15,8 @@ enum {
 };
 
 /* Makes the files and adds them to the list, in the order of the makers, each of which sees the
- * files before it; the list is sorted afterwards. What a maker refuses with WRT_E_LIMIT is left
- * out. The run passed level 1. */
+ * files before it; the list is sorted afterwards. What a maker refuses with WRT_E_LIMIT or
+ * WRT_E_NOT_FOUND is left out. The run passed level 1. */
 wrt_status wrt_derived_make(wrt_bundle_files *files, const wrt_chain *chain,
                             const unsigned char public_key[32], const wrt_derived_files *derived,
                             wrt_err *err);

@@ -1,10 +1,10 @@
-/* page.c: escaping, the frame of the page, tables.
- *
- * Colours are Okabe and Ito's, dark enough for a contrast of 4.5 to 1, and never the only mark. */
+/* page.c: escaping, sections, tables. Head and style: page_frame.c. */
 #include "report/page.h"
 
+#include "draw/plot.h"
 #include "report/report.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *entity_of(char byte) {
@@ -40,11 +40,7 @@ static size_t unwanted(const char *at) {
     return 0;
 }
 
-void wrt_page_text(wrt_buf *out, const char *text) {
-    size_t len = text != NULL ? strlen(text) : 0;
-    bool is_cut = len > WRT_REPORT_CELL_MAX;
-    if (is_cut)
-        len = wrt_utf8_valid_prefix((wrt_str){text, WRT_REPORT_CELL_MAX});
+static void add_escaped(wrt_buf *out, const char *text, size_t len) {
     for (size_t i = 0; i < len;) {
         size_t bad = unwanted(text + i);
         const char *entity = entity_of(text[i]);
@@ -56,8 +52,27 @@ void wrt_page_text(wrt_buf *out, const char *text) {
             wrt_buf_add_char(out, text[i]);
         i += bad > 0 ? bad : 1;
     }
+}
+
+void wrt_page_text(wrt_buf *out, const char *text) {
+    size_t len = text != NULL ? strlen(text) : 0;
+    bool is_cut = len > WRT_REPORT_CELL_MAX;
+    if (is_cut)
+        len = wrt_utf8_valid_prefix((wrt_str){text, WRT_REPORT_CELL_MAX});
+    if (len > 0)
+        add_escaped(out, text, len);
     if (is_cut)
         wrt_buf_add_c(out, " [cut here]");
+}
+
+void wrt_page_words(wrt_buf *out, const char *name) {
+    wrt_buf text = wrt_buf_make(WRT_MIB(8));
+    wrt_buf_add_c(&text, name != NULL ? name : "");
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] == '_')
+            text.ptr[i] = ' ';
+    wrt_page_text(out, wrt_buf_str(&text).ptr);
+    wrt_buf_free(&text);
 }
 
 void wrt_page_list(wrt_buf *out, const wrt_json *value, const char *separator) {
@@ -73,53 +88,7 @@ void wrt_page_list(wrt_buf *out, const wrt_json *value, const char *separator) {
     }
 }
 
-/* ---- the frame */
-
-static const char head[] =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-    "'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
-    "<meta name=\"referrer\" content=\"no-referrer\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-
-static const char style[] =
-    "<style>\n"
-    ":root{color-scheme:light dark;--ink:#1a1a1a;--paper:#fff;--rule:#8a8a8a;--soft:#f1f3f5;"
-    "--good:#006147;--bad:#a33c00;--link:#004f8a}\n"
-    "@media(prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#161616;--rule:#8a8a8a;"
-    "--soft:#242628;--good:#4fd6ab;--bad:#ffa66b;--link:#7cc4f5}}\n"
-    "body{font:1rem/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);"
-    "max-width:70rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}\n"
-    "h1{font-size:1.5rem}h2{font-size:1.2rem;border-bottom:1px solid var(--rule)}"
-    "h3{font-size:1rem}\n"
-    "a{color:var(--link)}a:focus{outline:3px solid var(--link)}\n"
-    "dl{display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;gap:.2rem 1rem}"
-    "dt{font-weight:600}dd{margin:0}\n"
-    ".badge{border:2px solid;padding:.1rem .5rem;font-weight:600;display:inline-block}"
-    ".good{color:var(--good)}.bad{color:var(--bad);border-style:dashed}\n"
-    ".scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}"
-    "caption{text-align:left;font-style:italic;padding:.3rem 0}\n"
-    "th,td{border:1px solid var(--rule);padding:.25rem .5rem;text-align:left;vertical-align:top;"
-    "min-width:5.5rem}thead th{background:var(--soft)}tbody th{font-weight:600}\n"
-    "code{font-family:ui-monospace,monospace;font-size:.9em}\n"
-    "@media print{:root{--ink:#000;--paper:#fff;--good:#000;--bad:#000;--link:#000}"
-    "body{max-width:none;font-size:10pt}nav{display:none}tr,article,dl{break-inside:avoid}"
-    "thead{display:table-header-group}.scroll{overflow:visible}"
-    "a[href^=\"https\"]::after{content:\" (\" attr(href) \")\"}}\n"
-    "</style>\n";
-
-void wrt_page_open(wrt_buf *out, const char *title) {
-    wrt_buf_add_c(out, head);
-    wrt_buf_add_c(out, "<title>");
-    wrt_page_text(out, title);
-    wrt_buf_add_c(out, "</title>\n");
-    wrt_buf_add_c(out, style);
-    wrt_buf_add_c(out, "</head>\n<body>\n");
-}
-
-void wrt_page_close(wrt_buf *out) {
-    wrt_buf_add_c(out, "</body>\n</html>\n");
-}
+/* ---- sections */
 
 void wrt_page_section(wrt_buf *out, const char *id, const char *title) {
     wrt_buf_printf(out, "<section id=\"%s\" aria-labelledby=\"%s-title\">\n", id, id);
@@ -130,11 +99,38 @@ void wrt_page_section_end(wrt_buf *out) {
     wrt_buf_add_c(out, "</section>\n");
 }
 
-/* ---- tables and pairs */
+static void add_element(wrt_buf *out, const char *open, const char *text, const char *close) {
+    wrt_buf_add_c(out, open);
+    wrt_page_text(out, text);
+    wrt_buf_add_c(out, close);
+}
+
+void wrt_page_heading(wrt_buf *out, const char *text) {
+    add_element(out, "<h3>", text, "</h3>\n");
+}
+
+void wrt_page_details(wrt_buf *out, const char *summary) {
+    add_element(out, "<details>\n<summary>", summary, "</summary>\n");
+}
+
+void wrt_page_details_end(wrt_buf *out) {
+    wrt_buf_add_c(out, "</details>\n");
+}
+
+void wrt_page_wide(wrt_buf *out, const char *label) {
+    add_element(out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"", label,
+                "\">\n");
+}
+
+void wrt_page_wide_end(wrt_buf *out) {
+    wrt_buf_add_c(out, "</div>\n");
+}
+
+/* ---- tables */
 
 void wrt_page_table(wrt_buf *out, const char *caption, const char *const *heads) {
-    wrt_buf_printf(out, "<div class=\"scroll\" tabindex=\"0\">\n<table>\n<caption>%s</caption>\n",
-                   caption);
+    wrt_page_wide(out, caption);
+    wrt_buf_printf(out, "<table>\n<caption>%s</caption>\n", caption);
     wrt_buf_add_c(out, "<thead><tr>");
     for (size_t i = 0; heads[i] != NULL; i++)
         wrt_buf_printf(out, "<th scope=\"col\">%s</th>", heads[i]);
@@ -142,7 +138,8 @@ void wrt_page_table(wrt_buf *out, const char *caption, const char *const *heads)
 }
 
 void wrt_page_table_end(wrt_buf *out) {
-    wrt_buf_add_c(out, "</tbody>\n</table>\n</div>\n");
+    wrt_buf_add_c(out, "</tbody>\n</table>\n");
+    wrt_page_wide_end(out);
 }
 
 void wrt_page_row(wrt_buf *out) {
@@ -153,12 +150,6 @@ void wrt_page_row_end(wrt_buf *out) {
     wrt_buf_add_c(out, "</tr>\n");
 }
 
-static void add_element(wrt_buf *out, const char *open, const char *text, const char *close) {
-    wrt_buf_add_c(out, open);
-    wrt_page_text(out, text);
-    wrt_buf_add_c(out, close);
-}
-
 void wrt_page_head_cell(wrt_buf *out, const char *text) {
     add_element(out, "<th scope=\"row\">", text, "</th>");
 }
@@ -167,11 +158,63 @@ void wrt_page_cell(wrt_buf *out, const char *text) {
     add_element(out, "<td>", text, "</td>");
 }
 
+void wrt_page_cell_number(wrt_buf *out, const wrt_json *number, int decimals) {
+    char text[32];
+    wrt_plot_number(text, wrt_json_number(number, (double)NAN), decimals);
+    wrt_page_cell(out, text);
+}
+
+/* ---- text */
+
 void wrt_page_paragraph(wrt_buf *out, const char *text) {
-    add_element(out, "<p>", text, "</p>\n");
+    if (text != NULL)
+        add_element(out, "<p>", text, "</p>\n");
+}
+
+void wrt_page_note(wrt_buf *out, const char *text) {
+    add_element(out, "<p class=\"note\"><strong>", text, "</strong></p>\n");
 }
 
 void wrt_page_pair(wrt_buf *out, const char *name, const char *text) {
     wrt_buf_printf(out, "<dt>%s</dt>", name);
     add_element(out, "<dd>", text, "</dd>\n");
+}
+
+void wrt_page_items(wrt_buf *out, const wrt_json *texts) {
+    WRT_JSON_EACH(item, texts)
+    if (wrt_json_text(item) != NULL)
+        add_element(out, "<li>", wrt_json_text(item), "</li>\n");
+}
+
+void wrt_page_badge(wrt_buf *out, wrt_badge kind, const char *text) {
+    static const char *const classes[] = {"good", "bad", "plain"};
+    static const char *const signs[] = {"&#10003; ", "&#10007; ", ""};
+    wrt_buf_printf(out, "<span class=\"badge %s\">%s", classes[kind], signs[kind]);
+    add_element(out, "", text, "</span>\n");
+}
+
+const char *wrt_page_pmid(const char *curie) {
+    const char *digits = strncmp(curie, "PMID:", 5) == 0 ? curie + 5 : curie;
+    size_t len = strspn(digits, "0123456789");
+    return len > 0 && len <= 10 && digits[len] == '\0' ? digits : NULL;
+}
+
+void wrt_page_publication(wrt_buf *out, const char *curie) {
+    const char *pmid = wrt_page_pmid(curie);
+    if (pmid == NULL) {
+        wrt_page_text(out, curie);
+        return;
+    }
+    wrt_buf_printf(out, "<a href=\"https://pubmed.ncbi.nlm.nih.gov/%s/\">PMID:%s</a>", pmid, pmid);
+}
+
+void wrt_page_code(wrt_buf *out, const char *text, size_t most) {
+    size_t len = strlen(text), shown = len;
+    if (len > most)
+        shown = wrt_utf8_valid_prefix((wrt_str){text, most});
+    wrt_buf_add_c(out, "<pre tabindex=\"0\">");
+    add_escaped(out, text, shown);
+    wrt_buf_add_c(out, "</pre>\n");
+    if (shown < len)
+        wrt_buf_printf(out, "<p>Cut here: %zu of %zu bytes are not shown.</p>\n", len - shown, len);
 }

@@ -56,7 +56,9 @@ static void plan_step_applies_when_its_reference_leads_somewhere(void **state) {
                  {"{\"when\":\"$s1.data.b\"}", false},
                  {"{\"when\":\"$s1.data.none\"}", false},
                  {"{\"when\":\"$s1.data.no\"}", false},
-                 {"{\"when\":\"$s2\"}", false}};
+                 {"{\"when\":\"$s2\"}", false},
+                 {"{\"when\":[\"$s1\",\"$s1.data.a\"]}", true},
+                 {"{\"when\":[\"$s1\",\"$s1.data.b\"]}", false}};
     wrt_json *scope = parse("{\"s1\":{\"data\":{\"a\":1,\"none\":null,\"no\":false}}}");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wrt_json *step = parse(cases[i].step);
@@ -116,7 +118,11 @@ static void protocol_cues_match_whole_words(void **state) {
     assert_int_equal(wrt_protocol_read_all(&all, TEST_SOURCE_DIR "/agent/protocols", NULL), WRT_OK);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wrt_json *types = wrt_protocol_types(all, wrt_str_of(cases[i].question));
-        assert_int_equal(wrt_json_get_bool(wrt_json_first(types), "cued", false), cases[i].cued);
+        const wrt_json *mechanism = NULL;
+        WRT_JSON_EACH(type, types)
+        if (strcmp(wrt_json_get_text(type, "name", ""), "mechanism") == 0)
+            mechanism = type;
+        assert_int_equal(wrt_json_get_int(mechanism, "cue", 0) > 0, cases[i].cued);
         wrt_json_free(types);
     }
     wrt_json_free(all);

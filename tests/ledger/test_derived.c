@@ -42,8 +42,8 @@ static wrt_status make_failure(wrt_buf *out, const wrt_derive_input *in, wrt_err
 
 static const wrt_derived_file makers[] = {
     {"page.html", make_page}, {"huge.txt", make_nothing}, {"list.json", make_list}};
-static const wrt_derived_files derived = {"maker 1", makers, 3};
-static const wrt_derived_files later = {"maker 2", makers, 3};
+static const wrt_derived_files derived = {"maker 1", makers, 3, NULL};
+static const wrt_derived_files later = {"maker 2", makers, 3, NULL};
 
 static char *export_to(const test_store *store, const char *name) {
     wrt_err err = {0};
@@ -153,7 +153,7 @@ static void derived_entries_name_nothing_outside_the_folder(void **state) {
 static void derived_failure_is_that_of_the_export(void **state) {
     const test_store *store = *state;
     static const wrt_derived_file failing[] = {{"page.html", make_failure}};
-    static const wrt_derived_files broken = {"maker 1", failing, 1};
+    static const wrt_derived_files broken = {"maker 1", failing, 1, NULL};
     char *folder = wrt_path_join(store->folder, "none");
     wrt_err err = {0};
     assert_int_equal(wrt_audit_export_with(store->ledger, store->run, folder, &broken, &err),

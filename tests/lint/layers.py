@@ -54,7 +54,7 @@ WRAPPERS = {
     "curl/*": ["src/base/http*.c", "src/base/url.c"],
     "cblas.h": ["src/effect/fit/linalg*.c"],
     "lapacke.h": ["src/effect/fit/linalg*.c"],
-    "zlib.h": ["src/base/input*.c"],
+    "zlib.h": ["src/base/input*.c", "src/base/zip*.c"],
     "bzlib.h": ["src/base/input*.c"],
     "zstd.h": ["src/base/input*.c"],
     "libxml/*": ["src/base/*", "src/pubmed/*"],
