@@ -297,6 +297,14 @@ def check_trapi(run, version):
     check_trapi_answer(run, version, message)
 
 
+def biolink(curie):
+    """Biolink's form of the prefixes of DrugMechDB."""
+    ours = {"UniProt": "UniProtKB", "InterPro": "interpro", "taxonomy": "NCBITaxon", "DB": "DRUGBANK",
+            "reactome": "REACT", "Pfam": "PFAM", "TIGR": "TIGRFAM"}
+    prefix, rest = curie.split(":", 1)
+    return f"{ours.get(prefix, prefix)}:{rest}"
+
+
 def check_trapi_answer(run, version, message):
     claims = {k["id"]: k for k in run.answer["claims"]}
     evidence = {e["id"]: e for e in run.answer["evidence"]}
@@ -313,6 +321,8 @@ def check_trapi_answer(run, version, message):
                  if evidence[g["evidence"]]["kind"] == "kg_edge"]
         run.check("trapi: its links are its support", graphs[f"support:{name}"]["edges"] == links, name)
     cited = {e["locator"]["edge"]: e for e in evidence.values() if e["kind"] == "kg_edge"}
+    rows = {name: row for b in run.bodies("lookup") if b["what"] == "edges" for name, row in b["result"].items()}
+    run.check("trapi: the graph's own rows were looked up", set(cited) <= set(rows), set(cited) - set(rows))
     for name, edge in edges.items():
         if name in cited:
             run.check("trapi: publications of the record", attributes(edge, "biolink:publications") ==
@@ -321,6 +331,8 @@ def check_trapi_answer(run, version, message):
                       {"primary_knowledge_source": cited[name]["source"]["primary_knowledge_source"],
                        "aggregator_knowledge_source": "infores:warrant"}, edge["sources"])
             run.check("trapi: its predicate", edge["predicate"] == cited[name]["predicate"], name)
+            run.check("trapi: from its subject to its object", [edge["subject"], edge["object"]] ==
+                      [biolink(rows[name][end]["id"]) for end in ("subject", "object")], edge)
         else:
             run.check("trapi: a claim is our own", edge["sources"][0]["resource_id"] == "infores:warrant", name)
 
