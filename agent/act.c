@@ -17,6 +17,7 @@
 #include <string.h>
 
 enum { RESULT_MAX = 32 << 20, ARGS_MAX = 1 << 20, SCREEN_MAX = 1 << 20 };
+enum { KEPT_FILE_MAX = 16 << 20 }; /* larger files are recorded by their hash alone */
 
 /* A complete result for a call that was not made. */
 static wrt_json *gated_result(const char *code, const char *message) {
@@ -85,14 +86,46 @@ static wrt_json *places_of(const tool_call *call) {
                              : wrt_files_places(call->files);
 }
 
-static wrt_json *files_of(const tool_call *call) {
-    return call->from_record ? copy_or_null(wrt_json_get(recall(call, "tool.call", NULL), "files"))
-                             : wrt_files_record(call->files);
+/* The file's bytes, where they are not too many, become a blob of the run: who audits it can
+ * compute the result again. */
+static wrt_status keep_file(wrt_json *entry, const tool_call *call, size_t i, wrt_err *err) {
+    if (wrt_json_get_int(entry, "bytes", 0) > KEPT_FILE_MAX)
+        return WRT_OK;
+    wrt_buf bytes = wrt_buf_make((size_t)KEPT_FILE_MAX);
+    wrt_status status = wrt_files_read(&bytes, call->files, i, err);
+    if (status == WRT_OK)
+        status = wrt_turn_put_blob(call->turn, entry, "blob", wrt_buf_str(&bytes), err);
+    wrt_buf_free(&bytes);
+    return status;
+}
+
+static wrt_status keep_files(wrt_json *files, const tool_call *call, wrt_err *err) {
+    wrt_json *found = wrt_files_record(call->files);
+    wrt_status status = WRT_OK;
+    size_t i = 0;
+    WRT_JSON_EACH(file, found) {
+        wrt_json *entry = wrt_json_copy(file);
+        if (status == WRT_OK)
+            status = keep_file(entry, call, i++, err);
+        wrt_json_push(files, entry);
+    }
+    wrt_json_free(found);
+    return status;
+}
+
+static wrt_status files_of(wrt_json **out, const tool_call *call, wrt_err *err) {
+    if (call->from_record) {
+        *out = copy_or_null(wrt_json_get(recall(call, "tool.call", NULL), "files"));
+        return WRT_OK;
+    }
+    *out = wrt_json_new_array();
+    return keep_files(*out, call, err);
 }
 
 /* With the files as they are handed over; what could not be opened is told by the result. */
 static wrt_status record_call(const tool_call *call, const char *decision, wrt_err *err) {
-    wrt_json *body = wrt_json_new_object(), *files = files_of(call);
+    wrt_json *body = wrt_json_new_object(), *files = NULL;
+    wrt_status status = files_of(&files, call, err);
     wrt_json_set_text(body, "step", call->step);
     wrt_json_set_text(body, "tool", call->tool);
     wrt_json_set(body, "args", wrt_json_copy(call->args));
@@ -101,7 +134,10 @@ static wrt_status record_call(const tool_call *call, const char *decision, wrt_e
         wrt_json_set(body, "files", files);
     else
         wrt_json_free(files);
-    return wrt_turn_record(call->turn, "tool.call", body, err);
+    if (status == WRT_OK)
+        return wrt_turn_record(call->turn, "tool.call", body, err);
+    wrt_json_free(body);
+    return status;
 }
 
 /* Small results stand in the event, large ones in a blob. */
@@ -150,7 +186,7 @@ static void redact_field(wrt_json *result, const char *dotted, const char *class
     wrt_json_set_text(at, part, mark);
 }
 
-static void apply_redactions(wrt_json *result, const wrt_json *decision) {
+void wrt_act_redact(wrt_json *result, const wrt_json *decision) {
     WRT_JSON_EACH(obligation, wrt_json_get(decision, "obligations")) {
         if (strcmp(wrt_json_get_text(obligation, "type", ""), "redact") != 0)
             continue;
@@ -214,7 +250,7 @@ static wrt_status admit_result(wrt_json **result, const tool_call *call, wrt_err
         *result = gated_result("denied", denial.message);
         status = WRT_OK;
     } else if (status == WRT_OK) {
-        apply_redactions(*result, decision);
+        wrt_act_redact(*result, decision);
         apply_labels(call->result_taint, decision);
     } else if (err != NULL) {
         *err = denial;
@@ -286,6 +322,19 @@ static wrt_json *policy_request(const tool_call *call) {
     return request;
 }
 
+/* A call that failed because the user, or the clock, stopped the run is made again when the run
+ * goes on: its failure is not recorded. */
+static wrt_status check_not_stopped(wrt_json **result, const tool_call *call, wrt_err *err) {
+    if (strcmp(wrt_json_get_text(*result, "status", ""), "error") != 0)
+        return WRT_OK;
+    wrt_status status = wrt_turn_check_budget(call->turn, err);
+    if (status != WRT_OK) {
+        wrt_json_free(*result);
+        *result = NULL;
+    }
+    return status;
+}
+
 /* The tool's answer, from the journal where it is there. */
 static wrt_status get_result(wrt_json **result, const tool_call *call, wrt_err *err) {
     if (call->recorded != NULL)
@@ -295,7 +344,7 @@ static wrt_status get_result(wrt_json **result, const tool_call *call, wrt_err *
     wrt_status status = call_guarded(result, call, err);
     if (status == WRT_OK)
         cap_result(result, call->args);
-    return status;
+    return status == WRT_OK ? check_not_stopped(result, call, err) : status;
 }
 
 /* After the policy allowed it. */
@@ -336,6 +385,14 @@ static void end_call(tool_call *call) {
     wrt_files_free(call->files);
 }
 
+/* What the user handed over by its path may lie anywhere. */
+static void allow_typed(wrt_files *files, const wrt_json *template_args) {
+    static const char prefix[] = "$frame.inputs.";
+    WRT_JSON_EACH(arg, template_args)
+    if (wrt_json_text(arg) != NULL && strncmp(wrt_json_text(arg), prefix, sizeof prefix - 1) == 0)
+        wrt_files_allow_typed(files, wrt_json_key(arg));
+}
+
 static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const wrt_json *step,
                             const wrt_json *args, wrt_err *err) {
     wrt_json *decision = NULL;
@@ -348,6 +405,7 @@ static wrt_status call_tool(wrt_json **result, wrt_turn *turn, const wrt_json *s
     call.from_record = call.recorded != NULL || wrt_turn_is_rehearsal(turn);
     if (!call.from_record)
         call.files = wrt_toolhost_files(turn->config->tools, call.tool, args);
+    allow_typed(call.files, wrt_json_get(step, "args"));
     wrt_status status = taint_call(&call, wrt_json_get(step, "args"), &denial);
     if (status == WRT_OK)
         status = wrt_turn_decide(&decision, turn, "tool_call", policy_request(&call), call.step,

@@ -12,4 +12,7 @@
 wrt_status wrt_act_step(wrt_json **result, wrt_turn *turn, const wrt_json *step,
                         const wrt_json *scope, wrt_err *err);
 
+/* Replaces what the decision's redact obligations name by a mark that says what stood there. */
+void wrt_act_redact(wrt_json *result, const wrt_json *decision);
+
 #endif

@@ -28,7 +28,8 @@ typedef struct {
     /* What the user handed over beside the question, by name: {"data","graph","scm","patient","do",
      * "treatment","outcome",...}: $frame.inputs of protocols. NULL: nothing. Files are paths. */
     const wrt_json *inputs;
-    const wrt_json *plan; /* a plan of the user's to take instead of the protocol's; NULL: none */
+    const wrt_json *plan;   /* a plan of the user's to take instead of the protocol's; NULL: none */
+    const wrt_json *sealed; /* names of values that are stored apart (ledger.h); or NULL */
     uint64_t seed;
     bool offline;
     bool recheck;             /* ask PubMed over the network about cited publications, too */
@@ -45,11 +46,14 @@ typedef struct {
 } wrt_agent_config;
 
 /* Answers a question and seals its run. *answer is the caller's and set whenever a run was started:
- * {"status":"answered|abstained|escalated|denied|failed|open","run","question","type","frame","reason"|null,
+ * {"status":"answered|abstained|clarify|escalated|denied|failed|open","run","question","type",
+ *  "frame","reason"|null,
  *  "hypotheses":[...],"routes":n,"claims":[...],"evidence":[...],"identification":{...}|null,"model","seed",
  *  "recheck":{...} (standing.h),
  *  "warnings":[...],"caveats":[...],"gate":{"sentences","reworded","dropped"} (utter.h),
- *  "escalation":text,"text"}. Members that hold nothing yet are absent. A question in which policy
+ *  "escalation":text,"text"}. Members that hold nothing yet are absent. Where the question
+ * leaves something open, status is `clarify` and "clarify" says what is to be given
+ * (question/needs.h). A question in which policy
  * reads an emergency is `escalated`: its rule's message is the whole answer, no tool is called and
  * WRT_E_DENIED returned. A run that was stopped is `open`: it is not sealed and can be resumed.
  * Returns WRT_OK when answered, WRT_E_NOT_FOUND when it abstained, WRT_E_DENIED when policy stopped

@@ -21,17 +21,38 @@ void wrt_answer_add_values(wrt_buf *out, const wrt_json *value) {
         wrt_buf_printf(out, "%s%s", n++ > 0 ? ", " : "", wrt_json_text(item));
 }
 
+static bool holds(const wrt_json *list, const char *text) {
+    WRT_JSON_EACH(item, list)
+    if (wrt_json_text(item) != NULL && strcmp(wrt_json_text(item), text) == 0)
+        return true;
+    return false;
+}
+
+/* What speaks against the claim stands before what it stands on. */
 static void add_grounds(wrt_buf *out, const wrt_json *claim) {
+    const wrt_json *rebuttals = wrt_json_get(claim, "rebuttals");
     size_t n = 0;
-    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
-    wrt_buf_printf(out, "%s%s", n++ > 0 ? ", " : "", wrt_json_get_text(ground, "evidence", "?"));
+    if (wrt_json_count(rebuttals) > 0) {
+        wrt_buf_add_c(out, "; against it ");
+        wrt_answer_add_values(out, rebuttals);
+    }
+    wrt_buf_add_c(out, "; evidence ");
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds")) {
+        const char *id = wrt_json_get_text(ground, "evidence", "?");
+        if (!holds(rebuttals, id))
+            wrt_buf_printf(out, "%s%s", n++ > 0 ? ", " : "", id);
+    }
+}
+
+static const char *word_of_kind(const char *kind) {
+    return strcmp(kind, "edge") == 0 ? "link" : strcmp(kind, "hypothesis") == 0 ? "route" : "claim";
 }
 
 static void add_standing(wrt_buf *out, const wrt_json *claim) {
-    wrt_buf_printf(out, "          rung %d: %s; certainty of the %s %s; warrant %s; evidence ",
+    wrt_buf_printf(out, "          rung %d: %s; certainty of the %s %s; warrant %s",
                    (int)wrt_json_get_int(claim, "rung", 0),
                    wrt_json_get_text(claim, "rung_reason", "?"),
-                   strcmp(wrt_json_get_text(claim, "kind", ""), "edge") == 0 ? "link" : "route",
+                   word_of_kind(wrt_json_get_text(claim, "kind", "")),
                    wrt_json_get_text(claim, "certainty", "?"),
                    wrt_json_get_text(wrt_json_get(claim, "warrant"), "kind", "?"));
     add_grounds(out, claim);
@@ -41,6 +62,9 @@ static void add_standing(wrt_buf *out, const wrt_json *claim) {
 static void add_limits(wrt_buf *out, const wrt_json *claim) {
     WRT_JSON_EACH(limit, wrt_json_get(claim, "limits"))
     wrt_buf_printf(out, "          limit: %s\n", wrt_json_text(limit));
+    if (wrt_json_get_text(claim, "refute", "")[0] != '\0')
+        wrt_buf_printf(out, "          would be refuted by: %s\n",
+                       wrt_json_get_text(claim, "refute", ""));
 }
 
 static void add_labels(wrt_buf *out, const wrt_json *claim) {
@@ -79,11 +103,30 @@ static void add_retraction(wrt_buf *out, const wrt_json *evidence) {
                                : "; not retracted in the local PubMed)");
 }
 
+static void add_quotation(wrt_buf *out, const wrt_json *evidence) {
+    const wrt_json *locator = wrt_json_get(evidence, "locator");
+    const wrt_json *source = wrt_json_get(evidence, "source");
+    wrt_buf_printf(
+        out, "PMID %s, %s, bytes %lld to %lld; %s; %s", wrt_json_get_text(locator, "pmid", "?"),
+        wrt_json_get_text(locator, "field", "?"), (long long)wrt_json_get_int(locator, "start", 0),
+        (long long)wrt_json_get_int(locator, "end", 0),
+        wrt_json_get_text(source, "title", "no title"),
+        wrt_json_get_text(source, "journal", "no journal"));
+    if (wrt_json_get_int(source, "year", 0) > 0)
+        wrt_buf_printf(out, " %lld", (long long)wrt_json_get_int(source, "year", 0));
+    wrt_buf_printf(out, "; %s; reads \"%s\"\n", wrt_json_get_text(source, "design", "?"),
+                   wrt_json_get_text(wrt_json_get(evidence, "reads"), "direction", "?"));
+}
+
 void wrt_answer_add_evidence(wrt_buf *out, const wrt_json *answer) {
     wrt_buf_add_c(out, "\nEvidence\n");
     WRT_JSON_EACH(evidence, wrt_json_get(answer, "evidence")) {
         const wrt_json *source = wrt_json_get(evidence, "source");
         wrt_buf_printf(out, "     %-4s", wrt_json_get_text(evidence, "id", "?"));
+        if (strcmp(wrt_json_get_text(evidence, "kind", ""), "publication_quote") == 0) {
+            add_quotation(out, evidence);
+            continue;
+        }
         if (strcmp(wrt_json_get_text(evidence, "kind", ""), "kg_edge") != 0) {
             wrt_buf_printf(out, "%s by %s\n", wrt_json_get_text(evidence, "kind", "?"),
                            wrt_json_get_text(source, "tool", "?"));

@@ -1,6 +1,10 @@
 /* claim.c: building claims and taking them through the gate. */
 #include "agent/claim.h"
 
+#include "agent/certainty.h"
+#include "agent/cite.h"
+#include "agent/literature/link.h"
+#include "agent/refute.h"
 #include "agent/rung.h"
 #include "agent/steer.h"
 #include "agent/support.h"
@@ -12,13 +16,15 @@
 wrt_claims wrt_claims_make(void) {
     return (wrt_claims){.evidence = wrt_evidence_make(),
                         .list = wrt_json_new_array(),
-                        .by_edge = wrt_json_new_object()};
+                        .by_edge = wrt_json_new_object(),
+                        .library = wrt_library_make()};
 }
 
 void wrt_claims_free(wrt_claims *claims) {
     wrt_evidence_free(&claims->evidence);
     wrt_json_free(claims->list);
     wrt_json_free(claims->by_edge);
+    wrt_library_free(&claims->library);
     *claims = (wrt_claims){0};
 }
 
@@ -38,15 +44,38 @@ static wrt_json *node_ref(const wrt_json *node) {
     return ref;
 }
 
-static void add_ground(wrt_json *grounds, const char *evidence, const char *role) {
+static wrt_json *new_ground(const char *evidence, const char *role) {
     wrt_json *ground = wrt_json_new_object();
     wrt_json_set_text(ground, "evidence", evidence);
     wrt_json_set_text(ground, "role", role);
-    wrt_json_push(grounds, ground);
+    return ground;
 }
 
 void wrt_claim_add_ground(wrt_json *claim, const char *evidence, const char *role) {
-    add_ground(wrt_json_get_mut(claim, "grounds"), evidence, role);
+    wrt_json_push(wrt_json_get_mut(claim, "grounds"), new_ground(evidence, role));
+}
+
+bool wrt_claim_is_rebuttal(const wrt_json *claim, const char *evidence) {
+    WRT_JSON_EACH(id, wrt_json_get(claim, "rebuttals"))
+    if (strcmp(wrt_json_text(id), evidence) == 0)
+        return true;
+    return false;
+}
+
+/* The grounds in two parts: what speaks against it, with the new one, then the others. */
+void wrt_claim_add_rebuttal(wrt_json *claim, const char *evidence) {
+    if (wrt_claim_is_rebuttal(claim, evidence))
+        return;
+    wrt_json *grounds = wrt_json_new_array();
+    if (wrt_json_get(claim, "rebuttals") == NULL)
+        wrt_json_set(claim, "rebuttals", wrt_json_new_array());
+    wrt_json_push_text(wrt_json_get_mut(claim, "rebuttals"), evidence);
+    WRT_JSON_EACH(id, wrt_json_get(claim, "rebuttals"))
+    wrt_json_push(grounds, new_ground(wrt_json_text(id), "contradicts"));
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
+    if (!wrt_claim_is_rebuttal(claim, wrt_json_get_text(ground, "evidence", "")))
+        wrt_json_push(grounds, wrt_json_copy(ground));
+    wrt_json_set(claim, "grounds", grounds);
 }
 
 static wrt_json *new_warrant(const char *kind, const char *check) {
@@ -116,11 +145,12 @@ static void add_labels(wrt_json *claim, const wrt_json *obligations) {
 
 /* Rests the claim, or a link of it, on withdrawn publications alone? */
 static bool has_lost_support(const wrt_claims *claims, const wrt_json *claim) {
-    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
-    if (wrt_json_get_bool(
-            wrt_evidence_find(&claims->evidence, wrt_json_get_text(ground, "evidence", "")),
-            "retracted", false))
-        return true;
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds")) {
+        const char *id = wrt_json_get_text(ground, "evidence", "");
+        if (!wrt_claim_is_rebuttal(claim, id) &&
+            wrt_json_get_bool(wrt_evidence_find(&claims->evidence, id), "retracted", false))
+            return true;
+    }
     return false;
 }
 
@@ -128,8 +158,11 @@ static bool has_lost_support(const wrt_claims *claims, const wrt_json *claim) {
  * rung, without a warrant, and its grounds become context. */
 static void weaken(wrt_json *claim) {
     wrt_json *grounds = wrt_json_new_array();
-    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
-    add_ground(grounds, wrt_json_get_text(ground, "evidence", "?"), "context");
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds")) {
+        const char *id = wrt_json_get_text(ground, "evidence", "?");
+        wrt_json_push(grounds,
+                      new_ground(id, wrt_claim_is_rebuttal(claim, id) ? "contradicts" : "context"));
+    }
     wrt_json_set(claim, "grounds", grounds);
     wrt_json_set_text(claim, "relation", "associated_with");
     wrt_json_set_int(claim, "rung", 1);
@@ -182,6 +215,8 @@ static wrt_status say(wrt_claims *claims, wrt_turn *turn, wrt_json *claim, const
     WRT_JSON_EACH(node, wrt_json_get(path, "nodes"))
     wrt_json_push(nodes, node_ref(node));
     wrt_status status = wrt_utter_claim(claim, &claims->said, turn, nodes, err);
+    if (wrt_json_get_bool(claim, "withheld", false)) /* names that must not be said stand in it */
+        wrt_json_set(claim, "refute", NULL);
     wrt_json_free(nodes);
     return status;
 }
@@ -215,11 +250,10 @@ static wrt_json *edge_claim(wrt_claims *claims, const wrt_json *from, const wrt_
     const char *reason = NULL;
     int rung = wrt_rung_of_edge(edge, &reason);
     wrt_json *claim = wrt_claim_new(claims, "edge", from, to);
-    add_ground(wrt_json_get_mut(claim, "grounds"), evidence, "supports");
+    wrt_claim_add_ground(claim, evidence, "supports");
     wrt_json_set_text(claim, "relation", wrt_relation_of_edge(edge));
     wrt_json_set_int(claim, "rung", rung);
     wrt_json_set_text(claim, "rung_reason", reason);
-    wrt_json_set_text(claim, "certainty", wrt_certainty_name(wrt_certainty_of_edge(edge)));
     wrt_json_set(claim, "warrant", new_warrant(rung >= 2 ? "curated_mechanism" : "none", NULL));
     set_polarity(claim, wrt_json_get(edge, "sign"));
     wrt_buf text = wrt_buf_make(WRT_KIB(64));
@@ -233,43 +267,16 @@ static wrt_json *edge_claim(wrt_claims *claims, const wrt_json *from, const wrt_
     return claim;
 }
 
-/* Evidence id of an edge; records the evidence the first time. */
-static wrt_status cite_edge(const char **id, wrt_claims *claims, const wrt_json *edge,
-                            const wrt_claim_context *context, wrt_err *err) {
-    size_t before = wrt_json_count(claims->evidence.list);
-    *id = wrt_evidence_of_edge(&claims->evidence, edge, context->snapshot);
-    if (wrt_json_count(claims->evidence.list) == before)
-        return WRT_OK;
-    return wrt_turn_record(context->turn, "evidence",
-                           wrt_json_copy(wrt_evidence_find(&claims->evidence, *id)), err);
-}
-
-/* Says which of the cited publications are withdrawn, and how many the copy does not know. */
-static void limit_of_retraction(wrt_json *claim, const wrt_evidence *evidence, const char *id) {
-    const wrt_json *object = wrt_evidence_find(evidence, id);
-    const wrt_json *withdrawn = wrt_json_get(object, "withdrawn");
-    int64_t unchecked = wrt_json_get_int(object, "unchecked", 0);
-    bool has_looked = evidence->sources.stored != NULL || evidence->sources.live != NULL;
-    wrt_buf text = wrt_buf_make(WRT_KIB(64));
-    WRT_JSON_EACH(item, withdrawn)
-    wrt_buf_printf(&text, "%sPMID %s (%s)",
-                   text.len > 0 ? ", " : "withdrawn: ", wrt_json_get_text(item, "pmid", "?"),
-                   wrt_json_get_text(item, "status", "?"));
-    if (text.len > 0)
-        wrt_json_push(wrt_json_get_mut(claim, "limits"), wrt_json_new_text(wrt_buf_str(&text)));
-    wrt_buf_clear(&text);
-    if (unchecked > 0)
-        wrt_buf_printf(&text, "retraction status of %lld cited publications not checked",
-                       (long long)unchecked);
-    else if (has_looked && !wrt_json_get_bool(object, "retraction_checked", true) &&
-             wrt_json_count(wrt_json_path(object, "source.publications")) > 0)
-        wrt_buf_printf(&text, "retraction status of the cited publications not checked: %s",
-                       evidence->sources.live != NULL
-                           ? "neither PubMed nor the local copy told of them"
-                           : "the local copy of PubMed does not know them");
-    if (text.len > 0)
-        wrt_json_push(wrt_json_get_mut(claim, "limits"), wrt_json_new_text(wrt_buf_str(&text)));
-    wrt_buf_free(&text);
+/* The certainty of an edge's claim, once all its grounds are there. */
+static void set_certainty(wrt_json *claim, const wrt_claims *claims, const wrt_json *edge,
+                          const char *evidence) {
+    const wrt_json *object = wrt_evidence_find(&claims->evidence, evidence);
+    wrt_certainty_grounds grounds = wrt_certainty_grounds_of_edge(edge);
+    grounds.is_contradicted = wrt_json_count(wrt_json_get(claim, "rebuttals")) > 0 ||
+                              wrt_json_get_bool(edge, "sign_conflict", false);
+    grounds.has_withdrawn = wrt_json_count(wrt_json_get(object, "withdrawn")) > 0;
+    grounds.has_lost_support = wrt_json_get_bool(object, "retracted", false);
+    wrt_json_set_text(claim, "certainty", wrt_certainty_name(wrt_certainty_of(&grounds)));
 }
 
 static wrt_status add_edge(wrt_claims *claims, const wrt_json *node, const wrt_json *edge,
@@ -278,11 +285,19 @@ static wrt_status add_edge(wrt_claims *claims, const wrt_json *node, const wrt_j
     if (wrt_json_get(claims->by_edge, edge_id) != NULL)
         return WRT_OK;
     const char *evidence = NULL, *id = NULL;
-    wrt_status status = cite_edge(&evidence, claims, edge, context, err);
+    wrt_status status = wrt_cite_edge(&evidence, claims, edge, context, err);
     if (status != WRT_OK)
         return status;
     wrt_json *claim = edge_claim(claims, node, edge, wrt_json_next(node), evidence);
-    limit_of_retraction(claim, &claims->evidence, evidence);
+    wrt_cite_limits(claim, &claims->evidence, evidence);
+    status = wrt_cite_opposed(claim, claims, edge, context, err);
+    if (status == WRT_OK)
+        status = wrt_link_literature(claim, claims, edge, context->turn, err);
+    if (status != WRT_OK) {
+        wrt_json_free(claim);
+        return status;
+    }
+    set_certainty(claim, claims, edge, evidence);
     status = wrt_claims_admit(&id, claims, context->turn, claim, err);
     if (id != NULL)
         wrt_json_set_text(claims->by_edge, edge_id, id);
@@ -353,12 +368,45 @@ static void add_limits(wrt_json *claim, const wrt_claims *claims, const wrt_json
 
 static void add_path_grounds(wrt_json *claim, wrt_claims *claims, const wrt_json *path,
                              const wrt_claim_context *context) {
-    wrt_json *grounds = wrt_json_get_mut(claim, "grounds");
     const char *role = wrt_role_of_path(path, context->want_sign);
     WRT_JSON_EACH(edge, wrt_json_get(path, "edges"))
-    add_ground(grounds, wrt_evidence_of_edge(&claims->evidence, edge, context->snapshot), role);
+    wrt_claim_add_ground(
+        claim, wrt_json_get_text(claims->evidence.by_key, wrt_json_get_text(edge, "id", "?"), "?"),
+        role);
     if (context->identification != NULL)
-        add_ground(grounds, context->identification, "context");
+        wrt_claim_add_ground(claim, context->identification, "context");
+}
+
+/* The claim of a link, or NULL when policy withheld it. */
+static const wrt_json *link_claim(const wrt_claims *claims, const wrt_json *edge) {
+    return wrt_claims_find(
+        claims, wrt_json_get_text(claims->by_edge, wrt_json_get_text(edge, "id", "?"), NULL));
+}
+
+/* A route is at most one step below the least certain of its links' claims, and what speaks against
+ * a link speaks against it. */
+static void weigh_links(wrt_json *claim, const wrt_claims *claims, const wrt_json *path) {
+    wrt_certainty least = wrt_certainty_of_path(path), own = WRT_CERTAINTY_VERY_LOW;
+    wrt_json *against = wrt_json_new_array();
+    WRT_JSON_EACH(edge, wrt_json_get(path, "edges")) {
+        const wrt_json *link = link_claim(claims, edge);
+        if (wrt_certainty_of_name(&own, wrt_json_get_text(link, "certainty", NULL)) && own <= least)
+            least = own > WRT_CERTAINTY_VERY_LOW ? own - 1 : own;
+        WRT_JSON_EACH(id, wrt_json_get(link, "rebuttals"))
+        wrt_json_push(against, wrt_json_copy(id));
+    }
+    wrt_json_set_text(claim, "certainty", wrt_certainty_name(least));
+    if (wrt_json_count(against) > 0)
+        wrt_json_set(claim, "rebuttals", against);
+    else
+        wrt_json_free(against);
+}
+
+static void set_refute(wrt_json *claim, const wrt_json *path) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    wrt_refute_path(&text, path);
+    wrt_json_set(claim, "refute", wrt_json_new_text(wrt_buf_str(&text)));
+    wrt_buf_free(&text);
 }
 
 static wrt_json *path_claim(wrt_claims *claims, const wrt_json *path,
@@ -373,7 +421,6 @@ static wrt_json *path_claim(wrt_claims *claims, const wrt_json *path,
     wrt_json_set_text(claim, "rung_reason",
                       rung >= 2 ? "hypothesis; every link is a curated causal statement"
                                 : "hypothesis; its weakest link is no causal statement");
-    wrt_json_set_text(claim, "certainty", wrt_certainty_name(wrt_certainty_of_path(path)));
     wrt_json_set(claim, "warrant",
                  new_warrant(rung >= 2 ? "curated_mechanism" : "none", context->identification));
     if (rung >= 2)
@@ -382,6 +429,8 @@ static wrt_json *path_claim(wrt_claims *claims, const wrt_json *path,
     set_polarity(claim, wrt_json_get(path, "sign"));
     add_path_grounds(claim, claims, path, context);
     add_limits(claim, claims, path, context);
+    weigh_links(claim, claims, path);
+    set_refute(claim, path);
     return claim;
 }
 

@@ -9,6 +9,7 @@
 #define WRT_AGENT_CLAIM_H
 
 #include "agent/evidence.h"
+#include "agent/literature/paper.h"
 #include "agent/turn.h"
 #include "agent/utter.h"
 
@@ -17,6 +18,7 @@ typedef struct {
     wrt_json *list;        /* array of claims (CONTRACTS.md, "Claim"); ids are c1, c2, ... */
     wrt_json *by_edge;     /* edge id -> claim id */
     int made;              /* ids given out, withheld ones included */
+    wrt_library library;   /* papers and names looked up so far */
     wrt_utterances said;   /* what became of the claims' sentences */
 } wrt_claims;
 
@@ -35,6 +37,11 @@ void wrt_claim_add_ground(wrt_json *claim, const char *evidence, const char *rol
  * `output`, and records it. *id is borrowed, or NULL when policy withheld it. */
 wrt_status wrt_claims_admit(const char **id, wrt_claims *claims, wrt_turn *turn, wrt_json *claim,
                             wrt_err *err);
+
+/* Evidence that speaks against the claim: a ground of role contradicts, placed before all others,
+ * and a member of "rebuttals". Once per evidence. */
+void wrt_claim_add_rebuttal(wrt_json *claim, const char *evidence);
+bool wrt_claim_is_rebuttal(const wrt_json *claim, const char *evidence);
 
 /* ---- claims about the graph's edges and paths */
 

@@ -73,8 +73,8 @@ static void set_retraction(wrt_evidence *evidence, wrt_json *object, const wrt_j
     wrt_retraction_clear(&found);
 }
 
-const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge,
-                                 const char *snapshot) {
+const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge, const char *snapshot,
+                                 int64_t proof) {
     const char *edge_id = wrt_json_get_text(edge, "id", "?");
     const char *known = wrt_json_get_text(evidence->by_key, edge_id, NULL);
     if (known != NULL)
@@ -84,6 +84,8 @@ const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge,
     wrt_json *locator = wrt_json_new_object(), *taint = wrt_json_new_array();
     wrt_json_set_text(locator, "edge", edge_id);
     wrt_json_set_text(locator, "kg_snapshot", snapshot);
+    if (proof > 0)
+        wrt_json_set_int(locator, "proof", proof);
     wrt_json_push_text(taint, "kg");
     wrt_json_set(object, "source", edge_source(edge));
     wrt_json_set(object, "locator", locator);

@@ -19,9 +19,11 @@ void wrt_evidence_free(wrt_evidence *evidence);
 /* Evidence id of an edge of a kg_paths result, added when new; borrowed. "retracted": every cited
  * publication is withdrawn (retraction.h); "withdrawn": [{"pmid","status"}], absent when none is;
  * "retraction_checked": somebody knows each; "unchecked": how many nobody knows, absent when it is
- * none or all; "rechecked": true when PubMed itself told of each in this run, else absent. */
-const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge,
-                                 const char *snapshot);
+ * none or all; "rechecked": true when PubMed itself told of each in this run, else absent. proof:
+ * the number of the look-up that proves the row (rows.h), kept as "proof" of the locator; 0: none.
+ */
+const char *wrt_evidence_of_edge(wrt_evidence *evidence, const wrt_json *edge, const char *snapshot,
+                                 int64_t proof);
 
 /* Adds the outcome of an identification check: `graph` as drawn, the two tools' data. */
 const char *wrt_evidence_of_identification(wrt_evidence *evidence, const wrt_json *graph,

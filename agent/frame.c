@@ -2,7 +2,8 @@
 #include "agent/frame.h"
 
 #include "agent/lookup.h"
-#include "agent/protocol.h"
+#include "agent/question/needs.h"
+#include "agent/question/type.h"
 #include "agent/steer.h"
 #include "agent/words.h"
 #include "base/arena.h"
@@ -383,34 +384,7 @@ static void list_rest(wrt_json *frame, const parse *p) {
     wrt_json_set(frame, "unlinked", unlinked);
 }
 
-/* ---- type */
-
-static wrt_status frame_type(wrt_json *frame, wrt_turn *turn, wrt_str question, wrt_err *err) {
-    wrt_status status = WRT_OK;
-    wrt_json *types = wrt_protocol_types(turn->protocols, question);
-    wrt_str options[SPANS_MAX];
-    size_t n = 0, cued = 0, index = 0;
-    WRT_JSON_EACH(type, types)
-    if (n < SPANS_MAX) {
-        if (wrt_json_get_bool(type, "cued", false) && cued++ == 0)
-            index = n;
-        options[n++] = wrt_str_of(wrt_json_get_text(type, "name", ""));
-    }
-    bool by_model = false;
-    if (cued != 1) {
-        wrt_steer_question ask = {"type", WRT_STR("Answer with the type of the question."),
-                                  question, options, n};
-        status = wrt_steer_choose(&index, &by_model, turn, &ask, err);
-    }
-    if (status == WRT_OK && n == 0)
-        status = wrt_fail(err, WRT_E_UNSUPPORTED, "no protocol is installed: reinstall warrant");
-    if (status == WRT_OK) {
-        wrt_json_set(frame, "type", wrt_json_new_text(options[index]));
-        wrt_json_set_text(frame, "type_by", cued == 1 ? "cue" : by_model ? "model" : "default");
-    }
-    wrt_json_free(types);
-    return status;
-}
+/* ---- all */
 
 static wrt_status check_question(wrt_str question, wrt_err *err) {
     if (question.len == 0)
@@ -427,30 +401,62 @@ static wrt_status look_links(wrt_json **out, const wrt_json *query, void *ctx, w
     return wrt_kg_link(out, ctx, wrt_str_of(wrt_json_get_text(query, "text", "")), err);
 }
 
-wrt_status wrt_frame_question(wrt_json **frame, wrt_turn *turn, const char *question,
-                              wrt_err *err) {
-    *frame = wrt_json_new_object();
-    wrt_str text = wrt_str_trim(wrt_str_of(question));
-    wrt_status status = check_question(text, err);
-    if (status != WRT_OK)
-        return status;
+/* Treatment and outcome as nodes of the knowledge graph. */
+static wrt_status frame_nodes(wrt_json *frame, wrt_turn *turn, wrt_str text, wrt_err *err) {
     parse *p = wrt_calloc(1, sizeof *p);
     p->question = text;
-    status = frame_type(*frame, turn, text, err);
-    if (status == WRT_OK)
-        status = wrt_lookup(&p->links, turn, "link", query_text(text), look_links, turn->config->kg,
-                            err);
+    wrt_status status =
+        wrt_lookup(&p->links, turn, "link", query_text(text), look_links, turn->config->kg, err);
     if (status == WRT_OK) {
         p->n_words = wrt_words_split(p->words, text);
         find_phrases(p);
-        wrt_json_set(*frame, "verb",
+        wrt_json_set(frame, "verb",
                      p->verb ? wrt_json_new_text((wrt_str){text.ptr + p->verb->start,
                                                            p->verb->end - p->verb->start})
                              : wrt_json_new_null());
-        status = frame_roles(*frame, turn, p, err);
-        list_rest(*frame, p);
+        status = frame_roles(frame, turn, p, err);
+        list_rest(frame, p);
     }
     wrt_json_free(p->links);
     free(p);
+    return status;
+}
+
+/* A type that states no needs is about nodes. Where nodes are optional, none is an answer, too. */
+static wrt_status frame_needed_nodes(wrt_json *frame, wrt_turn *turn, const wrt_json *needs,
+                                     wrt_str text, wrt_err *err) {
+    bool needed = needs == NULL, wanted = needs == NULL;
+    wrt_err unknown = {0};
+    WRT_JSON_EACH(need, needs)
+    if (wrt_need_is(need, "node")) {
+        wanted = true;
+        needed = needed || !wrt_need_is_optional(need);
+    }
+    if (!wanted || (!needed && !wrt_turn_has_graph(turn)))
+        return WRT_OK;
+    if (!wrt_turn_has_graph(turn))
+        return wrt_fail(err, WRT_E_INPUT,
+                        "no knowledge graph: run `warrant kg import FILE...` first");
+    wrt_status status = frame_nodes(frame, turn, text, &unknown);
+    if (status == WRT_E_NOT_FOUND && !needed)
+        return WRT_OK;
+    if (status != WRT_OK && err != NULL)
+        *err = unknown;
+    return status;
+}
+
+wrt_status wrt_frame_question(wrt_json **frame, wrt_turn *turn, const char *question,
+                              wrt_err *err) {
+    wrt_json *needs = NULL;
+    *frame = wrt_json_new_object();
+    wrt_str text = wrt_str_trim(wrt_str_of(question));
+    wrt_status status = check_question(text, err);
+    if (status == WRT_OK)
+        status = wrt_question_type(&needs, *frame, turn, text, err);
+    if (status == WRT_OK)
+        status = frame_needed_nodes(*frame, turn, needs, text, err);
+    if (status == WRT_OK && needs != NULL)
+        status = wrt_needs_fill(*frame, turn, needs, text, err);
+    wrt_json_free(needs);
     return status;
 }

@@ -13,9 +13,11 @@
 #include "agent/turn.h"
 
 /* *frame is the caller's:
- * {"type":"mechanism","type_by":"cue|model|default","verb":text|null,"want_sign":-1|0|1,
+ * {"type","type_by":"option|input|cue|model|default"} and, for types about nodes of the graph,
+ * {"verb":text|null,"want_sign":-1|0|1,
  *  "treatment":{"text","id","name","kind","alternatives":[...]},"outcome":{...},
- *  "also":[names of other linked phrases],"unlinked":[phrases]}.
+ *  "also":[names of other linked phrases],"unlinked":[phrases]}; for others what question/needs.h
+ * says, "clarify" included.
  * WRT_E_NOT_FOUND when an entity is unknown or ambiguous: the message names the phrase and the
  * nearest names or the candidates; *frame is then set as far as it goes. */
 wrt_status wrt_frame_question(wrt_json **frame, wrt_turn *turn, const char *question, wrt_err *err);

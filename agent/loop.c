@@ -63,7 +63,15 @@ static void read_frame(run_state *s) {
     wrt_json *taint = wrt_json_copy(s->turn.read), *own = wrt_taint_new("tool_trusted", "kg");
     wrt_taint_join(taint, own);
     wrt_turn_read(&s->turn, "frame", taint);
+    wrt_turn_read(&s->turn, "frame.inputs", wrt_taint_new("user", "user"));
     wrt_json_free(own);
+}
+
+/* What must be asked back stands in the answer, too. */
+static void copy_clarify(run_state *s, const wrt_json *frame) {
+    const wrt_json *clarify = wrt_json_get(frame, "clarify");
+    if (clarify != NULL)
+        wrt_json_set(s->answer, "clarify", wrt_json_copy(clarify));
 }
 
 static wrt_status frame_question(run_state *s, const char *question, wrt_err *err) {
@@ -74,6 +82,7 @@ static wrt_status frame_question(run_state *s, const char *question, wrt_err *er
     wrt_json_set(s->answer, "frame", wrt_json_copy(frame));
     if (wrt_json_get(frame, "type") != NULL)
         wrt_json_set(s->answer, "type", wrt_json_copy(wrt_json_get(frame, "type")));
+    copy_clarify(s, frame);
     read_frame(s);
     wrt_json_set(s->scope, "frame", wrt_json_copy(frame));
     wrt_status recorded = wrt_turn_record(&s->turn, "frame", frame, status == WRT_OK ? err : NULL);
@@ -185,7 +194,7 @@ static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
     WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
         const char *id = wrt_json_get_text(step, "id", "?");
         wrt_json *result = NULL;
-        if (is_idle(s, id))
+        if (is_idle(s, id) || !wrt_plan_applies(step, s->scope))
             continue;
         if (s->turn.config->on_step != NULL)
             s->turn.config->on_step(id, s->turn.config->callback_ctx);
@@ -218,11 +227,13 @@ static wrt_status claim(run_state *s, wrt_err *err) {
 }
 
 static const char *status_word(const run_state *s, wrt_status status) {
-    return s->escalated                ? "escalated"
-           : status == WRT_OK          ? "answered"
-           : status == WRT_E_NOT_FOUND ? "abstained"
-           : status == WRT_E_DENIED    ? "denied"
-                                       : "failed";
+    bool unclear = wrt_json_get(s->answer, "clarify") != NULL;
+    return s->escalated                           ? "escalated"
+           : status == WRT_OK                     ? "answered"
+           : status == WRT_E_NOT_FOUND && unclear ? "clarify"
+           : status == WRT_E_NOT_FOUND            ? "abstained"
+           : status == WRT_E_DENIED               ? "denied"
+                                                  : "failed";
 }
 
 static wrt_status render(run_state *s, wrt_err *err) {

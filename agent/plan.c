@@ -13,7 +13,7 @@
 /* ---- making */
 
 static wrt_json *frozen_step(const wrt_json *template_step) {
-    static const char *const kept[] = {"id", "tool", "builtin", "args", "why"};
+    static const char *const kept[] = {"id", "tool", "builtin", "when", "args", "why"};
     wrt_json *step = wrt_json_new_object();
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         const wrt_json *value = wrt_json_get(template_step, kept[i]);
@@ -107,6 +107,8 @@ static wrt_status check_step(const wrt_turn *turn, const wrt_json *step, wrt_jso
     wrt_status status = tool != NULL ? check_tool(turn, tool, id, err) : WRT_OK;
     if (status == WRT_OK)
         status = check_references(wrt_json_get(step, "args"), earlier, id, err);
+    if (status == WRT_OK)
+        status = check_references(wrt_json_get(step, "when"), earlier, id, err);
     wrt_json_set_bool(earlier, id, true);
     return status;
 }
@@ -216,4 +218,11 @@ wrt_status wrt_plan_bind(wrt_json **args, const wrt_json *template_args, const w
                          wrt_err *err) {
     *args = bind(template_args, scope, err);
     return *args != NULL ? WRT_OK : WRT_E_NOT_FOUND;
+}
+
+bool wrt_plan_applies(const wrt_json *step, const wrt_json *scope) {
+    const char *when = wrt_json_get_text(step, "when", NULL);
+    const wrt_json *found = when != NULL && when[0] == '$' ? resolve(scope, when) : NULL;
+    return when == NULL ||
+           (found != NULL && !wrt_json_is(found, WRT_JSON_NULL) && wrt_json_bool(found, true));
 }

@@ -17,8 +17,12 @@ wrt_status wrt_plan_check(wrt_turn *turn, const wrt_json *plan, wrt_err *err);
 
 /* Copies args with every reference "$a.b[0].c" replaced by the value found there in scope, an
  * object that holds "frame" and one member per finished step. WRT_E_NOT_FOUND names the reference
- * that leads nowhere. Caller frees. */
+ * that leads nowhere; a member or element "$a.b?" that leads nowhere is left out. Caller frees. */
 wrt_status wrt_plan_bind(wrt_json **args, const wrt_json *template_args, const wrt_json *scope,
                          wrt_err *err);
+
+/* Is the step to be taken? A step with "when", a reference, is not where that leads nowhere, to
+ * null or to false. */
+bool wrt_plan_applies(const wrt_json *step, const wrt_json *scope);
 
 #endif

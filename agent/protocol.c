@@ -4,6 +4,7 @@
 
 #include "agent/builtin.h"
 #include "agent/makers/maker.h"
+#include "agent/question/needs.h"
 #include "base/arena.h"
 #include "base/file.h"
 
@@ -77,6 +78,10 @@ static wrt_status check_protocol(const wrt_json *protocol, const char *file, wrt
         return wrt_fail(err, WRT_E_INPUT, "%s: \"schema\" must be \"warrant/protocol/1\"", file);
     if (wrt_json_count(wrt_json_get(protocol, "steps")) == 0)
         return wrt_fail(err, WRT_E_INPUT, "%s: \"steps\" must not be empty", file);
+    const wrt_json *unknown = wrt_needs_unknown(wrt_json_get(protocol, "needs"));
+    if (unknown != NULL)
+        return wrt_fail(err, WRT_E_INPUT, "%s: \"needs\": \"%s\" is of no known kind", file,
+                        wrt_json_key(unknown) != NULL ? wrt_json_key(unknown) : "?");
     wrt_json *seen = wrt_json_new_object();
     wrt_status status = check_steps(wrt_json_get(protocol, "steps"), seen, file, err);
     if (status == WRT_OK)
@@ -128,6 +133,16 @@ static bool holds_phrase(wrt_str text, const char *phrase) {
             return true;
     }
     return false;
+}
+
+static size_t longest_cue(const wrt_json *protocol, wrt_str question) {
+    size_t longest = 0;
+    WRT_JSON_EACH(cue, wrt_json_get(protocol, "cues")) {
+        const char *text = wrt_json_text(cue);
+        if (text != NULL && strlen(text) > longest && holds_phrase(question, text))
+            longest = strlen(text);
+    }
+    return longest;
 }
 
 typedef struct {
@@ -182,19 +197,17 @@ const wrt_json *wrt_protocol_find(const wrt_json *all, const char *type) {
     return NULL;
 }
 
-static bool is_cued(const wrt_json *protocol, wrt_str question) {
-    WRT_JSON_EACH(cue, wrt_json_get(protocol, "cues"))
-    if (wrt_json_text(cue) != NULL && holds_phrase(question, wrt_json_text(cue)))
-        return true;
-    return false;
-}
-
 wrt_json *wrt_protocol_types(const wrt_json *all, wrt_str question) {
     wrt_json *types = wrt_json_new_array();
     WRT_JSON_EACH(entry, all) {
+        const wrt_json *protocol = wrt_json_get(entry, "protocol");
+        const wrt_json *needs = wrt_json_get(protocol, "needs");
         wrt_json *type = wrt_json_new_object();
         wrt_json_set_text(type, "name", wrt_json_get_text(entry, "name", ""));
-        wrt_json_set_bool(type, "cued", is_cued(wrt_json_get(entry, "protocol"), question));
+        wrt_json_set_int(type, "cue", (int64_t)longest_cue(protocol, question));
+        wrt_json_set_bool(type, "default", wrt_json_get_bool(protocol, "default", false));
+        if (needs != NULL)
+            wrt_json_set(type, "needs", wrt_json_copy(needs));
         wrt_json_push(types, type);
     }
     return types;

@@ -1,10 +1,12 @@
 /* protocol.h: plan templates, one file per question type (agent/protocols/<type>.json).
  *
  * A protocol is data: {"schema":"warrant/protocol/1","name","about","cues":[lower-case phrases that
- * mark this type],"steps":[...],"optional":[...],"recheck":step,"claims":[{"make":NAME,...}],
+ * mark this type],"default":bool,"needs":{name: kind}
+ * (question/needs.h),"steps":[...],"optional":[...],"recheck":step,"claims":[{"make":NAME,...}],
  * "sections":[names],"change":text,"abstain":[...]}: claims and sections are makers of
  * makers/maker.h, change says what would change the conclusion. A step is
  *   {"id","tool","args","why"} or {"id","builtin":NAME,"args","why"} (builtin.h).
+ * A step with "when":"$reference" is left out where that leads nowhere, to null or to false.
  * An optional step also has "ask", the question put to the model. The step "recheck" (its id, too)
  * is the last, taken when the user asks for it; "$paths.cited" are the PMIDs that the paths cite.
  * An abstention is {"step","status","because"}. In args a text "$step.data[0].id" refers to an
@@ -30,8 +32,8 @@ wrt_status wrt_protocol_check_all(const wrt_json *all, wrt_err *err);
 /* The protocol of a type in such a list; NULL when there is none. Borrowed. */
 const wrt_json *wrt_protocol_find(const wrt_json *all, const char *type);
 
-/* [{"name","cued":bool}] of such a list; cued tells whether the question holds one of the cues as
- * whole words. Caller frees. */
+/* [{"name","cue","default","needs"}] of such a list; cue is the length in bytes of the longest of
+ * its cues that the question holds as whole words, 0 for none. Caller frees. */
 wrt_json *wrt_protocol_types(const wrt_json *all, wrt_str question);
 
 #endif

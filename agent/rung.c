@@ -1,4 +1,4 @@
-/* rung.c: the rung table, certainty and relations. */
+/* rung.c: the rung table and relations. */
 #include "agent/rung.h"
 
 #include "base/buf.h"
@@ -6,12 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *wrt_certainty_name(wrt_certainty certainty) {
-    static const char *const names[] = {"very_low", "low", "moderate", "high"};
-    return names[certainty];
-}
-
-static bool is_curated(const wrt_json *edge) {
+bool wrt_rung_is_curated(const wrt_json *edge) {
     return strcmp(wrt_json_get_text(edge, "knowledge_level", ""), "knowledge_assertion") == 0 &&
            strcmp(wrt_json_get_text(edge, "agent_type", ""), "manual_agent") == 0;
 }
@@ -23,7 +18,7 @@ static bool is_effect(const wrt_json *edge) {
 
 int wrt_rung_of_edge(const wrt_json *edge, const char **reason) {
     bool causal = is_effect(edge);
-    if (causal && is_curated(edge)) {
+    if (causal && wrt_rung_is_curated(edge)) {
         *reason = "curated causal statement";
         return 2;
     }
@@ -46,32 +41,6 @@ int wrt_rung_of_path(const wrt_json *path, size_t *weakest) {
         index++;
     }
     return index == 0 ? 1 : rung;
-}
-
-/* How many records state the edge: the parts of record_id, which KGX joins by '|'. */
-static size_t records(const wrt_json *edge) {
-    wrt_str part, rest = wrt_str_of(wrt_json_get_text(edge, "record_id", ""));
-    size_t n = 0;
-    while (wrt_str_cut(&part, &rest, '|'))
-        n += part.len > 0;
-    return n;
-}
-
-wrt_certainty wrt_certainty_of_edge(const wrt_json *edge) {
-    const char *reason = NULL;
-    if (wrt_rung_of_edge(edge, &reason) >= 2)
-        return records(edge) >= 2 ? WRT_CERTAINTY_MODERATE : WRT_CERTAINTY_LOW;
-    return is_curated(edge) ? WRT_CERTAINTY_LOW : WRT_CERTAINTY_VERY_LOW;
-}
-
-wrt_certainty wrt_certainty_of_path(const wrt_json *path) {
-    wrt_certainty least = WRT_CERTAINTY_HIGH;
-    WRT_JSON_EACH(edge, wrt_json_get(path, "edges")) {
-        wrt_certainty own = wrt_certainty_of_edge(edge);
-        if (own < least)
-            least = own;
-    }
-    return least == WRT_CERTAINTY_VERY_LOW ? least : least - 1;
 }
 
 static bool label_is(const wrt_json *edge, const char *stem) {

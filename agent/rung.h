@@ -1,4 +1,4 @@
-/* rung.h: how high on Pearl's ladder an edge or a path may stand, and how sure we may sound.
+/* rung.h: how high on Pearl's ladder an edge or a path may stand.
  *
  * The table of ARCHITECTURE.md, "Rungs". Rung 1 is association, 2 intervention, 3 counterfactual. A
  * model may lower a rung, only a tool result can raise it. */
@@ -7,15 +7,6 @@
 
 #include "base/json.h"
 
-typedef enum {
-    WRT_CERTAINTY_VERY_LOW,
-    WRT_CERTAINTY_LOW,
-    WRT_CERTAINTY_MODERATE,
-    WRT_CERTAINTY_HIGH
-} wrt_certainty;
-
-const char *wrt_certainty_name(wrt_certainty certainty);
-
 /* 2 for a curated edge (knowledge_assertion by manual_agent) whose predicate asserts causal
  * influence, else 1. *reason is static text. */
 int wrt_rung_of_edge(const wrt_json *edge, const char **reason);
@@ -23,13 +14,8 @@ int wrt_rung_of_edge(const wrt_json *edge, const char **reason);
 /* Weakest edge of a path; *weakest (may be NULL) is that edge's index. */
 int wrt_rung_of_path(const wrt_json *path, size_t *weakest);
 
-/* Edge of rung 2: moderate when two or more records state it, else low (publications are not
- * counted: they support a record as a whole); rung 1: low when
- * curated, very_low otherwise. */
-wrt_certainty wrt_certainty_of_edge(const wrt_json *edge);
-
-/* One step below the weakest edge: composing edges adds the doubt that they compose. */
-wrt_certainty wrt_certainty_of_path(const wrt_json *path);
+/* Does a curator assert it (knowledge_assertion by manual_agent)? */
+bool wrt_rung_is_curated(const wrt_json *edge);
 
 /* The relation a claim about this edge may state: increases, decreases, causes, prevents, treats,
  * unknown (an effect without direction) or associated_with. Static text. */

@@ -233,10 +233,11 @@ static wrt_status get_answer(steer_answer *out, wrt_turn *turn, const wrt_steer_
         if (wrt_turn_is_rehearsal(turn))
             return wrt_turn_fail_unrecorded("the model's answer", err);
         status = fn(out, turn->config->llm, question, failure);
-    }
-    if (status == WRT_E_INTERRUPTED) {
-        wrt_json_free(out->detail);
-        return wrt_fail(err, status, "%s", failure->message);
+        wrt_status stopped = status == WRT_E_INTERRUPTED ? wrt_fail(err, status, "interrupted")
+                             : status != WRT_OK          ? wrt_turn_check_budget(turn, err)
+                                                         : WRT_OK;
+        if (stopped != WRT_OK) /* asked again when the run goes on */
+            return stopped;
     }
     if (status == WRT_OK && out->index >= question->n)
         return wrt_fail(err, WRT_E_INTEGRITY, "model.response %d chooses what was not offered",

@@ -1,6 +1,8 @@
 /* support.c: counting publications. */
 #include "agent/support.h"
 
+#include "agent/claim.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -61,6 +63,8 @@ wrt_json *wrt_support_of(const wrt_evidence *evidence, const wrt_json *claim) {
     int64_t preprints = 0;
     WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds")) {
         const char *id = wrt_json_get_text(ground, "evidence", "");
+        if (wrt_claim_is_rebuttal(claim, id))
+            continue;
         count_publications(cited, wrt_evidence_find(evidence, id));
         count_withdrawn(withdrawn, wrt_evidence_find(evidence, id));
     }

@@ -94,8 +94,10 @@ wrt_json *wrt_taint_of_tool(const wrt_json *tool, const wrt_json *args) {
 
 static void join_reference(wrt_json *taint, const char *reference, const wrt_json *taints) {
     size_t len = strcspn(reference + 1, ".[?");
-    char *name = wrt_strdup(reference + 1);
-    name[len] = '\0';
+    bool is_input = strncmp(reference + 1, "frame.inputs.", 13) == 0;
+    char *name = wrt_strdup(is_input ? "frame.inputs" : reference + 1);
+    if (!is_input)
+        name[len] = '\0';
     const wrt_json *found = wrt_json_get(taints, name);
     free(name);
     if (found != NULL)

@@ -33,8 +33,9 @@ bool wrt_taint_reaches(const wrt_json *taint, const char *integrity);
 wrt_json *wrt_taint_of_tool(const wrt_json *tool, const wrt_json *args);
 
 /* {name: taint} for every argument of a step: references into `taints`, an object that holds the
- * taint of "frame" and of each finished step, bring theirs; what stands in the plan itself is
- * `policy`. A reference to what has no taint is untrusted (llm). The caller's. O(arguments). */
+ * taint of "frame", of "frame.inputs" (as the user gave them) and of each finished step, bring
+ * theirs; what stands in the plan itself is `policy`. A reference to what has no taint is untrusted
+ * (llm). The caller's. O(arguments). */
 wrt_json *wrt_taint_of_args(const wrt_json *template_args, const wrt_json *taints);
 
 /* The join of all members of the above; `policy` for none. The caller's. */

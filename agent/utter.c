@@ -228,7 +228,8 @@ static wrt_status judge_list(wrt_json *object, const char *key, wrt_utterances *
 
 static wrt_status judge_source(wrt_json *evidence, wrt_utterances *counts, wrt_turn *turn,
                                wrt_err *err) {
-    static const char *const members[] = {"license", "primary_knowledge_source", "record_id"};
+    static const char *const members[] = {"license", "primary_knowledge_source", "record_id",
+                                          "title", "journal"};
     wrt_json *source = wrt_json_get_mut(evidence, "source");
     wrt_status status = WRT_OK;
     for (size_t i = 0; i < sizeof members / sizeof *members && status == WRT_OK; i++)
@@ -240,6 +241,21 @@ static wrt_status judge_source(wrt_json *evidence, wrt_utterances *counts, wrt_t
     return status;
 }
 
+/* A quotation goes before policy as one, with its source: what it tells people to take is left out,
+ * whoever said it. */
+static wrt_status judge_quotation(wrt_json *evidence, wrt_utterances *counts, wrt_turn *turn,
+                                  wrt_err *err) {
+    wrt_json *instead = NULL;
+    wrt_buf text = wrt_buf_make(WRT_KIB(256));
+    wrt_buf_printf(&text, "\"%s\" (PMID %s)", wrt_json_get_text(evidence, "text", ""),
+                   wrt_json_get_text(wrt_json_get(evidence, "source"), "pmid", "?"));
+    wrt_status status = judge_text(&instead, counts, turn, wrt_buf_str(&text).ptr, err);
+    if (instead != NULL)
+        wrt_json_set(evidence, "text", instead);
+    wrt_buf_free(&text);
+    return status;
+}
+
 static wrt_status judge_evidence(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
                                  wrt_err *err) {
     wrt_json *list = wrt_json_new_array();
@@ -248,6 +264,9 @@ static wrt_status judge_evidence(wrt_json *answer, wrt_utterances *counts, wrt_t
         wrt_json *copy = wrt_json_copy(item);
         if (status == WRT_OK && wrt_json_get(copy, "source") != NULL)
             status = judge_source(copy, counts, turn, err);
+        if (status == WRT_OK &&
+            strcmp(wrt_json_get_text(copy, "kind", ""), "publication_quote") == 0)
+            status = judge_quotation(copy, counts, turn, err);
         wrt_json_push(list, copy);
     }
     if (wrt_json_get(answer, "evidence") != NULL)

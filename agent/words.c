@@ -7,20 +7,25 @@
 #include <strings.h>
 
 static const char *const function_words[] = {
-    "a",       "about",     "act",        "action",  "adults",   "against",   "all",     "also",
-    "an",      "and",       "any",        "are",     "as",       "at",        "be",      "been",
-    "being",   "between",   "but",        "by",      "can",      "causally",  "could",   "did",
-    "do",      "does",      "done",       "drug",    "during",   "effect",    "effects", "exactly",
-    "explain", "for",       "from",       "had",     "has",      "have",      "how",     "humans",
-    "if",      "in",        "into",       "is",      "it",       "its",       "levels",  "level",
-    "may",     "mechanism", "mechanisms", "might",   "mode",     "of",        "on",      "onto",
-    "or",      "our",       "people",     "patient", "patients", "pathway",   "please",  "possibly",
-    "role",    "shall",     "should",     "so",      "some",     "someone",   "such",    "symptoms",
-    "than",    "that",      "the",        "their",   "them",     "then",      "there",   "these",
-    "they",    "this",      "those",      "through", "to",       "treatment", "under",   "use",
-    "used",    "via",       "was",        "way",     "we",       "were",      "what",    "when",
-    "where",   "which",     "while",      "who",     "why",      "will",      "with",    "within",
-    "women",   "men",       "would",      "you",     "your",
+    "a",        "about",    "act",       "action",     "adults",  "against",   "all",
+    "also",     "an",       "and",       "any",        "are",     "as",        "at",
+    "be",       "been",     "being",     "between",    "but",     "by",        "can",
+    "causally", "could",    "did",       "do",         "does",    "done",      "drug",
+    "during",   "effect",   "effects",   "evidence",   "exactly", "explain",   "find",
+    "for",      "found",    "from",      "had",        "has",     "have",      "how",
+    "humans",   "if",       "in",        "into",       "is",      "it",        "its",
+    "known",    "level",    "levels",    "literature", "may",     "mechanism", "mechanisms",
+    "men",      "might",    "mode",      "of",         "on",      "onto",      "or",
+    "our",      "paper",    "papers",    "pathway",    "patient", "patients",  "people",
+    "please",   "possibly", "published", "pubmed",     "report",  "reported",  "reports",
+    "role",     "say",      "says",      "shall",      "should",  "show",      "shows",
+    "so",       "some",     "someone",   "studies",    "study",   "such",      "suggest",
+    "suggests", "support",  "supports",  "symptoms",   "than",    "that",      "the",
+    "their",    "them",     "then",      "there",      "these",   "they",      "this",
+    "those",    "through",  "to",        "treatment",  "trial",   "trials",    "under",
+    "use",      "used",     "via",       "was",        "way",     "we",        "were",
+    "what",     "when",     "where",     "which",      "while",   "who",       "why",
+    "will",     "with",     "within",    "women",      "would",   "you",       "your",
 };
 
 static const char *const inverters[] = {
@@ -74,6 +79,16 @@ static bool is_form_of(wrt_str word, const char *stem) {
     return false;
 }
 
+bool wrt_words_verb(int *sign, bool *is_benefit, wrt_str word) {
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (is_form_of(word, verbs[i].stem)) {
+            *sign = verbs[i].sign;
+            *is_benefit = verbs[i].is_benefit;
+            return true;
+        }
+    return false;
+}
+
 static void classify(wrt_word *word, wrt_str text) {
     wrt_str self = {text.ptr + word->start, word->end - word->start};
     for (size_t i = 0; i < sizeof inverters / sizeof *inverters; i++)
@@ -81,13 +96,10 @@ static void classify(wrt_word *word, wrt_str text) {
             word->kind = WRT_WORD_INVERTER;
             return;
         }
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-        if (is_form_of(self, verbs[i].stem)) {
-            word->kind = WRT_WORD_VERB;
-            word->verb_sign = verbs[i].sign;
-            word->is_benefit = verbs[i].is_benefit;
-            return;
-        }
+    if (wrt_words_verb(&word->verb_sign, &word->is_benefit, self)) {
+        word->kind = WRT_WORD_VERB;
+        return;
+    }
     for (size_t i = 0; i < sizeof function_words / sizeof *function_words; i++)
         if (equal_nocase(self, function_words[i])) {
             word->kind = WRT_WORD_FUNCTION;

@@ -24,4 +24,7 @@ enum { WRT_WORDS_MAX = 256 };
 /* Splits text into at most WRT_WORDS_MAX words and classifies each; returns their number. */
 size_t wrt_words_split(wrt_word out[WRT_WORDS_MAX], wrt_str text);
 
+/* The sign of the effect verb that the word is a form of ("reduced": -1); false when it is none. */
+bool wrt_words_verb(int *sign, bool *is_benefit, wrt_str word);
+
 #endif

@@ -133,6 +133,10 @@ static int open_handle(const wrt_files_options *options, const char *path) {
     return fd;
 }
 
+static const char outside_fault[] =
+    "wanted a file of the working folder or the data folder, found one outside: copy it there, or "
+    "start from its folder";
+
 /* Fills place. Gives the reason why the file cannot be given, or NULL. */
 static const char *judge(named_file *file, const wrt_files_options *options) {
     char path[WRT_FILES_PATH_MAX];
@@ -150,8 +154,7 @@ static const char *judge(named_file *file, const wrt_files_options *options) {
         return "wanted a file of data, found one of the folder of keys";
     file->place = place;
     if (strcmp(place, "outside") == 0 && !options->anywhere)
-        return "wanted a file of the working folder or the data folder, found one outside: copy "
-               "it there, or start from its folder";
+        return outside_fault;
     return NULL;
 }
 
@@ -183,6 +186,17 @@ wrt_files *wrt_files_find(const wrt_files_options *options, const wrt_json *args
     return files;
 }
 
+void wrt_files_allow_typed(wrt_files *files, const char *arg) {
+    for (size_t i = 0; files != NULL && i < files->n; i++) {
+        named_file *file = &files->item[i];
+        if (strcmp(file->arg, arg) != 0 || strcmp(file->place, "outside") != 0)
+            continue;
+        file->place = "typed";
+        if (file->fault == outside_fault)
+            file->fault = NULL;
+    }
+}
+
 void wrt_files_free(wrt_files *files) {
     for (size_t i = 0; files != NULL && i < files->n; i++) {
         if (files->item[i].handle >= 0)
@@ -194,7 +208,7 @@ void wrt_files_free(wrt_files *files) {
 }
 
 wrt_json *wrt_files_places(const wrt_files *files) {
-    static const char *const order[] = {"home", "none", "outside", "work"};
+    static const char *const order[] = {"home", "none", "outside", "typed", "work"};
     if (files == NULL || files->n == 0)
         return NULL;
     wrt_json *out = wrt_json_new_object(), *places = wrt_json_new_array();
@@ -333,5 +347,62 @@ wrt_status wrt_files_check_unchanged(const wrt_files *files, wrt_err *err) {
                             "args.%s: the file changed while the tool read it (%s)",
                             files->item[i].arg, files->item[i].name);
     }
+    return WRT_OK;
+}
+
+/* ---- bytes that the caller has */
+
+wrt_status wrt_files_read(wrt_buf *out, const wrt_files *files, size_t i, wrt_err *err) {
+    char link[40];
+    size_t at = 0;
+    for (size_t k = 0; files != NULL && k < files->n; k++) {
+        if (files->item[k].fd < 0 || at++ != i)
+            continue;
+        snprintf(link, sizeof link, "/proc/self/fd/%d", files->item[k].fd);
+        return wrt_file_read(out, link, out->cap - out->len, err);
+    }
+    return wrt_fail(err, WRT_E_NOT_FOUND, "there is no file %zu", i);
+}
+
+wrt_files *wrt_files_begin(void) {
+    return wrt_calloc(1, sizeof(wrt_files));
+}
+
+static bool write_bytes(int fd, wrt_str bytes) {
+    while (bytes.len > 0) {
+        ssize_t n = write(fd, bytes.ptr, bytes.len);
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n > 0)
+            bytes = (wrt_str){bytes.ptr + n, bytes.len - (size_t)n};
+    }
+    return true;
+}
+
+/* An open, sealed copy in memory; -1 where there can be none. */
+static int seal_bytes(wrt_str bytes) {
+    int fd = memfd_create("warrant-bytes", MFD_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int sealed = write_bytes(fd, bytes) ? seal_copy(fd, (int64_t)bytes.len) : -1;
+    close(fd);
+    return sealed;
+}
+
+wrt_status wrt_files_add(wrt_files *files, const char *arg, const char *name, wrt_str bytes,
+                         wrt_err *err) {
+    if (files->n == WRT_FILES_MAX || bytes.len > (size_t)WRT_FILES_COPY_MAX)
+        return wrt_fail(err, WRT_E_LIMIT, "wanted at most %d files of 64 MiB, found more",
+                        WRT_FILES_MAX);
+    named_file *file = &files->item[files->n];
+    *file = (named_file){.arg = arg, .place = "home", .handle = -1, .is_copy = true};
+    snprintf(file->name, sizeof file->name, "%s", name);
+    file->fd = seal_bytes(bytes);
+    if (file->fd < 0)
+        return wrt_fail(err, WRT_E_UNSUPPORTED, "the system gives no sealed memory for files");
+    wrt_sha256 hash = wrt_sha256_of(bytes);
+    wrt_sha256_hex(file->sha256, &hash);
+    file->found.st_size = (off_t)bytes.len;
+    files->n++;
     return WRT_OK;
 }

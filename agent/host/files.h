@@ -19,6 +19,7 @@
 #ifndef WRT_AGENT_HOST_FILES_H
 #define WRT_AGENT_HOST_FILES_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -49,9 +50,13 @@ wrt_files *wrt_files_find(const wrt_files_options *options, const wrt_json *args
                           const wrt_json *args);
 void wrt_files_free(wrt_files *files); /* accepts NULL; closes */
 
-/* For the policy: {"places":[...]}, sorted, each once, of "home", "outside", "work" and "none" for
- * what is not there or is no file that can be given. NULL when no argument names a file. Caller
- * frees. */
+/* The path of this argument was typed by a person: when it leads outside, its place is "typed" and
+ * the file may be given. */
+void wrt_files_allow_typed(wrt_files *files, const char *arg);
+
+/* For the policy: {"places":[...]}, sorted, each once, of "home", "outside", "typed", "work" and
+ * "none" for what is not there or is no file that can be given. NULL when no argument names a file.
+ * Caller frees. */
 wrt_json *wrt_files_places(const wrt_files *files);
 
 /* Opens and hashes those that are not open yet. WRT_E_INPUT, "args.data: wanted ..., found ...".
@@ -62,6 +67,17 @@ wrt_status wrt_files_open(wrt_files *files, wrt_err *err);
  * the descriptors. Caller frees. */
 wrt_json *wrt_files_record(const wrt_files *files);
 size_t wrt_files_descriptors(int out[WRT_FILES_MAX], const wrt_files *files);
+
+/* Appends the bytes of the i-th open file (of wrt_files_record) to out; WRT_E_LIMIT beyond its cap.
+ */
+wrt_status wrt_files_read(wrt_buf *out, const wrt_files *files, size_t i, wrt_err *err);
+
+/* Files whose bytes the caller has, as a recorded call named them: begun empty, then added in the
+ * order of the record, each a sealed copy in memory. `arg` must outlive the files. WRT_E_LIMIT: too
+ * many or too large; WRT_E_UNSUPPORTED: the system has no sealed memory. */
+wrt_files *wrt_files_begin(void);
+wrt_status wrt_files_add(wrt_files *files, const char *arg, const char *name, wrt_str bytes,
+                         wrt_err *err);
 
 /* True when a descriptor is the file itself and not a copy. */
 bool wrt_files_are_live(const wrt_files *files);

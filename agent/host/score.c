@@ -111,7 +111,7 @@ static wrt_host_http judge(const wrt_score_call *call, const char **message) {
         *message = "the tool does not declare WRT_TOOL_SCORES";
         return WRT_HOST_HTTP_UNDECLARED;
     }
-    if (call->llm == NULL) {
+    if (call->llm == NULL && (call->guard == NULL || call->guard->recall == NULL)) {
         *message = "there is no language model here: give one with --model";
         return WRT_HOST_HTTP_NO_SERVICE;
     }

@@ -219,6 +219,10 @@ void wrt_toolhost_guard(wrt_toolhost *host, const wrt_egress_guard *guard) {
     wrt_egress_set_guard(host->egress, guard);
 }
 
+void wrt_toolhost_describe_model_as(wrt_toolhost *host, const wrt_json *about) {
+    host->model_about = about;
+}
+
 void wrt_toolhost_score_guard(wrt_toolhost *host, const wrt_score_guard *guard) {
     host->score_guard = guard != NULL ? *guard : (wrt_score_guard){0};
 }

@@ -48,6 +48,9 @@ void wrt_toolhost_guard(wrt_toolhost *host, const wrt_egress_guard *guard);
  * decides about it and records it in the calls that follow; NULL: nobody, so that every batch is
  * refused. */
 void wrt_toolhost_set_model(wrt_toolhost *host, wrt_llm *llm);
+/* What tools are told of the model instead of what it is now (borrowed; NULL: what it is): that of
+ * a recorded run whose scores the guard recalls. */
+void wrt_toolhost_describe_model_as(wrt_toolhost *host, const wrt_json *about);
 void wrt_toolhost_score_guard(wrt_toolhost *host, const wrt_score_guard *guard);
 
 /* From now on files may lie anywhere: a person typed the paths. */

@@ -148,7 +148,9 @@ static wrt_json *make_request(const wrt_toolhost *host, const wrt_host_tool *too
     if (files != NULL)
         wrt_json_set(request, "files", wrt_files_record(files));
     if (has_flag(tool, WRT_TOOL_SCORES))
-        wrt_json_set(request, "model", wrt_llm_describe(host->llm));
+        wrt_json_set(request, "model",
+                     host->model_about != NULL ? wrt_json_copy(host->model_about)
+                                               : wrt_llm_describe(host->llm));
     return request;
 }
 

@@ -28,7 +28,8 @@ struct wrt_toolhost {
     char *work_dir, *home_dir, *output_dir; /* any may be NULL */
     bool any_path;                          /* files may lie outside both */
     wrt_egress *egress;
-    wrt_llm *llm; /* borrowed; may be NULL */
+    wrt_llm *llm;                /* borrowed; may be NULL */
+    const wrt_json *model_about; /* borrowed; NULL: what the model says of itself */
     wrt_score_guard score_guard;
     int64_t timeout_ms;
     wrt_host_plugin *plugins;

@@ -4,8 +4,12 @@
 
 #include <string.h>
 
+extern const wrt_maker wrt_maker_counterfactual;
+extern const wrt_maker wrt_maker_estimate;
 extern const wrt_maker wrt_maker_identification;
+extern const wrt_maker wrt_maker_identified;
 extern const wrt_maker wrt_maker_neighbours;
+extern const wrt_maker wrt_maker_quotes;
 extern const wrt_maker wrt_maker_routes;
 
 /* What would change the conclusion, as the protocol words it. */
@@ -19,8 +23,9 @@ static const wrt_maker change_section = {"change", NULL, render_change};
 static const wrt_maker evidence_section = {"evidence", NULL, wrt_answer_add_evidence};
 
 static const wrt_maker *const makers[] = {
-    &change_section,       &evidence_section, &wrt_maker_identification,
-    &wrt_maker_neighbours, &wrt_maker_routes,
+    &change_section,       &evidence_section,         &wrt_maker_counterfactual,
+    &wrt_maker_estimate,   &wrt_maker_identification, &wrt_maker_identified,
+    &wrt_maker_neighbours, &wrt_maker_quotes,         &wrt_maker_routes,
 };
 
 const wrt_maker *wrt_maker_find(const char *name) {

@@ -183,3 +183,7 @@ bool wrt_signature_valid(const unsigned char signature[WRT_ED25519_SIGNATURE],
 void wrt_random_secret(unsigned char *out, size_t len) {
     randombytes_buf(out, len);
 }
+
+void wrt_wipe(void *bytes, size_t len) {
+    sodium_memzero(bytes, len);
+}

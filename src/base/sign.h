@@ -24,4 +24,7 @@ bool wrt_signature_valid(const unsigned char signature[WRT_ED25519_SIGNATURE],
 /* len bytes from the operating system's generator: for keys and secrets only, never for results. */
 void wrt_random_secret(unsigned char *out, size_t len);
 
+/* Overwrites a secret so that no optimiser leaves it. */
+void wrt_wipe(void *bytes, size_t len);
+
 #endif

@@ -89,6 +89,7 @@ char *wrt_cli_pubmed_path(const wrt_cli_globals *globals); /* HOME/pubmed.db */
 char *wrt_cli_models_dir(const wrt_cli_globals *globals);  /* HOME/models */
 char *wrt_cli_scores_path(const wrt_cli_globals *globals); /* HOME/scores.db */
 char *wrt_cli_share_path(const char *name);                /* PREFIX/share/warrant/NAME */
+char *wrt_cli_protocol_dir(void);                          /* $WARRANT_PROTOCOLS, else as shipped */
 /* $WARRANT_PLUGINS (folders separated by ':', in place of the installed one) or the installed one.
  */
 char *wrt_cli_plugin_dir(void);
@@ -99,6 +100,9 @@ wrt_status wrt_cli_read_text(wrt_buf *out, const char *argument, wrt_err *err);
 
 /* JSON argument text: literal JSON, "@FILE" or "-" for standard input (at most 1 MiB). */
 wrt_status wrt_cli_read_json(wrt_json **out, const char *argument, wrt_err *err);
+
+/* "A,B" as an array of texts, the caller's; empty names are kept, for the reader to refuse. */
+wrt_json *wrt_cli_names(const char *text);
 
 /* A file of lines (or "-") of at most 256 MiB, for --batch. */
 wrt_status wrt_cli_read_lines(wrt_buf *out, const char *path, wrt_err *err);

@@ -1,8 +1,10 @@
-/* cmd_ask.c: warrant ask, warrant plan. */
+/* cmd_ask.c: warrant ask, warrant plan, warrant run resume. */
 #include "agent/agent.h"
+#include "agent/open.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/approve.h"
+#include "cli/ask_args.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "cli/signals.h"
@@ -16,6 +18,8 @@ typedef struct {
     wrt_kg *kg;
     char *protocols;
     char *question;
+    wrt_json *sealed;
+    wrt_json *inputs;
 } ask_state;
 
 /* A graph of moderate size is compared with its snapshot id before it is asked: an altered row
@@ -35,19 +39,42 @@ static wrt_status check_graph(wrt_kg *kg, const wrt_cli_call *call, wrt_err *err
     return status;
 }
 
+static void read_globals(ask_state *s, const wrt_cli_call *call) {
+    s->config.seed = call->globals->seed;
+    s->config.offline = call->globals->offline;
+    s->config.timeout_ms = call->globals->timeout_ms;
+    s->config.recheck = wrt_cli_flag(call, "recheck");
+}
+
+/* A question about the user's own table, graph or model needs no knowledge graph. */
+static bool is_graph_needed(const ask_state *s, const wrt_cli_globals *globals) {
+    static const char *const own[] = {"data", "graph", "scm"};
+    char *path = wrt_cli_kg_path(globals);
+    bool needed = wrt_file_exists(path);
+    free(path);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (!needed && wrt_json_get(s->inputs, own[i]) != NULL)
+            return false;
+    return true;
+}
+
+static wrt_status open_graph(ask_state *s, const wrt_cli_call *call, wrt_err *err) {
+    if (!is_graph_needed(s, call->globals))
+        return WRT_OK;
+    wrt_status status = wrt_cli_open_kg(&s->kg, call->globals, err);
+    s->config.kg = s->kg;
+    return status == WRT_OK ? check_graph(s->kg, call, err) : status;
+}
+
 static wrt_status open_all(ask_state *s, const wrt_cli_call *call, bool with_ledger, wrt_err *err) {
     const wrt_cli_globals *globals = call->globals;
-    s->protocols = wrt_cli_share_path("protocols");
+    const char *given = wrt_cli_value(call, "protocols");
+    s->protocols = given != NULL ? strdup(given) : wrt_cli_protocol_dir();
     s->config.protocol_dir = s->protocols;
-    s->config.seed = globals->seed;
-    s->config.offline = globals->offline;
-    s->config.timeout_ms = globals->timeout_ms;
     s->config.cancel = wrt_cli_cancel();
-    s->config.recheck = wrt_cli_flag(call, "recheck");
-    wrt_status status = wrt_cli_open_kg(&s->kg, globals, err);
-    s->config.kg = s->kg;
+    wrt_status status = wrt_cli_ask_inputs(&s->inputs, call, err);
     if (status == WRT_OK)
-        status = check_graph(s->kg, call, err);
+        status = open_graph(s, call, err);
     if (status == WRT_OK)
         status = wrt_cli_open_pubmed_if_any(&s->config.pubmed, globals, err);
     if (status == WRT_OK)
@@ -69,7 +96,9 @@ static void close_all(ask_state *s) {
     wrt_pubmed_store_close(s->config.pubmed);
     wrt_kg_close(s->kg);
     free(s->protocols);
+    wrt_json_free(s->sealed);
     free(s->question);
+    wrt_json_free(s->inputs);
 }
 
 /* The question as given, or from standard input for "-". */
@@ -134,8 +163,10 @@ static void show_answer(const wrt_cli_call *call, const wrt_json *answer) {
 static wrt_status run_plan(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     ask_state s = {0};
     wrt_status status = read_question(&s.question, call->operands[0], err);
+    read_globals(&s, call);
     if (status == WRT_OK)
         status = open_all(&s, call, false, err);
+    s.config.inputs = s.inputs;
     if (status == WRT_OK)
         status = wrt_agent_plan(&result->data, &s.config, s.question, err);
     if (status == WRT_OK && !call->globals->json)
@@ -144,38 +175,120 @@ static wrt_status run_plan(wrt_cli_result *result, const wrt_cli_call *call, wrt
     return status;
 }
 
+static wrt_status read_approval_wait(ask_state *s, const wrt_cli_call *call, wrt_err *err) {
+    int64_t wait_s = 0;
+    wrt_status status = wrt_cli_int(&wait_s, call, "approval-wait", 0, 86400, 0, err);
+    s->approver = (wrt_cli_approver){.globals = call->globals, .wait_ms = wait_s * 1000};
+    s->config.approve = wrt_cli_approve;
+    s->config.approve_ctx = &s->approver;
+    return status;
+}
+
+/* Takes the answer over into the result; accepts NULL. */
+static void give_answer(wrt_cli_result *result, const wrt_cli_call *call, wrt_json *answer) {
+    if (answer == NULL)
+        return;
+    snprintf(result->run, sizeof result->run, "%s", wrt_json_get_text(answer, "run", ""));
+    show_answer(call, answer);
+    WRT_JSON_EACH(warning, wrt_json_get(answer, "warnings"))
+    if (call->globals->json)
+        wrt_json_push(call->warnings, wrt_json_copy(warning));
+    wrt_json_set(answer, "run", NULL); /* stands in the envelope */
+    result->data = answer;
+}
+
+/* Asks; what the question leaves open is put to the person, if there is one, and asked again: a run
+ * of its own. */
+static wrt_status ask(wrt_json **answer, ask_state *s, const wrt_cli_call *call, wrt_err *err) {
+    enum { ROUNDS_MAX = 5 };
+    wrt_status status = WRT_OK;
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        wrt_json_free(*answer);
+        *answer = NULL;
+        s->config.inputs = s->inputs;
+        status = wrt_agent_ask(answer, &s->config, s->question, err);
+        const wrt_json *clarify = wrt_json_get(*answer, "clarify");
+        if (status != WRT_E_NOT_FOUND || clarify == NULL ||
+            !wrt_cli_ask_person(&s->inputs, call, clarify))
+            break;
+    }
+    return status;
+}
+
 static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     ask_state s = {.config = {.on_plan = show_plan,
                               .on_step = show_step,
                               .callback_ctx = (void *)call->globals}};
-    int64_t hypotheses = 0, wait_s = 0;
+    int64_t hypotheses = 0;
     wrt_json *answer = NULL;
     if (call->globals->dry_run)
         return run_plan(result, call, err);
     wrt_status status = wrt_cli_int(&hypotheses, call, "hypotheses", 1, 10, 3, err);
     s.config.hypotheses = (int)hypotheses;
     s.config.no_latent = wrt_cli_flag(call, "no-latent");
+    if (wrt_cli_value(call, "seal") != NULL)
+        s.config.sealed = s.sealed = wrt_cli_names(wrt_cli_value(call, "seal"));
+    read_globals(&s, call);
     if (status == WRT_OK)
-        status = wrt_cli_int(&wait_s, call, "approval-wait", 0, 86400, 0, err);
-    s.approver = (wrt_cli_approver){.globals = call->globals, .wait_ms = wait_s * 1000};
-    s.config.approve = wrt_cli_approve;
-    s.config.approve_ctx = &s.approver;
+        status = read_approval_wait(&s, call, err);
     if (status == WRT_OK)
         status = read_question(&s.question, call->operands[0], err);
     if (status == WRT_OK)
         status = open_all(&s, call, true, err);
     if (status == WRT_OK)
-        status = wrt_agent_ask(&answer, &s.config, s.question, err);
-    if (answer != NULL) {
-        snprintf(result->run, sizeof result->run, "%s", wrt_json_get_text(answer, "run", ""));
-        show_answer(call, answer);
-        WRT_JSON_EACH(warning, wrt_json_get(answer, "warnings"))
-        if (call->globals->json)
-            wrt_json_push(call->warnings, wrt_json_copy(warning));
-        wrt_json_set(answer, "run", NULL); /* stands in the envelope */
-        result->data = answer;
-    }
+        status = ask(&answer, &s, call, err);
+    give_answer(result, call, answer);
     close_all(&s);
+    return status;
+}
+
+/* ---- going on */
+
+/* Sets what the run was started with; the time it may take is given anew. `events` must outlive the
+ * state. */
+static wrt_status read_start(ask_state *s, const wrt_cli_call *call, const wrt_json *events,
+                             wrt_err *err) {
+    const wrt_json *start = wrt_json_get(wrt_json_first(events), "body");
+    wrt_open_read_settings(&s->config, start);
+    if (call->globals->timeout_ms > 0)
+        s->config.timeout_ms = call->globals->timeout_ms;
+    if (call->globals->offline && !s->config.offline)
+        return wrt_fail(err, WRT_E_INPUT,
+                        "the run was started without --offline: go on without it, or ask anew");
+    return WRT_OK;
+}
+
+static wrt_status resume(wrt_json **answer, ask_state *s, const wrt_cli_call *call, const char *run,
+                         wrt_err *err) {
+    wrt_cli_globals globals = *call->globals;
+    wrt_cli_call as_started = *call;
+    globals.offline = s->config.offline;
+    globals.timeout_ms = s->config.timeout_ms;
+    as_started.globals = &globals;
+    wrt_status status = open_all(s, &as_started, false, err);
+    return status == WRT_OK ? wrt_agent_resume(answer, &s->config, run, err) : status;
+}
+
+static wrt_status run_resume(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    ask_state s = {.config = {.on_plan = show_plan,
+                              .on_step = show_step,
+                              .callback_ctx = (void *)call->globals}};
+    char run[WRT_RUN_ID_MAX];
+    wrt_json *answer = NULL, *events = NULL;
+    wrt_status status = read_approval_wait(&s, call, err);
+    if (status == WRT_OK)
+        status = wrt_cli_open_ledger(&s.config.ledger, call->globals, false, err);
+    if (status == WRT_OK)
+        status = wrt_ledger_find(run, s.config.ledger, call->operands[0], err);
+    if (status == WRT_OK)
+        status = wrt_ledger_events(&events, s.config.ledger, run, err);
+    if (status == WRT_OK)
+        status = read_start(&s, call, events, err);
+    if (status == WRT_OK)
+        status = resume(&answer, &s, call, run, err);
+    give_answer(result, call, answer);
+    close_all(&s);
+    wrt_json_free(events);
     return status;
 }
 
@@ -183,13 +296,17 @@ static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_
     { "recheck", 0, NULL, "ask PubMed, over the network, whether cited publications still stand" }
 
 static const wrt_cli_option plan_options[] = {
+    WRT_CLI_ASK_INPUTS,
     RECHECK_OPTION,
     {0},
 };
 
 static const wrt_cli_option ask_options[] = {
+    WRT_CLI_ASK_INPUTS,
     {"approval-wait", 0, "S", "seconds to wait for `policy approve` when a rule holds (default 0)"},
     {"hypotheses", 0, "N", "routes turned into hypotheses, 1 to 10 (default 3)"},
+    {"seal", 0, "NAMES",
+     "store these values apart so that they can be taken away later: question,args,..."},
     {"no-latent", 0, NULL, "assert that no common cause of treatment and outcome is unmeasured"},
     RECHECK_OPTION,
     {0},
@@ -223,4 +340,25 @@ const wrt_cli_command wrt_cmd_plan = {
     .min_operands = 1,
     .max_operands = 1,
     .run = run_plan,
+};
+
+static const wrt_cli_option resume_options[] = {
+    {"approval-wait", 0, "S", "seconds to wait for `policy approve` when a rule holds (default 0)"},
+    {0},
+};
+
+const wrt_cli_command wrt_cmd_run_resume = {
+    .path = "run resume",
+    .operands = "RUN",
+    .summary = "go on with a run that was cut off, interrupted or out of time",
+    .details =
+        "The run is made again from its journal: what tools, the model, the network and people\n"
+        "answered is taken from there and nobody is asked twice; then it goes on to its answer\n"
+        "and is sealed, with the same content as a run that was never stopped. Settings are those\n"
+        "it was started with; give the same --model and --policy.\n",
+    .examples = "  warrant run resume last\n",
+    .options = resume_options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run_resume,
 };

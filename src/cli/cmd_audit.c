@@ -1,8 +1,7 @@
 /* cmd_audit.c: warrant audit verify | keygen. */
-#include "agent/recheck.h"
-#include "agent/replay.h"
 #include "base/file.h"
 #include "base/sign.h"
+#include "cli/audit_levels.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "ledger/audit.h"
@@ -52,11 +51,13 @@ typedef struct {
     unsigned char key[WRT_ED25519_PUBLIC];
     wrt_tlog_policy *witnesses;
     char *against;
+    wrt_cli_levels levels;
 } verify_state;
 
 static void clear_state(verify_state *state) {
     wrt_tlog_policy_free(state->witnesses);
     free(state->against);
+    wrt_cli_levels_close(&state->levels);
 }
 
 /* A small text file without NUL bytes; missing ones are bad input, not an unknown run. */
@@ -107,12 +108,9 @@ static wrt_status read_key(verify_state *state, const wrt_cli_call *call, wrt_er
 }
 
 static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wrt_err *err) {
-    static wrt_audit_hook hooks[2];
-    hooks[0] = wrt_recheck_policy;
-    hooks[1] = wrt_replay_hook;
     const char *against = wrt_cli_value(call, "against");
     int64_t level = 0;
-    wrt_status status = wrt_cli_int(&level, call, "level", 1, 6, 3, err);
+    wrt_status status = wrt_cli_int(&level, call, "level", 1, 6, WRT_CLI_LEVEL_MAX, err);
     if (status == WRT_OK)
         status = read_witnesses(state, call, err);
     if (status == WRT_OK)
@@ -121,9 +119,9 @@ static wrt_status read_options(verify_state *state, const wrt_cli_call *call, wr
         status = read_small(&state->against, against, err);
     state->options.max_level = (int)level;
     state->options.against = state->against;
-    state->options.hooks = hooks;
-    state->options.n_hooks = sizeof hooks / sizeof *hooks;
     state->options.derived = &wrt_report_derived;
+    state->options.hooks = state->levels.hooks;
+    state->options.n_hooks = WRT_CLI_LEVELS;
     return status;
 }
 
@@ -176,13 +174,17 @@ static wrt_status verify_proof(wrt_cli_result *result, const wrt_cli_call *call,
                                      : status;
 }
 
+/* A claim that was handed over alone. */
+static bool is_proof(const char *name) {
+    return begins_with(name, "c2sp.org/tlog-proof@") || has_ending(name, ".tlog-proof");
+}
+
 static wrt_status verify_what_is_named(wrt_cli_result *result, const wrt_cli_call *call,
                                        const wrt_audit_options *options, wrt_err *err) {
     const char *name = call->operands[0];
-    bool is_alone = begins_with(name, "c2sp.org/tlog-proof@") || has_ending(name, ".tlog-proof");
-    if (wrt_cli_value(call, "claim") != NULL && !is_alone)
+    if (wrt_cli_value(call, "claim") != NULL && !is_proof(name))
         return wrt_fail(err, WRT_E_INPUT, "--claim goes with a .tlog-proof file");
-    if (is_alone)
+    if (is_proof(name))
         return verify_proof(result, call, options, err);
     if (is_folder(name) || begins_with(name, "PK") || has_ending(name, ".zip"))
         return wrt_audit_bundle_with(&result->data, name, options, err);
@@ -192,20 +194,28 @@ static wrt_status verify_what_is_named(wrt_cli_result *result, const wrt_cli_cal
 static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     verify_state state = {0};
     wrt_status status = read_options(&state, call, err);
+    if (status == WRT_OK && !is_proof(call->operands[0]))
+        status = wrt_cli_levels_open(&state.levels, call, state.options.max_level, err);
     if (status == WRT_OK)
         status = verify_what_is_named(result, call, &state.options, err);
     if (result->data != NULL && !call->globals->json) {
         print_report(call->out, result->data);
         print_claim(call->out, result->data);
     }
-    if (state.options.max_level > 3)
-        wrt_json_push_text(call->warnings, "levels 4 and 5 are not checked by this version");
+    if (wrt_json_get_int(result->data, "redacted", 0) > 0 && state.options.max_level > 2)
+        wrt_json_push_text(call->warnings,
+                           "values were taken away: levels above 2 are not checked");
     clear_state(&state);
     return status;
 }
 
 static const wrt_cli_option verify_options[] = {
-    {"level", 0, "N", "highest level to check: 1 integrity, 2 completeness, 3 policy (default)"},
+    {"level", 0, "N",
+     "highest level to check: 1 integrity, 2 completeness, 3 policy, 4 evidence, 5 computed again, "
+     "6 replayed (default)"},
+    {"kg", 0, "FILE", "hold rows of the graph against this graph file, too"},
+    {"pubmed", 0, "FILE", "hold cited papers against this local PubMed, too"},
+    {"files", 0, "DIR", "files that the run knows by their hash alone, for level 5"},
     {"key", 0, "PUB", "public key to trust: a vkey or a file that holds one"},
     {"against", 0, "FILE", "another signed checkpoint of the run: exit 6 unless it is a prefix"},
     {"witness", 0, "VKEY", "ask for a cosignature of this witness (a vkey or a file with one)"},
@@ -227,10 +237,19 @@ const wrt_cli_command wrt_cmd_audit_verify = {
     .run = run_verify,
 };
 
+/* The line that others need to verify what this key signs. */
+static wrt_status read_vkey(wrt_buf *out, const char *keys, wrt_err *err) {
+    char *path = wrt_path_join(keys, "ledger.pub");
+    wrt_status status = wrt_file_read(out, path, out->cap, err);
+    free(path);
+    return status;
+}
+
 static wrt_status run_keygen(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_ledger *ledger = NULL;
     char *home = wrt_cli_home(call->globals), *keys = wrt_path_join(home, "keys");
     char *path = wrt_path_join(keys, "ledger.key");
+    wrt_buf vkey = wrt_buf_make(WRT_KIB(1));
     wrt_status status = WRT_OK;
     if (wrt_file_exists(path))
         status =
@@ -240,9 +259,18 @@ static wrt_status run_keygen(wrt_cli_result *result, const wrt_cli_call *call, w
     if (status == WRT_OK)
         status = wrt_ledger_make_key(ledger, err);
     result->data = wrt_json_new_object();
+    wrt_json_set_text(result->data, "secret_key", "keys/ledger.key");
     wrt_json_set_text(result->data, "public_key", "keys/ledger.pub");
-    if (status == WRT_OK && !call->globals->json)
-        fprintf(call->out, "keys/ledger.key (secret, mode 0600), keys/ledger.pub\n");
+    if (status == WRT_OK)
+        status = read_vkey(&vkey, keys, err);
+    if (status == WRT_OK) {
+        wrt_str line = wrt_str_trim(wrt_buf_str(&vkey));
+        wrt_json_set(result->data, "vkey", wrt_json_new_text(line));
+        if (!call->globals->json)
+            fprintf(call->out, "keys/ledger.key (secret, mode 0600), keys/ledger.pub\n%.*s\n",
+                    (int)line.len, line.ptr);
+    }
+    wrt_buf_free(&vkey);
     wrt_ledger_close(ledger);
     free(home);
     free(keys);

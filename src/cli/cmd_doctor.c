@@ -144,7 +144,7 @@ static void check_ledger(checkup *c, const wrt_cli_call *call) {
 }
 
 static void check_protocols(checkup *c) {
-    char *path = wrt_cli_share_path("protocols");
+    char *path = wrt_cli_protocol_dir();
     wrt_json *types = NULL;
     wrt_err err = {0};
     wrt_status status = wrt_protocol_read_all(&types, path, &err);

@@ -136,11 +136,15 @@ static void warn_left_out(const wrt_cli_call *call, const wrt_json *names) {
 static wrt_status export_bundle(wrt_cli_result *result, const wrt_cli_call *call,
                                 wrt_ledger *ledger, const char *run, wrt_err *err) {
     const char *folder = call->globals->output;
+    const char *names = wrt_cli_value(call, "redact");
+    wrt_json *redact = names != NULL ? wrt_cli_names(names) : NULL;
     wrt_derived_files derived = wrt_report_derived;
     derived.left_out = wrt_json_new_array();
-    wrt_status status = wrt_audit_export_with(ledger, run, folder, &derived, err);
+    const wrt_export_options options = {.redact = redact, .derived = &derived};
+    wrt_status status = wrt_audit_export_as(ledger, run, folder, &options, err);
     warn_left_out(call, derived.left_out);
     wrt_json_free(derived.left_out);
+    wrt_json_free(redact);
     if (status != WRT_OK)
         return status;
     result->data = wrt_json_new_object();
@@ -201,6 +205,7 @@ const wrt_cli_command wrt_cmd_run_show = {
 };
 
 static const wrt_cli_option export_options[] = {
+    {"redact", 0, "NAMES", "leave these values behind, which `ask --seal` stored apart"},
     {"format", 0, "NAME", WRT_CLI_RUN_FORMATS " (default: bundle)"},
     {"trapi", 0, "VERSION", "of the TRAPI message: 1.5 (default) or 2.0"},
     {"content", 0, NULL, "otel: with arguments, results and the texts of the model"},

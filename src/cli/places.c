@@ -41,6 +41,11 @@ char *wrt_cli_share_path(const char *name) {
     return path;
 }
 
+char *wrt_cli_protocol_dir(void) {
+    const char *given = getenv("WARRANT_PROTOCOLS");
+    return given != NULL && *given != '\0' ? strdup(given) : wrt_cli_share_path("protocols");
+}
+
 char *wrt_cli_own_plugin_dir(void) {
     return under_prefix("lib/warrant/plugins");
 }
@@ -104,6 +109,14 @@ wrt_status wrt_cli_read_text(wrt_buf *out, const char *argument, wrt_err *err) {
     if (status == WRT_OK && out->overflow)
         return wrt_fail(err, WRT_E_LIMIT, "an argument is longer than %zu bytes", out->cap);
     return status;
+}
+
+wrt_json *wrt_cli_names(const char *text) {
+    wrt_json *names = wrt_json_new_array();
+    wrt_str rest = wrt_str_of(text), name;
+    while (wrt_str_cut(&name, &rest, ','))
+        wrt_json_push(names, wrt_json_new_text(name));
+    return names;
 }
 
 wrt_status wrt_cli_read_json(wrt_json **out, const char *argument, wrt_err *err) {

@@ -11,8 +11,7 @@
 
 /* ---- options to arguments */
 
-/* NAME=VALUE[,NAME=VALUE...], or JSON. */
-static wrt_status read_pairs(wrt_json **out, const char *option, const char *text, wrt_err *err) {
+wrt_status wrt_cli_read_pairs(wrt_json **out, const char *option, const char *text, wrt_err *err) {
     wrt_str rest = wrt_str_of(text), pair;
     if (*text == '{' || *text == '@' || *text == '-')
         return wrt_cli_read_json(out, text, err);
@@ -93,7 +92,7 @@ static wrt_status read_option(wrt_json *args, size_t i, const char *text, wrt_er
         value = wrt_json_new_c(text);
         break;
     case PAIRS:
-        status = read_pairs(&value, option, text, err);
+        status = wrt_cli_read_pairs(&value, option, text, err);
         break;
     case NUMBER:
         status = read_number(&value, option, text, err);

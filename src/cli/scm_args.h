@@ -28,6 +28,10 @@
 #define WRT_CLI_SCM_GIVEN                                                                          \
     { "given", 0, "SEEN", "NAME=VALUE[,...] or JSON {variable: value}" }
 
+/* NAME=VALUE[,NAME=VALUE...], or JSON, as {name: value}; `option` is named in errors. The caller
+ * frees *out. */
+wrt_status wrt_cli_read_pairs(wrt_json **out, const char *option, const char *text, wrt_err *err);
+
 /* A model made ready for one command. */
 typedef struct {
     wrt_json *args, *notes;

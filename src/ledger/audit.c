@@ -91,6 +91,7 @@ static void run_integrity(audit *a) {
     wrt_bundle_place place = {a->folder, a->public_key, a->options->derived};
     bool is_good =
         wrt_chain_check_events(&finding, &a->chain) &&
+        wrt_chain_check_openings(&finding, &a->chain) &&
         wrt_chain_check_head(&finding, &a->chain, a->public_key) &&
         wrt_chain_check_prefixes(&finding, &a->chain, a->public_key) &&
         check_against(&finding, a) && check_witnesses(&finding, a) &&
@@ -121,6 +122,8 @@ static void run_hooks(audit *a) {
         wrt_audit_finding finding = {.seq = -1};
         if (hook->level > a->options->max_level)
             continue;
+        if (a->chain.redacted > 0) /* what was decided about cannot be looked at again */
+            continue;
         if (a->failed_level != 0) {
             wrt_finding_fail(&finding, -1, "not checked: level %d failed", a->failed_level);
         } else {
@@ -150,10 +153,12 @@ static void report_run(wrt_json *report, const audit *a) {
     wrt_json_set(report, "content", wrt_json_new_null());
     if (a->chain.is_viewed) {
         wrt_sha256 root = wrt_chain_root(&a->chain);
-        wrt_sha256 content = wrt_chain_content(&a->chain);
+        wrt_sha256 content;
         set_hash(report, "root", &root);
-        set_hash(report, "content", &content);
+        if (a->chain.is_opened && wrt_chain_content(&content, &a->chain))
+            set_hash(report, "content", &content);
     }
+    wrt_json_set_int(report, "redacted", (int64_t)a->chain.redacted);
     wrt_json_set(report, "key", wrt_json_new_null());
     if (a->has_key) {
         wrt_note_write_vkey(vkey, a->public_key);

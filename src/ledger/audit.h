@@ -85,9 +85,10 @@ typedef struct {
  * does not pass level 1; the detail says whether it is still open.
  *
  * *report is {"run","levels":[{"level","name","ok","detail"}],"events":n,"root":HEX,
- * "content":HEX,"key":VKEY,"key_source":"given"|"stored","first_failure":{"level","seq"|null,
+ * "content":HEX,"redacted":n,"key":VKEY,"key_source":"given"|"stored","first_failure":{"level","seq"|null,
  * "message"}|null}, owned by the caller, and set even on failure ("root", "content" and "key" are
- * null when they could not be computed). Levels after a failed one are reported as not checked.
+ * null when they could not be computed, "content" also when values were taken away; then hooks are
+ * left out). Levels after a failed one are reported as not checked.
  * Returns WRT_OK, WRT_E_INTEGRITY with the first failure, or WRT_E_NOT_FOUND for an unknown run or
  * a missing folder. With the stored key an attacker who can write the store can also sign it anew:
  * give the key that you know. */
@@ -123,11 +124,21 @@ wrt_status wrt_audit_bundle(wrt_json **report, const char *folder, const unsigne
  * claims.jsonl, policy/, proofs/, VERIFY.md. The folder must not exist or be empty (WRT_E_INPUT).
  * A run that does not pass level 1 is not exported: WRT_E_INPUT while it is open, else
  * WRT_E_INTEGRITY. */
-wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *folder, wrt_err *err);
+wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *path, wrt_err *err);
 
 /* The same with derived files, which may be NULL. A run of more than 10,000 events has none. */
-wrt_status wrt_audit_export_with(wrt_ledger *ledger, const char *run, const char *folder,
+wrt_status wrt_audit_export_with(wrt_ledger *ledger, const char *run, const char *path,
                                  const wrt_derived_files *derived, wrt_err *err);
+
+typedef struct {
+    const wrt_derived_files *derived; /* or NULL */
+    const wrt_json *redact; /* names whose values stay behind, an array of texts; or NULL */
+} wrt_export_options;
+
+/* The same, without the values of some names, which the run must have sealed (WRT_E_INPUT else).
+ * Such a bundle passes levels 1 and 2; it has no content hash. */
+wrt_status wrt_audit_export_as(wrt_ledger *ledger, const char *run, const char *path,
+                               const wrt_export_options *options, wrt_err *err);
 
 /* Parses a C2SP verifier key "name+hash+base64", or the path of a file that holds one. */
 wrt_status wrt_audit_parse_key(unsigned char public_key[32], const char *text_or_path,

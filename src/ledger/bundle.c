@@ -7,6 +7,7 @@
  *   heads/                what was signed on the way, with proofs that it grew into the head
  *   claims.jsonl          the bodies of the "claim" events
  *   proofs/ID.tlog-proof  for each claim, its event and that it is under the head
+ *   sealed.jsonl          values that stand apart, with salts, as far as they were not taken away
  *   blobs/xx/SHA256       what the events refer to
  *   policy/policy.json    the policy in force, when run.start names one
  *   VERIFY.md             how to check all this without this program */
@@ -102,11 +103,36 @@ static void add_blobs(wrt_bundle_files *files, const wrt_chain *chain) {
     int64_t size = 0;
     for (size_t i = 0; i < chain->n; i++)
         (void)wrt_blob_ref_each(chain->event[i].view.body, collect_blob, files);
+    for (size_t i = 0; i < chain->openings.n; i++) {
+        const wrt_opening *opening = &chain->openings.item[i];
+        (void)wrt_blob_ref_each((wrt_str){opening->value, opening->len}, collect_blob, files);
+    }
     wrt_json *start = NULL;
     (void)wrt_json_parse(&start, chain->event[0].view.body, NULL);
     if (wrt_blob_ref_read(&hex, &size, wrt_json_path(start, "policy.document")))
         add_blob(files, "policy/policy.json", hex, size);
     wrt_json_free(start);
+}
+
+/* ---- sealed values */
+
+/* Names in canonical order; the value is canonical as it stands. */
+static void add_sealed(wrt_bundle_files *files, const wrt_chain *chain) {
+    wrt_buf lines = wrt_buf_make((size_t)WRT_RUN_BYTES_MAX + WRT_RUN_EVENTS_MAX);
+    char salt[2 * WRT_SALT_SIZE + 1];
+    for (size_t i = 0; i < chain->openings.n; i++) {
+        const wrt_opening *opening = &chain->openings.item[i];
+        wrt_hex_encode(salt, opening->salt, WRT_SALT_SIZE);
+        wrt_buf_add_c(&lines, "{\"pointer\":");
+        wrt_json_write_string(&lines, wrt_str_of(opening->pointer));
+        wrt_buf_printf(&lines, ",\"salt\":\"%s\",\"seq\":%lld,\"value\":", salt,
+                       (long long)opening->seq);
+        wrt_buf_add(&lines, opening->value, opening->len);
+        wrt_buf_add_c(&lines, "}\n");
+    }
+    if (chain->openings.n > 0)
+        wrt_bundle_add(files, "sealed.jsonl", &lines);
+    wrt_buf_free(&lines);
 }
 
 /* ---- claims */
@@ -129,6 +155,7 @@ void wrt_bundle_derive(wrt_bundle_files *out, const wrt_chain *chain, wrt_str ve
     add_claims(out, chain);
     add_events(out, chain);
     add_blobs(out, chain);
+    add_sealed(out, chain);
     wrt_bundle_add_log(out, chain);
     wrt_buf_add_c(&note, chain->checkpoint);
     wrt_bundle_add(out, "checkpoint", &note);
@@ -169,7 +196,7 @@ void wrt_bundle_manifest(wrt_buf *out, const wrt_chain *chain, const wrt_bundle_
                          const unsigned char public_key[32]) {
     char vkey[WRT_NOTE_VKEY_MAX];
     wrt_sha256 root = wrt_chain_root(chain);
-    wrt_sha256 content = wrt_chain_content(chain);
+    wrt_sha256 content;
     wrt_json *manifest = wrt_json_new_object();
     wrt_note_write_vkey(vkey, public_key);
     wrt_json_set_text(manifest, "schema", "warrant/bundle/2");
@@ -177,7 +204,9 @@ void wrt_bundle_manifest(wrt_buf *out, const wrt_chain *chain, const wrt_bundle_
     wrt_json_set_int(manifest, "events", (int64_t)chain->n);
     wrt_json_set_text(manifest, "key", vkey);
     set_hash(manifest, "root", &root);
-    set_hash(manifest, "content", &content);
+    wrt_json_set(manifest, "content", wrt_json_new_null());
+    if (wrt_chain_content(&content, chain))
+        set_hash(manifest, "content", &content);
     wrt_json_set(manifest, "files", file_list(files));
     wrt_json_set(manifest, "heads", head_list(chain));
     if (files->derived_by != NULL)
@@ -240,6 +269,9 @@ static const char GUIDE[] =
     "- `heads/N.checkpoint` was signed when the run had N events; `heads/N.growth` is the proof "
     "that\n"
     "  those are the first N of the run, as c2sp.org/tlog-witness asks for it.\n"
+    "- A value `{\"commit\":C}` in an event stands apart in `sealed.jsonl`, or was taken away: C "
+    "is\n"
+    "  SHA-256 over the 32 bytes of its salt and its canonical JSON.\n"
     "- `manifest.json` lists every file with its SHA-256.\n"
     "- `warrant audit verify FOLDER --key VKEY` does all of this and more.\n";
 

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/json_scan.h"
 #include "ledger/bundle.h"
 #include "ledger/derived.h"
 
@@ -134,6 +135,51 @@ static wrt_status load_heads(wrt_chain *out, const char *folder, const wrt_json 
     return status;
 }
 
+static wrt_status bad_sealed(wrt_err *err, size_t line) {
+    return wrt_fail(err, WRT_E_INTEGRITY, "sealed.jsonl: line %zu is not a sealed value", line);
+}
+
+/* One line {"pointer","salt","seq","value"}, canonical. */
+static wrt_status take_sealed(wrt_chain *out, wrt_str line, size_t number, wrt_err *err) {
+    wrt_json_span span[4];
+    wrt_json *object = NULL;
+    size_t n = 0;
+    if (!wrt_json_scan(span, 4, &n, line) || n != 4 ||
+        wrt_json_parse(&object, line, NULL) != WRT_OK)
+        return bad_sealed(err, number);
+    const char *pointer = wrt_json_get_text(object, "pointer", NULL);
+    const char *salt = wrt_json_get_text(object, "salt", "");
+    wrt_opening opening = {.seq = wrt_json_get_int(object, "seq", -1), .len = span[3].value.len};
+    wrt_status status = WRT_OK;
+    if (pointer == NULL || !wrt_str_equal_c(span[3].name, "value") ||
+        !wrt_hex_decode(opening.salt, WRT_SALT_SIZE, wrt_str_of(salt))) {
+        status = bad_sealed(err, number);
+    } else {
+        opening.pointer = wrt_strdup(pointer);
+        opening.value = wrt_calloc(opening.len + 1, 1);
+        memcpy(opening.value, span[3].value.ptr, opening.len);
+        status = wrt_openings_add(&out->openings, &opening, err);
+    }
+    free(opening.pointer);
+    free(opening.value);
+    wrt_json_free(object);
+    return status;
+}
+
+/* A bundle without sealed values has no such file. */
+static wrt_status load_sealed(wrt_chain *out, const char *folder, wrt_err *err) {
+    wrt_buf text = wrt_buf_make((size_t)WRT_RUN_BYTES_MAX + WRT_RUN_EVENTS_MAX);
+    char *path = wrt_path_join(folder, "sealed.jsonl");
+    wrt_status status =
+        wrt_file_exists(path) ? read_member(&text, folder, "sealed.jsonl", err) : WRT_OK;
+    wrt_str rest = wrt_buf_str(&text), line;
+    for (size_t n = 1; status == WRT_OK && rest.len > 0 && wrt_str_cut(&line, &rest, '\n'); n++)
+        status = take_sealed(out, line, n, err);
+    free(path);
+    wrt_buf_free(&text);
+    return status;
+}
+
 static wrt_status load_checkpoint(wrt_chain *out, const char *folder, wrt_err *err) {
     wrt_buf text = wrt_buf_make(WRT_CHECKPOINT_MAX);
     wrt_status status = read_member(&text, folder, "checkpoint", err);
@@ -158,6 +204,8 @@ wrt_status wrt_bundle_load(wrt_chain *out, unsigned char public_key[32], const c
         status = load_events(out, folder, manifest, err);
     if (status == WRT_OK)
         status = load_heads(out, folder, manifest, err);
+    if (status == WRT_OK)
+        status = load_sealed(out, folder, err);
     if (status == WRT_OK)
         status = load_checkpoint(out, folder, err);
     wrt_json_free(manifest);

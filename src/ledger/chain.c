@@ -26,6 +26,7 @@ void wrt_chain_clear(wrt_chain *chain) {
     free(chain->event);
     free(chain->head);
     wrt_merkle_log_free(chain->log);
+    wrt_openings_clear(&chain->openings);
     free(chain->checkpoint);
     free(chain->blobs);
     *chain = (wrt_chain){0};
@@ -94,27 +95,88 @@ wrt_sha256 wrt_chain_root(const wrt_chain *chain) {
     return wrt_merkle_log_root(chain->log, chain->n);
 }
 
-wrt_sha256 wrt_chain_content(const wrt_chain *chain) {
-    wrt_sha256 *hashes = wrt_calloc(chain->n + 1, sizeof *hashes);
-    for (size_t i = 0; i < chain->n; i++)
-        hashes[i] = wrt_event_view_content(&chain->event[i].view);
-    wrt_sha256 content = wrt_sha256_of((wrt_str){(const char *)hashes, chain->n * sizeof *hashes});
-    free(hashes);
+static wrt_json *parsed(wrt_str bytes) {
+    wrt_json *value = NULL;
+    wrt_status status = wrt_json_parse(&value, bytes, NULL);
+    assert(status == WRT_OK); /* the scanner took it */
+    (void)status;
+    return value;
+}
+
+/* The body of an event with its sealed values, when they fit; else NULL and what does not. */
+static wrt_json *opened_body(size_t *missing, const wrt_opening **bad, const wrt_chain *chain,
+                             size_t i) {
+    size_t n = 0;
+    const wrt_opening *opening = wrt_openings_of(&n, &chain->openings, (int64_t)i);
+    wrt_json *body = parsed(chain->event[i].view.body);
+    wrt_json *out = wrt_seal_open(missing, bad, body, opening, n);
+    wrt_json_free(body);
+    return out;
+}
+
+/* Commitments are made in runs that say so at their start. */
+static bool has_sealed(const wrt_chain *chain) {
+    wrt_json *start = parsed(chain->event[0].view.body);
+    bool is_sealed = wrt_json_count(wrt_json_get(start, "sealed")) > 0;
+    wrt_json_free(start);
+    return is_sealed;
+}
+
+bool wrt_chain_check_openings(wrt_audit_finding *out, wrt_chain *chain) {
+    bool is_sealed = has_sealed(chain);
+    chain->redacted = 0;
+    if (chain->openings.n > 0 &&
+        (!is_sealed || chain->openings.item[chain->openings.n - 1].seq >= (int64_t)chain->n))
+        return wrt_finding_fail(out, -1, "a sealed value that belongs to no event");
+    for (size_t i = 0; is_sealed && i < chain->n; i++) {
+        const wrt_opening *bad = NULL;
+        wrt_json *body = opened_body(&chain->redacted, &bad, chain, i);
+        wrt_json_free(body);
+        if (bad != NULL)
+            return wrt_finding_fail(out, (int64_t)i,
+                                    "event %zu: the sealed value of %.200s is not the one that it "
+                                    "committed to",
+                                    i, bad->pointer);
+    }
+    chain->is_opened = true;
+    return wrt_finding_pass(out, "%zu sealed values", chain->openings.n);
+}
+
+wrt_json *wrt_chain_copy_event(const wrt_chain *chain, size_t i) {
+    size_t n = 0, missing = 0;
+    const wrt_opening *bad = NULL;
+    wrt_json *event = parsed((wrt_str){chain->event[i].bytes, chain->event[i].len});
+    if (wrt_openings_of(&n, &chain->openings, (int64_t)i) != NULL)
+        wrt_json_set(event, "body", opened_body(&missing, &bad, chain, i));
+    return event;
+}
+
+static wrt_sha256 opened_content(const wrt_chain *chain, size_t i) {
+    wrt_json *event = wrt_chain_copy_event(chain, i);
+    wrt_sha256 content = wrt_event_content_hash(event);
+    wrt_json_free(event);
     return content;
 }
 
-static wrt_json *parsed(const wrt_chain_event *event) {
-    wrt_json *object = NULL;
-    wrt_status status = wrt_json_parse(&object, (wrt_str){event->bytes, event->len}, NULL);
-    assert(status == WRT_OK); /* the scanner took it */
-    (void)status;
-    return object;
+bool wrt_chain_content(wrt_sha256 *out, const wrt_chain *chain) {
+    if (chain->redacted > 0)
+        return false;
+    wrt_sha256 *hashes = wrt_calloc(chain->n + 1, sizeof *hashes);
+    for (size_t i = 0; i < chain->n; i++) {
+        size_t n = 0;
+        bool is_plain = wrt_openings_of(&n, &chain->openings, (int64_t)i) == NULL;
+        hashes[i] =
+            is_plain ? wrt_event_view_content(&chain->event[i].view) : opened_content(chain, i);
+    }
+    *out = wrt_sha256_of((wrt_str){(const char *)hashes, chain->n * sizeof *hashes});
+    free(hashes);
+    return true;
 }
 
 void wrt_chain_parse(wrt_chain *chain) {
     for (size_t i = 0; i < chain->n; i++)
         if (chain->event[i].object == NULL)
-            chain->event[i].object = parsed(&chain->event[i]);
+            chain->event[i].object = wrt_chain_copy_event(chain, i);
 }
 
 wrt_json *wrt_chain_take_events(wrt_chain *chain) {
@@ -384,6 +446,12 @@ bool wrt_chain_check_blobs(wrt_audit_finding *out, wrt_chain *chain) {
     for (size_t i = 0; i < chain->n; i++) {
         walk.seq = (int64_t)i;
         if (wrt_blob_ref_each(chain->event[i].view.body, check_blob, &walk) != WRT_OK)
+            return false;
+    }
+    for (size_t i = 0; i < chain->openings.n; i++) {
+        const wrt_opening *opening = &chain->openings.item[i];
+        walk.seq = opening->seq;
+        if (wrt_blob_ref_each((wrt_str){opening->value, opening->len}, check_blob, &walk) != WRT_OK)
             return false;
     }
     return wrt_finding_pass(out, "%zu blobs", chain->blobs_seen);

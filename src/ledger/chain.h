@@ -10,6 +10,7 @@
 #include "ledger/audit.h"
 #include "ledger/event.h"
 #include "ledger/note.h"
+#include "ledger/seal.h"
 
 typedef struct {
     int64_t seq; /* where it stands: the column of the row or the number of the line */
@@ -38,7 +39,10 @@ typedef struct {
     bool is_viewed;      /* all events have their view */
     wrt_chain_head *head;
     size_t n_heads;
-    char *checkpoint; /* NULL: the run is not sealed */
+    wrt_openings openings; /* of the values that stand apart */
+    bool is_opened;        /* they fit the events */
+    size_t redacted;       /* commitments without one, after wrt_chain_check_openings */
+    char *checkpoint;      /* NULL: the run is not sealed */
     bool has_started;
     int64_t started; /* milliseconds, with has_started */
     char *blobs;     /* folder of blobs/xx/<sha256> */
@@ -59,16 +63,22 @@ wrt_status wrt_chain_add(wrt_chain *chain, int64_t seq, wrt_str bytes, const wrt
  */
 wrt_status wrt_chain_add_head(wrt_chain *chain, int64_t size, wrt_str note, wrt_err *err);
 
-/* The root over the leaf hashes of the bytes, and over the content hashes of the events. Both need
- * is_viewed. */
+/* The root over the leaf hashes of the bytes. Needs is_viewed. */
 wrt_sha256 wrt_chain_root(const wrt_chain *chain);
-wrt_sha256 wrt_chain_content(const wrt_chain *chain);
+
+/* The hash over the content hashes of the events, sealed values opened, so that it does not depend
+ * on salts; false when values were taken away. Needs is_opened. */
+bool wrt_chain_content(wrt_sha256 *out, const wrt_chain *chain);
 
 /* Each check sets *out and returns out->ok. Events first: the others need their views. */
 bool wrt_chain_check_events(wrt_audit_finding *out, wrt_chain *chain);
 bool wrt_chain_check_head(wrt_audit_finding *out, const wrt_chain *chain,
                           const unsigned char public_key[32]);
 bool wrt_chain_check_blobs(wrt_audit_finding *out, wrt_chain *chain);
+
+/* Each value that stands apart is the one that its event committed to. Counts the commitments that
+ * nothing opens. */
+bool wrt_chain_check_openings(wrt_audit_finding *out, wrt_chain *chain);
 
 /* The heads signed on the way: each that an event asks for is there, signed, and is the head of
  * these very events; and there are no others. */
@@ -80,7 +90,10 @@ bool wrt_chain_check_prefixes(wrt_audit_finding *out, const wrt_chain *chain,
 wrt_status wrt_chain_check_against(wrt_audit_finding *out, const wrt_chain *chain, wrt_str note,
                                    const unsigned char public_key[32], wrt_err *err);
 
-/* Builds the objects of the events, after their check. */
+/* The object of one event, sealed values opened; the caller owns it. Needs is_opened. */
+wrt_json *wrt_chain_copy_event(const wrt_chain *chain, size_t i);
+
+/* Builds the objects of the events, after their check; sealed values are opened. */
 void wrt_chain_parse(wrt_chain *chain);
 
 /* Moves the events, parsed, into one array, owned by the caller. */

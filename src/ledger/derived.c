@@ -28,6 +28,13 @@ static wrt_json *list_of(const wrt_bundle_files *files) {
     return list;
 }
 
+static wrt_json *events_of(const wrt_chain *chain) {
+    wrt_json *events = wrt_json_new_array();
+    for (size_t i = 0; i < chain->n; i++)
+        wrt_json_push(events, wrt_chain_copy_event(chain, i));
+    return events;
+}
+
 static wrt_status make_one(wrt_bundle_files *files, const wrt_derived_file *file,
                            wrt_derive_input *in, wrt_json *left_out, wrt_err *err) {
     wrt_buf content = wrt_buf_make(WRT_DERIVED_BYTES_MAX);
@@ -47,7 +54,7 @@ static wrt_status make_one(wrt_bundle_files *files, const wrt_derived_file *file
     return is_left_out ? WRT_OK : status;
 }
 
-wrt_status wrt_derived_make(wrt_bundle_files *files, wrt_chain *chain,
+wrt_status wrt_derived_make(wrt_bundle_files *files, const wrt_chain *chain,
                             const unsigned char public_key[32], const wrt_derived_files *derived,
                             wrt_err *err) {
     wrt_status status = WRT_OK;
@@ -58,7 +65,7 @@ wrt_status wrt_derived_make(wrt_bundle_files *files, wrt_chain *chain,
     }
     const wrt_audit_source source = {chain->blobs};
     wrt_json *audit = wrt_audit_describe(chain, public_key);
-    wrt_json *events = wrt_chain_take_events(chain);
+    wrt_json *events = events_of(chain);
     wrt_derive_input in = {.events = events, .audit = audit, .source = &source};
     for (size_t i = 0; i < derived->n && status == WRT_OK; i++)
         status = make_one(files, &derived->item[i], &in, derived->left_out, err);

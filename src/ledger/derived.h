@@ -17,7 +17,7 @@ enum {
 /* Makes the files and adds them to the list, in the order of the makers, each of which sees the
  * files before it; the list is sorted afterwards. What a maker refuses with WRT_E_LIMIT or
  * WRT_E_NOT_FOUND is left out. The run passed level 1. */
-wrt_status wrt_derived_make(wrt_bundle_files *files, wrt_chain *chain,
+wrt_status wrt_derived_make(wrt_bundle_files *files, const wrt_chain *chain,
                             const unsigned char public_key[32], const wrt_derived_files *derived,
                             wrt_err *err);
 
@@ -28,7 +28,7 @@ wrt_status wrt_derived_make(wrt_bundle_files *files, wrt_chain *chain,
 typedef struct {
     const char *folder;
     const wrt_json *manifest;
-    wrt_chain *chain; /* its events may be parsed on the way */
+    const wrt_chain *chain;
     const unsigned char *public_key;
 } wrt_derived_bundle;
 

@@ -97,7 +97,7 @@ static wrt_status write_manifest(const bundle_sink *sink, const wrt_chain *chain
     return status;
 }
 
-static wrt_status write_bundle(wrt_chain *chain, const char *path,
+static wrt_status write_bundle(const wrt_chain *chain, const char *path,
                                const unsigned char public_key[32], const wrt_derived_files *derived,
                                wrt_err *err) {
     wrt_bundle_files files = {0};
@@ -132,14 +132,44 @@ static wrt_status check_sound(wrt_chain *chain, const unsigned char public_key[3
         return wrt_fail(err, WRT_E_INPUT, "run %s is open; only a sealed run can be exported",
                         chain->run);
     if (!wrt_chain_check_head(&finding, chain, public_key) ||
+        !wrt_chain_check_openings(&finding, chain) ||
         !wrt_chain_check_prefixes(&finding, chain, public_key) ||
         !wrt_chain_check_blobs(&finding, chain))
         return wrt_fail(err, WRT_E_INTEGRITY, "run %s: %s", chain->run, finding.detail);
     return WRT_OK;
 }
 
-wrt_status wrt_audit_export_with(wrt_ledger *ledger, const char *run, const char *folder,
-                                 const wrt_derived_files *derived, wrt_err *err) {
+/* Drops the values of these names; a name that the run has not sealed cannot be taken away. */
+static wrt_status redact(wrt_chain *chain, const wrt_json *names, wrt_err *err) {
+    wrt_openings kept = {0};
+    wrt_json *start = NULL;
+    (void)wrt_json_parse(&start, chain->event[0].view.body, NULL);
+    const wrt_json *sealed = wrt_json_get(start, "sealed");
+    wrt_status status = wrt_seal_check_names(names, err);
+    WRT_JSON_EACH(name, names)
+    if (status == WRT_OK && !wrt_seal_has_name(sealed, wrt_json_text(name)))
+        status = wrt_fail(err, WRT_E_INPUT,
+                          "run %s holds \"%.40s\" in the clear and signed: only what was sealed "
+                          "when the run was made can be taken away",
+                          chain->run, wrt_json_text(name));
+    for (size_t i = 0; status == WRT_OK && i < chain->openings.n; i++) {
+        const wrt_opening *opening = &chain->openings.item[i];
+        if (!wrt_seal_has_name(names, wrt_opening_name(opening)))
+            status = wrt_openings_add(&kept, opening, err);
+    }
+    if (status == WRT_OK) {
+        chain->redacted += chain->openings.n - kept.n;
+        wrt_openings_clear(&chain->openings);
+        chain->openings = kept;
+    } else {
+        wrt_openings_clear(&kept);
+    }
+    wrt_json_free(start);
+    return status;
+}
+
+wrt_status wrt_audit_export_as(wrt_ledger *ledger, const char *run, const char *path,
+                               const wrt_export_options *options, wrt_err *err) {
     wrt_chain chain = {0};
     unsigned char public_key[WRT_ED25519_PUBLIC];
     wrt_status status = wrt_ledger_load_chain(&chain, ledger, run, err);
@@ -150,12 +180,20 @@ wrt_status wrt_audit_export_with(wrt_ledger *ledger, const char *run, const char
     }
     if (status == WRT_OK)
         status = check_sound(&chain, public_key, err);
+    if (status == WRT_OK && options->redact != NULL)
+        status = redact(&chain, options->redact, err);
     if (status == WRT_OK)
-        status = write_bundle(&chain, folder, public_key, derived, err);
+        status = write_bundle(&chain, path, public_key, options->derived, err);
     wrt_chain_clear(&chain);
     return status;
 }
 
-wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *folder, wrt_err *err) {
-    return wrt_audit_export_with(ledger, run, folder, NULL, err);
+wrt_status wrt_audit_export_with(wrt_ledger *ledger, const char *run, const char *path,
+                                 const wrt_derived_files *derived, wrt_err *err) {
+    const wrt_export_options options = {.derived = derived};
+    return wrt_audit_export_as(ledger, run, path, &options, err);
+}
+
+wrt_status wrt_audit_export(wrt_ledger *ledger, const char *run, const char *path, wrt_err *err) {
+    return wrt_audit_export_with(ledger, run, path, NULL, err);
 }

@@ -1,7 +1,8 @@
 /* ledger.c: the store of runs, opened and read.
  *
- * Three tables: a run (id, start, signed head), its events (position, bytes, leaf hash) and the
- * heads that were signed on the way (number of events, signed note). All else
+ * A run (id, start, signed head), its events (position, bytes, leaf hash), the heads that were
+ * signed on the way (number of events, signed note), and for runs with sealed values what opens
+ * their commitments, and while they are open the secret of the salts (seal.h). All else
  * that is shown of a run is derived from the bytes of its events, so that there is nothing to
  * falsify beside them. No table has a row id or a second index: each value is stored once. */
 #include "ledger/ledger.h"
@@ -29,7 +30,17 @@ static const char SCHEMA[] = "CREATE TABLE IF NOT EXISTS run("
                              "  run TEXT NOT NULL REFERENCES run(id),"
                              "  size INTEGER NOT NULL,"
                              "  note TEXT NOT NULL,"
-                             "  PRIMARY KEY(run, size)) STRICT, WITHOUT ROWID;";
+                             "  PRIMARY KEY(run, size)) STRICT, WITHOUT ROWID;"
+                             "CREATE TABLE IF NOT EXISTS opening("
+                             "  run TEXT NOT NULL REFERENCES run(id),"
+                             "  seq INTEGER NOT NULL,"
+                             "  pointer TEXT NOT NULL,"
+                             "  salt BLOB NOT NULL,"
+                             "  value BLOB NOT NULL,"
+                             "  PRIMARY KEY(run, seq, pointer)) STRICT, WITHOUT ROWID;"
+                             "CREATE TABLE IF NOT EXISTS seal("
+                             "  run TEXT PRIMARY KEY NOT NULL REFERENCES run(id),"
+                             "  secret BLOB NOT NULL) STRICT, WITHOUT ROWID;";
 
 wrt_status wrt_ledger_stored(wrt_status status, wrt_err *err) {
     if (status != WRT_E_INPUT)
@@ -203,6 +214,34 @@ static wrt_status load_heads(wrt_chain *out, wrt_ledger *ledger, wrt_err *err) {
     return status;
 }
 
+static wrt_status load_openings(wrt_chain *out, wrt_ledger *ledger, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    bool row = false;
+    wrt_status status = wrt_db_prepare(&stmt, ledger->db,
+                                       "SELECT seq, pointer, salt, value FROM opening WHERE run = ?"
+                                       " ORDER BY seq, pointer",
+                                       err);
+    if (status != WRT_OK)
+        return status;
+    wrt_stmt_bind_c(stmt, 1, out->run);
+    while ((status = wrt_stmt_step(&row, stmt, err)) == WRT_OK && row) {
+        wrt_str salt = wrt_stmt_blob(stmt, 2), value = wrt_stmt_blob(stmt, 3);
+        wrt_opening opening = {.seq = wrt_stmt_int(stmt, 0), .len = value.len};
+        if (salt.len == WRT_SALT_SIZE) /* else the zeros do not fit the commitment */
+            memcpy(opening.salt, salt.ptr, WRT_SALT_SIZE);
+        opening.pointer = wrt_strdup(wrt_stmt_text(stmt, 1).ptr);
+        opening.value = wrt_calloc(value.len + 1, 1);
+        memcpy(opening.value, value.ptr, value.len);
+        status = wrt_openings_add(&out->openings, &opening, err);
+        free(opening.pointer);
+        free(opening.value);
+        if (status != WRT_OK)
+            break;
+    }
+    wrt_stmt_free(stmt);
+    return status;
+}
+
 static wrt_status load_run_row(wrt_chain *out, wrt_ledger *ledger, wrt_err *err) {
     wrt_stmt *stmt = NULL;
     bool row = false;
@@ -243,6 +282,8 @@ wrt_status wrt_ledger_load_chain(wrt_chain *out, wrt_ledger *ledger, const char 
     if (status == WRT_OK)
         status = load_heads(out, ledger, err);
     if (status == WRT_OK)
+        status = load_openings(out, ledger, err);
+    if (status == WRT_OK)
         status = load_run_row(out, ledger, err);
     wrt_db_rollback(ledger->db);
     return wrt_ledger_stored(status, err);
@@ -252,7 +293,8 @@ wrt_status wrt_ledger_load_chain(wrt_chain *out, wrt_ledger *ledger, const char 
 static wrt_status load_checked(wrt_chain *out, wrt_ledger *ledger, const char *run, wrt_err *err) {
     wrt_audit_finding finding = {0};
     wrt_status status = wrt_ledger_load_chain(out, ledger, run, err);
-    if (status == WRT_OK && !wrt_chain_check_events(&finding, out))
+    if (status == WRT_OK &&
+        (!wrt_chain_check_events(&finding, out) || !wrt_chain_check_openings(&finding, out)))
         status = wrt_fail(err, WRT_E_INTEGRITY, "run %s: %s", run, finding.detail);
     return status;
 }
@@ -272,10 +314,11 @@ wrt_status wrt_ledger_content_hash(char out[WRT_SHA256_HEX + 1], wrt_ledger *led
     wrt_chain chain = {0};
     out[0] = '\0';
     wrt_status status = load_checked(&chain, ledger, run, err);
-    if (status == WRT_OK) {
-        wrt_sha256 content = wrt_chain_content(&chain);
+    wrt_sha256 content;
+    if (status == WRT_OK && wrt_chain_content(&content, &chain))
         wrt_sha256_hex(out, &content);
-    }
+    else if (status == WRT_OK)
+        status = wrt_fail(err, WRT_E_INPUT, "run %s: values were taken away: no content hash", run);
     wrt_chain_clear(&chain);
     return status;
 }

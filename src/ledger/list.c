@@ -47,6 +47,29 @@ static const char *outcome_of(const wrt_json *first, const wrt_json *last) {
     return wrt_json_get_text(wrt_json_get(last, "body"), "outcome", "");
 }
 
+/* A question that is stored apart; *out stays "" when it was taken away. */
+static wrt_status read_sealed_question(char **out, wrt_ledger *ledger, const char *run,
+                                       wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    bool row = false;
+    wrt_json *value = NULL;
+    wrt_status status = wrt_db_prepare(
+        &stmt, ledger->db,
+        "SELECT value FROM opening WHERE run = ? AND seq = 0 AND pointer = '/question'", err);
+    if (status != WRT_OK)
+        return status;
+    wrt_stmt_bind_c(stmt, 1, run);
+    status = wrt_stmt_step(&row, stmt, err);
+    if (status == WRT_OK && row && wrt_json_parse(&value, wrt_stmt_blob(stmt, 0), NULL) == WRT_OK &&
+        wrt_json_text(value) != NULL) {
+        free(*out);
+        *out = wrt_strdup(wrt_json_text(value));
+    }
+    wrt_json_free(value);
+    wrt_stmt_free(stmt);
+    return status;
+}
+
 static wrt_status fill_info(wrt_run_info *info, wrt_ledger *ledger, wrt_err *err) {
     wrt_json *first = NULL;
     wrt_json *last = NULL;
@@ -57,6 +80,8 @@ static wrt_status fill_info(wrt_run_info *info, wrt_ledger *ledger, wrt_err *err
         const wrt_json *start = wrt_json_get(first, "body");
         info->question = wrt_strdup(wrt_json_get_text(start, "question", ""));
         info->outcome = wrt_strdup(outcome_of(first, last));
+        if (wrt_json_count(wrt_json_get(start, "sealed")) > 0)
+            status = read_sealed_question(&info->question, ledger, info->id, err);
     }
     wrt_json_free(first);
     wrt_json_free(last);

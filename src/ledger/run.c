@@ -27,7 +27,9 @@ struct wrt_run {
     wrt_merkle_log *log; /* of the events committed so far */
     size_t next;         /* how many those are */
     size_t total_bytes;
-    wrt_stmt *insert; /* of an event; prepared once */
+    wrt_stmt *insert;         /* of an event; prepared once */
+    wrt_json *apart;          /* names of values that are stored apart, or NULL */
+    unsigned char secret[32]; /* of their salts */
     bool sealed;
 };
 
@@ -166,9 +168,37 @@ typedef struct {
     int64_t unix_ms;
 } new_event;
 
+static wrt_status insert_openings(wrt_run *run, const wrt_openings *list, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    wrt_status status = wrt_db_prepare(
+        &stmt, run->ledger->db,
+        "INSERT INTO opening(run, seq, pointer, salt, value) VALUES(?, ?, ?, ?, ?)", err);
+    for (size_t i = 0; i < list->n && status == WRT_OK; i++) {
+        const wrt_opening *opening = &list->item[i];
+        wrt_stmt_bind_c(stmt, 1, run->id);
+        wrt_stmt_bind_int(stmt, 2, opening->seq);
+        wrt_stmt_bind_c(stmt, 3, opening->pointer);
+        wrt_stmt_bind_blob(stmt, 4, (wrt_str){(const char *)opening->salt, WRT_SALT_SIZE});
+        wrt_stmt_bind_blob(stmt, 5, (wrt_str){opening->value, opening->len});
+        status = wrt_stmt_run(stmt, err);
+    }
+    wrt_stmt_free(stmt);
+    return wrt_ledger_stored(status, err);
+}
+
+/* The body as it is stored; the caller frees it. What was closed is written beside it. */
+static wrt_status close_body(wrt_json **out, wrt_run *run, const wrt_json *body, wrt_err *err) {
+    wrt_openings list = {0};
+    *out = wrt_seal_body(&list, body, run->apart, run->secret, (int64_t)run->next);
+    wrt_status status = list.n > 0 ? insert_openings(run, &list, err) : WRT_OK;
+    wrt_openings_clear(&list);
+    return status;
+}
+
 /* Writes one event inside an open transaction; the caller commits and then pushes the leaf. */
 static wrt_status write_event(wrt_sha256 *leaf, size_t *len, wrt_run *run, const new_event *event,
                               wrt_err *err) {
+    wrt_json *closed = NULL;
     size_t n = 0;
     const wrt_sha256 *leaves = wrt_merkle_log_level(&n, run->log, 0);
     wrt_event_head head = {.run = run->id,
@@ -179,7 +209,11 @@ static wrt_status write_event(wrt_sha256 *leaf, size_t *len, wrt_run *run, const
     if (run->next == WRT_RUN_EVENTS_MAX)
         return wrt_fail(err, WRT_E_LIMIT, "a run has at most %d events", WRT_RUN_EVENTS_MAX);
     wrt_buf bytes = wrt_buf_make(WRT_EVENT_BYTES_MAX);
-    wrt_status status = wrt_event_write(&bytes, &head, event->body, event->meta, err);
+    wrt_status status = run->apart != NULL ? close_body(&closed, run, event->body, err) : WRT_OK;
+    if (status == WRT_OK)
+        status =
+            wrt_event_write(&bytes, &head, closed != NULL ? closed : event->body, event->meta, err);
+    wrt_json_free(closed);
     if (status == WRT_OK && bytes.len > WRT_RUN_BYTES_MAX - run->total_bytes)
         status = wrt_fail(err, WRT_E_LIMIT, "the events of a run are at most %d bytes",
                           WRT_RUN_BYTES_MAX);
@@ -287,6 +321,40 @@ static wrt_status insert_run(wrt_run *run, int64_t started, wrt_err *err) {
     return wrt_ledger_stored(status, err);
 }
 
+/* Makes the secret of the salts, when the run asks for sealed values. */
+static wrt_status start_sealing(wrt_run *run, const wrt_json *names, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    wrt_status status = wrt_seal_check_names(names, err);
+    if (status != WRT_OK || wrt_json_count(names) == 0)
+        return status;
+    run->apart = wrt_json_copy(names);
+    wrt_random_secret(run->secret, sizeof run->secret);
+    status =
+        wrt_db_prepare(&stmt, run->ledger->db, "INSERT INTO seal(run, secret) VALUES(?, ?)", err);
+    if (status == WRT_OK) {
+        wrt_stmt_bind_c(stmt, 1, run->id);
+        wrt_stmt_bind_blob(stmt, 2, (wrt_str){(const char *)run->secret, sizeof run->secret});
+        status = wrt_stmt_run(stmt, err);
+    }
+    wrt_stmt_free(stmt);
+    return wrt_ledger_stored(status, err);
+}
+
+/* The salts stand beside the values by now; the secret could only betray those taken away. */
+static wrt_status drop_secret(wrt_run *run, wrt_err *err) {
+    wrt_stmt *stmt = NULL;
+    if (run->apart == NULL)
+        return WRT_OK;
+    wrt_status status =
+        wrt_db_prepare(&stmt, run->ledger->db, "DELETE FROM seal WHERE run = ?", err);
+    if (status == WRT_OK) {
+        wrt_stmt_bind_c(stmt, 1, run->id);
+        status = wrt_stmt_run(stmt, err);
+    }
+    wrt_stmt_free(stmt);
+    return wrt_ledger_stored(status, err);
+}
+
 static wrt_status write_start(wrt_run *run, const wrt_json *body, wrt_err *err) {
     wrt_db *db = run->ledger->db;
     new_event event = {"run.start", body, NULL, 0};
@@ -297,6 +365,8 @@ static wrt_status write_start(wrt_run *run, const wrt_json *body, wrt_err *err) 
         status = choose_start(&event.unix_ms, db, err);
     if (status == WRT_OK)
         status = insert_run(run, event.unix_ms, err);
+    if (status == WRT_OK)
+        status = start_sealing(run, wrt_json_get(body, "sealed"), err);
     if (status == WRT_OK)
         status = write_event(&leaf, &len, run, &event, err);
     if (status == WRT_OK)
@@ -443,6 +513,8 @@ wrt_status wrt_run_seal(wrt_run *run, const wrt_json *body, wrt_err *err) {
     if (status == WRT_OK)
         status = write_event(&leaf, &len, run, &event, err);
     if (status == WRT_OK)
+        status = drop_secret(run, err);
+    if (status == WRT_OK)
         status = store_head(run, &leaf, "UPDATE run SET checkpoint = ? WHERE id = ?", false, err);
     if (status == WRT_OK)
         status = wrt_db_commit(db, err);
@@ -462,5 +534,7 @@ void wrt_run_free(wrt_run *run) {
     wrt_merkle_log_free(run->log);
     wrt_stmt_free(run->insert);
     wrt_json_free(run->record.own);
+    wrt_json_free(run->apart);
+    wrt_wipe(run->secret, sizeof run->secret);
     free(run);
 }

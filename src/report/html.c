@@ -66,8 +66,7 @@ wrt_status wrt_report_html(wrt_buf *out, const wrt_report_input *input, wrt_err 
     if (status != WRT_OK)
         return status;
     wrt_buf page = wrt_buf_make(WRT_REPORT_BYTES_MAX);
-    const wrt_report_run run = {input->events, input->get_blob, input->ctx};
-    wrt_run_results_read(&results, &view, &run);
+    wrt_run_results_read(&results, &view, &input->blobs);
     add_page(&page, &(wrt_report_source){&view, &results, input->audit});
     if (page.overflow)
         status = wrt_fail(err, WRT_E_LIMIT, "the page would be larger than %d bytes",

@@ -7,8 +7,7 @@
 #define WRT_REPORT_REPORT_H
 
 #include "base/buf.h"
-#include "base/err.h"
-#include "base/json.h"
+#include "ledger/ledger.h"
 
 enum {
     WRT_REPORT_EVENTS_MAX = 10000,
@@ -16,13 +15,17 @@ enum {
     WRT_REPORT_CELL_MAX = 4096 /* bytes of one text in the page; longer ones are cut, marked */
 };
 
+/* Where the blobs of the run are read, whole and checked. */
+typedef struct {
+    wrt_status (*get)(wrt_buf *out, const char *sha256_hex, void *ctx, wrt_err *err);
+    void *ctx;
+} wrt_report_blobs;
+
 typedef struct {
     const wrt_json *events; /* the array of wrt_ledger_events */
     const wrt_json
         *audit; /* the report of wrt_audit_run, NULL when none was made: the page says so */
-    /* Appends a blob of the run, of the store or of a bundle; NULL: blobs are named only. */
-    wrt_status (*get_blob)(wrt_buf *out, const char *sha256_hex, void *ctx, wrt_err *err);
-    void *ctx;
+    wrt_report_blobs blobs; /* of the run; without a get they are named only */
 } wrt_report_input;
 
 /* Appends a self-contained HTML page: no script, no outside picture, no request (strict CSP). A

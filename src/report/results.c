@@ -20,11 +20,11 @@ static void find_call(wrt_run_result *r, const wrt_run_view *view, const wrt_jso
     }
 }
 
-static void read_blob(wrt_run_result *r, const wrt_report_run *run, size_t *total) {
+static void read_blob(wrt_run_result *r, const wrt_report_blobs *blobs, size_t *total) {
     wrt_buf text = wrt_buf_make(WRT_RESULTS_BLOB_MAX);
     bool fits = r->bytes >= 0 && r->bytes <= WRT_RESULTS_BLOB_MAX &&
                 *total + (size_t)r->bytes <= WRT_RESULTS_TOTAL_MAX;
-    if (run->get_blob != NULL && fits && run->get_blob(&text, r->blob, run->ctx, NULL) == WRT_OK &&
+    if (blobs->get != NULL && fits && blobs->get(&text, r->blob, blobs->ctx, NULL) == WRT_OK &&
         wrt_json_parse(&r->owned, wrt_buf_str(&text), NULL) == WRT_OK) {
         r->result = r->owned;
         *total += text.len;
@@ -33,7 +33,7 @@ static void read_blob(wrt_run_result *r, const wrt_report_run *run, size_t *tota
 }
 
 static wrt_run_result read_result(const wrt_run_view *view, const wrt_json *event,
-                                  const wrt_report_run *run, size_t *total) {
+                                  const wrt_report_blobs *blobs, size_t *total) {
     const wrt_json *body = wrt_json_get(event, "body"), *blob = wrt_json_get(body, "blob");
     wrt_run_result r = {.call_seq = -1,
                         .seq = wrt_json_get_int(event, "seq", -1),
@@ -45,7 +45,7 @@ static wrt_run_result read_result(const wrt_run_view *view, const wrt_json *even
                         .bytes = wrt_json_get_int(blob, "size", -1)};
     find_call(&r, view, event);
     if (r.result == NULL && r.blob != NULL)
-        read_blob(&r, run, total);
+        read_blob(&r, blobs, total);
     return r;
 }
 
@@ -54,14 +54,14 @@ static bool is_result(const wrt_json *event) {
 }
 
 void wrt_run_results_read(wrt_run_results *out, const wrt_run_view *view,
-                          const wrt_report_run *run) {
+                          const wrt_report_blobs *blobs) {
     size_t total = 0, n = 0;
     WRT_JSON_EACH(event, view->events)
     n += is_result(event);
     *out = (wrt_run_results){.list = wrt_calloc(n + 1, sizeof *out->list)};
     WRT_JSON_EACH(event, view->events)
     if (is_result(event))
-        out->list[out->n++] = read_result(view, event, run, &total);
+        out->list[out->n++] = read_result(view, event, blobs, &total);
 }
 
 void wrt_run_results_free(wrt_run_results *results) {

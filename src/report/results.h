@@ -2,7 +2,8 @@
 #ifndef WRT_REPORT_RESULTS_H
 #define WRT_REPORT_RESULTS_H
 
-#include "report/export.h"
+#include "ledger/ledger.h"
+#include "report/report.h"
 #include "report/run_view.h"
 
 enum {
@@ -26,10 +27,10 @@ typedef struct {
     size_t n;
 } wrt_run_results;
 
-/* Without get_blob blobs are not read. A blob that is missing, altered, too large or no JSON leaves
+/* ledger NULL: blobs are not read. A blob that is missing, altered, too large or no JSON leaves
  * `result` NULL: the page says so, the audit is what judges it. */
 void wrt_run_results_read(wrt_run_results *out, const wrt_run_view *view,
-                          const wrt_report_run *run);
+                          const wrt_report_blobs *blobs);
 void wrt_run_results_free(wrt_run_results *results);
 
 /* Data of the next finished result of a tool after *at (start at 0), NULL when there is no more;

@@ -2,7 +2,7 @@
 #include "base/arena.h"
 #include "report/page.h"
 #include "report/sections.h"
-#include "report/spans.h"
+#include "report/work.h"
 
 #include <stdio.h>
 #include <stdlib.h>

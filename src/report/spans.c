@@ -1,186 +1,362 @@
-/* spans.c: requests paired with answers. */
-#include "report/spans.h"
+/* spans.c: a run as spans of OpenTelemetry.
+ *
+ * Names and attributes follow the semantic conventions for generative AI (open-telemetry/
+ * semantic-conventions-genai, development status, as of 2026): invoke_agent for the run, plan,
+ * execute_tool for each call, chat for each question to the model that chooses; inside a call,
+ * exchanges with the network as HTTP client spans and batches of a model that scores as "score".
+ * Decisions of the policy are events of the span that they are about, claims events of the run.
+ * What the conventions have no name for stands under "warrant.". */
+#include "report/export.h"
 
-#include "base/arena.h"
+#include "report/otlp.h"
+#include "report/run_view.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* ---- time */
-
-static int digits(const char *text, int n) {
-    int value = 0;
-    for (int i = 0; i < n; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return -1;
-        value = 10 * value + (text[i] - '0');
-    }
-    return value;
-}
-
-/* Days since 1970-01-01 of a day of the Gregorian calendar (Hinnant, chrono-compatible low-level
- * date algorithms, 2013). */
-static int64_t days_of(int year, int month, int day) {
-    int64_t y = month <= 2 ? year - 1 : year, era = y / 400, of_era = y - era * 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-int64_t wrt_report_unix_ms(const char *text) {
-    static const char form[] = "0000-00-00T00:00:00.000Z";
-    static const int place[] = {0, 5, 8, 11, 14, 17, 20}, width[] = {4, 2, 2, 2, 2, 2, 3};
-    static const int most[] = {9999, 12, 31, 23, 59, 60, 999};
-    int part[7];
-    if (text == NULL || strlen(text) != sizeof form - 1)
-        return -1;
-    for (size_t i = 0; i < sizeof form - 1; i++)
-        if (form[i] != '0' && text[i] != form[i])
-            return -1;
-    for (int i = 0; i < 7; i++) {
-        part[i] = digits(text + place[i], width[i]);
-        if (part[i] < 0 || part[i] > most[i])
-            return -1;
-    }
-    if (part[0] < 1970 || part[1] < 1 || part[2] < 1)
-        return -1;
-    int64_t seconds = ((days_of(part[0], part[1], part[2]) * 24 + part[3]) * 60 + part[4]) * 60;
-    return (seconds + part[5]) * 1000 + part[6];
-}
-
-/* ---- what an event is */
+enum { NAME_MAX_BYTES = 160 };
 
 typedef struct {
-    const char *request, *answer; /* types of events */
-    wrt_lane lane;
-} exchange;
+    const wrt_report_run *run;
+    const wrt_run_view *view;
+    const char *provider, *model;
+    const char *last_time;
+    wrt_json *list; /* spans */
+    wrt_json *root;
+    wrt_json *call; /* the open span of a tool, or NULL; borrowed from list, as the next two */
+    wrt_json *exchange, *chat;
+    bool with_content;
+    char trace[WRT_TRACE_ID_HEX + 1];
+} trace;
 
-static const exchange exchanges[] = {
-    {"tool.call", "tool.result", WRT_LANE_TOOL},
-    {"model.request", "model.response", WRT_LANE_MODEL},
-    {"llm.request", "llm.response", WRT_LANE_MODEL},
-    {"http.request", "http.response", WRT_LANE_NETWORK},
-    {"approval.request", "approval.grant", WRT_LANE_PERSON},
-    {"approval.request", "approval.refuse", WRT_LANE_PERSON},
+static const char *time_of(const wrt_json *event) {
+    return wrt_json_get_text(wrt_json_get(event, "meta"), "ts", NULL);
+}
+
+static wrt_json *attributes_of(wrt_json *span) {
+    return wrt_json_get_mut(span, "attributes");
+}
+
+/* ---- spans */
+
+/* Opens a span; it ends with the run until close_span says otherwise. */
+static wrt_json *open_span(trace *t, const wrt_json *event, const wrt_json *parent,
+                           const char *name, wrt_span_kind kind) {
+    char id[WRT_SPAN_ID_HEX + 1], nanos[24];
+    wrt_json *span = wrt_json_new_object();
+    wrt_otlp_span_id(id, t->view->run, wrt_json_get_int(event, "seq", -1));
+    wrt_json_set_text(span, "traceId", t->trace);
+    wrt_json_set_text(span, "spanId", id);
+    if (parent != NULL)
+        wrt_json_set_text(span, "parentSpanId", wrt_json_get_text(parent, "spanId", ""));
+    wrt_json_set_text(span, "name", name);
+    wrt_json_set_int(span, "kind", kind);
+    wrt_otlp_nanos(nanos, time_of(event));
+    wrt_json_set_text(span, "startTimeUnixNano", nanos);
+    wrt_otlp_nanos(nanos, t->last_time);
+    wrt_json_set_text(span, "endTimeUnixNano", nanos);
+    wrt_json_set(span, "attributes", wrt_json_new_array());
+    wrt_otlp_int(attributes_of(span), "warrant.seq", wrt_json_get_int(event, "seq", -1));
+    wrt_json_push(t->list, span);
+    return span;
+}
+
+static void close_span(wrt_json *span, const wrt_json *event) {
+    char nanos[24];
+    wrt_otlp_nanos(nanos, time_of(event));
+    wrt_json_set_text(span, "endTimeUnixNano", nanos);
+}
+
+static void fail_span(wrt_json *span, const char *type, const char *message) {
+    wrt_otlp_text(attributes_of(span), "error.type", type);
+    wrt_otlp_status(span, WRT_SPAN_ERROR, message);
+}
+
+/* ---- the run */
+
+static void open_root(trace *t) {
+    const wrt_json *start = t->view->start;
+    t->root = open_span(t, t->view->first, NULL, "invoke_agent warrant", WRT_SPAN_INTERNAL);
+    wrt_json *list = attributes_of(t->root);
+    wrt_otlp_text(list, "gen_ai.operation.name", "invoke_agent");
+    wrt_otlp_text(list, "gen_ai.provider.name", t->provider);
+    wrt_otlp_text(list, "gen_ai.agent.name", "warrant");
+    wrt_otlp_text(list, "gen_ai.agent.version", wrt_json_get_text(start, "program", NULL));
+    wrt_otlp_text(list, "gen_ai.conversation.id", t->view->run);
+    wrt_otlp_text(list, "gen_ai.request.model", t->model);
+    wrt_otlp_int(list, "gen_ai.request.seed", wrt_json_get_int(start, "seed", 0));
+    wrt_otlp_text(list, "warrant.policy.sha256",
+                  wrt_json_get_text(wrt_json_get(start, "policy"), "sha256", NULL));
+    wrt_otlp_text(list, "warrant.kg.snapshot", wrt_json_get_text(start, "kg_snapshot", NULL));
+    if (t->with_content)
+        wrt_otlp_text(list, "warrant.question", wrt_json_get_text(start, "question", NULL));
+}
+
+static void close_root(trace *t, const wrt_json *event, const wrt_json *body) {
+    const char *outcome = wrt_json_get_text(body, "outcome", "?");
+    wrt_otlp_text(attributes_of(t->root), "warrant.outcome", outcome);
+    close_span(t->root, event);
+    if (strcmp(outcome, "failed") == 0)
+        fail_span(t->root, outcome, wrt_json_get_text(t->view->answer, "reason", NULL));
+    else
+        wrt_otlp_status(t->root, WRT_SPAN_OK, NULL);
+}
+
+static void add_plan(trace *t, const wrt_json *event, const wrt_json *body) {
+    wrt_json *span = open_span(t, event, t->root, "plan", WRT_SPAN_INTERNAL);
+    wrt_json *list = attributes_of(span);
+    wrt_otlp_text(list, "gen_ai.operation.name", "plan");
+    wrt_otlp_text(list, "gen_ai.agent.name", "warrant");
+    wrt_otlp_text(list, "warrant.plan.protocol", wrt_json_get_text(body, "protocol", NULL));
+    wrt_otlp_text(list, "warrant.plan.made_by", wrt_json_get_text(body, "made_by", NULL));
+    wrt_otlp_int(list, "warrant.plan.steps", (int64_t)wrt_json_count(wrt_json_get(body, "steps")));
+    if (t->with_content)
+        wrt_otlp_json(list, "warrant.plan.document", body);
+    close_span(span, event);
+}
+
+/* ---- tools */
+
+static void open_call(trace *t, const wrt_json *event, const wrt_json *body) {
+    char name[NAME_MAX_BYTES], id[40];
+    const char *tool = wrt_json_get_text(body, "tool", "?");
+    snprintf(name, sizeof name, "execute_tool %.100s", tool);
+    snprintf(id, sizeof id, "call-%lld", (long long)wrt_json_get_int(event, "seq", -1));
+    t->call = open_span(t, event, t->root, name, WRT_SPAN_INTERNAL);
+    wrt_json *list = attributes_of(t->call);
+    wrt_otlp_text(list, "gen_ai.operation.name", "execute_tool");
+    wrt_otlp_text(list, "gen_ai.tool.name", tool);
+    wrt_otlp_text(list, "gen_ai.tool.type", "function");
+    wrt_otlp_text(list, "gen_ai.tool.call.id", id);
+    wrt_otlp_text(list, "warrant.step", wrt_json_get_text(body, "step", NULL));
+    wrt_otlp_text(list, "warrant.decision", wrt_json_get_text(body, "decision", NULL));
+    if (t->with_content)
+        wrt_otlp_json(list, "gen_ai.tool.call.arguments", wrt_json_get(body, "args"));
+}
+
+static wrt_status add_result_text(trace *t, const wrt_json *body, wrt_err *err) {
+    const char *hex = wrt_json_get_text(wrt_json_get(body, "blob"), "sha256", NULL);
+    wrt_json *list = attributes_of(t->call);
+    wrt_otlp_json(list, "gen_ai.tool.call.result", wrt_json_get(body, "result"));
+    if (hex == NULL || t->run->get_blob == NULL)
+        return WRT_OK;
+    wrt_buf text = wrt_buf_make(WRT_MIB(64));
+    wrt_status status = t->run->get_blob(&text, hex, t->run->ctx, err);
+    if (status == WRT_OK && wrt_utf8_valid(wrt_buf_str(&text)) &&
+        strlen(wrt_buf_str(&text).ptr) == text.len)
+        wrt_otlp_text(list, "gen_ai.tool.call.result", wrt_buf_str(&text).ptr);
+    wrt_buf_free(&text);
+    return status;
+}
+
+static wrt_status close_call(trace *t, const wrt_json *event, const wrt_json *body, wrt_err *err) {
+    const char *status = wrt_json_get_text(body, "status", "?");
+    wrt_status read = WRT_OK;
+    if (t->call == NULL)
+        return WRT_OK;
+    wrt_otlp_text(attributes_of(t->call), "warrant.status", status);
+    if (t->with_content)
+        read = add_result_text(t, body, err);
+    close_span(t->call, event);
+    if (strcmp(status, "error") == 0)
+        fail_span(t->call,
+                  wrt_json_get_text(wrt_json_path(body, "result.error"), "code", "tool_error"),
+                  wrt_json_get_text(wrt_json_path(body, "result.error"), "message", NULL));
+    t->call = NULL;
+    return read;
+}
+
+/* ---- inside a call */
+
+static void open_exchange(trace *t, const wrt_json *event, const wrt_json *body) {
+    const char *method = wrt_json_get_text(body, "method", "GET");
+    t->exchange = open_span(t, event, t->call != NULL ? t->call : t->root, method, WRT_SPAN_CLIENT);
+    wrt_json *list = attributes_of(t->exchange);
+    wrt_otlp_text(list, "http.request.method", method);
+    if (t->with_content)
+        wrt_otlp_text(list, "url.full", wrt_json_get_text(body, "url", NULL));
+}
+
+static void close_exchange(trace *t, const wrt_json *event, const wrt_json *body) {
+    const char *refused = wrt_json_get_text(body, "refused", NULL);
+    if (t->exchange == NULL)
+        return;
+    if (wrt_json_get(body, "status") != NULL)
+        wrt_otlp_int(attributes_of(t->exchange), "http.response.status_code",
+                     wrt_json_get_int(body, "status", 0));
+    close_span(t->exchange, event);
+    if (refused != NULL)
+        fail_span(t->exchange, refused, wrt_json_get_text(body, "message", NULL));
+    t->exchange = NULL;
+}
+
+static void open_model(trace *t, const wrt_json *event, const char *operation) {
+    char name[NAME_MAX_BYTES];
+    snprintf(name, sizeof name, "%s %.100s", operation, t->model != NULL ? t->model : t->provider);
+    t->chat = open_span(t, event, t->call != NULL ? t->call : t->root, name, WRT_SPAN_CLIENT);
+    wrt_json *list = attributes_of(t->chat);
+    wrt_otlp_text(list, "gen_ai.operation.name", operation);
+    wrt_otlp_text(list, "gen_ai.provider.name", t->provider);
+    wrt_otlp_text(list, "gen_ai.request.model", t->model);
+    wrt_otlp_text(list, "gen_ai.conversation.id", t->view->run);
+}
+
+static void open_scoring(trace *t, const wrt_json *event, const wrt_json *body) {
+    open_model(t, event, "score");
+    wrt_otlp_int(attributes_of(t->chat), "warrant.questions", wrt_json_get_int(body, "count", 0));
+    if (t->with_content)
+        wrt_otlp_json(attributes_of(t->chat), "gen_ai.input.messages",
+                      wrt_json_get(body, "questions"));
+}
+
+/* One message in the form of the conventions: {"role","parts":[{"type":"text","content"}]}. */
+static void push_message(wrt_json *list, const char *role, const char *text) {
+    wrt_json *message = wrt_json_new_object(), *parts = wrt_json_new_array();
+    wrt_json *part = wrt_json_new_object();
+    wrt_json_set_text(part, "type", "text");
+    wrt_json_set_text(part, "content", text);
+    wrt_json_push(parts, part);
+    wrt_json_set_text(message, "role", role);
+    wrt_json_set(message, "parts", parts);
+    wrt_json_push(list, message);
+}
+
+static void open_chat(trace *t, const wrt_json *event, const wrt_json *body) {
+    open_model(t, event, "chat");
+    wrt_json *list = attributes_of(t->chat);
+    wrt_otlp_text(list, "warrant.purpose", wrt_json_get_text(body, "purpose", NULL));
+    wrt_otlp_int(list, "warrant.options", (int64_t)wrt_json_count(wrt_json_get(body, "options")));
+    if (!t->with_content)
+        return;
+    wrt_json *messages = wrt_json_new_array();
+    push_message(messages, "system", wrt_json_get_text(body, "system", ""));
+    push_message(messages, "user", wrt_json_get_text(body, "user", ""));
+    wrt_otlp_json(list, "gen_ai.input.messages", messages);
+    wrt_json_free(messages);
+}
+
+static void close_model(trace *t, const wrt_json *event, const wrt_json *body) {
+    const char *error = wrt_json_get_text(body, "error", NULL);
+    const char *refused = wrt_json_get_text(body, "refused", NULL);
+    const wrt_json *meta = wrt_json_get(event, "meta");
+    if (t->chat == NULL)
+        return;
+    wrt_json *list = attributes_of(t->chat);
+    wrt_otlp_text(list, "gen_ai.response.model", t->model);
+    if (wrt_json_get(meta, "prompt_tokens") != NULL)
+        wrt_otlp_int(list, "gen_ai.usage.input_tokens", wrt_json_get_int(meta, "prompt_tokens", 0));
+    if (wrt_json_get(body, "choice") != NULL)
+        wrt_otlp_int(list, "warrant.choice", wrt_json_get_int(body, "choice", 0));
+    wrt_otlp_text(list, "warrant.chosen_by", wrt_json_get_text(body, "by", NULL));
+    if (t->with_content)
+        wrt_otlp_json(list, "gen_ai.output.messages", wrt_json_get(body, "detail"));
+    close_span(t->chat, event);
+    if (error != NULL || refused != NULL)
+        fail_span(t->chat,
+                  refused != NULL ? refused : wrt_json_get_text(body, "status", "model_error"),
+                  error != NULL ? error : wrt_json_get_text(body, "message", NULL));
+    t->chat = NULL;
+}
+
+/* ---- events of spans */
+
+static void add_decision(trace *t, const wrt_json *event, const wrt_json *body) {
+    wrt_json *list = wrt_json_new_array();
+    wrt_otlp_text(list, "warrant.decision", wrt_json_get_text(body, "id", NULL));
+    wrt_otlp_text(list, "warrant.phase", wrt_json_get_text(body, "phase", NULL));
+    wrt_otlp_text(list, "warrant.verdict", wrt_json_get_text(body, "decision", NULL));
+    wrt_otlp_json(list, "warrant.rules", wrt_json_get(body, "determining"));
+    wrt_otlp_event(t->call != NULL ? t->call : t->root, "warrant.policy.decision", time_of(event),
+                   list);
+}
+
+static void add_claim(trace *t, const wrt_json *event, const wrt_json *body) {
+    wrt_json *list = wrt_json_new_array();
+    wrt_otlp_text(list, "warrant.claim", wrt_json_get_text(body, "id", NULL));
+    wrt_otlp_int(list, "warrant.rung", wrt_json_get_int(body, "rung", 0));
+    wrt_otlp_text(list, "warrant.certainty", wrt_json_get_text(body, "certainty", NULL));
+    if (t->with_content)
+        wrt_otlp_text(list, "warrant.text", wrt_json_get_text(body, "text", NULL));
+    wrt_otlp_event(t->root, "warrant.claim", time_of(event), list);
+}
+
+static const struct {
+    const char *type;
+    void (*add)(trace *t, const wrt_json *event, const wrt_json *body);
+} kinds[] = {
+    {"plan", add_plan},
+    {"tool.call", open_call},
+    {"http.request", open_exchange},
+    {"http.response", close_exchange},
+    {"llm.request", open_scoring},
+    {"llm.response", close_model},
+    {"model.request", open_chat},
+    {"model.response", close_model},
+    {"policy.decision", add_decision},
+    {"claim", add_claim},
+    {"run.end", close_root},
 };
 
-enum { N_EXCHANGES = sizeof exchanges / sizeof *exchanges };
-
-static wrt_lane lane_of(const char *type) {
-    for (size_t i = 0; i < N_EXCHANGES; i++)
-        if (strcmp(type, exchanges[i].request) == 0 || strcmp(type, exchanges[i].answer) == 0)
-            return exchanges[i].lane;
-    return strcmp(type, "policy.decision") == 0 ? WRT_LANE_POLICY : WRT_LANE_PROGRAM;
+static wrt_status add_event(trace *t, const wrt_json *event, wrt_err *err) {
+    const char *type = wrt_json_get_text(event, "type", "");
+    const wrt_json *body = wrt_json_get(event, "body");
+    if (strcmp(type, "tool.result") == 0)
+        return close_call(t, event, body, err);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].type, type) == 0)
+            kinds[i].add(t, event, body);
+    return WRT_OK;
 }
 
-/* "kg_paths (paths)", "order", "tool_call allow", "claim c3". */
-static void write_label(wrt_work *w, const char *type, const wrt_json *body) {
-    const char *tool = wrt_json_get_text(body, "tool", NULL);
-    const char *step = wrt_json_get_text(body, "step", NULL);
-    const char *phase = wrt_json_get_text(body, "phase", NULL);
-    const char *purpose = wrt_json_get_text(body, "purpose", NULL);
-    const char *id = wrt_json_get_text(body, "id", "");
-    if (phase != NULL)
-        (void)snprintf(w->text, sizeof w->text, "%.40s: %.30s", phase,
-                       wrt_json_get_text(body, "decision", "?"));
-    else if (tool != NULL)
-        (void)snprintf(w->text, sizeof w->text, "%.50s (%.30s)", tool, step != NULL ? step : "-");
-    else if (purpose != NULL)
-        (void)snprintf(w->text, sizeof w->text, "%.80s", purpose);
+/* ---- the document */
+
+/* Consumes the spans. */
+static wrt_json *wrap(const trace *t) {
+    const char *program = wrt_json_get_text(t->view->start, "program", "");
+    const char *version = strchr(program, ' ');
+    wrt_json *resource = wrt_json_new_object(), *about = wrt_json_new_array();
+    wrt_json *scope = wrt_json_new_object(), *group = wrt_json_new_object();
+    wrt_json *groups = wrt_json_new_array(), *whole = wrt_json_new_object();
+    wrt_json *list = wrt_json_new_array(), *document = wrt_json_new_object();
+    wrt_otlp_text(about, "service.name", "warrant");
+    wrt_otlp_text(about, "service.version", version != NULL ? version + 1 : NULL);
+    wrt_json_set(resource, "attributes", about);
+    wrt_json_set_text(scope, "name", "warrant");
+    wrt_json_set(group, "scope", scope);
+    wrt_json_set(group, "spans", t->list);
+    wrt_json_push(groups, group);
+    wrt_json_set(whole, "resource", resource);
+    wrt_json_set(whole, "scopeSpans", groups);
+    wrt_json_push(list, whole);
+    wrt_json_set(document, "resourceSpans", list);
+    return document;
+}
+
+wrt_status wrt_report_spans(wrt_json **out, const wrt_report_run *run, bool with_content,
+                            wrt_err *err) {
+    wrt_run_view view;
+    *out = NULL;
+    wrt_status status = wrt_run_view_make(&view, run->events, err);
+    if (status != WRT_OK)
+        return status;
+    const wrt_json *model = wrt_json_get(view.start, "model");
+    trace t = {.run = run,
+               .view = &view,
+               .provider = wrt_json_get_text(model, "kind", "none"),
+               .model = wrt_json_get_text(model, "model", NULL),
+               .list = wrt_json_new_array(),
+               .with_content = with_content};
+    wrt_otlp_trace_id(t.trace, view.run);
+    WRT_JSON_EACH(event, run->events)
+    t.last_time = time_of(event);
+    open_root(&t);
+    WRT_JSON_EACH(event, run->events)
+    if (status == WRT_OK)
+        status = add_event(&t, event, err);
+    wrt_json *document = wrap(&t);
+    if (status == WRT_OK)
+        *out = document;
     else
-        (void)snprintf(w->text, sizeof w->text, "%.40s %.40s", type, id);
-    w->text[wrt_utf8_valid_prefix(wrt_str_of(w->text))] = '\0';
-}
-
-/* ---- pairing */
-
-static bool is_answer(const char *type, const char *request) {
-    for (size_t i = 0; i < N_EXCHANGES; i++)
-        if (strcmp(type, exchanges[i].answer) == 0 && strcmp(request, exchanges[i].request) == 0)
-            return true;
-    return false;
-}
-
-static bool is_request(const char *type) {
-    for (size_t i = 0; i < N_EXCHANGES; i++)
-        if (strcmp(type, exchanges[i].request) == 0)
-            return true;
-    return false;
-}
-
-/* Equal where both state it. */
-static bool agree(const wrt_json *a, const wrt_json *b, const char *key) {
-    const wrt_json *x = wrt_json_get(a, key), *y = wrt_json_get(b, key);
-    return x == NULL || y == NULL || wrt_json_equal(x, y);
-}
-
-typedef struct {
-    const char *type;
-    const wrt_json *body;
-    size_t work;
-} waiting;
-
-/* The last request that this answers; n_waiting when there is none. */
-static size_t find_request(const waiting *list, size_t n, const char *type, const wrt_json *body) {
-    for (size_t i = n; i > 0; i--) {
-        const waiting *w = &list[i - 1];
-        if (is_answer(type, w->type) && agree(body, w->body, "step") &&
-            agree(body, w->body, "call") && agree(body, w->body, "n") &&
-            agree(body, w->body, "decision"))
-            return i - 1;
-    }
-    return n;
-}
-
-static void add_work(wrt_works *out, const char *type, const wrt_json *body, double at_s,
-                     int64_t seq) {
-    wrt_work *w = &out->list[out->n++];
-    *w = (wrt_work){.span = {lane_of(type), at_s, at_s, NULL},
-                    .first = seq,
-                    .last = seq,
-                    .is_open = is_request(type)};
-    write_label(w, type, body);
-    w->span.label = w->text;
-}
-
-static void close_work(wrt_work *w, double at_s, int64_t seq) {
-    w->span.end_s = at_s > w->span.start_s ? at_s : w->span.start_s;
-    w->last = seq;
-    w->is_open = false;
-}
-
-static double seconds_of(const wrt_json *event, int64_t start, bool *has_clock) {
-    int64_t ms = wrt_report_unix_ms(wrt_json_get_text(wrt_json_get(event, "meta"), "ts", NULL));
-    *has_clock = *has_clock && ms >= start;
-    return ms > start ? (double)(ms - start) / 1000 : 0;
-}
-
-void wrt_works_read(wrt_works *out, const wrt_run_view *view) {
-    int64_t start =
-        wrt_report_unix_ms(wrt_json_get_text(wrt_json_get(view->first, "meta"), "ts", NULL));
-    waiting *open = wrt_calloc(view->n_events + 1, sizeof *open);
-    size_t n_open = 0;
-    *out = (wrt_works){.list = wrt_calloc(view->n_events + 1, sizeof *out->list),
-                       .has_clock = start >= 0};
-    WRT_JSON_EACH(event, view->events) {
-        const char *type = wrt_json_get_text(event, "type", "?");
-        const wrt_json *body = wrt_json_get(event, "body");
-        int64_t seq = wrt_json_get_int(event, "seq", -1);
-        double at_s = out->has_clock ? seconds_of(event, start, &out->has_clock) : 0;
-        size_t found = find_request(open, n_open, type, body);
-        if (found < n_open) {
-            close_work(&out->list[open[found].work], at_s, seq);
-            open[found] = open[--n_open];
-            continue;
-        }
-        if (is_request(type))
-            open[n_open++] = (waiting){type, body, out->n};
-        add_work(out, type, body, at_s, seq);
-    }
-    free(open);
-}
-
-void wrt_works_free(wrt_works *works) {
-    free(works->list);
-    *works = (wrt_works){0};
+        wrt_json_free(document);
+    return status;
 }

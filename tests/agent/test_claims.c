@@ -1,4 +1,5 @@
 /* test_claims.c: the rung table, certainty, relations, drawing and identification. */
+#include "agent/certainty.h"
 #include "agent/draw.h"
 #include "agent/identify.h"
 #include "agent/rung.h"

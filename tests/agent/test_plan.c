@@ -39,6 +39,33 @@ static void plan_bind_replaces_references(void **state) {
     assert_bound("{\"text\":\"costs $5\"}", scope, "{\"text\":\"costs $5\"}");
 }
 
+static void plan_bind_leaves_out_what_need_not_be_there(void **state) {
+    (void)state;
+    const char *scope = "{\"s1\":{\"data\":{\"a\":1}}}";
+    assert_bound("{\"a\":\"$s1.data.a?\",\"b\":\"$s1.data.b?\",\"c\":[\"$s1.x?\",2]}", scope,
+                 "{\"a\":1,\"c\":[2]}");
+}
+
+static void plan_step_applies_when_its_reference_leads_somewhere(void **state) {
+    (void)state;
+    static const struct {
+        const char *step;
+        bool applies;
+    } cases[] = {{"{}", true},
+                 {"{\"when\":\"$s1.data.a\"}", true},
+                 {"{\"when\":\"$s1.data.b\"}", false},
+                 {"{\"when\":\"$s1.data.none\"}", false},
+                 {"{\"when\":\"$s1.data.no\"}", false},
+                 {"{\"when\":\"$s2\"}", false}};
+    wrt_json *scope = parse("{\"s1\":{\"data\":{\"a\":1,\"none\":null,\"no\":false}}}");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wrt_json *step = parse(cases[i].step);
+        assert_int_equal(wrt_plan_applies(step, scope), cases[i].applies);
+        wrt_json_free(step);
+    }
+    wrt_json_free(scope);
+}
+
 static void plan_bind_names_the_reference_that_leads_nowhere(void **state) {
     (void)state;
     static const char *const dead[] = {"$s1.data[2].id",
@@ -89,7 +116,11 @@ static void protocol_cues_match_whole_words(void **state) {
     assert_int_equal(wrt_protocol_read_all(&all, TEST_SOURCE_DIR "/agent/protocols", NULL), WRT_OK);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wrt_json *types = wrt_protocol_types(all, wrt_str_of(cases[i].question));
-        assert_int_equal(wrt_json_get_bool(wrt_json_first(types), "cued", false), cases[i].cued);
+        const wrt_json *mechanism = NULL;
+        WRT_JSON_EACH(type, types)
+        if (strcmp(wrt_json_get_text(type, "name", ""), "mechanism") == 0)
+            mechanism = type;
+        assert_int_equal(wrt_json_get_int(mechanism, "cue", 0) > 0, cases[i].cued);
         wrt_json_free(types);
     }
     wrt_json_free(all);
@@ -131,6 +162,8 @@ static void protocol_refuses_malformed_files(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plan_bind_replaces_references),
+        cmocka_unit_test(plan_bind_leaves_out_what_need_not_be_there),
+        cmocka_unit_test(plan_step_applies_when_its_reference_leads_somewhere),
         cmocka_unit_test(plan_bind_names_the_reference_that_leads_nowhere),
         cmocka_unit_test(protocol_ships_one_that_loads),
         cmocka_unit_test(protocol_cues_match_whole_words),

@@ -267,12 +267,14 @@ int main(int argc, char **argv) {
         snprintf(folder, sizeof folder, "%.500s", argv[1]);
     mkdir(folder, 0700);
     import_shared_path(path, "drugmech_dev.json");
-    XX fprintf(stderr, "SKIPPED: no drugmech_dev.json under WARRANT_SHARED: %s\n", err.message);
-    return 1;
-}
-int failed = make_and_evaluate(folder, "hetionet", hetionet, &cases) +
-             make_and_evaluate(folder, "hetionet-drugmechdb", with_training, &cases);
-wrt_mechanism_cases_free(&cases);
-wrt_json_free(data);
-return failed > 0;
+    if (wrt_eval_read_data(&data, sum, path, &err) != WRT_OK ||
+        wrt_mechanism_cases_read(&cases, data, &err) != WRT_OK) {
+        fprintf(stderr, "SKIPPED: no drugmech_dev.json under WARRANT_SHARED: %s\n", err.message);
+        return 1;
+    }
+    int failed = make_and_evaluate(folder, "hetionet", hetionet, &cases) +
+                 make_and_evaluate(folder, "hetionet-drugmechdb", with_training, &cases);
+    wrt_mechanism_cases_free(&cases);
+    wrt_json_free(data);
+    return failed > 0;
 }

@@ -1,8 +1,7 @@
 /* test_report.c: the page of a run made up here. */
 #include "base/file.h"
-#include "ledger/ledger.h"
 #include "report/report.h"
-#include "report/spans.h"
+#include "report/work.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -456,7 +455,8 @@ static void report_reads_blobs_of_the_store(void **state) {
     wrt_buf_add_c(&text, "}}]");
     wrt_json *events = parse(wrt_buf_str(&text).ptr);
     assert_int_equal(
-        wrt_report_html(&page, &(wrt_report_input){events, NULL, get_blob, ledger}, NULL), WRT_OK);
+        wrt_report_html(&page, &(wrt_report_input){events, NULL, {get_blob, ledger}}, NULL),
+        WRT_OK);
     assert_int_equal(count(page.ptr, "in the blob"), 1);
     assert_int_equal(count(page.ptr, "could not be read here"), 0);
     wrt_buf_clear(&page);

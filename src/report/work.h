@@ -1,6 +1,6 @@
-/* spans.h: the events of a run as pieces of work with a start and an end. */
-#ifndef WRT_REPORT_SPANS_H
-#define WRT_REPORT_SPANS_H
+/* work.h: the events of a run as pieces of work with a start and an end. */
+#ifndef WRT_REPORT_WORK_H
+#define WRT_REPORT_WORK_H
 
 #include "draw/timeline.h"
 #include "report/run_view.h"

@@ -1,0 +1,127 @@
+/* ask_args.c: see ask_args.h. */
+#include "cli/ask_args.h"
+
+#include "base/file.h"
+#include "cli/graph_args.h"
+#include "cli/scm_args.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* ---- options */
+
+/* A graph as the text or the object that tools take. */
+static wrt_status read_graph(wrt_json **out, const char *argument, wrt_err *err) {
+    wrt_buf text = wrt_buf_make((size_t)WRT_CLI_GRAPH_MAX);
+    wrt_status status = wrt_file_exists(argument)
+                            ? wrt_file_read(&text, argument, (size_t)WRT_CLI_GRAPH_MAX, err)
+                            : wrt_cli_read_text(&text, argument, err);
+    wrt_str trimmed = wrt_str_trim(wrt_buf_str(&text));
+    if (status == WRT_OK && !wrt_utf8_valid(trimmed))
+        status = wrt_fail(err, WRT_E_INPUT, "--graph: not UTF-8");
+    if (status == WRT_OK && trimmed.len > 0 && trimmed.ptr[0] == '{') {
+        status = wrt_json_parse(out, trimmed, err);
+        if (status != WRT_OK)
+            (void)wrt_err_prefix(err, "--graph");
+    } else if (status == WRT_OK) {
+        *out = wrt_json_new_text(trimmed);
+    }
+    wrt_buf_free(&text);
+    return status;
+}
+
+static wrt_json *read_names(const char *text) {
+    wrt_json *names = wrt_json_new_array();
+    wrt_str rest = wrt_str_of(text), name;
+    while (wrt_str_cut(&name, &rest, ','))
+        if (wrt_str_trim(name).len > 0)
+            wrt_json_push(names, wrt_json_new_text(wrt_str_trim(name)));
+    return names;
+}
+
+/* One answer, from an option or from the terminal, as its input. */
+static wrt_status read_input(wrt_json *inputs, const char *name, const char *text, wrt_err *err) {
+    wrt_json *value = NULL;
+    wrt_status status = WRT_OK;
+    if (!wrt_utf8_valid(wrt_str_of(text)))
+        return wrt_fail(err, WRT_E_INPUT, "--%s: not UTF-8", name);
+    if (strcmp(name, "graph") == 0)
+        status = read_graph(&value, text, err);
+    else if (strcmp(name, "do") == 0)
+        status = wrt_cli_read_pairs(&value, name, text, err);
+    else if (strcmp(name, "adjust") == 0)
+        value = read_names(text);
+    else
+        value = wrt_json_new_c(text);
+    if (status == WRT_OK)
+        wrt_json_set(inputs, name, value);
+    return status;
+}
+
+wrt_status wrt_cli_ask_inputs(wrt_json **out, const wrt_cli_call *call, wrt_err *err) {
+    static const char *const names[] = {"type", "data",      "graph",   "scm",    "patient",
+                                        "do",   "treatment", "outcome", "adjust", "estimator"};
+    wrt_json *inputs = wrt_json_new_object();
+    wrt_status status = WRT_OK;
+    *out = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && status == WRT_OK; i++) {
+        const char *text = wrt_cli_value(call, names[i]);
+        if (text != NULL)
+            status = read_input(inputs, names[i], text, err);
+    }
+    if (status == WRT_OK && wrt_json_count(inputs) > 0)
+        *out = inputs;
+    else
+        wrt_json_free(inputs);
+    return status;
+}
+
+/* ---- the person */
+
+static void show_need(const wrt_json *item) {
+    int number = 0;
+    wrt_cli_print_text(stderr, wrt_json_get_text(item, "why", "?"));
+    fputc('\n', stderr);
+    WRT_JSON_EACH(option, wrt_json_get(item, "options")) {
+        fprintf(stderr, "  %d. ", ++number);
+        wrt_cli_print_text(stderr, wrt_json_text(option));
+        fputc('\n', stderr);
+    }
+}
+
+/* The number of an option, or the text itself. */
+static const char *read_line(char line[1024], const wrt_json *options) {
+    int64_t number = 0;
+    fprintf(stderr, "> ");
+    fflush(stderr);
+    if (fgets(line, 1024, stdin) == NULL)
+        line[0] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    bool is_number = wrt_str_to_int64(&number, wrt_str_of(line));
+    if (is_number && number >= 1 && (size_t)number <= wrt_json_count(options))
+        return wrt_json_text(wrt_json_at(options, (size_t)number - 1));
+    return line;
+}
+
+bool wrt_cli_ask_person(wrt_json **inputs, const wrt_cli_call *call, const wrt_json *clarify) {
+    bool answered = false;
+    char line[1024];
+    if (call->globals->no_input || call->globals->json || isatty(STDIN_FILENO) != 1 ||
+        isatty(STDERR_FILENO) != 1)
+        return false;
+    if (*inputs == NULL)
+        *inputs = wrt_json_new_object();
+    WRT_JSON_EACH(item, clarify) {
+        wrt_err err = {0};
+        show_need(item);
+        const char *text = read_line(line, wrt_json_get(item, "options"));
+        if (*text == '\0')
+            return false;
+        if (read_input(*inputs, wrt_json_get_text(item, "need", "?"), text, &err) != WRT_OK) {
+            fprintf(stderr, "%s\n", err.message);
+            return false;
+        }
+        answered = true;
+    }
+    return answered;
+}

@@ -1,0 +1,166 @@
+/* test_reading.c: the direction of effect in a sentence, on a list of sentences written and
+ * labelled by hand for this test. A wrong direction is a failure; what is only missed (read as
+ * unclear) is counted, printed and held below a share. */
+#include "agent/literature/reading.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+typedef struct {
+    const char *sentence;
+    const char *direction; /* as a person reads it */
+} labelled;
+
+/* alphadrug is the treatment, "blood sugar" (or "sugar level") the outcome. */
+static const labelled sentences[] = {
+    {"Alphadrug lowered blood sugar.", "lowers"},
+    {"Alphadrug significantly reduced blood sugar compared with placebo.", "lowers"},
+    {"Alphadrug reduces the risk of high blood sugar.", "lowers"},
+    {"Alphadrug treatment decreased fasting blood sugar by 1.2 mmol/L.", "lowers"},
+    {"Treatment with alphadrug led to a reduction in blood sugar.", "lowers"},
+    {"Blood sugar was reduced by alphadrug.", "lowers"},
+    {"Blood sugar was significantly lower in the alphadrug group.", "lowers"},
+    {"Blood sugar decreased with alphadrug.", "lowers"},
+    {"A greater reduction in blood sugar was seen with alphadrug.", "lowers"},
+    {"Lower blood sugar was observed with alphadrug.", "lowers"},
+    {"Alphadrug was associated with lower blood sugar.", "lowers"},
+    {"Alphadrug use was associated with a decrease in blood sugar.", "lowers"},
+    {"Alphadrug suppresses blood sugar.", "lowers"},
+    {"In this trial alphadrug lowered blood sugar in adults.", "lowers"},
+    {"Alphadrug, compared with placebo, reduced blood sugar.", "lowers"},
+    {"Alphadrug increased blood sugar.", "raises"},
+    {"Alphadrug raised mean blood sugar.", "raises"},
+    {"Alphadrug caused an increase in blood sugar.", "raises"},
+    {"Blood sugar was higher with alphadrug.", "raises"},
+    {"Blood sugar was increased by alphadrug.", "raises"},
+    {"An increase in blood sugar was observed after alphadrug.", "raises"},
+    {"Alphadrug was associated with elevated blood sugar.", "raises"},
+    {"Alphadrug induces higher blood sugar.", "raises"},
+    {"Alphadrug did not lower blood sugar.", "no_effect"},
+    {"Alphadrug did not reduce blood sugar compared with placebo.", "no_effect"},
+    {"Alphadrug had no effect on blood sugar.", "no_effect"},
+    {"There was no significant difference in blood sugar with alphadrug.", "no_effect"},
+    {"Blood sugar was not reduced by alphadrug.", "no_effect"},
+    {"Blood sugar was unchanged after alphadrug.", "no_effect"},
+    {"Alphadrug failed to lower blood sugar.", "no_effect"},
+    {"No reduction in blood sugar was seen with alphadrug.", "no_effect"},
+    {"Alphadrug and blood sugar were measured.", "unclear"},
+    {"Alphadrug may lower blood sugar.", "unclear"},
+    {"Alphadrug might reduce blood sugar in some people.", "unclear"},
+    {"Does alphadrug lower blood sugar?", "unclear"},
+    {"We investigated whether alphadrug lowers blood sugar.", "unclear"},
+    {"To assess the effect of alphadrug on blood sugar.", "unclear"},
+    {"The aim was to determine whether alphadrug reduces blood sugar.", "unclear"},
+    {"Withdrawal of alphadrug increased blood sugar.", "unclear"},
+    {"Discontinuation of alphadrug raised blood sugar.", "unclear"},
+    {"Betadrug lowered blood sugar more than alphadrug.", "unclear"},
+    {"Blood sugar was lower with betadrug than with alphadrug.", "unclear"},
+    {"Compared with alphadrug, betadrug lowered blood sugar.", "unclear"},
+    {"Alphadrug increased blood sugar clearance.", "unclear"},
+    {"Alphadrug use was higher in patients with high blood sugar.", "unclear"},
+    {"High blood sugar increased mortality in alphadrug users.", "unclear"},
+    {"Alphadrug lowered weight but blood sugar increased.", "unclear"},
+    {"Alphadrug plus betadrug reduced blood sugar.", "unclear"},
+    {"Alphadrug affects blood sugar.", "unclear"},
+    {"Alphadrug attenuated the increase in blood sugar.", "unclear"},
+    {"Alphadrug levels were reduced by blood sugar.", "unclear"},
+    {"Not only alphadrug reduced blood sugar.", "unclear"},
+    {"Alphadrug reduced the need for blood sugar medication.", "unclear"},
+    {"Alphadrug is a drug.", "unclear"},
+    {"Alphadrugs lowered blood-sugar.", "lowers"},
+    {"ALPHADRUG LOWERED BLOOD SUGAR.", "lowers"},
+    {"Alphadrug lowered the sugar level.", "lowers"},
+};
+
+static wrt_reading read_one(const char *text, bool is_disease) {
+    static const char names[] = "{\"a\":[\"alphadrug\"],\"b\":[\"blood sugar\",\"sugar level\"]}";
+    wrt_json *json = NULL;
+    wrt_terms a, b;
+    wrt_sentences reader;
+    wrt_sentence sentence;
+    wrt_reading reading = {0};
+    assert_int_equal(wrt_json_parse(&json, wrt_str_of(names), NULL), WRT_OK);
+    wrt_terms_read(&a, wrt_json_get(json, "a"));
+    wrt_terms_read(&b, wrt_json_get(json, "b"));
+    const wrt_reading_names named = {&a, &b, is_disease};
+    wrt_sentences_start(&reader, wrt_str_of(text));
+    assert_true(wrt_sentences_next(&sentence, &reader));
+    wrt_reading_of(&reading, &sentence, &named);
+    wrt_json_free(json);
+    return reading;
+}
+
+static void no_sentence_is_read_the_wrong_way(void **state) {
+    (void)state;
+    size_t n = sizeof sentences / sizeof *sentences, missed = 0, wrong = 0;
+    for (size_t i = 0; i < n; i++) {
+        wrt_reading reading = read_one(sentences[i].sentence, false);
+        const char *found = wrt_direction_name(reading.direction);
+        if (strcmp(found, sentences[i].direction) == 0)
+            continue;
+        bool is_missed = reading.direction == WRT_READS_UNCLEAR;
+        missed += is_missed;
+        wrong += !is_missed;
+        printf("%s: \"%s\" is %s, read as %s\n", is_missed ? "missed" : "WRONG",
+               sentences[i].sentence, sentences[i].direction, found);
+    }
+    printf("%zu sentences: %zu wrong, %zu missed\n", n, wrong, missed);
+    assert_int_equal(wrong, 0);
+    assert_true(missed * 10 <= n);
+}
+
+static void improvement_lowers_a_disease_only(void **state) {
+    (void)state;
+    assert_int_equal(read_one("Alphadrug improved blood sugar.", true).direction, WRT_READS_LOWERS);
+    assert_int_equal(read_one("Alphadrug improved blood sugar.", false).direction,
+                     WRT_READS_UNCLEAR);
+}
+
+static void association_is_told_from_effect(void **state) {
+    (void)state;
+    assert_true(read_one("Alphadrug was associated with lower blood sugar.", false).is_association);
+    assert_false(read_one("Alphadrug lowered blood sugar.", false).is_association);
+}
+
+static void both_must_be_named(void **state) {
+    (void)state;
+    wrt_reading one = read_one("Alphadrug lowered weight.", false);
+    assert_true(one.names_treatment);
+    assert_false(one.names_outcome);
+    assert_int_equal(one.direction, WRT_READS_UNCLEAR);
+}
+
+static void short_names_keep_their_case(void **state) {
+    (void)state;
+    wrt_json *names = NULL;
+    wrt_terms terms;
+    wrt_sentences reader;
+    wrt_sentence sentence;
+    wrt_mention found[4];
+    assert_int_equal(wrt_json_parse(&names, WRT_STR("[\"ALL\",\"--\",\"type 2 disorder\"]"), NULL),
+                     WRT_OK);
+    wrt_terms_read(&terms, names);
+    assert_int_equal(terms.n, 2);
+    wrt_sentences_start(&reader, WRT_STR("In all cases ALL and Type-2 disorders."));
+    assert_true(wrt_sentences_next(&sentence, &reader));
+    assert_int_equal(wrt_terms_find(found, 4, &terms, &sentence), 2);
+    assert_int_equal(found[0].start, 3);
+    wrt_json_free(names);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_sentence_is_read_the_wrong_way),
+        cmocka_unit_test(improvement_lowers_a_disease_only),
+        cmocka_unit_test(association_is_told_from_effect),
+        cmocka_unit_test(both_must_be_named),
+        cmocka_unit_test(short_names_keep_their_case),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
