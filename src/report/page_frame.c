@@ -38,7 +38,7 @@ static const char SCREEN[] =
     "margin:.6rem 0}dt{font-weight:600}dd{margin:0}\n"
     "nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1rem;list-style:none;padding:0;margin:1rem 0}\n"
     ".scroll{overflow-x:auto;margin:.6rem 0}"
-    "svg{max-width:100%;min-width:min(100%,30rem);height:auto}\n"
+    "svg{max-width:100%;height:auto}\n"
     "table{border-collapse:collapse;width:100%;font-size:.9rem}"
     "caption{text-align:left;font-style:italic;padding:.3rem 0}\n"
     "th,td{border:1px solid var(--rule);padding:.3rem .55rem;text-align:left;vertical-align:top;"
@@ -52,7 +52,7 @@ static const char SCREEN[] =
     "code,pre{font-family:ui-monospace,monospace;font-size:.85em;overflow-wrap:anywhere}"
     "pre{white-space:pre-wrap;background:var(--soft);padding:.6rem;max-height:30rem;"
     "overflow:auto}\n"
-    "@media(max-width:40rem){dl{display:block}dd{margin:0 0 .5rem}svg{min-width:30rem}}\n";
+    "@media(max-width:40rem){dl{display:block}dd{margin:0 0 .5rem}svg{max-width:none}}\n";
 
 static const char DARK[] =
     "@media screen and (prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#16181c;"
@@ -64,7 +64,7 @@ static const char PRINT[] =
     "body{max-width:none;font-size:9.5pt;padding:0}nav,.skip{display:none}"
     "tr,article,dl,svg{break-inside:avoid}h2,h3,summary{break-after:avoid}"
     "thead{display:table-header-group}.scroll,pre{overflow:visible;max-height:none}"
-    "svg{min-width:0;max-height:22cm}details::details-content{content-visibility:visible;"
+    "svg{max-width:100%;max-height:22cm}details::details-content{content-visibility:visible;"
     "display:block;block-size:auto}details{border:0;padding:0}"
     "a[href^=\"https\"]::after{content:\" (\" attr(href) \")\"}}\n";
 
