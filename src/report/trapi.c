@@ -168,6 +168,18 @@ static wrt_json *new_edge(message *m, const wrt_json *claim, bool reversed) {
     return edge;
 }
 
+/* The numbers of an estimate; TRAPI has no null. NULL when the claim states none. */
+static wrt_json *without_nulls(const wrt_json *claim) {
+    wrt_json *kept = wrt_json_new_object();
+    WRT_JSON_EACH(item, wrt_json_get(claim, "numbers"))
+    if (wrt_json_is(item, WRT_JSON_NUMBER) || wrt_json_is(item, WRT_JSON_STRING))
+        wrt_json_set(kept, wrt_json_key(item), wrt_json_copy(item));
+    if (wrt_json_count(kept) > 0)
+        return kept;
+    wrt_json_free(kept);
+    return NULL;
+}
+
 /* What we say of an edge because of a claim. */
 static void describe_claim(wrt_json *edge, const wrt_json *claim) {
     wrt_json *list = wrt_json_get_mut(edge, "attributes");
@@ -181,6 +193,7 @@ static void describe_claim(wrt_json *edge, const wrt_json *claim) {
     wrt_trapi_note(list, "population", wrt_json_get_text(claim, "population", NULL));
     wrt_trapi_attribute(list, "biolink:Attribute", "limits",
                         wrt_json_copy(wrt_json_get(claim, "limits")));
+    wrt_trapi_attribute(list, "biolink:Attribute", "numbers", without_nulls(claim));
     if (!wrt_json_get_bool(claim, "withheld", false))
         wrt_trapi_attribute(list, "biolink:description", NULL,
                             wrt_json_copy(wrt_json_get(claim, "text")));
@@ -300,9 +313,17 @@ static const char *role_of(const message *m, const wrt_json *claim) {
     return NULL;
 }
 
-/* Publications of the evidence of a claim that is no edge of the graph. */
+static void push_once(wrt_json *list, const char *text) {
+    WRT_JSON_EACH(item, list)
+    if (wrt_json_text(item) != NULL && text != NULL && strcmp(wrt_json_text(item), text) == 0)
+        return;
+    if (text != NULL)
+        wrt_json_push_text(list, text);
+}
+
+/* Publications and quotations of the evidence of a claim that is no edge of the graph. */
 static void add_publications(message *m, wrt_json *edge, const wrt_json *claim) {
-    wrt_json *list = wrt_json_new_array();
+    wrt_json *list = wrt_json_new_array(), *quotes = wrt_json_new_array();
     char text[40];
     WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds")) {
         const wrt_json *evidence =
@@ -312,7 +333,7 @@ static void add_publications(message *m, wrt_json *edge, const wrt_json *claim) 
         if (wrt_json_path(evidence, "locator.edge") != NULL)
             continue;
         WRT_JSON_EACH(id, wrt_json_get(source, "publications"))
-        wrt_json_push(list, wrt_json_copy(id));
+        push_once(list, wrt_json_text(id));
         const wrt_json *pmid = wrt_json_get(source, "pmid");
         if (pmid == NULL)
             pmid = wrt_json_path(evidence, "locator.pmid");
@@ -320,9 +341,14 @@ static void add_publications(message *m, wrt_json *edge, const wrt_json *claim) 
         if (wrt_json_text(pmid) != NULL)
             snprintf(text, sizeof text, "PMID:%.20s", wrt_json_text(pmid));
         if (pmid != NULL)
-            wrt_json_push_text(list, text);
+            push_once(list, text);
+        if (strcmp(wrt_json_get_text(evidence, "kind", ""), "publication_quote") == 0 &&
+            wrt_json_get_text(evidence, "text", NULL) != NULL)
+            wrt_json_push_text(quotes, wrt_json_get_text(evidence, "text", ""));
     }
     wrt_trapi_attribute(wrt_json_get_mut(edge, "attributes"), "biolink:publications", NULL, list);
+    wrt_trapi_attribute(wrt_json_get_mut(edge, "attributes"), "biolink:supporting_text", NULL,
+                        quotes);
 }
 
 static void add_own_edge(message *m, const wrt_json *claim, char id[96]) {
@@ -398,8 +424,13 @@ static wrt_json *one_text(const char *text) {
     return list;
 }
 
+/* An end of the question: as the frame links it to the graph, else as the first claim names it. */
 static const wrt_json *asked(const message *m, const char *end) {
     const wrt_json *node = wrt_json_get(m->view->frame, end);
+    const wrt_json *claim = wrt_json_first(wrt_json_get(m->view->answer, "claims"));
+    if (wrt_json_get_text(node, "id", NULL) != NULL)
+        return node;
+    node = wrt_json_get(claim, strcmp(end, "treatment") == 0 ? "subject" : "object");
     return wrt_json_get_text(node, "id", NULL) != NULL ? node : NULL;
 }
 
