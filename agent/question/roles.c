@@ -237,15 +237,24 @@ static wrt_status set_given(wrt_filling *f, const char *role, const char *given,
     return WRT_E_INPUT;
 }
 
+static size_t count_free(const wrt_filling *f, const reading *r) {
+    size_t n = 0;
+    WRT_JSON_EACH(mention, r->mentions)
+    n += !is_taken(f, wrt_json_get_text(mention, "name", ""));
+    return n;
+}
+
 /* The mentions that may play the role: on its side of the verb; all of them where nothing parts
- * them. */
+ * them, or where the other role is filled and one name is left. */
 static wrt_json *mentions_of(const wrt_filling *f, const reading *r, const char *role) {
     wrt_json *list = wrt_json_new_array();
-    bool wants_before = (strcmp(role, "treatment") == 0) != r->passive;
+    bool is_treatment = strcmp(role, "treatment") == 0, wants_before = is_treatment != r->passive;
+    bool is_last = wrt_json_get(f->frame, is_treatment ? "outcome" : "treatment") != NULL;
+    size_t split = is_last && count_free(f, r) == 1 ? SIZE_MAX : r->split;
     WRT_JSON_EACH(mention, r->mentions) {
-        bool is_before = (size_t)wrt_json_get_int(mention, "start", 0) < r->split;
+        bool is_before = (size_t)wrt_json_get_int(mention, "start", 0) < split;
         if (!is_taken(f, wrt_json_get_text(mention, "name", "")) &&
-            (r->split == SIZE_MAX || is_before == wants_before))
+            (split == SIZE_MAX || is_before == wants_before))
             wrt_json_push(list, wrt_json_copy(mention));
     }
     return list;
