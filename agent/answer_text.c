@@ -1,6 +1,8 @@
 /* answer_text.c: parts of an answer's text that several sections print. */
 #include "agent/answer_text.h"
 
+#include "agent/wording.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -103,15 +105,33 @@ static void add_retraction(wrt_buf *out, const wrt_json *evidence) {
                                : "; not retracted in the local PubMed)");
 }
 
+/* What was computed: by what, and from which file. */
+static void add_computed(wrt_buf *out, const wrt_json *evidence) {
+    static const char *const files[] = {"file", "scm"};
+    const wrt_json *locator = wrt_json_get(evidence, "locator");
+    wrt_buf_printf(out, "%s by %s", wrt_json_get_text(evidence, "kind", "?"),
+                   wrt_json_get_text(wrt_json_get(evidence, "source"), "tool", "?"));
+    if (wrt_json_get_text(wrt_json_get(evidence, "estimate"), "estimator", NULL) != NULL)
+        wrt_buf_printf(out, " (%s)",
+                       wrt_json_get_text(wrt_json_get(evidence, "estimate"), "estimator", ""));
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const wrt_json *file = wrt_json_get(locator, files[i]);
+        if (wrt_json_get_text(file, "sha256", NULL) != NULL)
+            wrt_buf_printf(out, "; %s, SHA-256 %.12s", wrt_json_get_text(file, "name", "?"),
+                           wrt_json_get_text(file, "sha256", ""));
+    }
+    wrt_buf_add_char(out, '\n');
+}
+
 static void add_quotation(wrt_buf *out, const wrt_json *evidence) {
     const wrt_json *locator = wrt_json_get(evidence, "locator");
     const wrt_json *source = wrt_json_get(evidence, "source");
-    wrt_buf_printf(
-        out, "PMID %s, %s, bytes %lld to %lld; %s; %s", wrt_json_get_text(locator, "pmid", "?"),
-        wrt_json_get_text(locator, "field", "?"), (long long)wrt_json_get_int(locator, "start", 0),
-        (long long)wrt_json_get_int(locator, "end", 0),
-        wrt_json_get_text(source, "title", "no title"),
-        wrt_json_get_text(source, "journal", "no journal"));
+    wrt_word_quotation(out, wrt_json_get_text(source, "title", "no title"),
+                       wrt_json_get_text(locator, "pmid", "?"));
+    wrt_buf_printf(out, ", %s, bytes %lld to %lld; %s", wrt_json_get_text(locator, "field", "?"),
+                   (long long)wrt_json_get_int(locator, "start", 0),
+                   (long long)wrt_json_get_int(locator, "end", 0),
+                   wrt_json_get_text(source, "journal", "no journal"));
     if (wrt_json_get_int(source, "year", 0) > 0)
         wrt_buf_printf(out, " %lld", (long long)wrt_json_get_int(source, "year", 0));
     wrt_buf_printf(out, "; %s; reads \"%s\"\n", wrt_json_get_text(source, "design", "?"),
@@ -128,8 +148,7 @@ void wrt_answer_add_evidence(wrt_buf *out, const wrt_json *answer) {
             continue;
         }
         if (strcmp(wrt_json_get_text(evidence, "kind", ""), "kg_edge") != 0) {
-            wrt_buf_printf(out, "%s by %s\n", wrt_json_get_text(evidence, "kind", "?"),
-                           wrt_json_get_text(source, "tool", "?"));
+            add_computed(out, evidence);
             continue;
         }
         wrt_buf_printf(out, "edge %s; %s, record ",

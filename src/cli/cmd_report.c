@@ -42,12 +42,12 @@ static wrt_status write_prov(wrt_cli_result *result, const wrt_cli_call *call,
     return status;
 }
 
-/* A record that does not pass is still reported, with the failure on the page; the failure of the
- * audit is then the outcome of the command. */
 static wrt_status get_blob(wrt_buf *out, const char *sha256_hex, void *ctx, wrt_err *err) {
     return wrt_ledger_get_blob(out, ctx, sha256_hex, err);
 }
 
+/* A record that does not pass is still reported, with the failure on the page; the failure of the
+ * audit is then the outcome of the command. */
 static wrt_status report_run(wrt_cli_result *result, const wrt_cli_call *call, wrt_ledger *ledger,
                              wrt_err *err) {
     char run[WRT_RUN_ID_MAX];
