@@ -1,7 +1,9 @@
 """Tampering with a stored run: every byte of every event, rows, head, blobs, file, bundle."""
+import json
 import os
 import shutil
 import sqlite3
+import zipfile
 
 from harness import QUESTION, Checks, Home
 
@@ -51,6 +53,57 @@ def change(c, home, label, sql, args=(), seq=None):
         c.equal(f"{label}: exit", done.code, 6)
         if seq is not None:
             c.equal(f"{label}: names the event", named_seq(done), seq)
+
+
+def check_archive(c, home):
+    """An archive is made the same way twice, opens elsewhere, and its proofs stand alone."""
+    first, second = home.path("first.zip"), home.path("second.zip")
+    c.equal("export as zip", home.run("run", "export", "last", "-o", first).code, 0)
+    home.run("run", "export", "last", "-o", second)
+    c.check("the same archive twice", open(first, "rb").read() == open(second, "rb").read())
+    c.equal("zip verifies", verify(home, first).code, 0)
+    c.equal("an archive is not written over", home.run("run", "export", "last", "-o", first).code, 2)
+    with zipfile.ZipFile(first) as archive:
+        c.equal("zipfile finds no fault", archive.testzip(), None)
+        proof = next(name for name in archive.namelist() if name.endswith(".tlog-proof"))
+        archive.extract(proof, home.dir)
+    alone, key = home.path(proof), home.path("keys", "ledger.pub")
+    c.equal("a claim alone", home.run("audit", "verify", alone, "--key", key).code, 0)
+    c.equal("a claim alone, no key", home.run("audit", "verify", alone).code, 2)
+    claim = home.run("audit", "verify", alone, "--key", key, "--json").json()["data"]["claim"]
+    for name, change, code in (("same", {}, 0), ("other", {"rung": 3}, 6)):
+        with open(home.path(name), "w", encoding="utf-8") as file:
+            json.dump({**claim, **change}, file)
+        c.equal(f"the {name} claim", home.run("audit", "verify", alone, "--key", key, "--claim",
+                                              home.path(name)).code, code)
+    with open(first, "r+b") as file:
+        file.truncate(os.path.getsize(first) - 1)
+    c.equal("a cut archive", verify(home, first).code, 6)
+
+
+def check_sealed(c, home):
+    """Values that were sealed can be taken away; what is left says nothing of them."""
+    done = home.ask(QUESTION, "--seal", "question,args,text")
+    c.equal("ask --seal: exit", done.code, 0)
+    c.equal("ask --seal: a name that rules need", home.ask(QUESTION, "--seal", "step").code, 2)
+    c.equal("sealed run verifies", verify(home).code, 0)
+    whole, less = home.path("whole"), home.path("less")
+    c.equal("export", home.run("run", "export", "last", "-o", whole).code, 0)
+    c.equal("export --redact", home.run("run", "export", "last", "--redact", "question,args,text",
+                                        "-o", less).code, 0)
+    c.equal("not sealed: exit", home.run("run", "export", "last", "--redact", "result", "-o",
+                                         home.path("none")).code, 2)
+    c.equal("whole bundle verifies", verify(home, whole).code, 0)
+    done = verify(home, less)
+    c.equal("bundle without the values: exit", done.code, 0)
+    c.check("it says how many are gone", done.json()["data"]["redacted"] > 3)
+    c.check("and that it stopped at level 2", "above 2" in done.json()["warnings"][0])
+    texts = [open(os.path.join(folder, name), "rb").read()
+             for folder, _, names in os.walk(less) for name in names]
+    c.check("the question is nowhere", not any(QUESTION.encode() in text for text in texts))
+    c.check("it is in the whole bundle", any(
+        QUESTION.encode() in open(os.path.join(folder, name), "rb").read()
+        for folder, _, names in os.walk(whole) for name in names))
 
 
 def main():
@@ -105,6 +158,8 @@ def main():
             c.equal("another key: exit", home.run("audit", "verify", bundle, "--key",
                                                   other.path("keys", "ledger.pub")).code, 6)
 
+        check_archive(c, home)
+        check_sealed(c, home)
         with open(home.path("runs.db"), "r+b") as file:
             file.seek(0)
             file.write(b"\0" * 4096)
