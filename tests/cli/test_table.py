@@ -177,6 +177,7 @@ def forged(c, home):
     def lie(what, change, seq, level=5):
         altered = json.loads(json.dumps(events))
         change(altered)
+        forge.tell(altered)
         run = forge.seal(home, altered)
         c.equal(f"{what}: first failure", forge.first_failure(home, run, 6), (level, seq))
         if level > 1:
@@ -252,6 +253,7 @@ def drawn(c):
         body = events[seq]["body"]
         body["verdict"]["check"]["valid"] = not body["verdict"]["check"]["valid"]
         body["sha256"] = forge.canonical_sha256(body["verdict"])
+        forge.tell(events)
         run = forge.seal(home, events)
         c.equal("a drawn graph's verdict: first failure", forge.first_failure(home, run, 6), (5, seq))
 
