@@ -338,14 +338,23 @@ static void report(const audit *a) {
              a->n_results, a->n_evidence, a->n_claims, rest);
 }
 
+/* What tools were told of the model: all that run.start says of it but where it is asked. */
+static wrt_json *model_of(const wrt_json *events) {
+    const wrt_json *stated = wrt_json_path(wrt_json_first(events), "body.model");
+    wrt_json *model = stated != NULL ? wrt_json_copy(stated) : wrt_json_new_object();
+    wrt_json_set(model, "destinations", NULL);
+    return model;
+}
+
 static void check(wrt_audit_finding *out, const wrt_json *events, const wrt_audit_source *source,
                   void *ctx) {
     const wrt_recompute *context = ctx;
+    wrt_json *model = model_of(events);
     audit a = {.call = {.tools = context->tools,
                         .files = context->files,
                         .source = source,
                         .events = events,
-                        .model = wrt_json_path(wrt_json_first(events), "body.model")},
+                        .model = model},
                .calls = wrt_json_new_object(),
                .results = wrt_json_new_object(),
                .missing = wrt_json_new_object(),
@@ -364,6 +373,7 @@ static void check(wrt_audit_finding *out, const wrt_json *events, const wrt_audi
     wrt_json_free(a.evidence);
     wrt_json_free(a.redacts);
     wrt_json_free(a.graphs);
+    wrt_json_free(model);
 }
 
 wrt_audit_hook wrt_recompute_hook(wrt_recompute *context) {

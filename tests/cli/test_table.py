@@ -4,7 +4,7 @@ import json
 import os
 
 import forge
-from harness import ROOT, Checks, Home
+from harness import QUESTION, ROOT, Checks, Home
 
 COHORT = f"{ROOT}/examples/estimate/cohort.csv"
 GRAPH = f"{ROOT}/examples/estimate/cohort.dag"
@@ -177,6 +177,7 @@ def forged(c, home):
     def lie(what, change, seq, level=5):
         altered = json.loads(json.dumps(events))
         change(altered)
+        forge.tell(altered)
         run = forge.seal(home, altered)
         c.equal(f"{what}: first failure", forge.first_failure(home, run, 6), (level, seq))
         if level > 1:
@@ -241,6 +242,22 @@ def forged(c, home):
     lie("a simulation's seed", seed, first("tool.result", step="whatif"))
 
 
+def drawn(c):
+    """The graph that a mechanism question draws: its verdict is the engine's, too."""
+    with Home() as home:
+        home.ask(QUESTION)
+        c.equal("mechanism: all levels pass", forge.first_failure(home, "last", 6), None)
+        events = forge.events(home)
+        seq = next(i for i, x in enumerate(events) if x["type"] == "evidence" and
+                   x["body"]["kind"] == "identification")
+        body = events[seq]["body"]
+        body["verdict"]["check"]["valid"] = not body["verdict"]["check"]["valid"]
+        body["sha256"] = forge.canonical_sha256(body["verdict"])
+        forge.tell(events)
+        run = forge.seal(home, events)
+        c.equal("a drawn graph's verdict: first failure", forge.first_failure(home, run, 6), (5, seq))
+
+
 def reseeded(value):
     if isinstance(value, dict):
         return {key: 8 if key == "seed" and item == 7 else reseeded(item) for key, item in value.items()}
@@ -252,6 +269,7 @@ def main():
     with Home(with_graph=False) as home:
         for part in (effects, traps, abstentions, whatifs, identified, honest, forged):
             part(c, home)
+    drawn(c)
     c.finish()
 
 

@@ -64,6 +64,16 @@ def ask_model(home, checks, command, name, model):
     audit(home, checks, f"{command} with a model")
 
 
+def ask_simulation(home, checks, model):
+    """A language model's mechanism: model-implied, and computed again from the recorded scores."""
+    done = run(home, "ask", "-q", "--model", "llama:" + model, "--scm", "scm/warfarin.scm.json", "--patient",
+               "scm/patient.json", "--do", "dose=low", "--outcome", "bleeding", "What if the dose had been low?")
+    checks.append((f"a language model's mechanism:\n{done.stdout}{done.stderr}",
+                   "rung 0: no claim about the world" in done.stdout and "rung 3" not in done.stdout and
+                   "[model-implied, not evidence]" in done.stdout and done.returncode == 0))
+    audit(home, checks, "a language model's mechanism")
+
+
 def main():
     commands = COMMAND.findall(read(os.path.join(FOLDER, "ask", "README.md")))
     checks, model = [("four questions", len(commands) == 4)], embedded_model()
@@ -72,7 +82,9 @@ def main():
             ask(home, checks, command, name)
         for command, name in commands if model else []:
             ask_model(home, checks, command, name, model)
-        if not model:
+        if model:
+            ask_simulation(home, checks, model)
+        else:
             skipped("embedded language model")
     for what, good in checks:
         if not good:

@@ -51,6 +51,15 @@ def replace(all_events, old, new):
         event["body"] = replaced(event["body"], old, new)
 
 
+def tell(all_events):
+    """The answer shows the evidence and claims that the events hold now."""
+    for answer in find(all_events, "answer"):
+        for of_type, member in (("evidence", "evidence"), ("claim", "claims")):
+            made = {event["body"]["id"]: event["body"] for event in find(all_events, of_type)}
+            if member in answer["body"]:
+                answer["body"][member] = [made.get(item["id"], item) for item in answer["body"][member]]
+
+
 def number(value):
     """As ECMAScript prints a double (RFC 8785, 3.2.2.3)."""
     if isinstance(value, int):
