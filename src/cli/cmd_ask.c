@@ -502,6 +502,7 @@ const wrt_cli_command wrt_cmd_plan = {
 
 static const wrt_cli_option resume_options[] = {
     FORMAT_OPTION,
+    FORMAT_OPTION,
     {"approval-wait", 0, "S", "seconds to wait for `policy approve` when a rule holds (default 0)"},
     {0},
 };
