@@ -72,7 +72,7 @@ static wrt_status load_leaves(wrt_sha256 **hashes, size_t *known, const char *fo
     for (size_t at = 0; at < n; at += WRT_TILE_WIDTH) {
         char path[WRT_TILE_PATH_MAX];
         size_t width = n - at < WRT_TILE_WIDTH ? n - at : WRT_TILE_WIDTH;
-        wrt_buf tile = wrt_buf_make(WRT_TILE_WIDTH * WRT_SHA256_SIZE);
+        wrt_buf tile = wrt_buf_make((size_t)WRT_TILE_WIDTH * WRT_SHA256_SIZE);
         wrt_tile_path(path, "0", at / WRT_TILE_WIDTH, width);
         bool is_whole =
             read_member(&tile, folder, path, NULL) == WRT_OK && tile.len == width * WRT_SHA256_SIZE;

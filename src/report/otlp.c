@@ -2,6 +2,7 @@
 #include "report/otlp.h"
 
 #include "base/hash.h"
+#include "report/work.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,32 +22,10 @@ void wrt_otlp_span_id(char out[WRT_SPAN_ID_HEX + 1], const char *run, int64_t se
     id_of(out, WRT_SPAN_ID_HEX / 2, "span", run, seq);
 }
 
-/* ---- times */
-
-/* Days since 1970-01-01 in the proleptic Gregorian calendar (Hinnant 2013, days_from_civil). */
-static int64_t days_of(int64_t year, int64_t month, int64_t day) {
-    year -= month <= 2;
-    int64_t era = year / 400, in_era = year - era * 400;
-    int64_t in_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;
-}
-
-static bool number_at(int64_t *out, const char *text, size_t at, size_t len) {
-    return wrt_str_to_int64(out, (wrt_str){text + at, len}) && *out >= 0;
-}
-
 void wrt_otlp_nanos(char out[24], const char *time) {
-    int64_t year, month, day, hour, minute, second, ms;
-    snprintf(out, 24, "0");
-    if (time == NULL || strlen(time) != strlen("2026-01-31T12:00:00.000Z") || time[10] != 'T' ||
-        !number_at(&year, time, 0, 4) || !number_at(&month, time, 5, 2) ||
-        !number_at(&day, time, 8, 2) || !number_at(&hour, time, 11, 2) ||
-        !number_at(&minute, time, 14, 2) || !number_at(&second, time, 17, 2) ||
-        !number_at(&ms, time, 20, 3) || year < 1970 || month < 1 || month > 12)
-        return;
-    int64_t seconds = days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
-    if (seconds > 0 && seconds < 9000000000)
-        snprintf(out, 24, "%lld%03lld000000", (long long)seconds, (long long)ms);
+    int64_t ms = wrt_report_unix_ms(time);
+    bool fits = ms > 0 && ms < INT64_MAX / 1000000;
+    snprintf(out, 24, "%lld", (long long)(fits ? ms * 1000000 : 0));
 }
 
 /* ---- attributes */
