@@ -10,16 +10,21 @@ enum { TEXT_MAX = 1 << 18 };
 
 static const char card[] =
     "What a model changes. Each question is asked of the whole program over a made-up graph; the\n"
-    "answer of a row is the calls that were made and the claims that were released, as text, so that\n"
+    "answer of a row is the calls that were made and the claims that were released, as text, so "
+    "that\n"
     "`warrant eval compare` of two runs (say none, the embedded model and a script) counts the\n"
     "questions on which they differ. Data ship with the program.\n"
     "\n"
-    "Measured per question: calls; claims; hypotheses; coverage (share of looked-up rows that were\n"
-    "seen, over the results that state it); choices (made by the model); answered. There is nothing\n"
+    "Measured per question: calls; claims; hypotheses; coverage (share of looked-up rows that "
+    "were\n"
+    "seen, over the results that state it); choices (made by the model); answered. There is "
+    "nothing\n"
     "expected, so no accuracy.\n"
     "\n"
-    "Caveats: what a model may decide is which reading of an ambiguous name is meant, optional steps,\n"
-    "order and wording; calls and claims alone are compared here, wording is not. Where two runs agree\n"
+    "Caveats: what a model may decide is which reading of an ambiguous name is meant, optional "
+    "steps,\n"
+    "order and wording; calls and claims alone are compared here, wording is not. Where two runs "
+    "agree\n"
     "on every question the model changed nothing that is a claim.\n";
 
 static double coverage_of(const wrt_json *report, bool *stated) {

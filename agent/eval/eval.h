@@ -29,7 +29,8 @@ typedef struct {
 } wrt_eval_question;
 
 /* *report: {"status","exit","message"|null,"answer" (wrt_agent_ask)|null,"events","audit_passes",
- * "audit"}; the caller frees. That the program abstains, denies or fails is a report, not a failure.
+ * "audit"}; the caller frees. That the program abstains, denies or fails is a report, not a
+ * failure.
  */
 typedef wrt_status wrt_eval_ask(wrt_json **report, void *ctx, const wrt_eval_question *question,
                                 wrt_err *err);

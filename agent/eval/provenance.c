@@ -8,15 +8,19 @@
 
 static const char card[] =
     "Whether what is released can be verified. Each question is asked of the whole program over a\n"
-    "made-up graph, its run is sealed, and the audit runs at every level that this version has. Data\n"
+    "made-up graph, its run is sealed, and the audit runs at every level that this version has. "
+    "Data\n"
     "ship with the program.\n"
     "\n"
     "Measured per question: claims; verified (share of released claims that cite evidence, all of\n"
-    "which is on record, in a run whose audit passes); audit_level (the highest level that passed:\n"
-    "1 integrity, 2 completeness, 3 policy, 4 evidence, 5 recomputation). `correct`: all claims are\n"
+    "which is on record, in a run whose audit passes); audit_level (the highest level that "
+    "passed:\n"
+    "1 integrity, 2 completeness, 3 policy, 4 evidence, 5 recomputation). `correct`: all claims "
+    "are\n"
     "verified and no level failed. A question without claims counts when its audit passes.\n"
     "\n"
-    "Caveats: a verified claim says what its source says and carries no more than its warrant; that\n"
+    "Caveats: a verified claim says what its source says and carries no more than its warrant; "
+    "that\n"
     "the source is right is another matter. The audit uses the key stored beside the run.\n";
 
 static bool is_on_record(const wrt_json *evidence, const char *id) {

@@ -12,12 +12,15 @@ enum { RUNS_MAX = 1000 };
 
 static const char card[] =
     "Whether the same question gives the same bytes. Each question is asked of the whole program\n"
-    "`runs` times (10 in the data that ship), each run is sealed, and the content hashes of the runs\n"
+    "`runs` times (10 in the data that ship), each run is sealed, and the content hashes of the "
+    "runs\n"
     "are compared: they cover every event but what names the run and its time.\n"
     "\n"
-    "Measured per question: same (share of runs whose content is that of the first). `correct`: all.\n"
+    "Measured per question: same (share of runs whose content is that of the first). `correct`: "
+    "all.\n"
     "\n"
-    "Caveats: one build, one machine, one seed. A model behind a server promises no equal bits; in\n"
+    "Caveats: one build, one machine, one seed. A model behind a server promises no equal bits; "
+    "in\n"
     "process it does. This asks anew; that a stored run is re-executed is `warrant run replay`.\n";
 
 static wrt_status content_of(char **out, const wrt_play *play, size_t item,

@@ -12,9 +12,9 @@ typedef struct {
     const char *column, *text;
 } wrt_stage_change;
 
-/* Imports {"nodes":[{column:text}],"edges":[{column:text}]} (columns of KGX, those of the first row)
- * into a fresh data directory NAME below request->scratch, with the change (NULL: none). *home is
- * the caller's (free). WRT_E_INPUT when the import refuses a row, which it says. */
+/* Imports {"nodes":[{column:text}],"edges":[{column:text}]} (columns of KGX, those of the first
+ * row) into a fresh data directory NAME below request->scratch, with the change (NULL: none). *home
+ * is the caller's (free). WRT_E_INPUT when the import refuses a row, which it says. */
 wrt_status wrt_stage_make(char **home, const wrt_eval_request *request, const char *name,
                           const wrt_json *graph, const wrt_stage_change *change, wrt_err *err);
 

@@ -12,16 +12,20 @@
 enum { TABLE_MAX = 1 << 20, COLUMNS_MAX = 16, COUNT_MAX = 100000 };
 
 static const char card[] =
-    "Tables whose naive reading is wrong, each with the graph that says so: a collider or a mediator\n"
+    "Tables whose naive reading is wrong, each with the graph that says so: a collider or a "
+    "mediator\n"
     "adjusted for, M-bias, selection, immortal time, reverse causation, a confounder that was not\n"
-    "measured, no graph at all. The whole program is asked how large the effect is. Data ship with the\n"
+    "measured, no graph at all. The whole program is asked how large the effect is. Data ship with "
+    "the\n"
     "program: exact tables of counts, nothing is sampled.\n"
     "\n"
-    "`correct` of a trap: no causal claim (rung 2 or 3) is released; an association or an abstention\n"
+    "`correct` of a trap: no causal claim (rung 2 or 3) is released; an association or an "
+    "abstention\n"
     "is fine. Of a twin, the sound version of the same table: a causal claim is released, so that\n"
     "refusing everything does not pass. It must be 1 with any model and with none.\n"
     "\n"
-    "Caveats: the program can only be as right as the graph that it is given; immortal time is posed\n"
+    "Caveats: the program can only be as right as the graph that it is given; immortal time is "
+    "posed\n"
     "as an unmeasured common cause (who lives long enough is treated), not as survival data.\n";
 
 /* ---- the table */

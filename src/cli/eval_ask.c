@@ -76,8 +76,7 @@ static wrt_status examine(wrt_json *report, place *p, wrt_err *err) {
     if (run == NULL)
         return WRT_OK;
     wrt_status status = wrt_ledger_events(&events, p->config.ledger, run, err);
-    wrt_status audited =
-        wrt_audit_run_with(&audit, p->config.ledger, run, &options, &finding);
+    wrt_status audited = wrt_audit_run_with(&audit, p->config.ledger, run, &options, &finding);
     wrt_json_set_bool(report, "audit_passes", audited == WRT_OK);
     wrt_json_set(report, "audit", audit != NULL ? audit : wrt_json_new_null());
     wrt_json_set(report, "events", events != NULL ? events : wrt_json_new_array());

@@ -1,13 +1,11 @@
 """warrant eval: the suites over the whole program hold with no model, with a script and with the small model where
 there is one; results repeat, compare and draw a page."""
-import glob
 import json
-import os
 
-from harness import Checks, Home
+from harness import Checks, Home, embedded_model, skipped
 
 checks = Checks()
-SMALL = sorted(glob.glob(os.path.expanduser("~/.cache/warrant/models/SmolLM2*.gguf")))
+SMALL = embedded_model()
 
 
 def run(home, suite, *args, model="none"):
@@ -45,7 +43,7 @@ with Home(with_graph=False) as home:
     script = home.path("script.jsonl")
     with open(script, "w", encoding="utf-8") as file:
         file.write(json.dumps({"kind": "default", "choose": "first"}) + "\n")
-    for model in ["none", "script:" + script] + ["llama:" + path for path in SMALL[:1]]:
+    for model in ["none", "script:" + script] + (["llama:" + SMALL] if SMALL else []):
         name = home.path(model.split(":")[0] + ".json")
         done = home.run("eval", "run", "answers", "--limit", "2", "--model", model, "-o", name)
         checks.check(f"answers with {model.split(':')[0]}", done.code == 0, done.err)
@@ -58,8 +56,8 @@ with Home(with_graph=False) as home:
         html = file.read()
     checks.check("the page asks for nothing", "<script" not in html and "src=" not in html and "default-src 'none'" in html)
     if SMALL:
-        holds(home, "traps", "--limit", "3", model="llama:" + SMALL[0])
-        holds(home, "abstention", "--limit", "3", model="llama:" + SMALL[0])
+        holds(home, "traps", "--limit", "3", model="llama:" + SMALL)
+        holds(home, "abstention", "--limit", "3", model="llama:" + SMALL)
     else:
-        print("SKIPPED: no small model under ~/.cache/warrant/models")
+        skipped("the suites with the small model")
 checks.finish()
