@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A node of the graph with how it was found; a column or a variable by its name alone. */
 static void add_entity(wrt_buf *out, const char *role, const wrt_json *entity) {
-    if (entity != NULL)
+    if (entity != NULL && wrt_json_get(entity, "id") == NULL)
+        wrt_buf_printf(out, "%-11s%s\n", role, wrt_json_get_text(entity, "name", "?"));
+    else if (entity != NULL)
         wrt_buf_printf(out, "%-11s%s (%s, %s), asked as \"%s\"\n", role,
                        wrt_json_get_text(entity, "name", "?"), wrt_json_get_text(entity, "id", "?"),
                        wrt_json_get_text(entity, "kind", "?"),
@@ -84,6 +87,20 @@ static void add_foot(wrt_buf *out, const wrt_json *answer) {
     wrt_buf_printf(out, "Warning    %s\n", wrt_json_text(warning));
     wrt_buf_add_c(out, "Note       Research use. Not medical advice: nothing here says what a "
                        "person should take or stop.\n");
+}
+
+wrt_json *wrt_answer_sentences(const wrt_json *answer) {
+    wrt_json *sentences = wrt_json_new_array();
+    WRT_JSON_EACH(claim, wrt_json_get(answer, "claims")) {
+        if (wrt_json_get_bool(claim, "withheld", false))
+            continue;
+        wrt_json *item = wrt_json_new_object(), *ids = wrt_json_new_array();
+        wrt_json_push_text(ids, wrt_json_get_text(claim, "id", "?"));
+        wrt_json_set_text(item, "text", wrt_json_get_text(claim, "text", ""));
+        wrt_json_set(item, "claims", ids);
+        wrt_json_push(sentences, item);
+    }
+    return sentences;
 }
 
 /* Names and questions are anybody's text: no control character of theirs reaches a terminal. */

@@ -11,6 +11,7 @@
 #include "agent/freeze.h"
 #include "agent/makers/maker.h"
 #include "agent/notice.h"
+#include "agent/observe.h"
 #include "agent/open.h"
 #include "agent/plan.h"
 #include "agent/protocol.h"
@@ -189,6 +190,28 @@ static void read_recheck(run_state *s) {
     wrt_json_set(s->answer, "recheck", report);
 }
 
+/* What stands in for a step is found under its name, too, from then on. */
+static void set_result(run_state *s, const wrt_json *step, wrt_json *result) {
+    const char *id = wrt_json_get_text(step, "id", "?");
+    const char *replaced = wrt_json_get_text(step, "replaces", NULL);
+    const wrt_json *taint = wrt_json_get(s->turn.taints, id);
+    if (replaced != NULL) {
+        wrt_json_set(s->scope, replaced, wrt_json_copy(result));
+        wrt_json_set(s->turn.taints, replaced, taint != NULL ? wrt_json_copy(taint) : NULL);
+    }
+    wrt_json_set(s->scope, id, result);
+}
+
+/* A later step of the plan stands in for this one, ending as it did. */
+static bool has_fallback(const run_state *s, const wrt_json *step) {
+    const char *id = wrt_json_get_text(step, "id", "?");
+    for (const wrt_json *later = wrt_json_next(step); later != NULL; later = wrt_json_next(later))
+        if (strcmp(wrt_json_get_text(later, "replaces", ""), id) == 0 &&
+            wrt_plan_applies(later, s->scope))
+            return true;
+    return false;
+}
+
 static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
     wrt_status status = WRT_OK;
     WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
@@ -196,6 +219,7 @@ static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
         wrt_json *result = NULL;
         if (is_idle(s, id) || !wrt_plan_applies(step, s->scope))
             continue;
+        const char *place = wrt_json_get_text(step, "replaces", id);
         if (s->turn.config->on_step != NULL)
             s->turn.config->on_step(id, s->turn.config->callback_ctx);
         status = wrt_act_step(&result, &s->turn, step, s->scope, err);
@@ -203,11 +227,11 @@ static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
             return status;
         note_observation(s, id, result);
         status = confirm_paths(s, step, result, err);
-        wrt_json_set(s->scope, id, result);
+        set_result(s, step, result);
         if (status == WRT_OK)
             status = wrt_turn_check_budget(&s->turn, err);
-        if (status == WRT_OK)
-            status = stop_reason(s, id, result, err);
+        if (status == WRT_OK && !has_fallback(s, step))
+            status = stop_reason(s, place, result, err);
         if (status != WRT_OK)
             return status;
     }
@@ -245,6 +269,7 @@ static wrt_status render(run_state *s, wrt_err *err) {
         wrt_json_set(s->answer, "caveats", caveats);
     else
         wrt_json_free(caveats);
+    wrt_json_set(s->answer, "sentences", wrt_answer_sentences(s->answer));
     wrt_answer_render(&text, s->answer);
     wrt_json_set(s->answer, "text", wrt_json_new_text(wrt_buf_str(&text)));
     wrt_buf_free(&text);
@@ -264,8 +289,9 @@ static wrt_status release(run_state *s, wrt_status status, wrt_err *err) {
         decided = wrt_turn_decide(NULL, &s->turn, "output", request, NULL, &denial);
     if (decided == WRT_OK)
         return status;
-    static const char *const withheld[] = {"hypotheses", "claims", "evidence", "identification",
-                                           "neighbours"};
+    static const char *const withheld[] = {"hypotheses",     "claims",     "evidence",
+                                           "identification", "neighbours", "observations",
+                                           "sentences"};
     for (size_t i = 0; i < sizeof withheld / sizeof *withheld; i++)
         wrt_json_set(s->answer, withheld[i], NULL);
     wrt_json_set_text(s->answer, "status", status_word(s, decided));
@@ -304,6 +330,8 @@ static wrt_status answer_question(run_state *s, const char *question, wrt_err *e
         status = act(s, plan, err);
     if (status == WRT_OK)
         status = claim(s, err);
+    if (plan != NULL)
+        wrt_observe(s->answer, plan, s->protocol, s->scope);
     wrt_json_free(plan);
     return status;
 }

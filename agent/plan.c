@@ -2,6 +2,8 @@
 #include "agent/plan.h"
 
 #include "agent/host/sandbox.h"
+#include "agent/plan_given.h"
+#include "agent/propose.h"
 #include "agent/steer.h"
 #include "base/arena.h"
 
@@ -13,7 +15,7 @@
 /* ---- making */
 
 static wrt_json *frozen_step(const wrt_json *template_step) {
-    static const char *const kept[] = {"id", "tool", "builtin", "when", "args", "why"};
+    static const char *const kept[] = {"id", "tool", "builtin", "when", "replaces", "args", "why"};
     wrt_json *step = wrt_json_new_object();
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         const wrt_json *value = wrt_json_get(template_step, kept[i]);
@@ -40,12 +42,63 @@ static wrt_status ask_optional(bool *add, bool *by_model, wrt_turn *turn, const 
     return status;
 }
 
+/* A fallback is taken when its step did not give what was wanted, and stands in its place. */
+static wrt_json *fallback_step(const wrt_json *step, const wrt_json *fallback) {
+    static const char *const unwelcome[] = {"empty", "error", "gated"};
+    wrt_json *frozen = frozen_step(fallback), *when = wrt_json_new_object();
+    wrt_json *statuses = wrt_json_new_array();
+    for (size_t i = 0; i < sizeof unwelcome / sizeof *unwelcome; i++)
+        wrt_json_push_text(statuses, unwelcome[i]);
+    wrt_json_set_text(when, "step", wrt_json_get_text(step, "id", "?"));
+    wrt_json_set(when, "status", statuses);
+    if (wrt_json_get(frozen, "when") == NULL)
+        wrt_json_set(frozen, "when", when);
+    else
+        wrt_json_free(when);
+    wrt_json_set_text(frozen, "replaces", wrt_json_get_text(step, "id", "?"));
+    return frozen;
+}
+
+static void add_step(wrt_json *steps, const wrt_json *step) {
+    wrt_json_push(steps, frozen_step(step));
+    WRT_JSON_EACH(fallback, wrt_json_get(step, "otherwise"))
+    wrt_json_push(steps, fallback_step(step, fallback));
+}
+
+static wrt_json *new_plan(const wrt_json *protocol, const wrt_json *frame, const char *made_by,
+                          wrt_json *steps) {
+    wrt_json *plan = wrt_json_new_object();
+    wrt_json_set_text(plan, "schema", "warrant/plan/1");
+    wrt_json_set_text(plan, "type", wrt_json_get_text(frame, "type", ""));
+    wrt_json_set_text(plan, "protocol", wrt_json_get_text(protocol, "name", ""));
+    wrt_json_set_text(plan, "made_by", made_by);
+    wrt_json_set(plan, "steps", steps);
+    return plan;
+}
+
+/* The user's own plan in place of the protocol's. */
+static wrt_status take_given(wrt_json **plan, const wrt_json *given, const wrt_json *protocol,
+                             const wrt_json *frame, wrt_err *err) {
+    wrt_status status = wrt_plan_check_given(given, err);
+    if (status != WRT_OK)
+        return status;
+    wrt_json *steps = wrt_json_new_array();
+    WRT_JSON_EACH(step, wrt_json_get(given, "steps"))
+    wrt_json_push(steps, frozen_step(step));
+    *plan = new_plan(protocol, frame, "user", steps);
+    return WRT_OK;
+}
+
 wrt_status wrt_plan_make(wrt_json **plan, wrt_turn *turn, const wrt_json *protocol,
                          const wrt_json *frame, wrt_err *err) {
-    wrt_json *steps = wrt_json_new_array();
+    const wrt_json *given = wrt_json_get(turn->start, "plan");
     bool model_had_a_say = false;
+    *plan = NULL;
+    if (given != NULL)
+        return take_given(plan, given, protocol, frame, err);
+    wrt_json *steps = wrt_json_new_array();
     WRT_JSON_EACH(step, wrt_json_get(protocol, "steps"))
-    wrt_json_push(steps, frozen_step(step));
+    add_step(steps, step);
     WRT_JSON_EACH(step, wrt_json_get(protocol, "optional")) {
         bool add = false, by_model = false;
         wrt_status status = ask_optional(&add, &by_model, turn, step, frame, err);
@@ -55,17 +108,17 @@ wrt_status wrt_plan_make(wrt_json **plan, wrt_turn *turn, const wrt_json *protoc
         }
         model_had_a_say = model_had_a_say || by_model;
         if (add)
-            wrt_json_push(steps, frozen_step(step));
+            add_step(steps, step);
+    }
+    wrt_status status = wrt_plan_propose(steps, &model_had_a_say, turn, protocol, frame, err);
+    if (status != WRT_OK) {
+        wrt_json_free(steps);
+        return status;
     }
     if (wrt_json_get_bool(turn->start, "recheck", false) &&
         wrt_json_get(protocol, "recheck") != NULL)
         wrt_json_push(steps, frozen_step(wrt_json_get(protocol, "recheck")));
-    *plan = wrt_json_new_object();
-    wrt_json_set_text(*plan, "schema", "warrant/plan/1");
-    wrt_json_set_text(*plan, "type", wrt_json_get_text(frame, "type", ""));
-    wrt_json_set_text(*plan, "protocol", wrt_json_get_text(protocol, "name", ""));
-    wrt_json_set_text(*plan, "made_by", model_had_a_say ? "protocol+model" : "protocol");
-    wrt_json_set(*plan, "steps", steps);
+    *plan = new_plan(protocol, frame, model_had_a_say ? "protocol+model" : "protocol", steps);
     return WRT_OK;
 }
 
@@ -100,6 +153,13 @@ static wrt_status check_tool(const wrt_turn *turn, const char *tool, const char 
                : wrt_fail(err, WRT_E_INPUT, "step \"%s\": no tool \"%s\" is installed", step, tool);
 }
 
+static wrt_status check_earlier(const char *named, const wrt_json *earlier, const char *step,
+                                wrt_err *err) {
+    if (named == NULL || wrt_json_get(earlier, named) != NULL)
+        return WRT_OK;
+    return wrt_fail(err, WRT_E_INPUT, "step \"%s\": there is no earlier step \"%s\"", step, named);
+}
+
 static wrt_status check_step(const wrt_turn *turn, const wrt_json *step, wrt_json *earlier,
                              wrt_err *err) {
     const char *id = wrt_json_get_text(step, "id", "?");
@@ -109,6 +169,11 @@ static wrt_status check_step(const wrt_turn *turn, const wrt_json *step, wrt_jso
         status = check_references(wrt_json_get(step, "args"), earlier, id, err);
     if (status == WRT_OK)
         status = check_references(wrt_json_get(step, "when"), earlier, id, err);
+    if (status == WRT_OK)
+        status = check_earlier(wrt_json_get_text(wrt_json_get(step, "when"), "step", NULL), earlier,
+                               id, err);
+    if (status == WRT_OK)
+        status = check_earlier(wrt_json_get_text(step, "replaces", NULL), earlier, id, err);
     wrt_json_set_bool(earlier, id, true);
     return status;
 }
@@ -220,9 +285,31 @@ wrt_status wrt_plan_bind(wrt_json **args, const wrt_json *template_args, const w
     return *args != NULL ? WRT_OK : WRT_E_NOT_FOUND;
 }
 
+/* {"step","status":[...]}: a step that was taken, and ended so. */
+static bool has_ended_so(const wrt_json *when, const wrt_json *scope) {
+    const char *step = wrt_json_get_text(when, "step", "");
+    const char *status = wrt_json_get_text(wrt_json_get(scope, step), "status", NULL);
+    WRT_JSON_EACH(wanted, wrt_json_get(when, "status"))
+    if (status != NULL && wrt_json_text(wanted) != NULL &&
+        strcmp(status, wrt_json_text(wanted)) == 0)
+        return true;
+    return false;
+}
+
+static bool leads_somewhere(const wrt_json *reference, const wrt_json *scope) {
+    const char *text = wrt_json_text(reference);
+    const wrt_json *found = text != NULL && text[0] == '$' ? resolve(scope, text) : NULL;
+    return found != NULL && !wrt_json_is(found, WRT_JSON_NULL) && wrt_json_bool(found, true);
+}
+
 bool wrt_plan_applies(const wrt_json *step, const wrt_json *scope) {
-    const char *when = wrt_json_get_text(step, "when", NULL);
-    const wrt_json *found = when != NULL && when[0] == '$' ? resolve(scope, when) : NULL;
-    return when == NULL ||
-           (found != NULL && !wrt_json_is(found, WRT_JSON_NULL) && wrt_json_bool(found, true));
+    const wrt_json *when = wrt_json_get(step, "when");
+    bool applies = true;
+    if (wrt_json_is(when, WRT_JSON_OBJECT))
+        return has_ended_so(when, scope);
+    if (!wrt_json_is(when, WRT_JSON_ARRAY))
+        return when == NULL || leads_somewhere(when, scope);
+    WRT_JSON_EACH(reference, when)
+    applies = applies && leads_somewhere(reference, scope);
+    return applies;
 }

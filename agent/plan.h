@@ -1,7 +1,9 @@
 /* plan.h: a plan is data: {"schema":"warrant/plan/1","type","protocol","made_by","steps":[...]}.
  *
- * The protocol supplies the steps that must be there; the model may add optional ones. The plan is
- * checked (tools exist, references point backwards, policy) and frozen before any tool runs. */
+ * The protocol supplies the steps that must be there; the model may add optional ones and pick
+ * from a menu of tools (propose.h); a plan of the user's takes the place of both (plan_given.h),
+ * and its "made_by" is "user". The plan is checked (tools exist, references point backwards,
+ * policy) and frozen before any tool runs. */
 #ifndef WRT_AGENT_PLAN_H
 #define WRT_AGENT_PLAN_H
 
@@ -22,7 +24,7 @@ wrt_status wrt_plan_bind(wrt_json **args, const wrt_json *template_args, const w
                          wrt_err *err);
 
 /* Is the step to be taken? A step with "when", a reference, is not where that leads nowhere, to
- * null or to false. */
+ * null or to false; with {"step","status":[...]} it is when that step was taken and ended so. */
 bool wrt_plan_applies(const wrt_json *step, const wrt_json *scope);
 
 #endif

@@ -45,8 +45,21 @@ static wrt_status check_steps(const wrt_json *steps, wrt_json *seen, const char 
         if (status != WRT_OK)
             return status;
         wrt_json_set_bool(seen, wrt_json_get_text(step, "id", ""), true);
+        WRT_JSON_EACH(fallback, wrt_json_get(step, "otherwise")) {
+            status = check_step(fallback, seen, file, err);
+            if (status != WRT_OK)
+                return status;
+            wrt_json_set_bool(seen, wrt_json_get_text(fallback, "id", ""), true);
+        }
     }
     return WRT_OK;
+}
+
+wrt_status wrt_protocol_check_steps(const wrt_json *steps, const char *file, wrt_err *err) {
+    wrt_json *seen = wrt_json_new_object();
+    wrt_status status = check_steps(steps, seen, file, err);
+    wrt_json_free(seen);
+    return status;
 }
 
 static wrt_status check_recheck(const wrt_json *step, const wrt_json *seen, const char *file,

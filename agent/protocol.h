@@ -6,11 +6,14 @@
  * "sections":[names],"change":text,"abstain":[...]}: claims and sections are makers of
  * makers/maker.h, change says what would change the conclusion. A step is
  *   {"id","tool","args","why"} or {"id","builtin":NAME,"args","why"} (builtin.h).
- * A step with "when":"$reference" is left out where that leads nowhere, to null or to false.
- * An optional step also has "ask", the question put to the model. The step "recheck" (its id, too)
- * is the last, taken when the user asks for it; "$paths.cited" are the PMIDs that the paths cite.
- * An abstention is {"step","status","because"}. In args a text "$step.data[0].id" refers to an
- * earlier result and
+ * A step with "when":"$reference" (or several) is left out where one leads nowhere, to null or
+ * false; one with "when":{"step","status":[...]} unless that step was taken and ended so.
+ * "otherwise" holds steps that stand in for theirs, and under its name, when it was empty, an error
+ * or gated: each is a step of the plan with "replaces". "propose": N lets the model add steps
+ * (propose.h). An optional step also has "ask", the question put to the model. The step "recheck"
+ * (its id, too) is the last, taken when the user asks for it; "$paths.cited" are the PMIDs that the
+ * paths cite. An abstention is {"step","status","because"}. In args a text "$step.data[0].id"
+ * refers to an earlier result and
  * "$frame.treatment.id" to the frame; where it ends in "?" the argument is left out when it leads
  * nowhere. */
 #ifndef WRT_AGENT_PROTOCOL_H
@@ -35,5 +38,8 @@ const wrt_json *wrt_protocol_find(const wrt_json *all, const char *type);
 /* [{"name","cue","default","needs"}] of such a list; cue is the length in bytes of the longest of
  * its cues that the question holds as whole words, 0 for none. Caller frees. */
 wrt_json *wrt_protocol_types(const wrt_json *all, wrt_str question);
+
+/* Checks a list of steps by themselves; `file` is for messages. */
+wrt_status wrt_protocol_check_steps(const wrt_json *steps, const char *file, wrt_err *err);
 
 #endif

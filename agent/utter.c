@@ -247,8 +247,8 @@ static wrt_status judge_quotation(wrt_json *evidence, wrt_utterances *counts, wr
                                   wrt_err *err) {
     wrt_json *instead = NULL;
     wrt_buf text = wrt_buf_make(WRT_KIB(256));
-    wrt_buf_printf(&text, "\"%s\" (PMID %s)", wrt_json_get_text(evidence, "text", ""),
-                   wrt_json_get_text(wrt_json_get(evidence, "source"), "pmid", "?"));
+    wrt_word_quotation(&text, wrt_json_get_text(evidence, "text", ""),
+                       wrt_json_get_text(wrt_json_get(evidence, "source"), "pmid", "?"));
     wrt_status status = judge_text(&instead, counts, turn, wrt_buf_str(&text).ptr, err);
     if (instead != NULL)
         wrt_json_set(evidence, "text", instead);
@@ -271,6 +271,25 @@ static wrt_status judge_evidence(wrt_json *answer, wrt_utterances *counts, wrt_t
     }
     if (wrt_json_get(answer, "evidence") != NULL)
         wrt_json_set(answer, "evidence", list);
+    else
+        wrt_json_free(list);
+    return status;
+}
+
+static wrt_status judge_observations(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
+                                     wrt_err *err) {
+    wrt_json *list = wrt_json_new_array();
+    wrt_status status = WRT_OK;
+    WRT_JSON_EACH(item, wrt_json_get(answer, "observations")) {
+        wrt_json *copy = wrt_json_copy(item);
+        if (status == WRT_OK && wrt_json_get_bool(copy, "shown", false))
+            status = judge_member(copy, "digest", counts, turn, err);
+        if (!wrt_json_get_bool(copy, "shown", false))
+            wrt_json_set(copy, "digest", NULL);
+        wrt_json_push(list, copy);
+    }
+    if (wrt_json_get(answer, "observations") != NULL)
+        wrt_json_set(answer, "observations", list);
     else
         wrt_json_free(list);
     return status;
@@ -327,6 +346,8 @@ wrt_status wrt_utter_answer(wrt_json *answer, wrt_utterances *counts, wrt_turn *
         status = judge_warnings(answer, counts, turn, err);
     if (status == WRT_OK)
         status = judge_list(answer, "neighbours", counts, turn, err);
+    if (status == WRT_OK)
+        status = judge_observations(answer, counts, turn, err);
     if (status == WRT_OK)
         status = judge_evidence(answer, counts, turn, err);
     if (status == WRT_OK && is_of_tool(wrt_json_get_text(answer, "reason", NULL)))

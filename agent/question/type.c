@@ -118,7 +118,8 @@ static wrt_status unknown_type(const char *type, const candidates *all, wrt_err 
 
 static wrt_status decide(candidate *out, const char **by, wrt_turn *turn, candidates *all,
                          wrt_str question, wrt_err *err) {
-    const char *type = wrt_json_get_text(wrt_json_get(turn->start, "inputs"), "type", NULL);
+    const char *type = wrt_json_get_text(wrt_json_get(turn->start, "plan"), "type", NULL);
+    type = wrt_json_get_text(wrt_json_get(turn->start, "inputs"), "type", type);
     size_t index = 0;
     bool by_model = false;
     if (all->n == 0)

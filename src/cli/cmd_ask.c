@@ -1,6 +1,8 @@
 /* cmd_ask.c: warrant ask, warrant plan, warrant run resume. */
 #include "agent/agent.h"
+#include "agent/answer.h"
 #include "agent/open.h"
+#include "agent/plan_given.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/approve.h"
@@ -18,8 +20,9 @@ typedef struct {
     wrt_kg *kg;
     char *protocols;
     char *question;
+    wrt_json *inputs, *plan;
+    bool goes_on; /* a run of before is resumed */
     wrt_json *sealed;
-    wrt_json *inputs;
 } ask_state;
 
 /* A graph of moderate size is compared with its snapshot id before it is asked: an altered row
@@ -39,19 +42,14 @@ static wrt_status check_graph(wrt_kg *kg, const wrt_cli_call *call, wrt_err *err
     return status;
 }
 
-static void read_globals(ask_state *s, const wrt_cli_call *call) {
-    s->config.seed = call->globals->seed;
-    s->config.offline = call->globals->offline;
-    s->config.timeout_ms = call->globals->timeout_ms;
-    s->config.recheck = wrt_cli_flag(call, "recheck");
-}
-
 /* A question about the user's own table, graph or model needs no knowledge graph. */
 static bool is_graph_needed(const ask_state *s, const wrt_cli_globals *globals) {
     static const char *const own[] = {"data", "graph", "scm"};
     char *path = wrt_cli_kg_path(globals);
     bool needed = wrt_file_exists(path);
     free(path);
+    if (s->goes_on && !needed) /* the run says what it began with */
+        return false;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (!needed && wrt_json_get(s->inputs, own[i]) != NULL)
             return false;
@@ -66,15 +64,62 @@ static wrt_status open_graph(ask_state *s, const wrt_cli_call *call, wrt_err *er
     return status == WRT_OK ? check_graph(s->kg, call, err) : status;
 }
 
+static wrt_status check_format(const wrt_cli_call *call, wrt_err *err) {
+    const char *format = wrt_cli_value(call, "format");
+    static const char *const formats[] = {"text", "markdown", "json"};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (format == NULL || strcmp(format, formats[i]) == 0)
+            return WRT_OK;
+    return wrt_fail(err, WRT_E_INPUT, "--format takes text, markdown or json, not \"%s\"", format);
+}
+
+/* A plan file: what `warrant plan --json` printed, in its envelope or without. */
+static wrt_status read_plan(wrt_json **out, const char *path, wrt_err *err) {
+    wrt_json *document = NULL;
+    wrt_buf text = wrt_buf_make(WRT_MIB(1));
+    wrt_status status = wrt_file_read(&text, path, WRT_MIB(1), err);
+    if (status == WRT_OK)
+        status = wrt_json_parse(&document, wrt_buf_str(&text), err);
+    wrt_buf_free(&text);
+    if (status != WRT_OK) {
+        (void)wrt_err_prefix(err, "the plan");
+        return status == WRT_E_NOT_FOUND ? (err->code = WRT_E_INPUT) : status;
+    }
+    wrt_json *data = wrt_json_take(document, "data");
+    *out = data != NULL ? data : document;
+    if (data != NULL)
+        wrt_json_free(document);
+    wrt_json_set(*out, "frame", NULL);
+    return wrt_plan_check_given(*out, err);
+}
+
+/* What is handed over beside the question. */
+static wrt_status read_inputs(ask_state *s, const wrt_cli_call *call, wrt_err *err) {
+    const char *given = wrt_cli_value(call, "protocols");
+    if (given != NULL)
+        s->protocols = strdup(given);
+    const char *plan = wrt_cli_value(call, "plan");
+    wrt_status status = wrt_cli_ask_inputs(&s->inputs, call, err);
+    if (status == WRT_OK && plan != NULL)
+        status = read_plan(&s->plan, plan, err);
+    s->config.plan = s->plan;
+    return status;
+}
+
+static void read_globals(ask_state *s, const wrt_cli_call *call) {
+    s->config.seed = call->globals->seed;
+    s->config.offline = call->globals->offline;
+    s->config.timeout_ms = call->globals->timeout_ms;
+    s->config.recheck = wrt_cli_flag(call, "recheck");
+}
+
 static wrt_status open_all(ask_state *s, const wrt_cli_call *call, bool with_ledger, wrt_err *err) {
     const wrt_cli_globals *globals = call->globals;
-    const char *given = wrt_cli_value(call, "protocols");
-    s->protocols = given != NULL ? strdup(given) : wrt_cli_protocol_dir();
+    if (s->protocols == NULL)
+        s->protocols = wrt_cli_protocol_dir();
     s->config.protocol_dir = s->protocols;
     s->config.cancel = wrt_cli_cancel();
-    wrt_status status = wrt_cli_ask_inputs(&s->inputs, call, err);
-    if (status == WRT_OK)
-        status = open_graph(s, call, err);
+    wrt_status status = open_graph(s, call, err);
     if (status == WRT_OK)
         status = wrt_cli_open_pubmed_if_any(&s->config.pubmed, globals, err);
     if (status == WRT_OK)
@@ -99,6 +144,7 @@ static void close_all(ask_state *s) {
     wrt_json_free(s->sealed);
     free(s->question);
     wrt_json_free(s->inputs);
+    wrt_json_free(s->plan);
 }
 
 /* The question as given, or from standard input for "-". */
@@ -151,9 +197,25 @@ static void show_plan(const wrt_json *plan, void *ctx) {
         print_plan(stderr, plan);
 }
 
+/* --format, for people and for programs that read no envelope. */
+static void print_answer(const wrt_cli_call *call, const wrt_json *answer) {
+    const char *format = wrt_cli_value(call, "format");
+    wrt_buf text = wrt_buf_make(WRT_MIB(64));
+    if (format == NULL || strcmp(format, "text") == 0) {
+        wrt_buf_add_c(&text, wrt_json_get_text(answer, "text", ""));
+    } else if (strcmp(format, "markdown") == 0) {
+        wrt_answer_markdown(&text, answer);
+    } else {
+        wrt_json_write_pretty(&text, answer);
+        wrt_buf_add_char(&text, '\n');
+    }
+    fputs(wrt_buf_str(&text).ptr, call->out);
+    wrt_buf_free(&text);
+}
+
 static void show_answer(const wrt_cli_call *call, const wrt_json *answer) {
     if (!call->globals->json)
-        fputs(wrt_json_get_text(answer, "text", ""), call->out);
+        print_answer(call, answer);
     if (!call->globals->quiet && !call->globals->json)
         fprintf(stderr, "run %s: `warrant run show %s`, `warrant audit verify %s`\n",
                 wrt_json_get_text(answer, "run", "?"), wrt_json_get_text(answer, "run", "last"),
@@ -165,6 +227,8 @@ static wrt_status run_plan(wrt_cli_result *result, const wrt_cli_call *call, wrt
     wrt_status status = read_question(&s.question, call->operands[0], err);
     read_globals(&s, call);
     if (status == WRT_OK)
+        status = read_inputs(&s, call, err);
+    if (status == WRT_OK)
         status = open_all(&s, call, false, err);
     s.config.inputs = s.inputs;
     if (status == WRT_OK)
@@ -172,6 +236,67 @@ static wrt_status run_plan(wrt_cli_result *result, const wrt_cli_call *call, wrt
     if (status == WRT_OK && !call->globals->json)
         print_plan(call->out, result->data);
     close_all(&s);
+    return status;
+}
+
+static void print_diff(FILE *out, const wrt_json *diff) {
+    static const char *const lists[] = {"added", "removed", "moved"};
+    if (wrt_json_get_bool(diff, "equal", false))
+        fprintf(out, "the plans are equal\n");
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        WRT_JSON_EACH(step, wrt_json_get(diff, lists[i])) {
+            fprintf(out, "%-8s ", lists[i]);
+            wrt_cli_print_text(out, wrt_json_text(step));
+            fputc('\n', out);
+        }
+    WRT_JSON_EACH(item, wrt_json_get(diff, "changed")) {
+        fprintf(out, "changed  ");
+        wrt_cli_print_text(out, wrt_json_get_text(item, "step", "?"));
+        WRT_JSON_EACH(member, wrt_json_get(item, "members"))
+        fprintf(out, " %s", wrt_json_text(member));
+        fputc('\n', out);
+    }
+}
+
+/* warrant plan: the plan, or what parts another one from it. */
+static wrt_status show_or_compare(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
+    const char *path = wrt_cli_value(call, "diff");
+    wrt_json *other = NULL;
+    if (path == NULL)
+        return run_plan(result, call, err);
+    wrt_cli_globals quiet = *call->globals;
+    wrt_cli_call inner = *call;
+    quiet.json = true; /* the plan itself is not printed */
+    inner.globals = &quiet;
+    wrt_status status = read_plan(&other, path, err);
+    if (status == WRT_OK)
+        status = run_plan(result, &inner, err);
+    if (status == WRT_OK) {
+        wrt_json *diff = wrt_plan_diff(result->data, other);
+        wrt_json_free(result->data);
+        result->data = diff;
+        if (!call->globals->json)
+            print_diff(call->out, diff);
+    }
+    wrt_json_free(other);
+    return status;
+}
+
+/* Asks; what the question leaves open is put to the person, if there is one, and asked again: a run
+ * of its own. */
+static wrt_status ask(wrt_json **answer, ask_state *s, const wrt_cli_call *call, wrt_err *err) {
+    enum { ROUNDS_MAX = 5 };
+    wrt_status status = WRT_OK;
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        wrt_json_free(*answer);
+        *answer = NULL;
+        s->config.inputs = s->inputs;
+        status = wrt_agent_ask(answer, &s->config, s->question, err);
+        const wrt_json *clarify = wrt_json_get(*answer, "clarify");
+        if (status != WRT_E_NOT_FOUND || clarify == NULL ||
+            !wrt_cli_ask_person(&s->inputs, call, clarify))
+            break;
+    }
     return status;
 }
 
@@ -197,24 +322,6 @@ static void give_answer(wrt_cli_result *result, const wrt_cli_call *call, wrt_js
     result->data = answer;
 }
 
-/* Asks; what the question leaves open is put to the person, if there is one, and asked again: a run
- * of its own. */
-static wrt_status ask(wrt_json **answer, ask_state *s, const wrt_cli_call *call, wrt_err *err) {
-    enum { ROUNDS_MAX = 5 };
-    wrt_status status = WRT_OK;
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-        wrt_json_free(*answer);
-        *answer = NULL;
-        s->config.inputs = s->inputs;
-        status = wrt_agent_ask(answer, &s->config, s->question, err);
-        const wrt_json *clarify = wrt_json_get(*answer, "clarify");
-        if (status != WRT_E_NOT_FOUND || clarify == NULL ||
-            !wrt_cli_ask_person(&s->inputs, call, clarify))
-            break;
-    }
-    return status;
-}
-
 static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     ask_state s = {.config = {.on_plan = show_plan,
                               .on_step = show_step,
@@ -224,6 +331,8 @@ static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_
     if (call->globals->dry_run)
         return run_plan(result, call, err);
     wrt_status status = wrt_cli_int(&hypotheses, call, "hypotheses", 1, 10, 3, err);
+    if (status == WRT_OK)
+        status = check_format(call, err);
     s.config.hypotheses = (int)hypotheses;
     s.config.no_latent = wrt_cli_flag(call, "no-latent");
     if (wrt_cli_value(call, "seal") != NULL)
@@ -233,6 +342,8 @@ static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_
         status = read_approval_wait(&s, call, err);
     if (status == WRT_OK)
         status = read_question(&s.question, call->operands[0], err);
+    if (status == WRT_OK)
+        status = read_inputs(&s, call, err);
     if (status == WRT_OK)
         status = open_all(&s, call, true, err);
     if (status == WRT_OK)
@@ -272,7 +383,8 @@ static wrt_status resume(wrt_json **answer, ask_state *s, const wrt_cli_call *ca
 static wrt_status run_resume(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     ask_state s = {.config = {.on_plan = show_plan,
                               .on_step = show_step,
-                              .callback_ctx = (void *)call->globals}};
+                              .callback_ctx = (void *)call->globals},
+                   .goes_on = true};
     char run[WRT_RUN_ID_MAX];
     wrt_json *answer = NULL, *events = NULL;
     wrt_status status = read_approval_wait(&s, call, err);
@@ -295,14 +407,23 @@ static wrt_status run_resume(wrt_cli_result *result, const wrt_cli_call *call, w
 #define RECHECK_OPTION                                                                             \
     { "recheck", 0, NULL, "ask PubMed, over the network, whether cited publications still stand" }
 
+#define PLAN_OPTION                                                                                \
+    { "plan", 0, "FILE", "a plan to take instead of the protocol's: `warrant plan --json`, edited" }
+#define FORMAT_OPTION                                                                              \
+    { "format", 0, "F", "text (default), markdown or json" }
+
 static const wrt_cli_option plan_options[] = {
     WRT_CLI_ASK_INPUTS,
+    PLAN_OPTION,
+    {"diff", 0, "FILE", "what parts the plan in this file from the one for the question"},
     RECHECK_OPTION,
     {0},
 };
 
 static const wrt_cli_option ask_options[] = {
     WRT_CLI_ASK_INPUTS,
+    PLAN_OPTION,
+    FORMAT_OPTION,
     {"approval-wait", 0, "S", "seconds to wait for `policy approve` when a rule holds (default 0)"},
     {"hypotheses", 0, "N", "routes turned into hypotheses, 1 to 10 (default 3)"},
     {"seal", 0, "NAMES",
@@ -339,10 +460,11 @@ const wrt_cli_command wrt_cmd_plan = {
     .options = plan_options,
     .min_operands = 1,
     .max_operands = 1,
-    .run = run_plan,
+    .run = show_or_compare,
 };
 
 static const wrt_cli_option resume_options[] = {
+    FORMAT_OPTION,
     {"approval-wait", 0, "S", "seconds to wait for `policy approve` when a rule holds (default 0)"},
     {0},
 };

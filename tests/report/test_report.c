@@ -1,5 +1,6 @@
 /* test_report.c: the page of a run made up here. */
 #include "base/file.h"
+#include "ledger/ledger.h"
 #include "report/report.h"
 #include "report/work.h"
 
