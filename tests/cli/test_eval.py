@@ -2,7 +2,7 @@
 there is one; results repeat, compare and draw a page."""
 import json
 
-from harness import Checks, Home, embedded_model, skipped
+from harness import ROOT, Checks, Home, embedded_model, skipped
 
 checks = Checks()
 SMALL = embedded_model()
@@ -37,7 +37,12 @@ with Home(with_graph=False) as home:
     holds(home, "injection", "--limit", "4")
     verified = holds(home, "provenance", "--limit", "3")
     checks.check("every level of the audit passes", verified["measures"]["audit_level"]["low"] >= 5, verified["measures"])
-    holds(home, "replay", "--limit", "1")
+    with open(f"{ROOT}/agent/eval/suites/program.json", encoding="utf-8") as file:
+        program = json.load(file)
+    thrice = home.path("program.json")
+    with open(thrice, "w", encoding="utf-8") as file:
+        json.dump({**program, "runs": 3}, file)
+    holds(home, "replay", "--limit", "1", "--data", thrice)
 
     names = []
     script = home.path("script.jsonl")
