@@ -22,7 +22,8 @@ const char wrt_cladder_instruction[] =
     "det-counterfactual (what would have been in one case). edges: cause first. more: whether the "
     "question asks if Y is more likely (true) or less likely (false). numbers: each probability "
     "that is stated, in percent: of the states before the bar, given the states after it. methods: "
-    "the variables that either method goes by, else two empty lists.";
+    "the variables that either method goes by, else two empty lists. evidence, set: for "
+    "det-counterfactual, what was seen and what would have been otherwise, else empty.";
 
 /* ---- the schema */
 
@@ -91,6 +92,8 @@ wrt_json *wrt_cladder_schema(void) {
     wrt_json_set(properties, "numbers", list_of(number_schema(), 0, NUMBERS_MAX));
     wrt_json_set(properties, "methods",
                  list_of(list_of(one_of(texts(symbols + 2, 3)), 0, 3), 2, 2));
+    wrt_json_set(properties, "evidence", list_of(one_of(texts(states, N_STATES)), 0, 4));
+    wrt_json_set(properties, "set", list_of(one_of(texts(states, N_STATES)), 0, 2));
     return object_of(properties);
 }
 
@@ -148,6 +151,8 @@ wrt_status wrt_cladder_read_reply(wrt_json **out, wrt_str text, wrt_err *err) {
             wrt_json_set_text(query, "collider", collider);
         wrt_json_set_bool(query, "polarity", wrt_json_get_bool(reply, "more", true));
         set_facts(query, wrt_json_get(reply, "numbers"));
+        wrt_json_set(query, "evidence", states_of(wrt_json_get(reply, "evidence")));
+        wrt_json_set(query, "set", states_of(wrt_json_get(reply, "set")));
         *out = query;
     }
     wrt_json_free(reply);

@@ -5,8 +5,8 @@
 #include "agent/eval/typed.h"
 
 /* What the model writes: {"type","edges":[[A,B]],"mediators","collider","more","numbers":[{"of":
- * ["Y=1"],"given":["X=0"],"percent"}],"methods":[[A],[B]]} over X (the cause asked about), Y (its
- * effect) and V1, V2, V3. The caller frees. */
+ * ["Y=1"],"given":["X=0"],"percent"}],"methods":[[A],[B]],"evidence":["Y=1"],"set":["X=0"]} over X
+ * (the cause asked about), Y (its effect) and V1, V2, V3. The caller frees. */
 wrt_json *wrt_cladder_schema(void);
 extern const char wrt_cladder_instruction[]; /* how to fill it in */
 

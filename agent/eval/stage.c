@@ -159,13 +159,11 @@ bool wrt_stage_has_event(const wrt_json *report, const char *type) {
     return false;
 }
 
-/* Place of the step among those of the frozen plan from `from` on; the count when it is not there.
- */
+/* Place of a step among those of the plan from `from` on; the count when it is not there. */
 static size_t place_of(const wrt_json *steps, const char *step, size_t from) {
     size_t place = 0;
     WRT_JSON_EACH(item, steps) {
-        const char *name = wrt_json_key(item); /* id: {what was fixed of it} */
-        if (place >= from && name != NULL && strcmp(name, step) == 0)
+        if (place >= from && strcmp(wrt_json_get_text(item, "id", ""), step) == 0)
             return place;
         place++;
     }
@@ -173,16 +171,19 @@ static size_t place_of(const wrt_json *steps, const char *step, size_t from) {
 }
 
 bool wrt_stage_keeps_plan(const wrt_json *report) {
-    const wrt_json *steps = NULL;
+    const wrt_json *steps = NULL, *frozen = NULL;
     size_t next = 0;
     WRT_JSON_EACH(event, wrt_json_get(report, "events")) {
         const wrt_json *body = wrt_json_get(event, "body");
-        if (is_event(event, "plan.frozen"))
+        const char *step = wrt_json_get_text(body, "step", "");
+        if (is_event(event, "plan"))
             steps = wrt_json_get(body, "steps");
+        if (is_event(event, "plan.frozen"))
+            frozen = wrt_json_get(body, "steps");
         if (!is_event(event, "tool.call"))
             continue;
-        size_t place = place_of(steps, wrt_json_get_text(body, "step", ""), next);
-        if (place >= wrt_json_count(steps))
+        size_t place = place_of(steps, step, next);
+        if (place >= wrt_json_count(steps) || wrt_json_get(frozen, step) == NULL)
             return false;
         next = place + 1;
     }

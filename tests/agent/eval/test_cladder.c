@@ -189,7 +189,8 @@ static void cot_keeps_the_steps(void **state) {
 #define REPLY(type, edges, numbers, methods)                                                       \
     "{\"kind\":\"generate\",\"text\":\"{\\\"type\\\":\\\"" type "\\\",\\\"edges\\\":" edges        \
     ",\\\"mediators\\\":[],\\\"collider\\\":\\\"none\\\",\\\"more\\\":true,"                       \
-    "\\\"numbers\\\":" numbers ",\\\"methods\\\":" methods "}\"}\n"
+    "\\\"numbers\\\":" numbers ",\\\"methods\\\":" methods                                         \
+    ",\\\"evidence\\\":[],\\\"set\\\":[]}\"}\n"
 #define E(a, b) "[\\\"" a "\\\",\\\"" b "\\\"]"
 #define GIVEN                                                                                      \
     "[{\\\"of\\\":[\\\"Y=1\\\"],\\\"given\\\":[\\\"X=0\\\"],\\\"percent\\\":20},"                  \
