@@ -344,6 +344,8 @@ static wrt_status get_result(wrt_json **result, const tool_call *call, wrt_err *
     wrt_status status = call_guarded(result, call, err);
     if (status == WRT_OK)
         cap_result(result, call->args);
+    if (status == WRT_E_INTERRUPTED) /* by the user, or by the clock */
+        return wrt_turn_check_budget(call->turn, err) == WRT_E_TIMEOUT ? WRT_E_TIMEOUT : status;
     return status == WRT_OK ? check_not_stopped(result, call, err) : status;
 }
 

@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A node of the graph with how it was found; a column or a variable by its name alone. */
 static void add_entity(wrt_buf *out, const char *role, const wrt_json *entity) {
-    if (entity != NULL)
+    if (entity != NULL && wrt_json_get(entity, "id") == NULL)
+        wrt_buf_printf(out, "%-11s%s\n", role, wrt_json_get_text(entity, "name", "?"));
+    else if (entity != NULL)
         wrt_buf_printf(out, "%-11s%s (%s, %s), asked as \"%s\"\n", role,
                        wrt_json_get_text(entity, "name", "?"), wrt_json_get_text(entity, "id", "?"),
                        wrt_json_get_text(entity, "kind", "?"),

@@ -103,6 +103,24 @@ static void add_retraction(wrt_buf *out, const wrt_json *evidence) {
                                : "; not retracted in the local PubMed)");
 }
 
+/* What was computed: by what, and from which file. */
+static void add_computed(wrt_buf *out, const wrt_json *evidence) {
+    static const char *const files[] = {"file", "scm"};
+    const wrt_json *locator = wrt_json_get(evidence, "locator");
+    wrt_buf_printf(out, "%s by %s", wrt_json_get_text(evidence, "kind", "?"),
+                   wrt_json_get_text(wrt_json_get(evidence, "source"), "tool", "?"));
+    if (wrt_json_get_text(wrt_json_get(evidence, "estimate"), "estimator", NULL) != NULL)
+        wrt_buf_printf(out, " (%s)",
+                       wrt_json_get_text(wrt_json_get(evidence, "estimate"), "estimator", ""));
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const wrt_json *file = wrt_json_get(locator, files[i]);
+        if (wrt_json_get_text(file, "sha256", NULL) != NULL)
+            wrt_buf_printf(out, "; %s, SHA-256 %.12s", wrt_json_get_text(file, "name", "?"),
+                           wrt_json_get_text(file, "sha256", ""));
+    }
+    wrt_buf_add_char(out, '\n');
+}
+
 static void add_quotation(wrt_buf *out, const wrt_json *evidence) {
     const wrt_json *locator = wrt_json_get(evidence, "locator");
     const wrt_json *source = wrt_json_get(evidence, "source");
@@ -128,8 +146,7 @@ void wrt_answer_add_evidence(wrt_buf *out, const wrt_json *answer) {
             continue;
         }
         if (strcmp(wrt_json_get_text(evidence, "kind", ""), "kg_edge") != 0) {
-            wrt_buf_printf(out, "%s by %s\n", wrt_json_get_text(evidence, "kind", "?"),
-                           wrt_json_get_text(source, "tool", "?"));
+            add_computed(out, evidence);
             continue;
         }
         wrt_buf_printf(out, "edge %s; %s, record ",

@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-static wrt_status record(const char *id, wrt_claims *claims, const wrt_claim_context *context,
-                         wrt_err *err) {
-    return wrt_turn_record(context->turn, "evidence",
-                           wrt_json_copy(wrt_evidence_find(&claims->evidence, id)), err);
-}
-
 wrt_status wrt_cite_edge(const char **id, wrt_claims *claims, const wrt_json *edge,
                          const wrt_claim_context *context, wrt_err *err) {
     const char *row = wrt_json_get_text(edge, "id", "?");
@@ -23,7 +17,8 @@ wrt_status wrt_cite_edge(const char **id, wrt_claims *claims, const wrt_json *ed
     if (status != WRT_OK)
         return status;
     *id = wrt_evidence_of_edge(&claims->evidence, edge, context->snapshot, proof);
-    return record(*id, claims, context, err);
+    return wrt_turn_record(context->turn, "evidence",
+                           wrt_json_copy(wrt_evidence_find(&claims->evidence, *id)), err);
 }
 
 /* ---- what speaks against it */
@@ -42,12 +37,15 @@ static void limit_of_row(wrt_json *claim, const char *id, const wrt_json *row) {
     wrt_buf_free(&text);
 }
 
-/* The standing of what the rows cite, in one look-up. */
-static wrt_status learn(wrt_claims *claims, wrt_turn *turn, const wrt_json *rows, wrt_err *err) {
+/* What the local copy says of the papers that these rows cite. */
+static wrt_status learn(wrt_claims *claims, const wrt_claim_context *context, const wrt_json *rows,
+                        wrt_err *err) {
+    if (wrt_json_count(rows) == 0)
+        return WRT_OK;
     wrt_json *paths = wrt_json_new_array(), *path = wrt_json_new_object();
     wrt_json_set(path, "edges", wrt_json_copy(rows));
     wrt_json_push(paths, path);
-    wrt_status status = wrt_cited_learn(&claims->evidence, turn, paths, err);
+    wrt_status status = wrt_cited_learn(&claims->evidence, context->turn, paths, err);
     wrt_json_free(paths);
     return status;
 }
@@ -56,8 +54,8 @@ wrt_status wrt_cite_opposed(wrt_json *claim, wrt_claims *claims, const wrt_json 
                             const wrt_claim_context *context, wrt_err *err) {
     wrt_json *rows = NULL;
     wrt_status status = wrt_rows_opposed(&rows, context->turn, edge, err);
-    if (status == WRT_OK && wrt_json_count(rows) > 0)
-        status = learn(claims, context->turn, rows, err);
+    if (status == WRT_OK)
+        status = learn(claims, context, rows, err);
     WRT_JSON_EACH(row, rows) {
         const char *id = NULL;
         if (status == WRT_OK)

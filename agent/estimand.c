@@ -66,7 +66,7 @@ static void complete(wrt_json *data) {
 }
 
 wrt_json *wrt_estimand_state(const wrt_json *args, uint64_t seed) {
-    static const char *const ends[] = {"treatment", "outcome", "adjust"};
+    static const char *const ends[] = {"treatment", "outcome", "adjust", "columns"};
     wrt_json *result = wrt_json_new_object(), *data = wrt_json_new_object();
     copy_inputs(data, wrt_json_get(args, "inputs"));
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)

@@ -9,9 +9,9 @@
 
 #include "base/json.h"
 
-/* args: {"inputs","treatment","outcome","adjust"?,"seed"}. A result whose data holds arguments of
- * effect_estimate by name, and "naive", "second" (estimators; second absent where there is none),
- * "refute", "conflicts". Never NULL; caller frees. */
+/* args: {"inputs","treatment","outcome","adjust"?,"columns"?}. A result whose data holds arguments
+ * of effect_estimate by name, and "naive", "second" (estimators; second absent where there is
+ * none), "refute", "conflicts". Never NULL; caller frees. */
 wrt_json *wrt_estimand_state(const wrt_json *args, uint64_t seed);
 
 #endif

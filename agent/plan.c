@@ -296,11 +296,20 @@ static bool has_ended_so(const wrt_json *when, const wrt_json *scope) {
     return false;
 }
 
+static bool leads_somewhere(const wrt_json *reference, const wrt_json *scope) {
+    const char *text = wrt_json_text(reference);
+    const wrt_json *found = text != NULL && text[0] == '$' ? resolve(scope, text) : NULL;
+    return found != NULL && !wrt_json_is(found, WRT_JSON_NULL) && wrt_json_bool(found, true);
+}
+
 bool wrt_plan_applies(const wrt_json *step, const wrt_json *scope) {
-    if (wrt_json_is(wrt_json_get(step, "when"), WRT_JSON_OBJECT))
-        return has_ended_so(wrt_json_get(step, "when"), scope);
-    const char *when = wrt_json_get_text(step, "when", NULL);
-    const wrt_json *found = when != NULL && when[0] == '$' ? resolve(scope, when) : NULL;
-    return when == NULL ||
-           (found != NULL && !wrt_json_is(found, WRT_JSON_NULL) && wrt_json_bool(found, true));
+    const wrt_json *when = wrt_json_get(step, "when");
+    bool applies = true;
+    if (wrt_json_is(when, WRT_JSON_OBJECT))
+        return has_ended_so(when, scope);
+    if (!wrt_json_is(when, WRT_JSON_ARRAY))
+        return when == NULL || leads_somewhere(when, scope);
+    WRT_JSON_EACH(reference, when)
+    applies = applies && leads_somewhere(reference, scope);
+    return applies;
 }

@@ -6,14 +6,14 @@
  * "sections":[names],"change":text,"abstain":[...]}: claims and sections are makers of
  * makers/maker.h, change says what would change the conclusion. A step is
  *   {"id","tool","args","why"} or {"id","builtin":NAME,"args","why"} (builtin.h).
- * A step with "when":"$reference" is left out where that leads nowhere, to null or to false; one
- * with "when":{"step","status":[...]} unless that step was taken and ended so. "otherwise" holds
- * steps that stand in for theirs, and under its name, when it was empty, an error or gated: each is
- * a step of the plan with "replaces". "propose": N lets the model add steps (propose.h).
- * An optional step also has "ask", the question put to the model. The step "recheck" (its id, too)
- * is the last, taken when the user asks for it; "$paths.cited" are the PMIDs that the paths cite.
- * An abstention is {"step","status","because"}. In args a text "$step.data[0].id" refers to an
- * earlier result and
+ * A step with "when":"$reference" (or several) is left out where one leads nowhere, to null or
+ * false; one with "when":{"step","status":[...]} unless that step was taken and ended so.
+ * "otherwise" holds steps that stand in for theirs, and under its name, when it was empty, an error
+ * or gated: each is a step of the plan with "replaces". "propose": N lets the model add steps
+ * (propose.h). An optional step also has "ask", the question put to the model. The step "recheck"
+ * (its id, too) is the last, taken when the user asks for it; "$paths.cited" are the PMIDs that the
+ * paths cite. An abstention is {"step","status","because"}. In args a text "$step.data[0].id"
+ * refers to an earlier result and
  * "$frame.treatment.id" to the frame; where it ends in "?" the argument is left out when it leads
  * nowhere. */
 #ifndef WRT_AGENT_PROTOCOL_H

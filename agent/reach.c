@@ -115,6 +115,11 @@ static wrt_status record(wrt_json *answer, wrt_str body, void *ctx, wrt_err *err
     static const char *const members[] = {"n",     "status",  "content_type",
                                           "bytes", "refused", "message"};
     const wrt_reach *reach = ctx;
+    if (wrt_json_get(answer, "refused") != NULL &&
+        wrt_turn_check_budget(reach->turn, err) != WRT_OK) { /* made again when the run goes on */
+        wrt_json_free(answer);
+        return WRT_E_INTERRUPTED;
+    }
     wrt_json *event = begin_event(reach), *meta = take_meta(answer);
     wrt_status status = WRT_OK;
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)

@@ -247,8 +247,8 @@ static wrt_status judge_quotation(wrt_json *evidence, wrt_utterances *counts, wr
                                   wrt_err *err) {
     wrt_json *instead = NULL;
     wrt_buf text = wrt_buf_make(WRT_KIB(256));
-    wrt_buf_printf(&text, "\"%s\" (PMID %s)", wrt_json_get_text(evidence, "text", ""),
-                   wrt_json_get_text(wrt_json_get(evidence, "source"), "pmid", "?"));
+    wrt_word_quotation(&text, wrt_json_get_text(evidence, "text", ""),
+                       wrt_json_get_text(wrt_json_get(evidence, "source"), "pmid", "?"));
     wrt_status status = judge_text(&instead, counts, turn, wrt_buf_str(&text).ptr, err);
     if (instead != NULL)
         wrt_json_set(evidence, "text", instead);

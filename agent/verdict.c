@@ -215,6 +215,18 @@ wrt_status wrt_verdict_find(wrt_json **out, const wrt_verdict_question *question
     return status;
 }
 
+wrt_json *wrt_verdict_unmeasured(const wrt_json *graph, const wrt_json *columns) {
+    wrt_graph *stated = NULL;
+    if (columns == NULL || wrt_graph_parse(&stated, graph, NULL) != WRT_OK)
+        return NULL;
+    wrt_json *list = wrt_json_new_array();
+    for (int i = 0; i < (int)wrt_graph_count(stated); i++)
+        if (!wrt_graph_is_latent(stated, i) && !names(columns, wrt_graph_name(stated, i)))
+            wrt_json_push_text(list, wrt_graph_name(stated, i));
+    wrt_graph_free(stated);
+    return list;
+}
+
 /* ---- as evidence */
 
 void wrt_verdict_hash(char out[65], const wrt_json *value) {

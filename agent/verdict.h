@@ -26,6 +26,10 @@ enum { WRT_VERDICT_SETS = 20 };
  * carries the estimate. Errors are those of the graph and of its engine. Caller frees. */
 wrt_status wrt_verdict_find(wrt_json **out, const wrt_verdict_question *question, wrt_err *err);
 
+/* Nodes of the graph that are neither latent nor a column of the table, as an array; NULL when the
+ * columns are not known, or the graph cannot be read. Caller frees. */
+wrt_json *wrt_verdict_unmeasured(const wrt_json *graph, const wrt_json *columns);
+
 /* The verdict as evidence of kind "identification", without an id: the question in its locator, so
  * that it can be found again. Caller frees. */
 wrt_json *wrt_verdict_evidence(const wrt_verdict_question *question, const wrt_json *verdict);

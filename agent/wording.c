@@ -60,6 +60,11 @@ static void add_quoted(wrt_buf *out, wrt_str label) {
     wrt_buf_add_char(out, '"');
 }
 
+void wrt_word_quotation(wrt_buf *out, const char *text, const char *pmid) {
+    add_quoted(out, wrt_str_of(text));
+    wrt_buf_printf(out, " (PMID %s)", pmid);
+}
+
 /* "decreases activity of", from sign and the aspect that the record states. */
 static void add_effect(wrt_buf *out, const wrt_json *edge) {
     double sign = wrt_json_number(wrt_json_get(edge, "sign"), 0.0);

@@ -21,6 +21,10 @@ enum { WRT_HYPOTHESIS_WORDINGS = 3 };
 void wrt_word_hypothesis(wrt_buf out[WRT_HYPOTHESIS_WORDINGS], const wrt_json *path,
                          const char *relation);
 
+/* A sentence of somebody else's in quotation marks that nothing inside can end, with its source:
+ * "Alphadrug lowered it." (PMID 20). */
+void wrt_word_quotation(wrt_buf *out, const char *text, const char *pmid);
+
 /* "is associated with" for associated_with, "decreases" for decreases, ... */
 const char *wrt_word_relation(const char *relation);
 

@@ -179,7 +179,7 @@ wrt_status wrt_compare_write_page(wrt_buf *out, const wrt_json *comparison, wrt_
     char title[CELL_MAX];
     snprintf(title, sizeof title, "Comparison on suite %.40s",
              wrt_json_get_text(comparison, "suite", "?"));
-    wrt_page_open(out, title, title);
+    wrt_page_open(out, title);
     wrt_buf_add_c(out, "<h1>");
     wrt_page_text(out, title);
     wrt_buf_add_c(out, "</h1>\n");

@@ -21,9 +21,18 @@
 
 enum { WRT_EVAL_ITEMS_MAX = 100000, WRT_EVAL_DATA_MAX = 64 << 20 };
 
-/* Puts a question to the whole program as `warrant ask` does: *answer as wrt_agent_ask gives it.
- * The status is the agent's; the caller frees. */
-typedef wrt_status wrt_eval_ask(wrt_json **answer, void *ctx, const wrt_json *question,
+/* A question to the whole program, as `warrant ask` puts it, in a data directory of its own. */
+typedef struct {
+    const char *text;
+    const char *home;       /* the data directory; it has a graph */
+    const wrt_json *inputs; /* as in wrt_agent_config; NULL: none */
+} wrt_eval_question;
+
+/* *report: {"status","exit","message"|null,"answer" (wrt_agent_ask)|null,"events","audit_passes",
+ * "audit"}; the caller frees. That the program abstains, denies or fails is a report, not a
+ * failure.
+ */
+typedef wrt_status wrt_eval_ask(wrt_json **report, void *ctx, const wrt_eval_question *question,
                                 wrt_err *err);
 
 /* Everything is borrowed for the length of the call. */

@@ -21,7 +21,7 @@ static const wrt_json *fetched_record(const wrt_agreement *table, const char *pm
 static wrt_status find_record(wrt_quote_paper *paper, wrt_agreement *table, const char *pmid,
                               wrt_err *err) {
     wrt_status status = WRT_OK;
-    if (wrt_json_get(table->turn->start, "pubmed") != NULL)
+    if (wrt_turn_has_pubmed(table->turn))
         status = wrt_library_record(&paper->record, &paper->lookup, &table->claims->library,
                                     table->turn, pmid, err);
     if (status == WRT_OK && paper->record == NULL) {

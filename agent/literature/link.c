@@ -137,7 +137,7 @@ static wrt_status read_papers(link_reading *r, const wrt_json *edge, wrt_err *er
 
 wrt_status wrt_link_literature(wrt_json *claim, wrt_claims *claims, const wrt_json *edge,
                                wrt_turn *turn, wrt_err *err) {
-    if (wrt_json_get(turn->start, "pubmed") == NULL)
+    if (!wrt_turn_has_pubmed(turn))
         return WRT_OK;
     bool reversed = wrt_json_get_bool(edge, "reversed", false);
     double sign = reversed ? 0.0 : wrt_json_get_number(edge, "sign", 0.0);

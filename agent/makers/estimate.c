@@ -36,19 +36,19 @@ static const char *design_of(const char *estimator) {
                                                                             : "adjustment";
 }
 
-/* The question that the engine is asked about the graph; false: no graph was stated. */
-static bool ask_graph(wrt_verdict_question *out, const wrt_json *asked, const wrt_json *estimate) {
+/* The question that the engine is asked about the graph. Without an estimate nothing was used, and
+ * what has no column is `unmeasured`. */
+static void ask_graph(wrt_verdict_question *out, const wrt_json *asked, const wrt_json *estimate,
+                      const wrt_json *unmeasured) {
     const wrt_json *digest = wrt_json_get(estimate, "estimate");
     *out = (wrt_verdict_question){.graph = wrt_json_get(asked, "graph"),
                                   .treatment = wrt_json_get(asked, "treatment"),
-                                  .outcome = wrt_json_get(asked, "outcome")};
-    if (out->graph == NULL)
-        return false;
+                                  .outcome = wrt_json_get(asked, "outcome"),
+                                  .unmeasured = unmeasured};
     if (digest == NULL)
-        return true;
+        return;
     const char *design = design_of(wrt_json_get_text(digest, "estimator", ""));
     out->design = design;
-    out->unmeasured = wrt_json_get(digest, "unmeasured");
     out->used = wrt_json_get(digest, "adjusted_for");
     if (design != NULL && strcmp(design, "instrument") == 0) {
         out->conditioned = out->used;
@@ -56,16 +56,19 @@ static bool ask_graph(wrt_verdict_question *out, const wrt_json *asked, const wr
     } else if (design != NULL && strcmp(design, "frontdoor") == 0) {
         out->used = wrt_json_get(asked, "mediators");
     }
-    return true;
 }
 
 static wrt_json *describe_verdict(const wrt_verdict_question *question, const wrt_json *verdict) {
     wrt_json *out = wrt_json_new_object(), *notes = wrt_json_new_array();
     const wrt_json *used = wrt_json_get(verdict, "used");
-    WRT_JSON_EACH(step, wrt_json_get(verdict, "steps"))
-    wrt_json_push(notes, wrt_json_copy(step));
-    if (wrt_json_is(used, WRT_JSON_OBJECT))
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    if (wrt_json_get_text(verdict, "estimand", NULL) != NULL)
+        wrt_buf_printf(&text, "formula: %s", wrt_json_get_text(verdict, "estimand", ""));
+    if (text.len > 0)
+        wrt_json_push(notes, wrt_json_new_text(wrt_buf_str(&text)));
+    if (wrt_json_is(used, WRT_JSON_OBJECT) && !wrt_json_get_bool(used, "valid", false))
         wrt_json_push_text(notes, wrt_json_get_text(used, "text", ""));
+    wrt_buf_free(&text);
     wrt_json_set_bool(out, "checked", true);
     wrt_json_set_bool(out, "valid", wrt_json_get_bool(used, "valid", false));
     wrt_json_set_text(out, "verdict",
@@ -79,6 +82,19 @@ static wrt_json *describe_verdict(const wrt_verdict_question *question, const wr
     return out;
 }
 
+static wrt_status record_verdict(const wrt_json **out, wrt_conclusion *c,
+                                 const wrt_verdict_question *question, const wrt_json *verdict,
+                                 wrt_err *err) {
+    const char *id =
+        wrt_evidence_add(&c->claims->evidence, wrt_verdict_evidence(question, verdict));
+    wrt_json *described = describe_verdict(question, verdict);
+    wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, err);
+    wrt_json_set(c->answer, "identification", described);
+    *out = wrt_evidence_find(&c->claims->evidence, id);
+    return status == WRT_OK ? wrt_turn_record(c->turn, "evidence", wrt_json_copy(*out), err)
+                            : status;
+}
+
 /* The engine's verdict as evidence; *out is NULL without a graph, or with one that it refuses. */
 static wrt_status cite_verdict(const wrt_json **out, wrt_conclusion *c, const wrt_json *asked,
                                const wrt_json *estimate, wrt_err *err) {
@@ -86,22 +102,20 @@ static wrt_status cite_verdict(const wrt_json **out, wrt_conclusion *c, const wr
     wrt_json *verdict = NULL;
     wrt_err refusal = {0};
     *out = NULL;
-    if (!ask_graph(&question, asked, estimate))
+    if (wrt_json_get(asked, "graph") == NULL)
         return WRT_OK;
-    if (wrt_verdict_find(&verdict, &question, &refusal) != WRT_OK) {
+    wrt_json *unmeasured =
+        wrt_verdict_unmeasured(wrt_json_get(asked, "graph"), wrt_json_get(asked, "columns"));
+    ask_graph(&question, asked, estimate, unmeasured);
+    wrt_status status = wrt_verdict_find(&verdict, &question, &refusal);
+    if (status == WRT_OK)
+        status = record_verdict(out, c, &question, verdict, err);
+    else
         wrt_turn_warn(c->turn, "the stated graph was not judged: %s", refusal.message);
-        return WRT_OK;
-    }
-    const char *id =
-        wrt_evidence_add(&c->claims->evidence, wrt_verdict_evidence(&question, verdict));
-    *out = wrt_evidence_find(&c->claims->evidence, id);
-    wrt_json *described = describe_verdict(&question, verdict);
+    bool judged = verdict != NULL;
     wrt_json_free(verdict);
-    wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, err);
-    wrt_json_set(c->answer, "identification", described);
-    if (status != WRT_OK)
-        return status;
-    return wrt_turn_record(c->turn, "evidence", wrt_json_copy(*out), err);
+    wrt_json_free(unmeasured);
+    return judged ? status : WRT_OK;
 }
 
 /* ---- claims */

@@ -26,7 +26,8 @@ static const wrt_maker evidence_section = {"evidence", NULL, wrt_answer_add_evid
 static const wrt_maker *const makers[] = {
     &change_section,       &evidence_section,         &wrt_maker_counterfactual,
     &wrt_maker_estimate,   &wrt_maker_identification, &wrt_maker_identified,
-    &wrt_maker_neighbours, &wrt_maker_observations, &wrt_maker_quotes,         &wrt_maker_routes,
+    &wrt_maker_neighbours, &wrt_maker_observations,   &wrt_maker_quotes,
+    &wrt_maker_routes,
 };
 
 const wrt_maker *wrt_maker_find(const char *name) {

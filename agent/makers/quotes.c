@@ -9,6 +9,7 @@
 #include "agent/literature/agreement.h"
 #include "agent/literature/design.h"
 #include "agent/makers/maker.h"
+#include "agent/wording.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -304,10 +305,10 @@ static void add_row(wrt_buf *out, const wrt_json *row, const wrt_json *answer) {
     const wrt_json *evidence =
         wrt_answer_find(wrt_json_get(answer, "evidence"), wrt_json_get_text(row, "evidence", ""));
     const wrt_json *source = wrt_json_get(evidence, "source");
-    wrt_buf_printf(out, "     %-4s\"%s\"\n          PMID %s, %lld; %s%s\n",
-                   wrt_json_get_text(row, "evidence", "?"),
-                   wrt_json_get_text(evidence, "text", "?"), wrt_json_get_text(row, "pmid", "?"),
-                   (long long)wrt_json_get_int(source, "year", 0),
+    wrt_buf_printf(out, "     %-4s", wrt_json_get_text(row, "evidence", "?"));
+    wrt_word_quotation(out, wrt_json_get_text(evidence, "text", "?"),
+                       wrt_json_get_text(row, "pmid", "?"));
+    wrt_buf_printf(out, "\n          %lld; %s%s\n", (long long)wrt_json_get_int(source, "year", 0),
                    wrt_json_get_text(source, "design", "?"),
                    wrt_json_get_bool(row, "interventional", false) ? ", its own finding" : "");
 }

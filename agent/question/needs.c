@@ -172,6 +172,8 @@ static wrt_status read_sources(wrt_filling *f, wrt_err *err) {
     wrt_status status = WRT_OK;
     if (of_table && data != NULL)
         status = wrt_source_columns(&f->columns, f->turn, data, err);
+    if (wrt_json_get(f->columns, "names") != NULL) /* what was measured */
+        wrt_json_set(f->frame, "columns", wrt_json_copy(wrt_json_get(f->columns, "names")));
     if (status == WRT_OK && of_model && scm != NULL)
         status = wrt_source_variables(&f->variables, f->turn, scm, err);
     if (status == WRT_OK && of_graph && graph != NULL)

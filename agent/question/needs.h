@@ -26,7 +26,8 @@ bool wrt_needs_kind(const wrt_json *needs, const char *kind);
 
 /* Completes frame: "inputs" (what the user handed over), "treatment" and "outcome"
  * {"name","text","start","end","match","by"}, lists of names, "do" {variable: value}, "patient"
- * {variable: value}, texts. What is missing or ambiguous becomes frame.clarify,
+ * {variable: value}, "columns" of the table, texts. What is missing or ambiguous becomes
+ * frame.clarify,
  * [{"need","why","options":[...]}], and WRT_E_NOT_FOUND with all of it in one line. WRT_E_INPUT: an
  * input that cannot be read, or a given name that there is none of. */
 wrt_status wrt_needs_fill(wrt_json *frame, wrt_turn *turn, const wrt_json *needs, wrt_str question,

@@ -19,7 +19,10 @@ ca-certificates libcjson-dev libsqlite3-dev libpcre2-dev libsodium-dev libutf8pr
 libxml2-dev libcurl4-openssl-dev zlib1g-dev libbz2-dev libzstd-dev libopenblas-dev liblapacke-dev'
 MODEL_PACKAGES='npm:npm python3:python3 python3-pip:pip git:git ca-certificates'
 TEST_PACKAGES='g++:g++ python3:python3 python3-venv clang:clang llvm:llvm-symbolizer
-libclang-rt-dev libcmocka-dev clang-tidy:clang-tidy clang-format:clang-format sqlite3:sqlite3'
+libclang-rt-dev libcmocka-dev clang-tidy:clang-tidy clang-format:clang-format sqlite3:sqlite3
+npm:npm poppler-utils:pdftotext'
+# Debian's own; Ubuntu has none of it, and there the test of reports in a browser skips.
+BROWSER_PACKAGES='chromium-headless-shell:chromium-headless-shell'
 
 BENCH_PACKAGES='python3:python3 python3-venv ncbi-entrez-direct:xtract r-cran-survival'
 
@@ -38,11 +41,16 @@ usage() {
     exit 2
 }
 
+browser_packages() {
+    [ "$(. "${OS_RELEASE:-/etc/os-release}" 2>/dev/null && echo "${ID:-}")" != debian ] ||
+        echo "$BROWSER_PACKAGES"
+}
+
 packages_of() {
     case $1 in
     run) printf '%s\n' $RUN_PACKAGES ;;
     model) printf '%s\n' $MODEL_PACKAGES ;;
-    test) printf '%s\n' $RUN_PACKAGES $TEST_PACKAGES ;;
+    test) printf '%s\n' $RUN_PACKAGES $TEST_PACKAGES $(browser_packages) ;;
     bench) printf '%s\n' $RUN_PACKAGES $BENCH_PACKAGES ;;
     esac
 }

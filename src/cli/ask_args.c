@@ -58,6 +58,24 @@ static wrt_status read_input(wrt_json *inputs, const char *name, const char *tex
     return status;
 }
 
+/* Settings of a question type that have no option of their own. */
+static wrt_status read_more(wrt_json *inputs, const wrt_cli_call *call, wrt_err *err) {
+    const char *text = wrt_cli_value(call, "with");
+    wrt_json *more = NULL;
+    if (text == NULL)
+        return WRT_OK;
+    wrt_status status = wrt_cli_read_pairs(&more, "with", text, err);
+    WRT_JSON_EACH(member, more) {
+        const char *name = wrt_json_key(member);
+        if (status == WRT_OK && wrt_json_get(inputs, name) != NULL)
+            status = wrt_fail(err, WRT_E_INPUT, "--with: \"%s\" is given twice", name);
+        if (status == WRT_OK)
+            wrt_json_set(inputs, name, wrt_json_copy(member));
+    }
+    wrt_json_free(more);
+    return status;
+}
+
 wrt_status wrt_cli_ask_inputs(wrt_json **out, const wrt_cli_call *call, wrt_err *err) {
     static const char *const names[] = {"type", "data",      "graph",   "scm",    "patient",
                                         "do",   "treatment", "outcome", "adjust", "estimator"};
@@ -69,6 +87,8 @@ wrt_status wrt_cli_ask_inputs(wrt_json **out, const wrt_cli_call *call, wrt_err 
         if (text != NULL)
             status = read_input(inputs, names[i], text, err);
     }
+    if (status == WRT_OK)
+        status = read_more(inputs, call, err);
     if (status == WRT_OK && wrt_json_count(inputs) > 0)
         *out = inputs;
     else

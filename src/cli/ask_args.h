@@ -15,8 +15,9 @@
         {"treatment", 0, "NAME", "a column, variable or node; by default read from the question"}, \
         {"protocols", 0, "DIR", "question types, instead of $WARRANT_PROTOCOLS or the shipped"},   \
         {"outcome", 0, "NAME", "likewise"}, {"adjust", 0, "NAMES", "columns to adjust for: A,B"},  \
-    {                                                                                              \
-        "estimator", 0, "E", "as of `warrant estimate`"                                            \
+        {"estimator", 0, "E", "as of `warrant estimate`"}, {                                       \
+        "with", 0, "SET",                                                                          \
+            "what else a question of its type may be given: NAME=VALUE[,...] or JSON"              \
     }
 
 /* The options above as inputs; *out is the caller's, NULL when none was given. A graph file is read

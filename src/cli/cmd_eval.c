@@ -4,9 +4,11 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/commands.h"
+#include "cli/eval_ask.h"
 #include "cli/open.h"
 #include "cli/signals.h"
 
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,16 +35,25 @@ static wrt_status make_scratch(char **out, wrt_err *err) {
     return WRT_OK;
 }
 
-static wrt_status remove_one(const char *name, void *ctx) {
-    char *path = wrt_path_join(ctx, name);
-    unlink(path);
-    free(path);
-    return WRT_OK;
+/* Whatever cannot be removed is left to the system's own cleaning of TMPDIR. */
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place) {
+    (void)info;
+    (void)kind;
+    (void)place;
+    (void)remove(path);
+    return 0;
 }
 
 static wrt_status may_ask(const wrt_llm_prompt *prompt, void *ctx, wrt_err *err) {
     const eval_state *s = ctx;
     return wrt_cli_check_prompt(s->call, s->llm, prompt, err);
+}
+
+static wrt_status ask(wrt_json **report, void *ctx, const wrt_eval_question *question,
+                      wrt_err *err) {
+    const eval_state *s = ctx;
+    wrt_cli_evaluator evaluator = {.call = s->call, .llm = s->llm};
+    return wrt_cli_eval_ask(report, &evaluator, question, err);
 }
 
 static void show_item(size_t done, size_t total, void *ctx) {
@@ -56,7 +67,7 @@ static wrt_status open_all(eval_state *s, const wrt_eval_need *need, wrt_err *er
     wrt_status status = make_scratch(&s->scratch, err);
     if (status == WRT_OK && need->graph)
         status = wrt_cli_open_kg(&s->kg, s->call->globals, err);
-    if (status == WRT_OK && need->model)
+    if (status == WRT_OK && (need->model || need->agent))
         status = wrt_cli_open_model(&s->llm, s->call, err);
     return status;
 }
@@ -65,8 +76,8 @@ static void close_all(eval_state *s) {
     wrt_llm_close(s->llm);
     wrt_kg_close(s->kg);
     if (s->scratch != NULL) {
-        (void)wrt_dir_each(s->scratch, remove_one, s->scratch, NULL);
-        rmdir(s->scratch);
+        enum { OPEN_FOLDERS = 16 };
+        (void)nftw(s->scratch, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
     }
     free(s->scratch);
     free(s->suites);
@@ -141,6 +152,7 @@ static wrt_status run_run(wrt_cli_result *result, const wrt_cli_call *call, wrt_
                                 .cancel = wrt_cli_cancel(),
                                 .on_item = show_item,
                                 .may_ask = may_ask,
+                                .ask = ask,
                                 .ctx = &s};
     if (status == WRT_OK)
         status = wrt_eval_run(&result->data, &request, err);

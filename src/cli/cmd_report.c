@@ -42,12 +42,12 @@ static wrt_status write_prov(wrt_cli_result *result, const wrt_cli_call *call,
     return status;
 }
 
-/* A record that does not pass is still reported, with the failure on the page; the failure of the
- * audit is then the outcome of the command. */
 static wrt_status get_blob(wrt_buf *out, const char *sha256_hex, void *ctx, wrt_err *err) {
     return wrt_ledger_get_blob(out, ctx, sha256_hex, err);
 }
 
+/* A record that does not pass is still reported, with the failure on the page; the failure of the
+ * audit is then the outcome of the command. */
 static wrt_status report_run(wrt_cli_result *result, const wrt_cli_call *call, wrt_ledger *ledger,
                              wrt_err *err) {
     char run[WRT_RUN_ID_MAX];
@@ -103,8 +103,10 @@ const wrt_cli_command wrt_cmd_report = {
     .summary = "write a run as one self-contained HTML page, or as PROV-JSON",
     .details =
         "RUN is an id, a unique beginning of one, or \"last\". The page needs no network and\n"
-        "holds no script. The record is checked first (levels 1 and 2 of `audit verify`);\n"
-        "one that does not pass is written with that mark, and the exit code is 6.\n",
+        "holds no script; it prints, with all its details open. The record is checked first\n"
+        "(levels 1 and 2 of `audit verify`); one that does not pass is written with that mark,\n"
+        "and the exit code is 6. Routes, graphs, estimates and counterfactuals are drawn where\n"
+        "the run holds them, each with a table beside it.\n",
     .examples =
         "  warrant report last -o run.html\n  warrant report last --prov -o run.prov.json\n",
     .options = report_options,

@@ -12,9 +12,9 @@
  * that. Bodies hold no floating clock, no absolute path, no run id.
  *
  * Values that may have to be taken away later: a run whose run.start has "sealed", an array of
- * names out of answer, args, data, patient, question, result, text, stores each value of these
- * names apart and signs only a salted commitment to it. Reading gives the values back where they
- * are, and the content hash is that of the values, so it does not depend on salts.
+ * names out of answer, args, data, inputs, patient, question, result, text, stores each value of
+ * these names apart and signs only a salted commitment to it. Reading gives the values back where
+ * they are, and the content hash is that of the values, so it does not depend on salts.
  * src/ledger/README.md.
  *
  * A string in a body that is larger than WRT_LEDGER_INLINE_MAX belongs in a blob: put it with

@@ -409,20 +409,48 @@ static wrt_status take_record(wrt_run *run, const wrt_json *events, wrt_err *err
     return WRT_OK;
 }
 
+/* The names and the secret that the run was started with, so that its salts stay what they were. */
+static wrt_status read_sealing(wrt_run *run, wrt_err *err) {
+    const wrt_json *names = wrt_json_get(run->record.start, "sealed");
+    wrt_stmt *stmt = NULL;
+    bool row = false;
+    if (wrt_json_count(names) == 0)
+        return WRT_OK;
+    wrt_status status =
+        wrt_db_prepare(&stmt, run->ledger->db, "SELECT secret FROM seal WHERE run = ?", err);
+    if (status != WRT_OK)
+        return wrt_ledger_stored(status, err);
+    wrt_stmt_bind_c(stmt, 1, run->id);
+    status = wrt_stmt_step(&row, stmt, err);
+    wrt_str secret = status == WRT_OK && row ? wrt_stmt_blob(stmt, 0) : WRT_STR("");
+    if (secret.len == sizeof run->secret) {
+        memcpy(run->secret, secret.ptr, sizeof run->secret);
+        run->apart = wrt_json_copy(names);
+    } else if (status == WRT_OK) {
+        status =
+            wrt_fail(err, WRT_E_INTEGRITY, "run %s: the secret of its salts is missing", run->id);
+    }
+    wrt_stmt_free(stmt);
+    return wrt_ledger_stored(status, err);
+}
+
 static wrt_status load_open_run(wrt_run *run, const char *id, wrt_err *err) {
     wrt_chain chain = {0};
     wrt_audit_finding finding = {0};
     wrt_status status = wrt_ledger_load_chain(&chain, run->ledger, id, err);
     if (status == WRT_OK && chain.checkpoint != NULL)
         status = wrt_fail(err, WRT_E_INPUT, "run %s is sealed: there is nothing to go on with", id);
-    if (status == WRT_OK && !wrt_chain_check_events(&finding, &chain))
+    if (status == WRT_OK &&
+        (!wrt_chain_check_events(&finding, &chain) || !wrt_chain_check_openings(&finding, &chain)))
         status = wrt_fail(err, WRT_E_INTEGRITY, "run %s: %s", id, finding.detail);
     for (size_t i = 0; i < chain.n && status == WRT_OK; i++)
         push_leaf(run, &chain.event[i].leaf, chain.event[i].len);
     if (status == WRT_OK)
         run->record.own = wrt_chain_take_events(&chain);
     wrt_chain_clear(&chain);
-    return status == WRT_OK ? take_record(run, run->record.own, err) : status;
+    if (status == WRT_OK)
+        status = take_record(run, run->record.own, err);
+    return status == WRT_OK ? read_sealing(run, err) : status;
 }
 
 wrt_status wrt_run_resume(wrt_run **out, wrt_ledger *ledger, const char *id, wrt_err *err) {

@@ -88,8 +88,8 @@ wrt_status wrt_seal_check_names(const wrt_json *names, wrt_err *err) {
             i++;
         if (text == NULL || i == sizeof SEALABLE / sizeof SEALABLE[0])
             return wrt_fail(err, WRT_E_INPUT,
-                            "sealed: \"%.40s\" cannot be sealed; answer, args, data, patient, "
-                            "question, result and text can",
+                            "sealed: \"%.40s\" cannot be sealed; answer, args, data, inputs, "
+                            "patient, question, result and text can",
                             text != NULL ? text : "?");
     }
     return WRT_OK;

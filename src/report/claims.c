@@ -73,11 +73,17 @@ void wrt_report_add_warrant(wrt_buf *out, const wrt_json *claim) {
     wrt_page_list(out, wrt_json_get(warrant, "assumptions"), "; ");
 }
 
+bool wrt_report_has_role(const wrt_json *claim, const char *evidence, const char *role) {
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
+    if (strcmp(wrt_json_get_text(ground, "evidence", ""), evidence) == 0 &&
+        strcmp(wrt_json_get_text(ground, "role", ""), role) == 0)
+        return true;
+    return false;
+}
+
 static bool has_role(const wrt_json *claims, const char *id, const char *role) {
     WRT_JSON_EACH(claim, claims)
-    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
-    if (strcmp(wrt_json_get_text(ground, "evidence", ""), id) == 0 &&
-        strcmp(wrt_json_get_text(ground, "role", ""), role) == 0)
+    if (wrt_report_has_role(claim, id, role))
         return true;
     return false;
 }

@@ -22,6 +22,9 @@ const char *wrt_report_rung_word(int rung); /* "association", ... */
 /* Kind of the warrant and its assumptions. */
 void wrt_report_add_warrant(wrt_buf *out, const wrt_json *claim);
 
+/* True when the claim rests on this evidence in this role. */
+bool wrt_report_has_role(const wrt_json *claim, const char *evidence, const char *role);
+
 /* The gravest part that evidence plays for any claim: contradicts, supports, context, not used. */
 const char *wrt_report_role_of(const wrt_run_view *view, const wrt_json *evidence);
 

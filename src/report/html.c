@@ -50,8 +50,9 @@ static void add_page(wrt_buf *out, const wrt_report_source *source) {
     const char *root = wrt_json_get_text(source->audit, "root", "not known");
     wrt_buf foot = wrt_buf_make(WRT_KIB(64));
     wrt_buf_printf(&foot, "Warrant run %.60s, head %.80s", source->view->run, root);
-    wrt_page_open(out, wrt_json_get_text(source->view->start, "question", "Warrant run"),
-                  wrt_buf_str(&foot).ptr);
+    wrt_page_open_footed(out, wrt_json_get_text(source->view->start, "question", "Warrant run"),
+                         wrt_buf_str(&foot).ptr);
+    wrt_buf_add_c(out, "<a class=\"skip\" href=\"#main\">Skip to the sections</a>\n");
     wrt_report_add_header(out, source);
     add_body(out, source);
     wrt_page_close(out);

@@ -17,8 +17,9 @@ void wrt_page_words(wrt_buf *out, const char *name);
 /* The texts of an array (or a single text), joined by a separator of ours. */
 void wrt_page_list(wrt_buf *out, const wrt_json *value, const char *separator);
 
+void wrt_page_open(wrt_buf *out, const char *title);
 /* foot: of each printed page; letters, digits and " .:-" of it are kept. */
-void wrt_page_open(wrt_buf *out, const char *title, const char *foot);
+void wrt_page_open_footed(wrt_buf *out, const char *title, const char *foot);
 void wrt_page_close(wrt_buf *out);
 
 /* <section> with a heading; id and title are ours. */

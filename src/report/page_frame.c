@@ -38,11 +38,11 @@ static const char SCREEN[] =
     "margin:.6rem 0}dt{font-weight:600}dd{margin:0}\n"
     "nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1rem;list-style:none;padding:0;margin:1rem 0}\n"
     ".scroll{overflow-x:auto;margin:.6rem 0}"
-    "svg{max-width:100%;min-width:min(100%,30rem);height:auto}\n"
+    "svg{max-width:100%;height:auto}\n"
     "table{border-collapse:collapse;width:100%;font-size:.9rem}"
     "caption{text-align:left;font-style:italic;padding:.3rem 0}\n"
     "th,td{border:1px solid var(--rule);padding:.3rem .55rem;text-align:left;vertical-align:top;"
-    "min-width:4.5rem;overflow-wrap:break-word}thead th,tbody th{overflow-wrap:normal}thead "
+    "min-width:4.5rem;overflow-wrap:break-word}thead th{overflow-wrap:normal}thead "
     "th{background:var(--soft)}tbody "
     "th{font-weight:600}\n"
     "tr:target,article:target,details:target{outline:3px solid var(--link)}\n"
@@ -52,7 +52,7 @@ static const char SCREEN[] =
     "code,pre{font-family:ui-monospace,monospace;font-size:.85em;overflow-wrap:anywhere}"
     "pre{white-space:pre-wrap;background:var(--soft);padding:.6rem;max-height:30rem;"
     "overflow:auto}\n"
-    "@media(max-width:40rem){dl{display:block}dd{margin:0 0 .5rem}svg{min-width:30rem}}\n";
+    "@media(max-width:40rem){dl{display:block}dd{margin:0 0 .5rem}svg{max-width:none}}\n";
 
 static const char DARK[] =
     "@media screen and (prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#16181c;"
@@ -64,7 +64,7 @@ static const char PRINT[] =
     "body{max-width:none;font-size:9.5pt;padding:0}nav,.skip{display:none}"
     "tr,article,dl,svg{break-inside:avoid}h2,h3,summary{break-after:avoid}"
     "thead{display:table-header-group}.scroll,pre{overflow:visible;max-height:none}"
-    "svg{min-width:0;max-height:22cm}details::details-content{content-visibility:visible;"
+    "svg{max-width:100%;max-height:22cm}details::details-content{content-visibility:visible;"
     "display:block;block-size:auto}details{border:0;padding:0}"
     "a[href^=\"https\"]::after{content:\" (\" attr(href) \")\"}}\n";
 
@@ -80,7 +80,11 @@ static void add_foot(wrt_buf *out, const char *foot) {
     wrt_buf_add_c(out, "\"}@bottom-right{font:8pt sans-serif;content:counter(page)}}\n");
 }
 
-void wrt_page_open(wrt_buf *out, const char *title, const char *foot) {
+void wrt_page_open(wrt_buf *out, const char *title) {
+    wrt_page_open_footed(out, title, title);
+}
+
+void wrt_page_open_footed(wrt_buf *out, const char *title, const char *foot) {
     wrt_buf_add_c(out, HEAD);
     wrt_buf_add_c(out, "<title>");
     wrt_page_text(out, title);
@@ -90,8 +94,7 @@ void wrt_page_open(wrt_buf *out, const char *title, const char *foot) {
     wrt_buf_add_c(out, DARK);
     wrt_buf_add_c(out, PRINT);
     add_foot(out, foot);
-    wrt_buf_add_c(out, "</style>\n</head>\n<body>\n"
-                       "<a class=\"skip\" href=\"#main\">Skip to the sections</a>\n");
+    wrt_buf_add_c(out, "</style>\n</head>\n<body>\n");
 }
 
 void wrt_page_close(wrt_buf *out) {

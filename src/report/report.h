@@ -7,7 +7,8 @@
 #define WRT_REPORT_REPORT_H
 
 #include "base/buf.h"
-#include "ledger/ledger.h"
+#include "base/err.h"
+#include "base/json.h"
 
 enum {
     WRT_REPORT_EVENTS_MAX = 10000,

@@ -221,6 +221,13 @@ static void add_sensitivity(wrt_buf *out, const wrt_json *sensitivity) {
                        wrt_json_get_text(wrt_json_get(sensitivity, "robustness"), "text", NULL));
 }
 
+static const char *result_of(const wrt_json *refuter) {
+    if (wrt_json_get(refuter, "not_run") != NULL)
+        return "not run";
+    return wrt_json_get_bool(refuter, "passes", false) ? "\xe2\x9c\x93 passes"
+                                                       : "\xe2\x9c\x97 objects";
+}
+
 static void add_refuters(wrt_buf *out, const wrt_json *refuters) {
     static const char *const heads[] = {"Refuter", "Result", "What was found", NULL};
     if (wrt_json_count(refuters) == 0)
@@ -231,8 +238,7 @@ static void add_refuters(wrt_buf *out, const wrt_json *refuters) {
         wrt_buf_add_c(out, "<th scope=\"row\">");
         wrt_page_words(out, wrt_json_get_text(refuter, "refuter", "?"));
         wrt_buf_add_c(out, "</th>");
-        wrt_page_cell(out, wrt_json_get_bool(refuter, "passes", false) ? "\xe2\x9c\x93 passes"
-                                                                       : "\xe2\x9c\x97 fails");
+        wrt_page_cell(out, result_of(refuter));
         wrt_page_cell(out, wrt_json_get_text(refuter, "text", ""));
         wrt_page_row_end(out);
     }
@@ -300,13 +306,19 @@ static void add_estimate(wrt_buf *out, const wrt_json *data, const wrt_run_resul
     add_assumptions(out, data);
 }
 
+static void open_section(wrt_buf *out) {
+    wrt_page_section(out, "estimate", "Estimate");
+    wrt_page_paragraph(out, "Numbers and sentences of this section are those of the tool that "
+                            "computed them; what the answer says of them stands at the top.");
+}
+
 void wrt_report_add_estimates(wrt_buf *out, const wrt_report_source *s) {
     const wrt_run_result *result;
     const wrt_json *data;
     size_t at = 0, n = 0;
     while ((data = wrt_run_results_next(&result, &at, s->results, "effect_estimate")) != NULL) {
         if (n++ == 0)
-            wrt_page_section(out, "estimate", "Estimate");
+            open_section(out);
         add_estimate(out, data, result, n);
     }
     if (n > 0)

@@ -4,6 +4,7 @@
 #include "report/page.h"
 #include "report/sections.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { EVIDENCE_ROWS_MAX = 300, SHORT_HASH = 12 };
@@ -50,32 +51,59 @@ static bool cites(const wrt_json *claim, const char *id) {
     return false;
 }
 
-/* The claims that rest on it: in full those of which it is the only ground, the others by id. */
+/* "contradicts c2", "supports c1, c3": the part it plays for each claim, the gravest first. */
+static void add_roles(wrt_buf *out, const wrt_run_view *view, const char *id) {
+    static const char *const roles[] = {"contradicts", "supports", "context"};
+    size_t n_roles = 0;
+    wrt_buf_add_c(out, "<td>");
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        size_t n = 0;
+        WRT_JSON_EACH(claim, wrt_json_get(view->answer, "claims")) {
+            if (!wrt_report_has_role(claim, id, roles[i]))
+                continue;
+            if (n == 0)
+                wrt_buf_printf(out, "%s<strong>%s</strong> ", n_roles++ > 0 ? "<br>" : "",
+                               roles[i]);
+            wrt_buf_add_c(out, n++ > 0 ? ", " : "");
+            wrt_report_link_claim(out, view, wrt_json_get_text(claim, "id", "?"));
+        }
+    }
+    wrt_buf_add_c(out, n_roles > 0 ? "</td>" : "not used</td>");
+}
+
+/* In full the claims of which it is the only ground. */
 static void add_claims(wrt_buf *out, const wrt_run_view *view, const char *id) {
-    size_t n_others = 0;
     WRT_JSON_EACH(claim, wrt_json_get(view->answer, "claims")) {
         if (!cites(claim, id) || wrt_json_count(wrt_json_get(claim, "grounds")) > 1)
             continue;
-        wrt_report_link_claim(out, view, wrt_json_get_text(claim, "id", "?"));
-        wrt_buf_add_c(out, ": ");
         wrt_page_text(out, wrt_json_get_text(claim, "text", ""));
         wrt_buf_add_c(out, direction_of(claim));
         wrt_buf_add_c(out, "<br>");
     }
-    WRT_JSON_EACH(claim, wrt_json_get(view->answer, "claims")) {
-        if (!cites(claim, id) || wrt_json_count(wrt_json_get(claim, "grounds")) <= 1)
-            continue;
-        wrt_buf_add_c(out, n_others++ == 0 ? "<span class=\"small\">part of " : ", ");
-        wrt_report_link_claim(out, view, wrt_json_get_text(claim, "id", "?"));
-    }
-    if (n_others > 0)
-        wrt_buf_add_c(out, "</span>");
+}
+
+/* The number of an estimate, in words: "difference in means -5.2 by aipw". */
+static void add_estimate(wrt_buf *out, const wrt_json *estimate) {
+    char number[32];
+    double value = wrt_json_get_number(estimate, "estimate", (double)NAN);
+    if (!isfinite(value))
+        return;
+    wrt_plot_number(number, value, wrt_plot_decimals(value));
+    wrt_page_text(out, wrt_json_get_text(estimate, "measure", "estimate"));
+    wrt_buf_printf(out, " %s by ", number);
+    wrt_page_text(out, wrt_json_get_text(estimate, "estimator", "?"));
+    wrt_buf_add_c(out, wrt_json_count(wrt_json_get(estimate, "adjusted_for")) > 0
+                           ? ", adjusted for "
+                           : ", unadjusted");
+    wrt_page_list(out, wrt_json_get(estimate, "adjusted_for"), ", ");
+    wrt_buf_add_c(out, "<br>");
 }
 
 static void add_saying(wrt_buf *out, const wrt_run_view *view, const wrt_json *evidence) {
     const wrt_json *verdict = wrt_json_get(evidence, "verdict");
     wrt_buf_add_c(out, "<td>");
     add_quote(out, evidence);
+    add_estimate(out, wrt_json_get(evidence, "estimate"));
     wrt_page_paragraph(out, wrt_json_get_text(evidence, "text", NULL));
     wrt_page_paragraph(out, wrt_json_text(verdict) != NULL
                                 ? wrt_json_text(verdict)
@@ -158,10 +186,10 @@ static const char *standing_of(const wrt_json *evidence) {
 /* ---- the table */
 
 static void add_row(wrt_buf *out, const wrt_run_view *view, const wrt_json *evidence,
-                    const char *role, size_t index) {
+                    size_t index) {
     wrt_buf_printf(out, "<tr id=\"evidence-%zu\">", index + 1);
     wrt_page_head_cell(out, wrt_json_get_text(evidence, "id", "?"));
-    wrt_page_cell(out, role);
+    add_roles(out, view, wrt_json_get_text(evidence, "id", "?"));
     add_saying(out, view, evidence);
     add_type(out, evidence);
     add_source(out, evidence);
@@ -174,7 +202,7 @@ static size_t add_rows(wrt_buf *out, const wrt_run_view *view, const char *wante
     WRT_JSON_EACH(evidence, wrt_json_get(view->answer, "evidence")) {
         const char *role = wrt_report_role_of(view, evidence);
         if (strcmp(role, wanted) == 0 && n++ < room)
-            add_row(out, view, evidence, role, index);
+            add_row(out, view, evidence, index);
         index++;
     }
     return n;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EDGE_ROWS_MAX = 200, GRAPHS_MAX = 6 };
+enum { EDGE_ROWS_MAX = 200, GRAPHS_MAX = 6, STATED_MAX = 8192 };
 
 typedef struct {
     const wrt_json *graph; /* {"nodes","edges","bidirected","latent"} */
@@ -200,9 +200,12 @@ static void add_estimand(wrt_buf *out, const wrt_json *data) {
         wrt_page_text(out, wrt_json_get_text(data, "method", "not stated"));
         wrt_buf_add_c(out, ")</p>\n");
     }
-    wrt_buf_add_c(out, "<ol>\n");
-    wrt_page_items(out, wrt_json_get(data, "steps"));
-    wrt_buf_add_c(out, "</ol>\n");
+    if (wrt_json_count(wrt_json_get(data, "steps")) > 0) {
+        wrt_page_paragraph(out, "In the words of the tool that derived it:");
+        wrt_buf_add_c(out, "<ol>\n");
+        wrt_page_items(out, wrt_json_get(data, "steps"));
+        wrt_buf_add_c(out, "</ol>\n");
+    }
 }
 
 /* ---- which graphs */
@@ -266,6 +269,15 @@ static size_t collect(drawn_graph out[GRAPHS_MAX], const wrt_report_source *s) {
     return n;
 }
 
+/* A graph that was stated as text and that no tool gave back as data is shown as it was stated. */
+static void add_stated_text(wrt_buf *out, const char *text) {
+    if (text == NULL)
+        return;
+    wrt_page_details(out, "The graph as it was stated");
+    wrt_page_code(out, text, STATED_MAX);
+    wrt_page_details_end(out);
+}
+
 void wrt_report_add_graphs(wrt_buf *out, const wrt_report_source *s) {
     const wrt_json *identification = wrt_json_get(s->view->answer, "identification"), *data;
     const wrt_run_result *result;
@@ -277,6 +289,7 @@ void wrt_report_add_graphs(wrt_buf *out, const wrt_report_source *s) {
         return;
     wrt_page_section(out, "graph", "Causal graph and identification");
     add_verdict(out, identification);
+    add_stated_text(out, wrt_json_text(wrt_json_get(identification, "graph")));
     for (size_t i = 0; i < n; i++)
         add_graph(out, &graphs[i], i + 1);
     if (n > 0)

@@ -77,7 +77,13 @@ static void add_claim_facts(wrt_buf *out, const wrt_run_view *view, const wrt_js
     wrt_report_add_warrant(out, claim);
     wrt_buf_add_c(out, "</dd>\n<dt>Limits</dt><dd>");
     wrt_page_list(out, wrt_json_get(claim, "limits"), "; ");
-    wrt_buf_add_c(out, "</dd>\n<dt>Recorded as</dt><dd>");
+    wrt_buf_add_c(out, "</dd>\n");
+    if (wrt_json_count(wrt_json_get(claim, "labels")) > 0) {
+        wrt_buf_add_c(out, "<dt>Marked</dt><dd>");
+        wrt_page_list(out, wrt_json_get(claim, "labels"), ", ");
+        wrt_buf_add_c(out, "</dd>\n");
+    }
+    wrt_buf_add_c(out, "<dt>Recorded as</dt><dd>");
     add_event(out, find_event(view, "claim", wrt_json_get_text(claim, "id", "")));
     wrt_buf_add_c(out, "</dd>\n<dt>Allowed by</dt><dd>decision ");
     wrt_page_text(out, decision);

@@ -56,7 +56,9 @@ static void plan_step_applies_when_its_reference_leads_somewhere(void **state) {
                  {"{\"when\":\"$s1.data.b\"}", false},
                  {"{\"when\":\"$s1.data.none\"}", false},
                  {"{\"when\":\"$s1.data.no\"}", false},
-                 {"{\"when\":\"$s2\"}", false}};
+                 {"{\"when\":\"$s2\"}", false},
+                 {"{\"when\":[\"$s1\",\"$s1.data.a\"]}", true},
+                 {"{\"when\":[\"$s1\",\"$s1.data.b\"]}", false}};
     wrt_json *scope = parse("{\"s1\":{\"data\":{\"a\":1,\"none\":null,\"no\":false}}}");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wrt_json *step = parse(cases[i].step);

@@ -92,7 +92,7 @@ def answer_of(home, question, *args):
     return done.code, done.json()["data"]
 
 
-def passes(c, home, what, level=4):
+def passes(c, home, what, level=6):
     done = home.run("audit", "verify", "last", "--level", str(level), "--json")
     c.check(f"{what}: verifies at level {level}", done.code == 0, done.out)
 
@@ -214,14 +214,17 @@ def test_model(c):
 
 
 def test_directives(c):
-    """What tells a person what to take is left out, whoever wrote it; the evidence keeps its place."""
+    """What tells a person what to take stands in an answer as a quotation with its source only, and
+    no mark inside a sentence ends the quotation."""
     with Home(with_graph=False) as home:
-        load(home, papers=[paper(20, "Doses", "You should stop taking your medication now, since "
-                                              "alphadrug lowered deltadisease.")])
+        said = 'You should &quot;stop&quot; taking your medication now, since alphadrug lowered deltadisease.'
+        load(home, papers=[paper(20, "Doses", said)])
         answer = answer_of(home, QUESTION)[1]
-        c.check("a directive is not repeated", "stop taking" not in answer["text"] and
-                answer["evidence"][0]["text"].startswith("[left out"), answer["text"])
-        passes(c, home, "a quotation left out")
+        shown = [line for line in answer["text"].split("\n") if "taking your" in line]
+        c.check("a directive is quoted with its source", len(shown) == 1 and shown[0].endswith(
+            "\"You should 'stop' taking your medication now, since alphadrug lowered deltadisease.\" (PMID 20)"),
+            answer["text"])
+        passes(c, home, "a quoted directive")
 
 
 # ---- links of a route
@@ -313,6 +316,11 @@ def set_in(events, body, path, value):
     return body
 
 
+def quote_of(events, pmid="20"):
+    return [b for b in bodies(events, "evidence", "publication_quote")
+            if b["locator"]["pmid"] == pmid][0]
+
+
 def claim_of(events, kind):
     return bodies(events, "claim", kind)[0]
 
@@ -325,7 +333,7 @@ def test_forged_quotes(c, home):
 
     def quote(change):
         def apply(events):
-            body = first_of(events, "publication_quote")
+            body = quote_of(events)
             change(body)
             return body
         return apply
@@ -357,7 +365,7 @@ def test_forged_quotes(c, home):
 
     def retract(events):
         """The paper was withdrawn in the record that the run itself read."""
-        body = first_of(events, "publication_quote")
+        body = quote_of(events)
         event = [e for e in forge.find(events, "lookup", what="record")
                  if e["body"]["n"] == body["locator"]["record"]][0]
         record = event["body"]["result"]
@@ -444,6 +452,7 @@ def test_forged_rows(c):
 def test_against(c, home):
     """Against the auditor's own graph and PubMed."""
     graph = home.path("kg.db")
+    home.ask(MECHANISM)
     c.equal("with the graph: passes", home.run("audit", "verify", "last", "--kg", graph).code, 0)
     with Home(with_graph=False) as other:
         load(other)

@@ -1,14 +1,14 @@
-"""Runs to look at: a mechanism by `warrant ask`; a what-if and an estimate from what the tools really
-answer, written into the same store by record_run; and one in which every text is hostile.
+"""Runs to look at: a mechanism, an estimate and a what-if by `warrant ask`; and one in which every text
+is hostile, written into the same store by record_run.
 """
 import json
 import os
+import shutil
 import subprocess
 
 ROOT = os.environ["WARRANT_ROOT"]
 BIN = os.environ["WARRANT_BIN"]
 RECORD_RUN = os.environ["WARRANT_RECORD_RUN"]
-QUESTION = "How might metformin lower blood glucose in type 2 diabetes?"
 
 
 def warrant(home, *words, folder=None):
@@ -65,35 +65,24 @@ def one_claim_run(home, question, kind, steps, claim, evidence):
     return record(home, events)
 
 
-def make_mechanism(home):
-    for name in ("nodes", "edges"):
-        assert os.path.exists(f"{ROOT}/examples/kg/{name}.tsv")
-    checked(warrant(home, "kg", "import", "--source", "warrant-example", "--version", "1",
-                    f"{ROOT}/examples/kg/nodes.tsv", f"{ROOT}/examples/kg/edges.tsv"))
-    checked(warrant(home, "--model", "none", "ask", QUESTION))
+def last_run(home):
     return json.loads(checked(warrant(home, "run", "list", "--json")))["data"][0]["run"]
 
 
+def ask(home, question, *options, folder=None):
+    checked(warrant(home, "--model", "none", "ask", *options, question, folder=folder))
+    return last_run(home)
+
+
+def make_mechanism(home):
+    checked(warrant(home, "kg", "import", "--source", "warrant-example", "--version", "1",
+                    f"{ROOT}/examples/kg/nodes.tsv", f"{ROOT}/examples/kg/edges.tsv"))
+    return ask(home, "How might metformin lower blood glucose in type 2 diabetes?")
+
+
 def make_estimate(home):
-    folder = f"{ROOT}/examples/estimate"
-    with open(f"{folder}/cohort.dag", encoding="utf-8") as file:
-        graph = file.read()
-    args = {"data": "cohort.csv", "treatment": "drug", "outcome": "pressure", "graph": graph, "adjust": "auto",
-            "by": "severity", "refute": True, "conflicts": True, "seed": 1}
-    result = call(home, "effect_estimate", args, folder)
-    query = {"graph": graph, "treatment": "drug", "outcome": "pressure"}
-    identified = call(home, "causal_identify", query, folder)
-    data = result["data"]
-    claim = {"text": f"In the made-up cohort the drug changes pressure by {data['estimate']:.2f}.",
-             "relation": "decreases", "subject": {"id": "drug", "name": "drug"},
-             "object": {"id": "pressure", "name": "pressure"}, "rung": data["rung"],
-             "rung_reason": data["rung_reason"],
-             "warrant": {"kind": "identified_estimate", "assumptions": data["assumptions"]}}
-    evidence = {"id": "e1", "kind": "estimate", "source": {"tool": "effect_estimate"}, "locator": {"step": "estimate"},
-                "retracted": False, "sha256": "0" * 64}
-    return one_claim_run(home, "Does the drug lower pressure in the cohort?", "effect",
-                         [("identify", "causal_identify", query, identified),
-                          ("estimate", "effect_estimate", args, result)], claim, evidence)
+    return ask(home, "What is the effect of drug on pressure?", "--data", "cohort.csv", "--graph", "cohort.dag",
+               folder=f"{ROOT}/examples/estimate")
 
 
 def tables_only(home):
@@ -107,23 +96,9 @@ def tables_only(home):
 
 def make_whatif(home):
     tables_only(home)
-    seen = {"age": "60 to 75", "cyp2c9": "poor", "dose": "standard", "amiodarone": "yes", "bleeding": "yes"}
-    args = {"scm": "tables.scm.json", "outcome": "bleeding", "do": {"dose": "low"}, "evidence": seen, "seed": 1}
-    result = call(home, "scm_whatif", args, home)
-    contrast = {"scm": "tables.scm.json", "treatment": "dose", "outcome": "bleeding",
-                "contrast": ["standard", "low"], "seed": 1}
-    effect = call(home, "scm_effect", contrast, home)
-    change = result["data"]["effect"]["yes"]["effect"]
-    claim = {"text": f"In the made-up model a low dose would have changed the chance of bleeding by {change:.2f}.",
-             "relation": "decreases", "subject": {"id": "dose", "name": "dose"},
-             "object": {"id": "bleeding", "name": "bleeding"}, "rung": 3,
-             "rung_reason": "counterfactual of a stated model",
-             "warrant": {"kind": "model", "assumptions": ["the stated model is right"]}}
-    evidence = {"id": "e1", "kind": "simulation", "source": {"tool": "scm_whatif"}, "locator": {"step": "whatif"},
-                "retracted": False, "sha256": "0" * 64}
-    return one_claim_run(home, "Would this patient have bled under a low dose?", "whatif",
-                         [("whatif", "scm_whatif", args, result), ("effect", "scm_effect", contrast, effect)],
-                         claim, evidence)
+    shutil.copy(f"{ROOT}/examples/scm/patient.json", home)
+    return ask(home, "What would have happened to bleeding had the dose been low?", "--scm", "tables.scm.json",
+               "--patient", "patient.json", "--do", "dose=low", folder=home)
 
 
 # Would end an element, an attribute, a style or a comment; reorders text; is as wide as text gets.

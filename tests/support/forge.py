@@ -23,9 +23,9 @@ def events(home, run="last"):
             for event in listed]
 
 
-def find(all_events, kind, **members):
+def find(all_events, of_type, **members):
     """Events of a type whose body has these members."""
-    return [event for event in all_events if event["type"] == kind and
+    return [event for event in all_events if event["type"] == of_type and
             all(event["body"].get(key) == value for key, value in members.items())]
 
 
@@ -49,6 +49,39 @@ def replace(all_events, old, new):
     """One value for another wherever it stands, in texts also as a part."""
     for event in all_events:
         event["body"] = replaced(event["body"], old, new)
+
+
+def number(value):
+    """As ECMAScript prints a double (RFC 8785, 3.2.2.3)."""
+    if isinstance(value, int):
+        return str(value)
+    if value == int(value) and abs(value) < 1e21:
+        return str(int(value))
+    text = repr(value)
+    mantissa, _, exponent = text.partition("e")
+    if not exponent:
+        return text
+    power = int(exponent)
+    if -7 < power < 0:
+        digits = mantissa.replace(".", "").lstrip("-")
+        return ("-" if value < 0 else "") + "0." + "0" * (-power - 1) + digits
+    return f"{mantissa}e{'+' if power > 0 else '-'}{abs(power)}"
+
+
+def canonical(value):
+    """RFC 8785, for values whose keys are of the Basic Multilingual Plane."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{canonical(value[key])}"
+                              for key in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def canonical_sha256(value):
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def put_blob(home, data):

@@ -101,6 +101,9 @@ async function checkStructure(browser, name, file) {
   check(`${name}: nothing that runs`, scripts === 0, scripts);
   const csp = await page.getAttribute('meta[http-equiv="Content-Security-Policy"]', 'content');
   check(`${name}: strict policy`, csp.startsWith("default-src 'none'") && !csp.includes('script-src'), csp);
+  const reordering = await page.evaluate(() =>
+    /[\u200e\u200f\u2028-\u202e\u2066-\u2069]/.test(document.documentElement.textContent));
+  check(`${name}: nothing that reorders text`, !reordering);
   const lone = await page.evaluate(picturesWithoutTwin);
   check(`${name}: pictures are named and have a table`, lone.length === 0, lone.join('\n'));
   const ids = await page.evaluate(() => {

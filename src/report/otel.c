@@ -1,4 +1,4 @@
-/* spans.c: a run as spans of OpenTelemetry.
+/* otel.c: a run as spans of OpenTelemetry.
  *
  * Names and attributes follow the semantic conventions for generative AI (open-telemetry/
  * semantic-conventions-genai, development status, as of 2026): invoke_agent for the run, plan,
