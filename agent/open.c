@@ -37,8 +37,6 @@ wrt_json *wrt_open_settings(const wrt_agent_config *config) {
         wrt_json_set_bool(body, "recheck", true);
     wrt_json_set_int(body, "hypotheses", config->hypotheses);
     wrt_json_set_int(body, "timeout_ms", config->timeout_ms);
-    if (config->sealed != NULL)
-        wrt_json_set(body, "sealed", wrt_json_copy(config->sealed));
     wrt_json_set_text(body, "sandbox", wrt_sandbox_is_whole() ? "whole" : "none");
     if (config->inputs != NULL)
         wrt_json_set(body, "inputs", wrt_json_copy(config->inputs));
