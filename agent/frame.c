@@ -31,6 +31,7 @@ typedef struct {
     size_t n_before_verb;   /* phrases[0..n) stand before the effect verb */
     const wrt_word *verb;   /* NULL when the question has none */
     const wrt_word *turned; /* a word that turns the question round, or NULL */
+    bool goes_on;           /* from another question, which may name what this one leaves out */
     bool passive;           /* "is treated by": what stands before the verb is the outcome */
 } parse;
 
@@ -84,7 +85,7 @@ static bool is_passive(const parse *p, size_t verb) {
 
 static void note_verb(parse *p, size_t index) {
     const wrt_word *word = &p->words[index];
-    if (p->verb == NULL && p->n_phrases > 0) {
+    if (p->verb == NULL && (p->n_phrases > 0 || p->goes_on)) {
         p->verb = word;
         p->n_before_verb = p->n_phrases;
         p->passive = is_passive(p, index);
@@ -418,6 +419,7 @@ static wrt_status look_links(wrt_json **out, const wrt_json *query, void *ctx, w
 static wrt_status frame_nodes(wrt_json *frame, wrt_turn *turn, wrt_str text, wrt_err *err) {
     parse *p = wrt_calloc(1, sizeof *p);
     p->question = text;
+    p->goes_on = wrt_json_path(turn->start, "context.previous") != NULL;
     wrt_status status =
         wrt_lookup(&p->links, turn, "link", query_text(text), look_links, turn->config->kg, err);
     if (status == WRT_OK) {

@@ -26,6 +26,7 @@ typedef struct {
     wrt_json *answer;
     const wrt_json *protocol; /* one of turn.protocols */
     wrt_json *scope;          /* "frame" and one result per finished step */
+    wrt_json *results;        /* of each step by its own id, also where another stands in for it */
     wrt_claims claims;
     wrt_json *standings; /* what PubMed said of cited publications; NULL: not asked */
     bool escalated;      /* policy read an emergency in the question */
@@ -199,6 +200,7 @@ static void set_result(run_state *s, const wrt_json *step, wrt_json *result) {
         wrt_json_set(s->scope, replaced, wrt_json_copy(result));
         wrt_json_set(s->turn.taints, replaced, taint != NULL ? wrt_json_copy(taint) : NULL);
     }
+    wrt_json_set(s->results, id, wrt_json_copy(result));
     wrt_json_set(s->scope, id, result);
 }
 
@@ -331,7 +333,7 @@ static wrt_status answer_question(run_state *s, const char *question, wrt_err *e
     if (status == WRT_OK)
         status = claim(s, err);
     if (plan != NULL)
-        wrt_observe(s->answer, plan, s->protocol, s->scope);
+        wrt_observe(s->answer, plan, s->protocol, s->results);
     wrt_json_free(plan);
     return status;
 }
@@ -341,6 +343,7 @@ static run_state make_state(const wrt_agent_config *config) {
         .turn = wrt_turn_make(config),
         .answer = wrt_json_new_object(),
         .scope = wrt_json_new_object(),
+        .results = wrt_json_new_object(),
         .claims = wrt_claims_make(),
     };
 }
@@ -349,6 +352,7 @@ static void free_state(run_state *s) {
     wrt_turn_free(&s->turn);
     wrt_json_free(s->answer);
     wrt_json_free(s->scope);
+    wrt_json_free(s->results);
     wrt_json_free(s->standings);
     wrt_claims_free(&s->claims);
 }

@@ -65,7 +65,7 @@ static void add_section(wrt_json *answer) {
 }
 
 void wrt_observe(wrt_json *answer, const wrt_json *plan, const wrt_json *protocol,
-                 const wrt_json *scope) {
+                 const wrt_json *results) {
     bool shows_all = lists_section(wrt_json_get(protocol, "sections")), shows = false;
     wrt_json *list = wrt_json_new_array();
     WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
@@ -74,7 +74,7 @@ void wrt_observe(wrt_json *answer, const wrt_json *plan, const wrt_json *protoco
             continue;
         bool is_shown = shows_all || !is_of_protocol(protocol, id);
         shows = shows || is_shown;
-        wrt_json_push(list, observe_step(step, wrt_json_get(scope, id), is_shown));
+        wrt_json_push(list, observe_step(step, wrt_json_get(results, id), is_shown));
     }
     wrt_json_set(answer, "observations", list);
     if (shows && !shows_all)

@@ -8,8 +8,8 @@
  * "digest"?,"shown":bool}] for every step of the plan that calls a tool, in its order. Shown in the
  * section "observations" are those that no maker of the protocol knows of: steps that the user or
  * the model added; and all of them where the protocol lists that section itself. The section is
- * added where there is something to show. scope: results by step (plan.h). */
+ * added where there is something to show. results: of the steps taken, by id. */
 void wrt_observe(wrt_json *answer, const wrt_json *plan, const wrt_json *protocol,
-                 const wrt_json *scope);
+                 const wrt_json *results);
 
 #endif
