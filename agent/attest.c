@@ -44,9 +44,9 @@ static bool is_before(const wrt_attest *a, const wrt_json *event) {
 
 /* The k-th event of a list, counted from 1, when it stands before the one under check. */
 static const wrt_json *body_at(const wrt_attest *a, const wrt_attest_list *list, int64_t k) {
-    if (k < 1 || (size_t)k > list->n || !is_before(a, list->event[k - 1]))
+    if (k < 1 || (size_t)k > list->n || !is_before(a, list->item[k - 1].event))
         return NULL;
-    return wrt_json_get(list->event[k - 1], "body");
+    return wrt_json_get(list->item[k - 1].event, "body");
 }
 
 const wrt_json *wrt_attest_find_evidence(const wrt_attest *a, const char *id) {
@@ -91,10 +91,10 @@ wrt_json *wrt_attest_result(const wrt_attest *a, const char *step) {
 }
 
 static wrt_attest_list list_of(const wrt_json *events, const char *type) {
-    wrt_attest_list list = {wrt_calloc(wrt_json_count(events) + 1, sizeof *list.event), 0};
+    wrt_attest_list list = {wrt_calloc(wrt_json_count(events) + 1, sizeof *list.item), 0};
     WRT_JSON_EACH(event, events) {
         if (is_type(event, type))
-            list.event[list.n++] = event;
+            list.item[list.n++].event = event;
     }
     return list;
 }
@@ -210,8 +210,8 @@ static void check(wrt_audit_finding *out, const wrt_json *events, const wrt_audi
                  a.claims, a.rows, a.quotes);
     }
     wrt_json_free(a.standings);
-    free(a.lookups.event);
-    free(a.evidence.event);
+    free(a.lookups.item);
+    free(a.evidence.item);
 }
 
 const wrt_audit_hook wrt_attest_evidence = {4, "evidence", check, NULL};

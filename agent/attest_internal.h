@@ -6,7 +6,9 @@
 
 /* Events of one type, in order: the k-th has number k + 1. */
 typedef struct {
-    const wrt_json **event;
+    struct {
+        const wrt_json *event;
+    } * item;
     size_t n;
 } wrt_attest_list;
 

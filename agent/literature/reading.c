@@ -161,7 +161,7 @@ static bool reaches(const wrt_sentence *s, const stretch *found, size_t outcome)
             in(s, i, inverting))
             return false;
     }
-    return outcome - found->last <= 2 * REACH;
+    return outcome - found->last <= (size_t)2 * REACH;
 }
 
 /* "A lowered B" */
