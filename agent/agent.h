@@ -30,6 +30,10 @@ typedef struct {
     const wrt_json *inputs;
     const wrt_json *plan;   /* a plan of the user's to take instead of the protocol's; NULL: none */
     const wrt_json *sealed; /* names of values that are stored apart (ledger.h); or NULL */
+    /* Where the question stands, recorded with it; NULL: alone. {"item": key of a batch's line} or
+     * {"previous":{"content","question","treatment"?,"outcome"?,...}}, the run that it goes on
+     * from: what it does not name itself is taken from there. */
+    const wrt_json *context;
     uint64_t seed;
     bool offline;
     bool recheck;             /* ask PubMed over the network about cited publications, too */

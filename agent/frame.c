@@ -287,6 +287,19 @@ static bool span_has_kind(const wrt_json *span, const char *const *kinds) {
     return false;
 }
 
+/* What the question leaves out is what the question before it was about. */
+static wrt_status take_previous(wrt_json *frame, wrt_turn *turn, const char *role, wrt_err *err) {
+    const wrt_json *before = wrt_json_get(wrt_json_path(turn->start, "context.previous"), role);
+    if (wrt_json_get_text(before, "id", NULL) == NULL)
+        return unknown_entity(turn, WRT_STR(""), role, err);
+    wrt_json *entity = wrt_json_copy(before);
+    wrt_json_set(entity, "start", NULL); /* it stands nowhere in this question */
+    wrt_json_set(entity, "end", NULL);
+    wrt_json_set_text(entity, "by", "previous question");
+    wrt_json_set(frame, role, entity);
+    return WRT_OK;
+}
+
 /* All that stands on the treatment's side must be in the graph, and one drug of it, or else the
  * only name there, is the treatment: "X combined with metformin" is not a question about metformin.
  */
@@ -305,7 +318,7 @@ static wrt_status frame_treatment(wrt_json *frame, wrt_turn *turn, const parse *
             chosen = ph;
     }
     if (names == 0)
-        return unknown_entity(turn, WRT_STR(""), "treatment", err);
+        return take_previous(frame, turn, "treatment", err);
     if (drugs > 1 || (drugs == 0 && names > 1))
         return wrt_fail(err, WRT_E_NOT_FOUND,
                         "the question names several treatments: ask about one");
@@ -322,7 +335,7 @@ static wrt_status frame_outcome(wrt_json *frame, wrt_turn *turn, const parse *p,
                                 const phrase **object, wrt_err *err) {
     side where = outcome_side(p);
     if (where.first == where.end)
-        return unknown_entity(turn, WRT_STR(""), "outcome", err);
+        return take_previous(frame, turn, "outcome", err);
     const phrase *own = &p->phrases[where.first], *chosen = own;
     if (!own->linked)
         return unknown_entity(turn, phrase_text(p, own), "outcome", err);

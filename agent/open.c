@@ -44,6 +44,8 @@ wrt_json *wrt_open_settings(const wrt_agent_config *config) {
         wrt_json_set(body, "plan", wrt_json_copy(config->plan));
     if (config->sealed != NULL)
         wrt_json_set(body, "sealed", wrt_json_copy(config->sealed));
+    if (config->context != NULL)
+        wrt_json_set(body, "context", wrt_json_copy(config->context));
     return body;
 }
 
@@ -57,6 +59,7 @@ void wrt_open_read_settings(wrt_agent_config *config, const wrt_json *start) {
     config->inputs = wrt_json_get(start, "inputs");
     config->plan = wrt_json_get(start, "plan");
     config->sealed = wrt_json_get(start, "sealed");
+    config->context = wrt_json_get(start, "context");
 }
 
 wrt_json *wrt_open_tools(const wrt_agent_config *config) {

@@ -5,8 +5,8 @@
  * "run.start" {"question","program","program_sha256","tools" (manifest),"tool_descriptions" (blob),
  * "protocols" (blob),"model" (with its "destinations"),"policy":{"sha256","document" (blob)},
  * "kg_snapshot","pubmed","sandbox":"whole"|"none","seed","offline","no_latent","recheck",
- * "hypotheses","timeout_ms","inputs","plan"}. Blobs hold what later stages read, so that a run can
- * be made again from its journal and its blobs alone. */
+ * "hypotheses","timeout_ms","inputs","plan","context"}. Blobs hold what later stages read, so that
+ * a run can be made again from its journal and its blobs alone. */
 #ifndef WRT_AGENT_OPEN_H
 #define WRT_AGENT_OPEN_H
 

@@ -237,15 +237,24 @@ static wrt_status set_given(wrt_filling *f, const char *role, const char *given,
     return WRT_E_INPUT;
 }
 
+static size_t count_free(const wrt_filling *f, const reading *r) {
+    size_t n = 0;
+    WRT_JSON_EACH(mention, r->mentions)
+    n += !is_taken(f, wrt_json_get_text(mention, "name", ""));
+    return n;
+}
+
 /* The mentions that may play the role: on its side of the verb; all of them where nothing parts
- * them. */
+ * them, or where the other role is filled and one name is left. */
 static wrt_json *mentions_of(const wrt_filling *f, const reading *r, const char *role) {
     wrt_json *list = wrt_json_new_array();
-    bool wants_before = (strcmp(role, "treatment") == 0) != r->passive;
+    bool is_treatment = strcmp(role, "treatment") == 0, wants_before = is_treatment != r->passive;
+    bool is_last = wrt_json_get(f->frame, is_treatment ? "outcome" : "treatment") != NULL;
+    size_t split = is_last && count_free(f, r) == 1 ? SIZE_MAX : r->split;
     WRT_JSON_EACH(mention, r->mentions) {
-        bool is_before = (size_t)wrt_json_get_int(mention, "start", 0) < r->split;
+        bool is_before = (size_t)wrt_json_get_int(mention, "start", 0) < split;
         if (!is_taken(f, wrt_json_get_text(mention, "name", "")) &&
-            (r->split == SIZE_MAX || is_before == wants_before))
+            (split == SIZE_MAX || is_before == wants_before))
             wrt_json_push(list, wrt_json_copy(mention));
     }
     return list;
@@ -287,10 +296,20 @@ static wrt_status choose_role(wrt_filling *f, const wrt_json *need, wrt_json *op
     return status;
 }
 
+/* A name of the previous question that is one of these and is not taken. */
+static bool is_known(const wrt_filling *f, const wrt_json *names, const char *before) {
+    WRT_JSON_EACH(name, before != NULL ? names : NULL)
+    if (strcmp(wrt_json_text(name), before) == 0)
+        return !is_taken(f, before);
+    return false;
+}
+
 static wrt_status fill_role(wrt_filling *f, const reading *r, const wrt_json *need, wrt_err *err) {
     const char *role = wrt_json_key(need);
     const wrt_json *source = wrt_filling_source(f, need), *names = wrt_json_get(source, "names");
     const char *stated = wrt_json_get_text(source, role, NULL);
+    const wrt_json *previous = wrt_json_path(f->turn->start, "context.previous");
+    const char *before = wrt_json_get_text(wrt_json_get(previous, role), "name", NULL);
     if (wrt_json_get(f->frame, role) != NULL)
         return WRT_OK;
     wrt_json *mentions = mentions_of(f, r, role);
@@ -298,6 +317,8 @@ static wrt_status fill_role(wrt_filling *f, const reading *r, const wrt_json *ne
     wrt_status status = WRT_OK;
     if (n == 1)
         set_mention(f, role, wrt_json_first(mentions));
+    else if (n == 0 && is_known(f, names, before))
+        set_role(f, role, before, "previous question");
     else if (n == 0 && stated != NULL && !is_taken(f, stated))
         set_role(f, role, stated, "model file");
     else
@@ -355,11 +376,6 @@ static wrt_status fill_given(wrt_filling *f, wrt_err *err) {
     return status;
 }
 
-static bool is_read_from_question(const wrt_json *need) {
-    const char *name = wrt_json_key(need);
-    return strcmp(name, "treatment") == 0 || strcmp(name, "outcome") == 0;
-}
-
 /* The first source that a role is about: all roles of a type are about one. */
 static const wrt_json *source_of_roles(const wrt_filling *f) {
     WRT_JSON_EACH(need, f->needs)
@@ -369,6 +385,7 @@ static const wrt_json *source_of_roles(const wrt_filling *f) {
 }
 
 wrt_status wrt_filling_roles(wrt_filling *f, wrt_err *err) {
+    static const char *const roles[] = {"treatment", "outcome"}; /* in this order */
     const wrt_json *source = source_of_roles(f);
     reading r;
     if (source == NULL)
@@ -378,12 +395,14 @@ wrt_status wrt_filling_roles(wrt_filling *f, wrt_err *err) {
         status = fill_given(f, err);
     if (status == WRT_OK)
         fill_in_order(f, &r);
-    WRT_JSON_EACH(need, f->needs) {
-        if (status == WRT_OK && is_role(need) && is_read_from_question(need))
+    for (size_t i = 0; i < sizeof roles / sizeof *roles && status == WRT_OK; i++) {
+        const wrt_json *need = wrt_json_get(f->needs, roles[i]);
+        if (need != NULL && is_role(need))
             status = fill_role(f, &r, need, err);
-        if (status == WRT_OK && is_list(need))
-            status = fill_list(f, &r, need, err);
     }
+    WRT_JSON_EACH(need, f->needs)
+    if (status == WRT_OK && is_list(need))
+        status = fill_list(f, &r, need, err);
     free_reading(&r);
     return status;
 }

@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "cli/approve.h"
 #include "cli/ask_args.h"
+#include "cli/ask_batch.h"
+#include "cli/ask_thread.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "cli/signals.h"
@@ -20,7 +22,7 @@ typedef struct {
     wrt_kg *kg;
     char *protocols;
     char *question;
-    wrt_json *inputs, *plan;
+    wrt_json *inputs, *plan, *context;
     bool goes_on; /* a run of before is resumed */
     wrt_json *sealed;
 } ask_state;
@@ -145,6 +147,7 @@ static void close_all(ask_state *s) {
     free(s->question);
     wrt_json_free(s->inputs);
     wrt_json_free(s->plan);
+    wrt_json_free(s->context);
 }
 
 /* The question as given, or from standard input for "-". */
@@ -322,12 +325,38 @@ static void give_answer(wrt_cli_result *result, const wrt_cli_call *call, wrt_js
     result->data = answer;
 }
 
+/* The lines of a batch share what is given on the command line as their defaults. */
+static wrt_status ask_lines(ask_state *s, const wrt_cli_call *call, const char *path,
+                            wrt_err *err) {
+    if (s->inputs != NULL || s->plan != NULL)
+        return wrt_fail(err, WRT_E_INPUT, "with --batch each line states its own inputs");
+    s->config.on_plan = NULL;
+    return wrt_cli_ask_batch(call, &s->config, path, err);
+}
+
+/* The question goes on from a finished run. */
+static wrt_status read_thread(ask_state *s, const char *run, const wrt_cli_globals *globals,
+                              wrt_err *err) {
+    wrt_status status = wrt_cli_open_ledger(&s->config.ledger, globals, false, err);
+    if (status == WRT_OK)
+        status = wrt_cli_thread_read(&s->context, &s->inputs, s->config.ledger, run, err);
+    wrt_ledger_close(s->config.ledger);
+    s->config.ledger = NULL;
+    s->config.context = s->context;
+    return status;
+}
+
 static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     ask_state s = {.config = {.on_plan = show_plan,
                               .on_step = show_step,
                               .callback_ctx = (void *)call->globals}};
+    const char *batch = wrt_cli_value(call, "batch"), *thread = wrt_cli_value(call, "continue");
     int64_t hypotheses = 0;
     wrt_json *answer = NULL;
+    if ((batch != NULL) == (call->n_operands > 0))
+        return wrt_fail(err, WRT_E_INPUT, "give either a QUESTION or --batch FILE");
+    if (batch != NULL && (thread != NULL || call->globals->dry_run))
+        return wrt_fail(err, WRT_E_INPUT, "--batch goes without --continue and --dry-run");
     if (call->globals->dry_run)
         return run_plan(result, call, err);
     wrt_status status = wrt_cli_int(&hypotheses, call, "hypotheses", 1, 10, 3, err);
@@ -340,14 +369,19 @@ static wrt_status run_ask(wrt_cli_result *result, const wrt_cli_call *call, wrt_
     read_globals(&s, call);
     if (status == WRT_OK)
         status = read_approval_wait(&s, call, err);
-    if (status == WRT_OK)
+    if (status == WRT_OK && batch == NULL)
         status = read_question(&s.question, call->operands[0], err);
     if (status == WRT_OK)
         status = read_inputs(&s, call, err);
+    if (status == WRT_OK && thread != NULL)
+        status = read_thread(&s, thread, call->globals, err);
     if (status == WRT_OK)
         status = open_all(&s, call, true, err);
-    if (status == WRT_OK)
+    if (status == WRT_OK && batch != NULL)
+        status = ask_lines(&s, call, batch, err);
+    else if (status == WRT_OK)
         status = ask(&answer, &s, call, err);
+    result->streamed = batch != NULL && status == WRT_OK;
     give_answer(result, call, answer);
     close_all(&s);
     return status;
@@ -424,6 +458,8 @@ static const wrt_cli_option ask_options[] = {
     WRT_CLI_ASK_INPUTS,
     PLAN_OPTION,
     FORMAT_OPTION,
+    {"batch", 0, "FILE", "one JSON object a line: {\"id\", \"question\", inputs, \"seed\", ...}"},
+    {"continue", 0, "RUN", "go on from a finished run: what this question leaves out is as there"},
     {"approval-wait", 0, "S", "seconds to wait for `policy approve` when a rule holds (default 0)"},
     {"hypotheses", 0, "N", "routes turned into hypotheses, 1 to 10 (default 3)"},
     {"seal", 0, "NAMES",
@@ -436,17 +472,18 @@ static const wrt_cli_option ask_options[] = {
 const wrt_cli_command wrt_cmd_ask = {
     .path = "ask",
     .operands = "QUESTION|-",
-    .summary = "answer a mechanism question with warranted claims, recorded in the ledger",
+    .summary = "answer a question with warranted claims, recorded in the ledger",
     .details =
         "The question names a treatment, an effect and an outcome, each by a name, a synonym\n"
-        "or an id of the graph. Exit 3 means: no supported answer, and why. Nothing is asked of "
-        "the\n"
-        "network by default; with --recheck PubMed is asked about at most 200 cited publications,\n"
+        "or an id of the graph; or columns of --data, nodes of --graph, variables of --scm. What\n"
+        "it leaves open is asked back. Exit 3 means: no supported answer, and why. Nothing is\n"
+        "asked of the network by default; with --recheck PubMed is asked about at most 200 cited "
+        "publications,\n"
         "as far as policy allows, and the answer says what it said or why it was not asked.\n",
     .examples = "  warrant ask \"How might metformin lower blood glucose in type 2 diabetes?\"\n"
                 "  warrant ask --model none --json \"How does warfarin prevent DOID:9477?\"\n",
     .options = ask_options,
-    .min_operands = 1,
+    .min_operands = 0,
     .max_operands = 1,
     .has_dry_run = true,
     .run = run_ask,

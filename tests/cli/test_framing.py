@@ -1,0 +1,279 @@
+"""warrant ask: questions of every type framed from words, files and options; what is open is asked
+back; plans shown, edited, compared and taken; new tools and protocols without a change of the
+program; batches and threads. Models are tables written here, so that every expectation is by hand."""
+import json
+import os
+import shutil
+
+from harness import BIN, QUESTION, ROOT, Checks, Home
+
+GRAPH = "dag{A -> Y; U -> A; U -> Y}"
+SCM = {
+    "schema": "warrant/scm/1", "name": "dose", "about": "made up", "intro": "",
+    "variables": [
+        {"name": "kidney", "role": "exogenous", "values": ["normal", "impaired"], "parents": [],
+         "cpt": {"rows": [{"p": [0.8, 0.2]}]}},
+        {"name": "dose", "role": "endogenous", "values": ["standard", "halved", "doubled"],
+         "parents": ["kidney"], "cpt": {"rows": [{"kidney": "normal", "p": [0.8, 0.1, 0.1]},
+                                                 {"kidney": "impaired", "p": [0.3, 0.6, 0.1]}]}},
+        {"name": "relapse", "role": "endogenous", "values": ["no", "yes"], "parents": ["dose"],
+         "cpt": {"rows": [{"dose": "standard", "p": [0.7, 0.3]}, {"dose": "halved", "p": [0.5, 0.5]},
+                          {"dose": "doubled", "p": [0.8, 0.2]}]}}],
+    "treatment": "dose", "outcome": "relapse"}
+
+
+def write(home, name, content):
+    path = home.path(name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def files(home):
+    """Outside the working and the data folder: a person typed their paths."""
+    rows = "".join(f"{i % 2},{3 + i % 5},{40 + i},{'f' if i % 3 else 'm'}\n" for i in range(60))
+    return {"data": write(home, "../" + os.path.basename(home.dir) + "-d.csv",
+                          "treated,recovery_days,age,sex\n" + rows),
+            "scm": write(home, "m.scm.json", SCM),
+            "patient": write(home, "p.json", {"dose": "standard", "relapse": "no"})}
+
+
+def framed(home, question, *args):
+    done = home.ask(question, "--json", *args)
+    data = done.json().get("data") or {}
+    return done, data, data.get("frame") or {}
+
+
+def name(frame, role):
+    return (frame.get(role) or {}).get("name")
+
+
+def test_types(c, home, f):
+    cases = [
+        # question, options, exit, type, treatment, outcome
+        ("What is the effect of treated on recovery days adjusting for age?", ["--data", f["data"]],
+         0, "effect", "treated", "recovery_days"),
+        ("Are recovery days lowered by being treated?", ["--data", f["data"]], 0, "effect",
+         "treated", "recovery_days"),
+        ("Does Recovery-Days change with treated?", ["--data", f["data"], "--treatment", "treated"],
+         0, "effect", "treated", "recovery_days"),
+        ("Does A affect Y?", ["--graph", GRAPH], 0, "identify", "A", "Y"),
+        ("Would Y be changed by A?", ["--graph", GRAPH], 0, "identify", "A", "Y"),
+        ("Same patient, half the dose?", ["--scm", f["scm"], "--patient", f["patient"]], 0,
+         "whatif", None, "relapse"),
+        (QUESTION, [], 0, "mechanism", "Metformin", None),
+    ]
+    for question, options, code, kind, treatment, outcome in cases:
+        done, _, frame = framed(home, question, *options)
+        c.equal(f"exit: {question}", done.code, code)
+        c.equal(f"type: {question}", frame.get("type"), kind)
+        c.equal(f"treatment: {question}", name(frame, "treatment"), treatment)
+        if outcome is not None:
+            c.equal(f"outcome: {question}", name(frame, "outcome"), outcome)
+    verified = home.run("audit", "verify", "last", "--level", "6")
+    c.equal("the run verifies", verified.code, 0)
+    _, _, frame = framed(home, "Effect of treated on recovery days, adjusting for age and sex?",
+                         "--data", f["data"])
+    c.equal("covariates are those after 'adjusting for'", frame.get("adjust"), ["age", "sex"])
+    c.equal("spans are bytes of the question", (frame["treatment"]["start"], frame["treatment"]["end"]),
+            (10, 17))
+    _, _, frame = framed(home, "Same patient, half the dose?", "--scm", f["scm"], "--patient", f["patient"])
+    c.equal("half is halved", frame.get("do"), {"dose": "halved"})
+    c.equal("the patient is read", frame.get("patient"), {"dose": "standard", "relapse": "no"})
+    c.equal("the whole run is marked", home.run("audit", "verify", "last", "--level", "6").code, 0)
+    os.remove(f["patient"])
+    c.equal("a run is replayed without its files",
+            home.run("audit", "verify", "last", "--level", "6").code, 0)
+    write(home, "p.json", {"dose": "standard", "relapse": "no"})
+
+
+def test_clarify(c, home, f):
+    cases = [
+        ("How much does age matter?", ["--data", f["data"]], "outcome", "recovery_days"),
+        ("Which of these matters?", ["--graph", GRAPH], "treatment", "A"),
+        ("What if the dose had been different?", ["--scm", f["scm"], "--patient", f["patient"]], "do",
+         "dose=halved"),
+        ("How much does treated help?", ["--type", "effect"], "data", None),
+        ("What if?", ["--type", "whatif"], "scm", None),
+        ("Is it identified?", ["--type", "identify"], "graph", None),
+    ]
+    for question, options, need, option in cases:
+        done, data, _ = framed(home, question, *options)
+        c.equal(f"asked back, exit: {question}", done.code, 3)
+        c.equal(f"asked back, status: {question}", data.get("status"), "clarify")
+        items = {i["need"]: i for i in data.get("clarify", [])}
+        c.check(f"asked back: {need}", need in items, items)
+        if option is not None:
+            c.check(f"what there is: {question}", option in items.get(need, {}).get("options", []), items)
+    done, data, _ = framed(home, "What if the dose had been different?", "--scm", f["scm"],
+                           "--patient", f["patient"])
+    c.check("what the patient has is no option", "dose=standard" not in data["clarify"][0]["options"])
+    for options, word in [(["--type", "nope"], "mechanism"), (["--data", "/nowhere.csv"], "nowhere.csv"),
+                          (["--data", f["data"], "--outcome", "nope"], "recovery_days"),
+                          (["--graph", "dag{A -> }"], ""), (["--plan", f["data"]], "plan")]:
+        done = home.ask("Does it help?", *options)
+        c.equal(f"bad input: {options}", done.code, 2)
+        c.check(f"bad input is named: {options}", word in done.err, done.err)
+
+
+def test_plans(c, home):
+    plan = home.run("plan", "--model", "none", "--json", QUESTION).json()["data"]
+    plan["steps"].append({"id": "look", "tool": "kg_node", "args": {"id": "$frame.treatment.id"},
+                          "why": "what it is"})
+    path = write(home, "edited.json", plan)
+    diff = home.run("plan", "--model", "none", "--json", "--diff", path, QUESTION).json()["data"]
+    c.equal("the added step is the difference", (diff["added"], diff["removed"], diff["changed"]),
+            (["look"], [], []))
+    done = home.ask(QUESTION, "--plan", path, "--json")
+    data = done.json()["data"]
+    c.equal("the edited plan is taken", done.code, 0)
+    seen = {o["step"]: o for o in data["observations"]}
+    c.check("what no maker reads is shown", seen["look"]["shown"] and "Metformin" in seen["look"]["digest"], seen)
+    c.check("the rest is not shown twice", not seen["paths"]["shown"] and "digest" not in seen["paths"])
+    c.check("the text says so", "Observations" in data["text"] and "look (kg_node): ok" in data["text"])
+    c.equal("it is replayed", home.run("audit", "verify", "last", "--level", "6").code, 0)
+    ids = {claim["id"] for claim in data["claims"]}
+    c.check("sentences map to claims", data["sentences"] and all(
+        set(s["claims"]) <= ids and s["text"] in data["text"] for s in data["sentences"]))
+    for change, word in [({"steps": []}, "steps"), ({"extra": 1}, "extra"), ({"schema": "x"}, "schema"),
+                         ({"steps": [{"id": "x", "tool": "kg_nope", "args": {}, "why": ""}]}, "kg_nope"),
+                         ({"steps": [{"id": "x", "tool": "kg_node", "args": {"id": "$y.z"}, "why": ""}]}, "$y.z"),
+                         ({"steps": [{"id": "x", "tool": "kg_node", "args": {}, "why": "", "sudo": 1}]}, "sudo")]:
+        bad = home.ask(QUESTION, "--plan", write(home, "bad.json", {**plan, **change}))
+        c.equal(f"a bad plan: {word}", bad.code, 2)
+        c.check(f"a bad plan is told: {word}", word in bad.err, bad.err)
+
+
+def test_formats(c, home):
+    text = home.ask(QUESTION).out
+    markdown = home.ask(QUESTION, "--format", "markdown").out
+    data = json.loads(home.ask(QUESTION, "--format", "json").out)
+    c.check("markdown has the claims", markdown.startswith("# How might") and "## Claims" in markdown)
+    c.equal("json is the answer", data["text"], text)
+    c.equal("an unknown format", home.ask(QUESTION, "--format", "pdf").code, 2)
+
+
+def test_new_tool_and_protocol(c, home):
+    """A plugin and a protocol are dropped in; a policy permits the tool."""
+    plugins = home.path("plugins")
+    shutil.copytree(os.path.join(os.path.dirname(BIN), "../lib/warrant/plugins"), plugins)
+    shutil.copy(os.environ["WARRANT_TEST_GOOD"], plugins)
+    protocols = home.path("protocols")
+    shutil.copytree(os.path.join(os.path.dirname(BIN), "../share/warrant/protocols"), protocols)
+    protocol = {"schema": "warrant/protocol/1", "name": "adding", "about": "adds", "cues": ["add up"],
+                "needs": {},
+                "steps": [{"id": "none", "tool": "kg_resolve", "args": {"text": "zzzz qqqq", "limit": 1},
+                           "why": "finds nothing",
+                           "otherwise": [{"id": "sum", "tool": "test_sum", "args": {"a": 2, "b": 3},
+                                          "why": "adds"}]}],
+                "claims": [], "sections": ["observations"], "change": "Other numbers.",
+                "abstain": [{"step": "none", "status": "empty", "because": "nothing was found"}]}
+    write(home, "protocols/adding.json", protocol)
+    rules = {"schema": "warrant/policy/1", "name": "test-tools", "rules": [
+        {"id": "test.sum", "effect": "permit", "phases": ["tool_call", "tool_result"], "tools": ["test_*"],
+         "message": "Test tools may be called."}]}
+    policy = "default," + write(home, "tools.policy.json", rules)
+    env = {"WARRANT_PLUGINS": plugins, "WARRANT_PROTOCOLS": protocols}
+    done = home.run("ask", "--model", "none", "--json", "--policy", policy, "Add up, please", env=env)
+    data = done.json().get("data") or {}
+    c.equal("a dropped-in protocol answers", done.code, 0)
+    c.equal("its type was cued", (data.get("type"), (data.get("frame") or {}).get("type_by")), ("adding", "cue"))
+    seen = {o["step"]: o for o in data.get("observations", [])}
+    c.check("the fallback stands in for the empty step", seen.get("none", {}).get("status") == "empty" and
+            "5" in seen.get("sum", {}).get("digest", ""), seen)
+    c.equal("it is replayed", home.run("audit", "verify", "last", "--level", "6").code, 0)
+    protocol["steps"][0]["otherwise"] = []
+    write(home, "protocols/adding.json", protocol)
+    done = home.run("ask", "--model", "none", "--json", "--policy", policy, "Add up, please", env=env)
+    c.equal("without the fallback it abstains", done.code, 3)
+    protocol["needs"] = {"x": "wish"}
+    write(home, "protocols/adding.json", protocol)
+    done = home.run("ask", "--model", "none", "Add up, please", env=env)
+    c.equal("a protocol with an unknown kind of need", done.code, 2)
+    c.check("is named", "adding.json" in done.err and "\"x\"" in done.err, done.err)
+
+
+def test_proposed_steps(c, home):
+    """A protocol that lets the model add steps: it picks from the menu, and cannot leave it."""
+    protocols = home.path("proposing")
+    shutil.copytree(os.path.join(os.path.dirname(BIN), "../share/warrant/protocols"), protocols)
+    with open(f"{protocols}/mechanism.json", encoding="utf-8") as file:
+        protocol = json.load(file)
+    protocol["propose"], protocol["optional"] = 2, []
+    write(home, "proposing/mechanism.json", protocol)
+    replies = write(home, "replies.jsonl", "".join(json.dumps(line) + "\n" for line in [
+        {"kind": "choose", "option": "kg_node"}, {"kind": "choose", "option": "none"}]))
+    env = {"WARRANT_PROTOCOLS": protocols}
+    done = home.run("plan", "--model", f"script:{replies}", "--json", QUESTION, env=env)
+    plan = done.json()["data"]
+    extra = [s for s in plan["steps"] if s["id"].startswith("extra_")]
+    c.equal("the model added one step", [(s["tool"], s["args"]) for s in extra],
+            [("kg_node", {"id": "$frame.treatment.id"})])
+    c.equal("and it is said", plan["made_by"], "protocol+model")
+    plan = home.run("plan", "--model", "none", "--json", QUESTION, env=env).json()["data"]
+    c.check("without a model nothing is proposed", not [s for s in plan["steps"] if "extra" in s["id"]])
+
+
+def test_batch(c, home, f):
+    lines = [{"id": "a", "question": "How might metformin lower type 2 diabetes?", "seed": 3},
+             {"id": 2, "question": "Does A affect Y?", "graph": GRAPH},
+             "not json",
+             {"id": "c", "question": "Same patient, half the dose?", "scm": f["scm"], "patient": f["patient"]},
+             {"id": "d", "question": "How might zorgomab lower type 2 diabetes?"},
+             {"id": "e", "nope": 1},
+             {"id": "f", "question": "x" * 3000}]
+    path = write(home, "batch.jsonl", "".join(
+        (line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines))
+    first = home.run("ask", "--model", "none", "-q", "--batch", path)
+    c.equal("a batch ends well", first.code, 0)
+    results = [json.loads(line) for line in first.out.splitlines()]
+    c.equal("a line a line, in order", [r["line"] for r in results], [1, 2, 3, 4, 5, 6, 7])
+    c.equal("ids are kept", [r.get("id") for r in results], ["a", 2, None, "c", "d", "e", "f"])
+    c.equal("what became of them", [r.get("status", r.get("error", {}).get("code")) for r in results],
+            ["answered", "answered", "input", "answered", "abstained", "input", "input"])
+    again = [json.loads(line) for line in home.run("ask", "--model", "none", "-q", "--batch", path).out.splitlines()]
+    c.equal("nothing is run twice", [r.get("run") for r in again], [r.get("run") for r in results])
+    c.check("and it is said", all(r["repeated"] for r in again if "run" in r), again)
+    c.equal("the answers are the same", [r.get("answer") for r in again], [r.get("answer") for r in results])
+    write(home, "p.json", {"dose": "standard", "relapse": "yes"})
+    third = [json.loads(line) for line in home.run("ask", "--model", "none", "-q", "--batch", path).out.splitlines()]
+    c.check("another patient in the same file is another item", third[3]["run"] != results[3]["run"] and
+            third[0]["run"] == results[0]["run"])
+    c.equal("neither question nor batch", home.run("ask", "--model", "none").code, 2)
+    c.equal("question and batch", home.ask(QUESTION, "--batch", path).code, 2)
+
+
+def test_thread(c, home, f):
+    home.ask("How might metformin lower type 2 diabetes?")
+    done, data, frame = framed(home, "And how might it affect DOID:9352?", "--continue", "last")
+    if frame.get("treatment") is None:
+        done, data, frame = framed(home, "And how might it lower MESH:D003924?", "--continue", "last")
+    c.equal("it is what the question before was about", name(frame, "treatment"), "Metformin")
+    c.equal("said to be so", (frame.get("treatment") or {}).get("by"), "previous question")
+    c.equal("the thread is replayed", home.run("audit", "verify", "last", "--level", "6").code, 0)
+    home.ask("Does A affect Y?", "--graph", GRAPH)
+    done, data, frame = framed(home, "And is it identified?", "--continue", "last")
+    c.equal("graph, treatment and outcome are carried over", (done.code, name(frame, "treatment"),
+                                                             name(frame, "outcome")), (0, "A", "Y"))
+    c.equal("no such run", home.ask("And?", "--continue", "20200101-000000-000000").code in (2, 3), True)
+
+
+def main():
+    checks = Checks()
+    with Home() as home:
+        f = files(home)
+        try:
+            test_types(checks, home, f)
+            test_clarify(checks, home, f)
+            test_plans(checks, home)
+            test_formats(checks, home)
+            test_new_tool_and_protocol(checks, home)
+            test_proposed_steps(checks, home)
+            test_batch(checks, home, f)
+            test_thread(checks, home, f)
+        finally:
+            os.remove(f["data"])
+    checks.finish()
+
+
+main()
