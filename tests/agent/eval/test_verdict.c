@@ -46,7 +46,7 @@ static wrt_json *parse(const char *text) {
 static wrt_verdict verdict_of(const char *text) {
     wrt_json *json = parse(text);
     wrt_typed_query query;
-    wrt_verdict verdict;
+    wrt_verdict verdict = {.is_known = false};
     wrt_err err = {.code = WRT_OK};
     if (wrt_typed_read(&query, json, &err) != WRT_OK ||
         wrt_verdict_of(&verdict, &query, &err) != WRT_OK)
