@@ -1,6 +1,8 @@
 /* answer_text.c: parts of an answer's text that several sections print. */
 #include "agent/answer_text.h"
 
+#include "agent/wording.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -124,12 +126,12 @@ static void add_computed(wrt_buf *out, const wrt_json *evidence) {
 static void add_quotation(wrt_buf *out, const wrt_json *evidence) {
     const wrt_json *locator = wrt_json_get(evidence, "locator");
     const wrt_json *source = wrt_json_get(evidence, "source");
-    wrt_buf_printf(
-        out, "PMID %s, %s, bytes %lld to %lld; %s; %s", wrt_json_get_text(locator, "pmid", "?"),
-        wrt_json_get_text(locator, "field", "?"), (long long)wrt_json_get_int(locator, "start", 0),
-        (long long)wrt_json_get_int(locator, "end", 0),
-        wrt_json_get_text(source, "title", "no title"),
-        wrt_json_get_text(source, "journal", "no journal"));
+    wrt_word_quotation(out, wrt_json_get_text(source, "title", "no title"),
+                       wrt_json_get_text(locator, "pmid", "?"));
+    wrt_buf_printf(out, ", %s, bytes %lld to %lld; %s", wrt_json_get_text(locator, "field", "?"),
+                   (long long)wrt_json_get_int(locator, "start", 0),
+                   (long long)wrt_json_get_int(locator, "end", 0),
+                   wrt_json_get_text(source, "journal", "no journal"));
     if (wrt_json_get_int(source, "year", 0) > 0)
         wrt_buf_printf(out, " %lld", (long long)wrt_json_get_int(source, "year", 0));
     wrt_buf_printf(out, "; %s; reads \"%s\"\n", wrt_json_get_text(source, "design", "?"),

@@ -42,10 +42,10 @@ wrt_json *wrt_open_settings(const wrt_agent_config *config) {
         wrt_json_set(body, "inputs", wrt_json_copy(config->inputs));
     if (config->plan != NULL)
         wrt_json_set(body, "plan", wrt_json_copy(config->plan));
-    if (config->context != NULL)
-        wrt_json_set(body, "context", wrt_json_copy(config->context));
     if (config->sealed != NULL)
         wrt_json_set(body, "sealed", wrt_json_copy(config->sealed));
+    if (config->context != NULL)
+        wrt_json_set(body, "context", wrt_json_copy(config->context));
     return body;
 }
 
@@ -58,8 +58,8 @@ void wrt_open_read_settings(wrt_agent_config *config, const wrt_json *start) {
     config->timeout_ms = wrt_json_get_int(start, "timeout_ms", 0);
     config->inputs = wrt_json_get(start, "inputs");
     config->plan = wrt_json_get(start, "plan");
-    config->context = wrt_json_get(start, "context");
     config->sealed = wrt_json_get(start, "sealed");
+    config->context = wrt_json_get(start, "context");
 }
 
 wrt_json *wrt_open_tools(const wrt_agent_config *config) {

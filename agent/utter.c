@@ -229,7 +229,7 @@ static wrt_status judge_list(wrt_json *object, const char *key, wrt_utterances *
 static wrt_status judge_source(wrt_json *evidence, wrt_utterances *counts, wrt_turn *turn,
                                wrt_err *err) {
     static const char *const members[] = {"license", "primary_knowledge_source", "record_id",
-                                          "title", "journal"};
+                                          "journal"};
     wrt_json *source = wrt_json_get_mut(evidence, "source");
     wrt_status status = WRT_OK;
     for (size_t i = 0; i < sizeof members / sizeof *members && status == WRT_OK; i++)
@@ -241,19 +241,25 @@ static wrt_status judge_source(wrt_json *evidence, wrt_utterances *counts, wrt_t
     return status;
 }
 
-/* A quotation goes before policy as one, with its source: what it tells people to take is left out,
- * whoever said it. */
-static wrt_status judge_quotation(wrt_json *evidence, wrt_utterances *counts, wrt_turn *turn,
-                                  wrt_err *err) {
+/* A text of a paper goes before policy as a quotation with its source, as it is shown. */
+static wrt_status judge_quoted(wrt_json *object, const char *key, const char *pmid,
+                               wrt_utterances *counts, wrt_turn *turn, wrt_err *err) {
     wrt_json *instead = NULL;
     wrt_buf text = wrt_buf_make(WRT_KIB(256));
-    wrt_word_quotation(&text, wrt_json_get_text(evidence, "text", ""),
-                       wrt_json_get_text(wrt_json_get(evidence, "source"), "pmid", "?"));
+    wrt_word_quotation(&text, wrt_json_get_text(object, key, ""), pmid);
     wrt_status status = judge_text(&instead, counts, turn, wrt_buf_str(&text).ptr, err);
     if (instead != NULL)
-        wrt_json_set(evidence, "text", instead);
+        wrt_json_set(object, key, instead);
     wrt_buf_free(&text);
     return status;
+}
+
+static wrt_status judge_quotation(wrt_json *evidence, wrt_utterances *counts, wrt_turn *turn,
+                                  wrt_err *err) {
+    wrt_json *source = wrt_json_get_mut(evidence, "source");
+    const char *pmid = wrt_json_get_text(source, "pmid", "?");
+    wrt_status status = judge_quoted(evidence, "text", pmid, counts, turn, err);
+    return status == WRT_OK ? judge_quoted(source, "title", pmid, counts, turn, err) : status;
 }
 
 static wrt_status judge_evidence(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,

@@ -24,7 +24,7 @@ enum { WRT_EVAL_ITEMS_MAX = 100000, WRT_EVAL_DATA_MAX = 64 << 20 };
 /* A question to the whole program, as `warrant ask` puts it, in a data directory of its own. */
 typedef struct {
     const char *text;
-    const char *home;       /* the data directory; it has a graph */
+    const char *home;       /* the data directory */
     const wrt_json *inputs; /* as in wrt_agent_config; NULL: none */
 } wrt_eval_question;
 

@@ -24,7 +24,9 @@ wrt_status wrt_play_open(void **self, size_t *n, const wrt_json *data,
         play->items[play->n++] = item;
     }
     *n = play->n;
-    return wrt_stage_make(&play->home, request, "stage", wrt_json_get(data, "graph"), NULL, err);
+    const wrt_json *graph = wrt_json_get(data, "graph");
+    return graph != NULL ? wrt_stage_make(&play->home, request, "stage", graph, NULL, err)
+                         : wrt_stage_make_bare(&play->home, request, "stage", err);
 }
 
 void wrt_play_close(void *self) {

@@ -73,14 +73,19 @@ static wrt_status import(const char *home, const char *nodes, const char *edges,
     return status;
 }
 
-wrt_status wrt_stage_make(char **home, const wrt_eval_request *request, const char *name,
-                          const wrt_json *graph, const wrt_stage_change *change, wrt_err *err) {
-    char *nodes = NULL, *edges = NULL;
+wrt_status wrt_stage_make_bare(char **home, const wrt_eval_request *request, const char *name,
+                               wrt_err *err) {
     *home = NULL;
     if (request->scratch == NULL)
         return wrt_fail(err, WRT_E_UNSUPPORTED, "this suite needs a folder to work in");
     *home = wrt_path_join(request->scratch, name);
-    wrt_status status = wrt_dir_make(*home, 0700, err);
+    return wrt_dir_make(*home, 0700, err);
+}
+
+wrt_status wrt_stage_make(char **home, const wrt_eval_request *request, const char *name,
+                          const wrt_json *graph, const wrt_stage_change *change, wrt_err *err) {
+    char *nodes = NULL, *edges = NULL;
+    wrt_status status = wrt_stage_make_bare(home, request, name, err);
     if (status == WRT_OK)
         status = write_table(&nodes, *home, graph, "nodes", change, err);
     if (status == WRT_OK)

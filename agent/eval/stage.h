@@ -18,6 +18,10 @@ typedef struct {
 wrt_status wrt_stage_make(char **home, const wrt_eval_request *request, const char *name,
                           const wrt_json *graph, const wrt_stage_change *change, wrt_err *err);
 
+/* The same without a graph. */
+wrt_status wrt_stage_make_bare(char **home, const wrt_eval_request *request, const char *name,
+                               wrt_err *err);
+
 /* Asks there (wrt_eval_ask); the caller frees. */
 wrt_status wrt_stage_ask(wrt_json **report, const wrt_eval_request *request, const char *home,
                          const char *question, const wrt_json *inputs, wrt_err *err);

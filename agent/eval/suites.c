@@ -9,15 +9,22 @@
 #include "agent/eval/replay.h"
 #include "agent/eval/retrieval.h"
 #include "agent/eval/suite.h"
+#include "agent/eval/traps.h"
 
 #include <string.h>
 
 const wrt_eval_suite *const wrt_eval_suites[] = {
-    &wrt_eval_abstention, &wrt_eval_answers,
-    &wrt_eval_cladder,    &wrt_eval_curation,
-    &wrt_eval_injection,  &wrt_eval_mechanism,
-    &wrt_eval_provenance, &wrt_eval_replay,
-    &wrt_eval_retrieval,  NULL,
+    &wrt_eval_abstention,
+    &wrt_eval_answers,
+    &wrt_eval_cladder,
+    &wrt_eval_curation,
+    &wrt_eval_injection,
+    &wrt_eval_mechanism,
+    &wrt_eval_provenance,
+    &wrt_eval_replay,
+    &wrt_eval_retrieval,
+    &wrt_eval_traps,
+    NULL,
 };
 
 wrt_status wrt_eval_suite_of(const wrt_eval_suite **out, const char *name, wrt_err *err) {

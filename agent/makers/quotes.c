@@ -135,8 +135,8 @@ static void word(wrt_buf *out, const group *g, const wrt_json *claim) {
     const char *to = wrt_json_get_text(wrt_json_get(claim, "object"), "name", "?");
     const char *papers = g->papers == 1 ? "sentence" : "sentences";
     if (strcmp(g->direction, "unclear") == 0)
-        wrt_buf_printf(out, "%s and %s are named together in %zu %s that state no direction", from,
-                       to, g->papers, papers);
+        wrt_buf_printf(out, "%s and %s are named together in %zu %s no direction", from, to,
+                       g->papers, g->papers == 1 ? "sentence that states" : "sentences that state");
     else if (strcmp(g->direction, "no_effect") == 0)
         wrt_buf_printf(out, "%s is not associated with %s in %zu %s", from, to, g->papers, papers);
     else if (g->is_interventional)

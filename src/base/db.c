@@ -18,7 +18,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 
-enum { BUSY_TIMEOUT_MS = 5000, WAL_WAIT_MS = 20, PATH_CAP = 65536 };
+enum { BUSY_TIMEOUT_MS = 5000, PATIENT_TIMEOUT_MS = 60000, WAL_WAIT_MS = 20, PATH_CAP = 65536 };
 
 struct wrt_db {
     sqlite3 *handle;
@@ -120,9 +120,9 @@ static int open_handle(sqlite3 **out, const char *path, unsigned flags) {
 }
 
 /* Two processes that make one file at once can meet here, where SQLite does not wait by itself. */
-static int use_wal(sqlite3 *handle) {
+static int use_wal(sqlite3 *handle, int timeout_ms) {
     int code = SQLITE_BUSY;
-    for (int waited = 0; code == SQLITE_BUSY && waited <= BUSY_TIMEOUT_MS; waited += WAL_WAIT_MS) {
+    for (int waited = 0; code == SQLITE_BUSY && waited <= timeout_ms; waited += WAL_WAIT_MS) {
         if (waited > 0)
             sqlite3_sleep(WAL_WAIT_MS);
         code = sqlite3_exec(handle, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
@@ -133,7 +133,8 @@ static int use_wal(sqlite3 *handle) {
 }
 
 static int configure(sqlite3 *handle, unsigned flags) {
-    sqlite3_busy_timeout(handle, BUSY_TIMEOUT_MS);
+    int timeout_ms = (flags & WRT_DB_PATIENT) != 0 ? PATIENT_TIMEOUT_MS : BUSY_TIMEOUT_MS;
+    sqlite3_busy_timeout(handle, timeout_ms);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -142,7 +143,7 @@ static int configure(sqlite3 *handle, unsigned flags) {
     int code =
         sqlite3_exec(handle, "PRAGMA cell_size_check=ON; PRAGMA schema_version;", NULL, NULL, NULL);
     if (code == SQLITE_OK && (flags & WRT_DB_WAL) && !(flags & WRT_DB_READ))
-        code = use_wal(handle);
+        code = use_wal(handle, timeout_ms);
     return code;
 }
 

@@ -9,17 +9,18 @@ typedef struct wrt_db wrt_db;
 typedef struct wrt_stmt wrt_stmt;
 
 typedef enum {
-    WRT_DB_READ = 1,       /* read only; the file must exist */
-    WRT_DB_CREATE = 2,     /* read and write, made when missing */
-    WRT_DB_WRITE = 4,      /* read and write; the file must exist */
-    WRT_DB_WAL = 8,        /* with CREATE or WRITE: write-ahead log, synchronous=FULL */
-    WRT_DB_IMMUTABLE = 16, /* with READ: no locks, no -wal or -shm file is touched */
-    WRT_DB_ONE_THREAD = 32 /* the caller sees to it that one thread at a time uses it: faster */
+    WRT_DB_READ = 1,        /* read only; the file must exist */
+    WRT_DB_CREATE = 2,      /* read and write, made when missing */
+    WRT_DB_WRITE = 4,       /* read and write; the file must exist */
+    WRT_DB_WAL = 8,         /* with CREATE or WRITE: write-ahead log, synchronous=FULL */
+    WRT_DB_IMMUTABLE = 16,  /* with READ: no locks, no -wal or -shm file is touched */
+    WRT_DB_ONE_THREAD = 32, /* the caller sees to it that one thread at a time uses it: faster */
+    WRT_DB_PATIENT = 64     /* waits a minute for other writers: many small transactions of many */
 } wrt_db_flags;
 
 /* A missing file (READ, WRITE) is WRT_E_NOT_FOUND; a file that is not a database or is damaged is
  * WRT_E_INPUT; both name the file's last path component. Foreign keys are on, trusted_schema off,
- * busy timeout 5 s. */
+ * busy timeout 5 s, or 60 s. */
 wrt_status wrt_db_open(wrt_db **out, const char *path, unsigned flags, wrt_err *err);
 void wrt_db_close(wrt_db *db); /* accepts NULL; statements must be freed before */
 

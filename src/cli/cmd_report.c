@@ -103,10 +103,8 @@ const wrt_cli_command wrt_cmd_report = {
     .summary = "write a run as one self-contained HTML page, or as PROV-JSON",
     .details =
         "RUN is an id, a unique beginning of one, or \"last\". The page needs no network and\n"
-        "holds no script; it prints, with all its details open. The record is checked first\n"
-        "(levels 1 and 2 of `audit verify`); one that does not pass is written with that mark,\n"
-        "and the exit code is 6. Routes, graphs, estimates and counterfactuals are drawn where\n"
-        "the run holds them, each with a table beside it.\n",
+        "holds no script. The record is checked first (levels 1 and 2 of `audit verify`);\n"
+        "one that does not pass is written with that mark, and the exit code is 6.\n",
     .examples =
         "  warrant report last -o run.html\n  warrant report last --prov -o run.prov.json\n",
     .options = report_options,

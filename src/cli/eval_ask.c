@@ -2,7 +2,10 @@
 #include "cli/eval_ask.h"
 
 #include "agent/agent.h"
+#include "agent/attest.h"
 #include "agent/recheck.h"
+#include "agent/recompute.h"
+#include "agent/replay.h"
 #include "base/file.h"
 #include "cli/open.h"
 #include "cli/signals.h"
@@ -25,7 +28,7 @@ static wrt_status open_place(place *p, const wrt_cli_evaluator *evaluator,
     p->globals.offline = true;
     p->call = *evaluator->call;
     p->call.globals = &p->globals;
-    p->protocols = wrt_cli_share_path("protocols");
+    p->protocols = wrt_cli_protocol_dir();
     p->config = (wrt_agent_config){.protocol_dir = p->protocols,
                                    .llm = evaluator->llm,
                                    .seed = p->globals.seed,
@@ -33,7 +36,11 @@ static wrt_status open_place(place *p, const wrt_cli_evaluator *evaluator,
                                    .offline = true,
                                    .timeout_ms = p->globals.timeout_ms,
                                    .cancel = wrt_cli_cancel()};
-    wrt_status status = wrt_cli_open_kg(&p->config.kg, &p->globals, err);
+    char *graph = wrt_cli_kg_path(&p->globals);
+    wrt_status status = WRT_OK;
+    if (wrt_file_exists(graph)) /* a question about a table needs none */
+        status = wrt_cli_open_kg(&p->config.kg, &p->globals, err);
+    free(graph);
     if (status == WRT_OK)
         status = wrt_cli_open_pubmed_if_any(&p->config.pubmed, &p->globals, err);
     if (status == WRT_OK)
@@ -57,9 +64,13 @@ static void close_place(place *p) {
 /* Events and audit of the run that was made. */
 static wrt_status examine(wrt_json *report, place *p, wrt_err *err) {
     enum { LEVEL_MAX = 6 };
+    wrt_attest_with with = {0};
+    wrt_recompute recompute = {.tools = p->config.tools};
+    const wrt_audit_hook hooks[] = {wrt_recheck_policy, wrt_attest_against(&with),
+                                    wrt_recompute_hook(&recompute), wrt_replay_hook};
     const char *run = wrt_json_get_text(wrt_json_get(report, "answer"), "run", NULL);
     const wrt_audit_options options = {
-        .max_level = LEVEL_MAX, .hooks = &wrt_recheck_policy, .n_hooks = 1};
+        .max_level = LEVEL_MAX, .hooks = hooks, .n_hooks = sizeof hooks / sizeof *hooks};
     wrt_json *events = NULL, *audit = NULL;
     wrt_err finding = {.code = WRT_OK};
     if (run == NULL)

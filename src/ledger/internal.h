@@ -13,6 +13,7 @@ struct wrt_ledger {
     wrt_db *db;
     char *blobs; /* DIR/blobs */
     char *keys;  /* DIR/keys */
+    char *locks; /* DIR/runs.lock: one byte a run */
 };
 
 /* Damage of runs.db is damage of the ledger: WRT_E_INPUT becomes WRT_E_INTEGRITY. */

@@ -55,7 +55,7 @@ wrt_status wrt_ledger_stored(wrt_status status, wrt_err *err) {
 /* A store on a medium that cannot be written is still readable when no log is waiting beside it. */
 static wrt_status open_existing(wrt_db **out, const char *path, const char *log_path,
                                 wrt_err *err) {
-    wrt_status status = wrt_db_open(out, path, WRT_DB_WRITE | WRT_DB_WAL, err);
+    wrt_status status = wrt_db_open(out, path, WRT_DB_WRITE | WRT_DB_WAL | WRT_DB_PATIENT, err);
     if (status == WRT_E_FAILED && !wrt_file_exists(log_path))
         status = wrt_db_open(out, path, WRT_DB_READ | WRT_DB_IMMUTABLE, err);
     return status;
@@ -81,7 +81,7 @@ static wrt_status open_db(wrt_db **out, const char *dir, bool create, wrt_err *e
         status = wrt_dir_make(dir, 0700, err);
         if (status != WRT_OK)
             goto out;
-        status = wrt_db_open(out, path, WRT_DB_CREATE | WRT_DB_WAL, err);
+        status = wrt_db_open(out, path, WRT_DB_CREATE | WRT_DB_WAL | WRT_DB_PATIENT, err);
         if (status == WRT_OK)
             status = wrt_db_exec(*out, SCHEMA, err);
     } else {
@@ -103,6 +103,7 @@ wrt_status wrt_ledger_open(wrt_ledger **out, const char *dir, bool create, wrt_e
     wrt_status status = open_db(&ledger->db, dir, create, err);
     ledger->blobs = wrt_path_join(dir, "blobs");
     ledger->keys = wrt_path_join(dir, "keys");
+    ledger->locks = wrt_path_join(dir, "runs.lock");
     if (status == WRT_OK)
         *out = ledger;
     else
@@ -116,6 +117,7 @@ void wrt_ledger_close(wrt_ledger *ledger) {
     wrt_db_close(ledger->db);
     free(ledger->blobs);
     free(ledger->keys);
+    free(ledger->locks);
     free(ledger);
 }
 

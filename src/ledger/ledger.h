@@ -20,7 +20,8 @@
  * A string in a body that is larger than WRT_LEDGER_INLINE_MAX belongs in a blob: put it with
  * wrt_ledger_put_blob and store {"sha256","size"}.
  *
- * On disk: DIR/runs.db (WAL), DIR/blobs/xx/<sha256>, DIR/keys/ledger.key (0600) and ledger.pub.
+ * On disk: DIR/runs.db (WAL), DIR/runs.lock (one byte a run, held by who writes it),
+ * DIR/blobs/xx/<sha256>, DIR/keys/ledger.key (0600) and ledger.pub.
  * One writer per run; several processes may write different runs to one store. */
 #ifndef WRT_LEDGER_LEDGER_H
 #define WRT_LEDGER_LEDGER_H
@@ -85,7 +86,7 @@ typedef struct {
 
 /* Opens a run that is not sealed, to be made again from the event after run.start. WRT_E_INPUT when
  * it is sealed, WRT_E_INTEGRITY when its events do not pass level 1 of an audit, WRT_E_NOT_FOUND
- * for an unknown id. */
+ * for an unknown id, WRT_E_UNAVAILABLE while another process writes it. */
 wrt_status wrt_run_resume(wrt_run **out, wrt_ledger *ledger, const char *run, wrt_err *err);
 
 /* A run that is made again over `events` (borrowed; an array of event objects that passed level 1)

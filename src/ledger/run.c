@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "base/merkle_log.h"
 #include "ledger/internal.h"
@@ -23,6 +24,7 @@ struct wrt_run {
     wrt_ledger *ledger;   /* NULL in a rehearsal */
     wrt_signing_key *key; /* NULL in a rehearsal */
     wrt_record record;    /* what is there already */
+    wrt_lock *lock;       /* this process alone writes the run */
     char id[WRT_RUN_ID_MAX];
     wrt_merkle_log *log; /* of the events committed so far */
     size_t next;         /* how many those are */
@@ -258,6 +260,18 @@ wrt_status wrt_run_append(int64_t *seq, wrt_run *run, const char *type, const wr
     return WRT_OK;
 }
 
+/* One writer per run: its byte is the first 62 bits of the digest of its id. */
+static wrt_status take_lock(wrt_run *run, const char *id, wrt_err *err) {
+    wrt_sha256 digest = wrt_sha256_of(wrt_str_of(id));
+    uint64_t at = 0;
+    for (size_t i = 0; i < sizeof at; i++)
+        at = at << 8 | digest.bytes[i];
+    wrt_status status = wrt_lock_take(&run->lock, run->ledger->locks, (int64_t)(at >> 2), err);
+    return status == WRT_OK
+               ? WRT_OK
+               : wrt_fail(err, status, "run %s is being written by another process", id);
+}
+
 /* ---- start */
 
 /* "YYYYMMDD-HHMMSS-xxxxxx": the time in UTC and six random digits. */
@@ -387,6 +401,8 @@ wrt_status wrt_run_start(wrt_run **out, wrt_ledger *ledger, const wrt_json *body
     if (status == WRT_OK)
         status = write_start(run, body, err);
     if (status == WRT_OK)
+        status = take_lock(run, run->id, err);
+    if (status == WRT_OK)
         *out = run;
     else
         wrt_run_free(run);
@@ -458,7 +474,9 @@ wrt_status wrt_run_resume(wrt_run **out, wrt_ledger *ledger, const char *id, wrt
     *out = NULL;
     run->ledger = ledger;
     run->log = wrt_merkle_log_new();
-    wrt_status status = load_open_run(run, id, err);
+    wrt_status status = take_lock(run, id, err);
+    if (status == WRT_OK)
+        status = load_open_run(run, id, err);
     if (status == WRT_OK)
         status = wrt_ledger_open_key(&run->key, ledger, err);
     if (status == WRT_OK)
@@ -562,6 +580,7 @@ void wrt_run_free(wrt_run *run) {
     wrt_merkle_log_free(run->log);
     wrt_stmt_free(run->insert);
     wrt_json_free(run->record.own);
+    wrt_lock_free(run->lock);
     wrt_json_free(run->apart);
     wrt_wipe(run->secret, sizeof run->secret);
     free(run);

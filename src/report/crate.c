@@ -180,6 +180,10 @@ static void note_blobs(wrt_crate *crate) {
         wrt_json_get_text(wrt_json_path(crate->view->start, "policy.document"), "sha256", NULL);
     if (rules != NULL)
         wrt_json_set_text(crate->blobs, rules, "application/json");
+    WRT_JSON_EACH(member, crate->view->start)
+    if (wrt_json_get(member, "size") != NULL && wrt_json_get_text(member, "sha256", NULL) != NULL)
+        wrt_json_set_text(crate->blobs, wrt_json_get_text(member, "sha256", ""),
+                          "application/json");
 }
 
 /* ---- who and what */

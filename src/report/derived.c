@@ -26,7 +26,8 @@ static wrt_status get_blob(wrt_buf *out, const char *sha256_hex, void *ctx, wrt_
 }
 
 static wrt_status make_page(wrt_buf *out, const wrt_derive_input *in, wrt_err *err) {
-    const wrt_report_input input = {in->events, in->audit, {get_blob, (void *)in}};
+    wrt_derive_input copy = *in;
+    const wrt_report_input input = {in->events, in->audit, {get_blob, &copy}};
     return wrt_report_html(out, &input, err);
 }
 

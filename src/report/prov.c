@@ -131,6 +131,17 @@ static void add_bases(wrt_prov_run *p) {
                  one("wrt:store", wrt_json_get_text(wrt_json_get(start, "pubmed"), "id", NULL)));
 }
 
+/* Documents that run.start names beside the policy: protocols, descriptions of the tools. */
+static void add_documents(wrt_prov_run *p) {
+    char blob[WRT_PROV_NAME_MAX];
+    WRT_JSON_EACH(member, p->view->start) {
+        if (wrt_json_get(member, "size") == NULL)
+            continue; /* a hash of something that is no blob: the policy, the model */
+        wrt_prov_blob(p, blob, member, NULL);
+        wrt_prov_relate(&p->doc, WRT_PROV_USED, WRT_PROV_RUN, blob, wrt_json_key(member));
+    }
+}
+
 static const wrt_json *last_event(const wrt_json *events) {
     const wrt_json *last = NULL;
     WRT_JSON_EACH(event, events)
@@ -165,6 +176,7 @@ static void add_start(wrt_prov_run *p) {
     }
     add_plugins(p);
     add_bases(p);
+    add_documents(p);
 }
 
 /* ---- from the question to the plan */

@@ -7,8 +7,7 @@
 #define WRT_REPORT_REPORT_H
 
 #include "base/buf.h"
-#include "base/err.h"
-#include "base/json.h"
+#include "ledger/ledger.h"
 
 enum {
     WRT_REPORT_EVENTS_MAX = 10000,

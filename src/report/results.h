@@ -27,7 +27,7 @@ typedef struct {
     size_t n;
 } wrt_run_results;
 
-/* Without get_blob blobs are not read. A blob that is missing, altered, too large or no JSON leaves
+/* ledger NULL: blobs are not read. A blob that is missing, altered, too large or no JSON leaves
  * `result` NULL: the page says so, the audit is what judges it. */
 void wrt_run_results_read(wrt_run_results *out, const wrt_run_view *view,
                           const wrt_report_blobs *blobs);

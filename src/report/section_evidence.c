@@ -25,17 +25,20 @@ static void add_place(wrt_buf *out, const wrt_json *at) {
 }
 
 /* A quotation as an object {text, field, start, end}, or as text whose place the locator tells. */
-static void add_quote(wrt_buf *out, const wrt_json *evidence) {
+static bool add_quote(wrt_buf *out, const wrt_json *evidence) {
     const wrt_json *quote = wrt_json_get(evidence, "quote");
     const wrt_json *locator = wrt_json_get(evidence, "locator");
     const char *text = wrt_json_text(quote) != NULL ? wrt_json_text(quote)
                                                     : wrt_json_get_text(quote, "text", NULL);
+    if (text == NULL && wrt_json_get_text(locator, "field", NULL) != NULL)
+        text = wrt_json_get_text(evidence, "text", NULL);
     if (text == NULL)
-        return;
+        return false;
     wrt_buf_add_c(out, "<blockquote>");
     wrt_page_text(out, text);
     wrt_buf_add_c(out, "</blockquote>");
     add_place(out, wrt_json_get(quote, "field") != NULL ? quote : locator);
+    return true;
 }
 
 /* Signs in words, of what claims make of it. */
@@ -99,35 +102,96 @@ static void add_estimate(wrt_buf *out, const wrt_json *estimate) {
     wrt_buf_add_c(out, "<br>");
 }
 
-static void add_saying(wrt_buf *out, const wrt_run_view *view, const wrt_json *evidence) {
-    const wrt_json *verdict = wrt_json_get(evidence, "verdict");
-    wrt_buf_add_c(out, "<td>");
-    add_quote(out, evidence);
-    add_estimate(out, wrt_json_get(evidence, "estimate"));
-    wrt_page_paragraph(out, wrt_json_get_text(evidence, "text", NULL));
+static const wrt_json *members(const wrt_json *object, const char *key) {
+    const wrt_json *value = wrt_json_get(object, key);
+    return wrt_json_is(value, WRT_JSON_OBJECT) ? value : NULL;
+}
+
+/* "yes: 1.000 as it was, 0.800 as it would be", or seen and set, of each value of the outcome. */
+static void add_simulation(wrt_buf *out, const wrt_json *simulation) {
+    bool is_whatif = members(simulation, "counterfactual") != NULL;
+    const wrt_json *before = members(simulation, is_whatif ? "factual" : "observational");
+    const wrt_json *after = members(simulation, is_whatif ? "counterfactual" : "interventional");
+    char number[32];
+    WRT_JSON_EACH(value, after) {
+        wrt_page_text(out, wrt_json_key(value));
+        wrt_plot_number(number, wrt_json_get_number(before, wrt_json_key(value), (double)NAN), 3);
+        wrt_buf_printf(out, ": %s %s, ", number, is_whatif ? "as it was" : "as seen");
+        wrt_plot_number(number, wrt_json_number(value, (double)NAN), 3);
+        wrt_buf_printf(out, "%s %s<br>", number,
+                       is_whatif ? "as it would be" : "under intervention");
+    }
+}
+
+static void add_values(wrt_buf *out, const wrt_json *evidence) {
+    size_t n = 0;
+    WRT_JSON_EACH(value, members(evidence, "values")) {
+        wrt_buf_add_c(out, n++ > 0 ? ", " : "");
+        wrt_page_text(out, wrt_json_key(value));
+        wrt_buf_add_c(out, " = ");
+        wrt_page_text(out, wrt_json_text(value));
+    }
+}
+
+/* What the causal functions said: of a drawn graph as a check, of a stated one as a verdict. */
+static void add_verdict(wrt_buf *out, const wrt_json *verdict) {
+    const char *check = wrt_json_get_text(wrt_json_get(verdict, "check"), "text", NULL);
+    const char *estimand = wrt_json_get_text(verdict, "estimand", NULL);
     wrt_page_paragraph(out, wrt_json_text(verdict) != NULL
                                 ? wrt_json_text(verdict)
-                                : wrt_json_get_text(wrt_json_get(verdict, "check"), "text", NULL));
+                                : wrt_json_get_text(verdict, "text", check));
+    if (estimand == NULL)
+        return;
+    wrt_buf_add_c(out, "<code>");
+    wrt_page_text(out, estimand);
+    wrt_buf_add_c(out, "</code>");
+}
+
+static void add_saying(wrt_buf *out, const wrt_run_view *view, const wrt_json *evidence) {
+    wrt_buf_add_c(out, "<td>");
+    if (!add_quote(out, evidence))
+        wrt_page_paragraph(out, wrt_json_get_text(evidence, "text", NULL));
+    add_estimate(out, wrt_json_get(evidence, "estimate"));
+    add_simulation(out, wrt_json_get(evidence, "simulation"));
+    add_values(out, evidence);
+    add_verdict(out, wrt_json_get(evidence, "verdict"));
     add_claims(out, view, wrt_json_get_text(evidence, "id", ""));
     wrt_buf_add_c(out, "</td>");
 }
 
 /* ---- where it is from */
 
+/* Each publication once, whether the locator or the source names it. */
 static void add_publications(wrt_buf *out, const wrt_json *evidence) {
     const wrt_json *source = wrt_json_get(evidence, "source");
     const char *pmid = wrt_json_get_text(wrt_json_get(evidence, "locator"), "pmid",
                                          wrt_json_get_text(source, "pmid", NULL));
+    pmid = pmid != NULL && wrt_page_pmid(pmid) != NULL ? wrt_page_pmid(pmid) : pmid;
     if (pmid != NULL) {
         wrt_page_publication(out, pmid);
         wrt_buf_add_c(out, "<br>");
     }
     WRT_JSON_EACH(item, wrt_json_get(source, "publications")) {
-        if (wrt_json_text(item) == NULL)
+        const char *text = wrt_json_text(item);
+        const char *digits = text != NULL ? wrt_page_pmid(text) : NULL;
+        if (text == NULL || (pmid != NULL && digits != NULL && strcmp(digits, pmid) == 0))
             continue;
-        wrt_page_publication(out, wrt_json_text(item));
+        wrt_page_publication(out, text);
         wrt_buf_add_c(out, "<br>");
     }
+}
+
+/* Title, journal and year, where the source states them. */
+static void add_paper(wrt_buf *out, const wrt_json *source) {
+    const wrt_json *journal = wrt_json_get(source, "journal"), *year = wrt_json_get(source, "year");
+    if (wrt_json_get_text(source, "title", NULL) == NULL)
+        return;
+    wrt_page_text(out, wrt_json_get_text(source, "title", ""));
+    wrt_buf_add_c(out, "<br><span class=\"small\">");
+    wrt_page_text(out, wrt_json_get_text(journal, "title", wrt_json_text(journal)));
+    if (wrt_json_is_integer(year))
+        wrt_buf_printf(out, " %lld", (long long)wrt_json_number(year, 0));
+    wrt_buf_add_c(out, "</span><br>");
 }
 
 static void add_line(wrt_buf *out, const char *name, const wrt_json *value) {
@@ -141,13 +205,19 @@ static bool is_hex(const char *text) {
     return *text != '\0' && strspn(text, "0123456789abcdef") == strlen(text);
 }
 
+static const char *source_name(const wrt_json *source) {
+    const char *tool = wrt_json_get_text(source, "tool", NULL);
+    const char *id = wrt_json_get_text(source, "id", tool != NULL ? tool : "source not stated");
+    return wrt_json_get_text(source, "primary_knowledge_source", id);
+}
+
 static void add_source(wrt_buf *out, const wrt_json *evidence) {
     const wrt_json *source = wrt_json_get(evidence, "source");
     const char *hash = wrt_json_get_text(evidence, "sha256", "-");
     wrt_buf_add_c(out, "<td>");
     add_publications(out, evidence);
-    wrt_page_text(out, wrt_json_get_text(source, "primary_knowledge_source",
-                                         wrt_json_get_text(source, "tool", "source not stated")));
+    add_paper(out, source);
+    wrt_page_text(out, source_name(source));
     wrt_buf_add_c(out, "<span class=\"small\">");
     add_line(out, "record ", wrt_json_get(source, "record_id"));
     add_line(out, "edge ", wrt_json_get(wrt_json_get(evidence, "locator"), "edge"));
@@ -158,9 +228,16 @@ static void add_source(wrt_buf *out, const wrt_json *evidence) {
 static void add_type(wrt_buf *out, const wrt_json *evidence) {
     const char *level = wrt_json_get_text(evidence, "knowledge_level", NULL);
     const char *agent = wrt_json_get_text(evidence, "agent_type", NULL);
+    const wrt_json *source = wrt_json_get(evidence, "source");
     wrt_buf_add_c(out, "<td>");
     const char *kind = wrt_json_get_text(evidence, "kind", "?");
-    wrt_page_words(out, strcmp(kind, "kg_edge") == 0 ? "graph edge" : kind);
+    wrt_page_words(out, strcmp(kind, "kg_edge") == 0             ? "graph edge"
+                        : strcmp(kind, "publication_quote") == 0 ? "quotation"
+                                                                 : kind);
+    if (wrt_json_get_text(source, "design", NULL) != NULL) {
+        wrt_buf_add_c(out, "<br>");
+        wrt_page_words(out, wrt_json_get_text(source, "design", NULL));
+    }
     if (level != NULL) {
         wrt_buf_add_c(out, "<br><span class=\"small\">");
         wrt_page_words(out, level);

@@ -1,6 +1,7 @@
 /* section_graphs.c: the causal graphs that verdicts and estimates rest on: drawn with roles, told
  * as tables, with the adjustment sets. */
 #include "base/arena.h"
+#include "causal/graph.h"
 #include "draw/graph_picture.h"
 #include "report/page.h"
 #include "report/sections.h"
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EDGE_ROWS_MAX = 200, GRAPHS_MAX = 6, STATED_MAX = 8192 };
+enum { EDGE_ROWS_MAX = 200, GRAPHS_MAX = 6 };
 
 typedef struct {
     const wrt_json *graph; /* {"nodes","edges","bidirected","latent"} */
@@ -215,18 +216,29 @@ static const char *one_name(const wrt_json *value) {
                                         : wrt_json_text(wrt_json_at(value, 0));
 }
 
+/* A graph that was stated as text, as data; NULL when it is none. The caller's. */
+static wrt_json *read_stated(const wrt_json *text) {
+    wrt_graph *graph = NULL;
+    if (wrt_json_text(text) == NULL ||
+        wrt_graph_parse_text(&graph, wrt_str_of(wrt_json_text(text)), NULL) != WRT_OK)
+        return NULL;
+    wrt_json *data = wrt_graph_to_json(graph);
+    wrt_graph_free(graph);
+    return data;
+}
+
 /* The graph of the released answer; its treatment and outcome stand in the event or the frame. */
-static bool of_answer(drawn_graph *out, const wrt_run_view *view) {
+static bool of_answer(drawn_graph *out, const wrt_run_view *view, const wrt_json *stated) {
     const wrt_json *identification = wrt_json_get(view->answer, "identification");
     const wrt_json *drawn = wrt_json_path(view->graph, "result.data");
     const wrt_json *reason = wrt_json_path(identification, "check.reason");
-    const wrt_json *graph = wrt_json_get(identification, "graph");
+    const wrt_json *graph = stated != NULL ? stated : wrt_json_get(identification, "graph");
     *out = (drawn_graph){
         .graph = graph != NULL ? graph : wrt_json_get(drawn, "graph"),
         .treatment = one_name(wrt_json_get(drawn, "treatment")),
         .outcome = one_name(wrt_json_get(drawn, "outcome")),
         .open_path = wrt_json_get_text(reason, "path", NULL),
-        .title = "Drawn causal graph",
+        .title = stated != NULL ? "Stated causal graph" : "Drawn causal graph",
         .adjusted = wrt_json_at(wrt_json_path(identification, "sets.sets"), 0),
     };
     if (wrt_json_get(identification, "treatment") != NULL) {
@@ -256,12 +268,13 @@ static bool is_new(const drawn_graph *list, size_t n, const drawn_graph *g) {
     return n < GRAPHS_MAX;
 }
 
-static size_t collect(drawn_graph out[GRAPHS_MAX], const wrt_report_source *s) {
+static size_t collect(drawn_graph out[GRAPHS_MAX], const wrt_report_source *s,
+                      const wrt_json *stated) {
     const wrt_run_result *result;
     const wrt_json *data;
     size_t n = 0, at = 0;
     drawn_graph g;
-    if (of_answer(&g, s->view))
+    if (of_answer(&g, s->view, stated))
         out[n++] = g;
     while ((data = wrt_run_results_next(&result, &at, s->results, "effect_estimate")) != NULL)
         if (of_estimate(&g, data, result) && is_new(out, n, &g))
@@ -269,27 +282,17 @@ static size_t collect(drawn_graph out[GRAPHS_MAX], const wrt_report_source *s) {
     return n;
 }
 
-/* A graph that was stated as text and that no tool gave back as data is shown as it was stated. */
-static void add_stated_text(wrt_buf *out, const char *text) {
-    if (text == NULL)
-        return;
-    wrt_page_details(out, "The graph as it was stated");
-    wrt_page_code(out, text, STATED_MAX);
-    wrt_page_details_end(out);
-}
-
-void wrt_report_add_graphs(wrt_buf *out, const wrt_report_source *s) {
+static void add_section(wrt_buf *out, const wrt_report_source *s, const wrt_json *stated) {
     const wrt_json *identification = wrt_json_get(s->view->answer, "identification"), *data;
     const wrt_run_result *result;
     drawn_graph graphs[GRAPHS_MAX];
-    size_t n = collect(graphs, s), at = 0;
+    size_t n = collect(graphs, s, stated), at = 0;
     bool is_empty = n == 0 && identification == NULL &&
                     wrt_run_results_next(&result, &at, s->results, "causal_identify") == NULL;
     if (is_empty)
         return;
     wrt_page_section(out, "graph", "Causal graph and identification");
     add_verdict(out, identification);
-    add_stated_text(out, wrt_json_text(wrt_json_get(identification, "graph")));
     for (size_t i = 0; i < n; i++)
         add_graph(out, &graphs[i], i + 1);
     if (n > 0)
@@ -299,4 +302,10 @@ void wrt_report_add_graphs(wrt_buf *out, const wrt_report_source *s) {
     while ((data = wrt_run_results_next(&result, &at, s->results, "causal_identify")) != NULL)
         add_estimand(out, data);
     wrt_page_section_end(out);
+}
+
+void wrt_report_add_graphs(wrt_buf *out, const wrt_report_source *s) {
+    wrt_json *stated = read_stated(wrt_json_path(s->view->answer, "identification.graph"));
+    add_section(out, s, stated);
+    wrt_json_free(stated);
 }

@@ -72,12 +72,23 @@ static void add_badges(wrt_buf *out, const wrt_report_source *s) {
 
 /* ---- short answer */
 
+static size_t count_contradictions(const wrt_json *claim) {
+    size_t n = 0;
+    WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds"))
+    n += strcmp(wrt_json_get_text(ground, "role", ""), "contradicts") == 0;
+    return n;
+}
+
 static void add_claim_line(wrt_buf *out, const wrt_run_view *view, const wrt_json *claim) {
+    size_t contradicted = count_contradictions(claim);
     wrt_buf_add_c(out, "<li>");
     wrt_page_text(out, wrt_json_get_text(claim, "text", "?"));
     wrt_buf_printf(out, " <span class=\"small\">(rung %d, certainty ",
                    (int)wrt_json_get_int(claim, "rung", 0));
     wrt_page_words(out, wrt_json_get_text(claim, "certainty", "not stated"));
+    if (contradicted > 0)
+        wrt_buf_printf(out, "; <strong>contradicted</strong> by %zu of %zu pieces of evidence",
+                       contradicted, wrt_json_count(wrt_json_get(claim, "grounds")));
     wrt_buf_add_c(out, "; ");
     wrt_report_link_claim(out, view, wrt_json_get_text(claim, "id", "?"));
     wrt_buf_add_c(out, ")</span></li>\n");

@@ -77,9 +77,22 @@ static wrt_json *pmids_of(const wrt_run_view *view) {
     return list;
 }
 
-/* What the run itself read of a paper: a hit of a search or a record; NULL when neither. */
-static const wrt_json *paper_of(const wrt_run_results *results, const char *pmid) {
+/* The source of a quotation of this paper; NULL when none is quoted. */
+static const wrt_json *quoted_source(const wrt_run_view *view, const char *pmid) {
+    WRT_JSON_EACH(evidence, wrt_json_get(view->answer, "evidence")) {
+        const wrt_json *source = wrt_json_get(evidence, "source");
+        const char *cited = wrt_json_get_text(wrt_json_get(evidence, "locator"), "pmid", "");
+        if (wrt_json_get(source, "title") != NULL && strcmp(cited, pmid) == 0)
+            return source;
+    }
+    return NULL;
+}
+
+/* What the run itself read of a paper: a record, a hit of a search or what it quoted; NULL when it
+ * read nothing. */
+static const wrt_json *paper_of(const wrt_report_source *s, const char *pmid) {
     static const char *const tools[] = {"pubmed_fetch", "pubmed_search"};
+    const wrt_run_results *results = s->results;
     for (size_t i = 0; i < 2; i++) {
         const wrt_run_result *result;
         const wrt_json *data;
@@ -89,11 +102,11 @@ static const wrt_json *paper_of(const wrt_run_results *results, const char *pmid
         if (strcmp(wrt_json_get_text(paper, "pmid", ""), pmid) == 0)
             return paper;
     }
-    return NULL;
+    return quoted_source(s->view, pmid);
 }
 
-static void add_paper(wrt_buf *out, const wrt_run_results *results, const char *pmid) {
-    const wrt_json *paper = paper_of(results, pmid), *journal = wrt_json_get(paper, "journal");
+static void add_paper(wrt_buf *out, const wrt_report_source *s, const char *pmid) {
+    const wrt_json *paper = paper_of(s, pmid), *journal = wrt_json_get(paper, "journal");
     int64_t year = wrt_json_get_int(paper, "year", 0);
     wrt_buf_add_c(out, "<li>");
     if (paper != NULL) {
@@ -121,7 +134,7 @@ static void add_papers(wrt_buf *out, const wrt_report_source *s) {
         wrt_buf_add_c(out, "<ol class=\"small\">\n");
     WRT_JSON_EACH(pmid, pmids)
     if (n++ < CITATIONS_MAX)
-        add_paper(out, s->results, wrt_json_text(pmid));
+        add_paper(out, s, wrt_json_text(pmid));
     if (n > 0)
         wrt_buf_add_c(out, "</ol>\n");
     if (n > CITATIONS_MAX)

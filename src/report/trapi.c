@@ -20,6 +20,7 @@ typedef struct {
     wrt_json *nodes, *edges, *graphs; /* of the message */
     wrt_json *kinds;                  /* id of the run -> kind */
     wrt_json *reversed;               /* edge that a route read from object to subject -> true */
+    wrt_json *rows;                   /* edge -> {"subject","object"} as the graph has it */
     wrt_json *bound;                  /* bindings of the asked edge */
     char from[WRT_TRAPI_ID_MAX], to[WRT_TRAPI_ID_MAX]; /* what was asked about; may be "" */
 } message;
@@ -45,16 +46,36 @@ static void note_data(message *m, const wrt_json *result) {
     }
 }
 
-static wrt_status note_result(message *m, const wrt_json *body, wrt_err *err) {
+/* Rows of the graph that the program looked up: {edge: {"subject","object",...}}. */
+static void note_rows(message *m, const wrt_json *result) {
+    if (!wrt_json_is(result, WRT_JSON_OBJECT))
+        return;
+    WRT_JSON_EACH(item, result) {
+        const wrt_json *subject = wrt_json_get(item, "subject");
+        const wrt_json *object = wrt_json_get(item, "object");
+        if (wrt_json_get(subject, "id") == NULL || wrt_json_get(object, "id") == NULL)
+            continue;
+        wrt_json *row = wrt_json_new_object();
+        wrt_json_set(row, "subject", wrt_json_copy(subject));
+        wrt_json_set(row, "object", wrt_json_copy(object));
+        wrt_json_set(m->rows, wrt_json_key(item), row);
+        note_node(m, subject);
+        note_node(m, object);
+    }
+}
+
+typedef void note_fn(message *m, const wrt_json *result);
+
+static wrt_status note_result(message *m, const wrt_json *body, note_fn *note, wrt_err *err) {
     const char *hex = wrt_json_get_text(wrt_json_get(body, "blob"), "sha256", NULL);
     wrt_json *parsed = NULL;
-    note_data(m, wrt_json_get(body, "result"));
+    note(m, wrt_json_get(body, "result"));
     if (hex == NULL || m->run->get_blob == NULL)
         return WRT_OK;
     wrt_buf text = wrt_buf_make(WRT_MIB(64));
     wrt_status status = m->run->get_blob(&text, hex, m->run->ctx, err);
     if (status == WRT_OK && wrt_json_parse(&parsed, wrt_buf_str(&text), NULL) == WRT_OK)
-        note_data(m, parsed);
+        note(m, parsed);
     wrt_json_free(parsed);
     wrt_buf_free(&text);
     return status;
@@ -64,9 +85,13 @@ static wrt_status note_results(message *m, wrt_err *err) {
     wrt_status status = WRT_OK;
     WRT_JSON_EACH(event, m->run->events) {
         const wrt_json *body = wrt_json_get(event, "body");
-        if (status == WRT_OK && strcmp(wrt_json_get_text(event, "type", ""), "tool.result") == 0 &&
+        const char *type = wrt_json_get_text(event, "type", "");
+        if (status == WRT_OK && strcmp(type, "tool.result") == 0 &&
             strncmp(wrt_json_get_text(body, "tool", ""), "kg_", 3) == 0)
-            status = note_result(m, body, err);
+            status = note_result(m, body, note_data, err);
+        else if (status == WRT_OK && strcmp(type, "lookup") == 0 &&
+                 strcmp(wrt_json_get_text(body, "what", ""), "edges") == 0)
+            status = note_result(m, body, note_rows, err);
     }
     return status;
 }
@@ -143,6 +168,18 @@ static wrt_json *new_edge(message *m, const wrt_json *claim, bool reversed) {
     return edge;
 }
 
+/* The numbers of an estimate; TRAPI has no null. NULL when the claim states none. */
+static wrt_json *without_nulls(const wrt_json *claim) {
+    wrt_json *kept = wrt_json_new_object();
+    WRT_JSON_EACH(item, wrt_json_get(claim, "numbers"))
+    if (wrt_json_is(item, WRT_JSON_NUMBER) || wrt_json_is(item, WRT_JSON_STRING))
+        wrt_json_set(kept, wrt_json_key(item), wrt_json_copy(item));
+    if (wrt_json_count(kept) > 0)
+        return kept;
+    wrt_json_free(kept);
+    return NULL;
+}
+
 /* What we say of an edge because of a claim. */
 static void describe_claim(wrt_json *edge, const wrt_json *claim) {
     wrt_json *list = wrt_json_get_mut(edge, "attributes");
@@ -156,6 +193,7 @@ static void describe_claim(wrt_json *edge, const wrt_json *claim) {
     wrt_trapi_note(list, "population", wrt_json_get_text(claim, "population", NULL));
     wrt_trapi_attribute(list, "biolink:Attribute", "limits",
                         wrt_json_copy(wrt_json_get(claim, "limits")));
+    wrt_trapi_attribute(list, "biolink:Attribute", "numbers", without_nulls(claim));
     if (!wrt_json_get_bool(claim, "withheld", false))
         wrt_trapi_attribute(list, "biolink:description", NULL,
                             wrt_json_copy(wrt_json_get(claim, "text")));
@@ -174,7 +212,9 @@ static void add_cited_edge(message *m, const wrt_json *claim, const wrt_json *ev
                            const char *id, const char *role) {
     char predicate[96];
     const wrt_json *source = wrt_json_get(evidence, "source");
-    wrt_json *edge = new_edge(m, claim, wrt_json_get_bool(m->reversed, id, false));
+    const wrt_json *row = wrt_json_get(m->rows, id);
+    wrt_json *edge = new_edge(m, row != NULL ? row : claim,
+                              row == NULL && wrt_json_get_bool(m->reversed, id, false));
     wrt_json *list = wrt_json_get_mut(edge, "attributes");
     wrt_trapi_predicate(predicate, wrt_json_get_text(evidence, "predicate", NULL));
     wrt_json_set_text(edge, "predicate", predicate);
@@ -273,9 +313,17 @@ static const char *role_of(const message *m, const wrt_json *claim) {
     return NULL;
 }
 
-/* Publications of the evidence of a claim that is no edge of the graph. */
+static void push_once(wrt_json *list, const char *text) {
+    WRT_JSON_EACH(item, list)
+    if (wrt_json_text(item) != NULL && text != NULL && strcmp(wrt_json_text(item), text) == 0)
+        return;
+    if (text != NULL)
+        wrt_json_push_text(list, text);
+}
+
+/* Publications and quotations of the evidence of a claim that is no edge of the graph. */
 static void add_publications(message *m, wrt_json *edge, const wrt_json *claim) {
-    wrt_json *list = wrt_json_new_array();
+    wrt_json *list = wrt_json_new_array(), *quotes = wrt_json_new_array();
     char text[40];
     WRT_JSON_EACH(ground, wrt_json_get(claim, "grounds")) {
         const wrt_json *evidence =
@@ -285,7 +333,7 @@ static void add_publications(message *m, wrt_json *edge, const wrt_json *claim) 
         if (wrt_json_path(evidence, "locator.edge") != NULL)
             continue;
         WRT_JSON_EACH(id, wrt_json_get(source, "publications"))
-        wrt_json_push(list, wrt_json_copy(id));
+        push_once(list, wrt_json_text(id));
         const wrt_json *pmid = wrt_json_get(source, "pmid");
         if (pmid == NULL)
             pmid = wrt_json_path(evidence, "locator.pmid");
@@ -293,9 +341,14 @@ static void add_publications(message *m, wrt_json *edge, const wrt_json *claim) 
         if (wrt_json_text(pmid) != NULL)
             snprintf(text, sizeof text, "PMID:%.20s", wrt_json_text(pmid));
         if (pmid != NULL)
-            wrt_json_push_text(list, text);
+            push_once(list, text);
+        if (strcmp(wrt_json_get_text(evidence, "kind", ""), "publication_quote") == 0 &&
+            wrt_json_get_text(evidence, "text", NULL) != NULL)
+            wrt_json_push_text(quotes, wrt_json_get_text(evidence, "text", ""));
     }
     wrt_trapi_attribute(wrt_json_get_mut(edge, "attributes"), "biolink:publications", NULL, list);
+    wrt_trapi_attribute(wrt_json_get_mut(edge, "attributes"), "biolink:supporting_text", NULL,
+                        quotes);
 }
 
 static void add_own_edge(message *m, const wrt_json *claim, char id[96]) {
@@ -371,8 +424,13 @@ static wrt_json *one_text(const char *text) {
     return list;
 }
 
+/* An end of the question: as the frame links it to the graph, else as the first claim names it. */
 static const wrt_json *asked(const message *m, const char *end) {
     const wrt_json *node = wrt_json_get(m->view->frame, end);
+    const wrt_json *claim = wrt_json_first(wrt_json_get(m->view->answer, "claims"));
+    if (wrt_json_get_text(node, "id", NULL) != NULL)
+        return node;
+    node = wrt_json_get(claim, strcmp(end, "treatment") == 0 ? "subject" : "object");
     return wrt_json_get_text(node, "id", NULL) != NULL ? node : NULL;
 }
 
@@ -461,6 +519,7 @@ static wrt_json *assemble(message *m) {
                       "finding; research use, not medical advice");
     wrt_json_free(m->kinds);
     wrt_json_free(m->reversed);
+    wrt_json_free(m->rows);
     wrt_json_free(m->bound);
     return response;
 }
@@ -473,7 +532,7 @@ wrt_status wrt_report_trapi(wrt_json **out, const wrt_report_run *run, wrt_trapi
     if (status != WRT_OK)
         return status;
     message m = {.run = run, .view = &view, .version = version};
-    wrt_json **const parts[] = {&m.nodes, &m.edges, &m.graphs, &m.kinds, &m.reversed};
+    wrt_json **const parts[] = {&m.nodes, &m.edges, &m.graphs, &m.kinds, &m.reversed, &m.rows};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         *parts[i] = wrt_json_new_object();
     m.bound = wrt_json_new_array();

@@ -2,6 +2,8 @@
 #include "agent/certainty.h"
 #include "agent/draw.h"
 #include "agent/identify.h"
+#include "agent/refute.h"
+#include "agent/rows.h"
 #include "agent/rung.h"
 #include "agent/wording.h"
 
@@ -48,6 +50,88 @@ static void rung_of_edge_follows_the_table(void **state) {
         assert_string_equal(wrt_certainty_name(wrt_certainty_of_edge(edge)), cases[i].certainty);
         wrt_json_free(edge);
     }
+}
+
+/* The table of ARCHITECTURE.md, "Certainty", row by row. */
+static void certainty_follows_the_table(void **state) {
+    (void)state;
+    static const struct {
+        wrt_certainty_grounds grounds;
+        const char *certainty;
+    } cases[] = {
+        {{.design = WRT_DESIGN_POOLED, .sources = 1}, "moderate"},
+        {{.design = WRT_DESIGN_RANDOMISED, .sources = 1}, "moderate"},
+        {{.design = WRT_DESIGN_RANDOMISED, .sources = 2}, "high"},
+        {{.design = WRT_DESIGN_RANDOMISED, .sources = 9}, "high"},
+        {{.design = WRT_DESIGN_RANDOMISED, .sources = 2, .is_contradicted = true}, "moderate"},
+        {{.design = WRT_DESIGN_RANDOMISED, .sources = 1, .is_contradicted = true}, "low"},
+        {{.design = WRT_DESIGN_RANDOMISED,
+          .sources = 1,
+          .is_contradicted = true,
+          .has_withdrawn = true},
+         "very_low"},
+        {{.design = WRT_DESIGN_RANDOMISED, .sources = 2, .has_lost_support = true}, "very_low"},
+        {{.design = WRT_DESIGN_CURATED, .sources = 1}, "low"},
+        {{.design = WRT_DESIGN_CURATED, .sources = 2}, "moderate"},
+        {{.design = WRT_DESIGN_CURATED, .sources = 2, .is_chain = true}, "low"},
+        {{.design = WRT_DESIGN_ASSOCIATION, .sources = 5}, "low"},
+        {{.design = WRT_DESIGN_OBSERVATION, .sources = 5}, "low"},
+        {{.design = WRT_DESIGN_OBSERVATION, .sources = 5, .is_contradicted = true}, "very_low"},
+        {{.design = WRT_DESIGN_ESTIMATE}, "very_low"},
+        {{.design = WRT_DESIGN_ESTIMATE, .is_identified = true}, "low"},
+        {{.design = WRT_DESIGN_CURATED, .is_identified = true}, "low"},
+        {{.design = WRT_DESIGN_UNKNOWN, .sources = 9}, "very_low"},
+        {{.design = WRT_DESIGN_UNKNOWN, .is_contradicted = true, .is_chain = true}, "very_low"},
+    };
+    wrt_certainty read = WRT_CERTAINTY_HIGH;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wrt_certainty found = wrt_certainty_of(&cases[i].grounds);
+        assert_string_equal(wrt_certainty_name(found), cases[i].certainty);
+        assert_true(wrt_certainty_of_name(&read, cases[i].certainty));
+        assert_int_equal(read, found);
+    }
+    assert_false(wrt_certainty_of_name(&read, "sure"));
+    assert_false(wrt_certainty_of_name(&read, NULL));
+}
+
+static void refutation_names_the_weakest_link(void **state) {
+    (void)state;
+    wrt_buf text = wrt_buf_make(WRT_KIB(4));
+    wrt_json *path =
+        parse("{\"nodes\":[{\"name\":\"A\"},{\"name\":\"B\"},{\"name\":\"C\"}],"
+              "\"edges\":[{\"causal\":true," CURATED "},{\"causal\":false," CURATED "}]}");
+    assert_int_equal(wrt_refute_weakest(path), 1);
+    wrt_refute_path(&text, path);
+    assert_string_equal(
+        wrt_buf_str(&text).ptr,
+        "an experiment that changes B and leaves C as it was (its weakest link), or "
+        "an effect of A on C that is the same with B held fixed");
+    wrt_buf_free(&text);
+    wrt_json_free(path);
+}
+
+static void opposite_rows_speak_against_each_other(void **state) {
+    (void)state;
+    static const struct {
+        const char *other;
+        bool opposes;
+    } cases[] = {
+        {"{\"subject\":{\"id\":\"A\"},\"object\":{\"id\":\"B\"},\"sign\":1}", true},
+        {"{\"subject\":{\"id\":\"A\"},\"object\":{\"id\":\"B\"},\"sign\":-1}", false},
+        {"{\"subject\":{\"id\":\"A\"},\"object\":{\"id\":\"B\"},\"sign\":null}", false},
+        {"{\"subject\":{\"id\":\"A\"},\"object\":{\"id\":\"C\"},\"sign\":1}", false},
+        {"{\"subject\":{\"id\":\"B\"},\"object\":{\"id\":\"A\"},\"sign\":1}", false},
+        {"{\"subject\":{\"id\":\"B\"},\"object\":{\"id\":\"A\"},\"sign\":1,"
+         "\"direction\":\"both\"}",
+         true},
+    };
+    wrt_json *edge = parse("{\"subject\":{\"id\":\"A\"},\"object\":{\"id\":\"B\"},\"sign\":-1}");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wrt_json *other = parse(cases[i].other);
+        assert_int_equal(wrt_rows_oppose(edge, other), cases[i].opposes);
+        wrt_json_free(other);
+    }
+    wrt_json_free(edge);
 }
 
 static void rung_of_path_is_that_of_its_weakest_edge(void **state) {
@@ -211,6 +295,9 @@ static void identification_says_which_step_failed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rung_of_edge_follows_the_table),
+        cmocka_unit_test(certainty_follows_the_table),
+        cmocka_unit_test(refutation_names_the_weakest_link),
+        cmocka_unit_test(opposite_rows_speak_against_each_other),
         cmocka_unit_test(rung_of_path_is_that_of_its_weakest_edge),
         cmocka_unit_test(relation_of_edge_is_what_its_predicate_asserts),
         cmocka_unit_test(common_record_is_found_only_when_every_edge_has_it),

@@ -296,9 +296,13 @@ static void act_records_the_files_that_a_call_was_given(void **state) {
     wrt_json *events = seal_and_audit(b, WRT_OK);
     wrt_buf text = wrt_buf_make(WRT_KIB(4));
     wrt_json_write(&text, wrt_json_get(event_of(events, "tool.call", 0), "files"));
-    assert_string_equal(text.ptr, "[{\"arg\":\"data\",\"bytes\":3,\"name\":\"abc.csv\",\"sha256\":"
-                                  "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f2001"
-                                  "5ad\"}]");
+    static const char abc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    char want[512];
+    snprintf(want, sizeof want,
+             "[{\"arg\":\"data\",\"blob\":{\"sha256\":\"%s\",\"size\":3},\"bytes\":3,"
+             "\"name\":\"abc.csv\",\"sha256\":\"%s\"}]",
+             abc, abc);
+    assert_string_equal(text.ptr, want);
     const wrt_json *decision = event_of(events, "policy.decision", 0);
     assert_string_equal(
         wrt_json_text(wrt_json_first(wrt_json_path(decision, "request.files.places"))), "work");

@@ -67,6 +67,14 @@ class Home:
             [BIN, "-C", self.dir, *args], input=stdin, capture_output=True, text=True,
             timeout=timeout, env={**os.environ, **(env or {})}))
 
+    def replay_all(self, checks):
+        """Every sealed run of the store, made again from its journal: whatever a test asked."""
+        for run in self.run("run", "list", "--json").json()["data"]:
+            if run["sealed"]:
+                done = self.run("run", "replay", run["run"])
+                checks.check(f"replayed: {run['question'][:60]} ({run['outcome']})", done.code == 0,
+                             done.err + done.out)
+
     def ask(self, question, *args):
         return self.run("ask", "--model", "none", *args, question)
 

@@ -246,6 +246,7 @@ def main():
                  test_unreliable_plugins, test_lying_plugin, test_reaching_plugin, test_offline):
         with Home() as home:
             test(c, home)
+            home.replay_all(c)
     c.finish()
 
 

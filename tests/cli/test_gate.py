@@ -100,6 +100,7 @@ def main():
     for test in (test_emergency, test_poisoned_name, test_policies_by_name, test_no_sandbox):
         with Home() as home:
             test(c, home)
+            home.replay_all(c)
     c.finish()
 
 

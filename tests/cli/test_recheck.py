@@ -160,6 +160,7 @@ def main():
         load_graph(home)
         for test in (test_default, test_recheck, test_failures, test_marks):
             test(c, home, env)
+        home.replay_all(c)
     server.shutdown()
     c.finish()
 

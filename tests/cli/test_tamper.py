@@ -8,15 +8,19 @@ both name the same level and the same first event."""
 import base64
 import hashlib
 import json
+import math
 import os
 import shutil
 import sqlite3
+import struct
 import sys
+from random import Random
 
 import forge
 from harness import QUESTION, ROOT, Checks, Home
 
 sys.path.insert(0, f"{ROOT}/examples/verify")
+import formats  # noqa: E402
 import verify  # noqa: E402
 
 # RFC 8032 section 7.1, tests 1 to 3: key, message, signature.
@@ -44,16 +48,16 @@ NUMBERS = {0.0: "0", -0.0: "0", 5e-324: "5e-324", -5e-324: "-5e-324", 1.79769313
 def check_primitives(c):
     for key, message, signature in VECTORS:
         key, message, signature = (bytes.fromhex(text) for text in (key, message, signature))
-        c.check("RFC 8032 vector", verify.is_signed(key, message, signature))
+        c.check("RFC 8032 vector", formats.is_signed(key, message, signature))
         for at in range(0, 64, 9):
             bad = signature[:at] + bytes([signature[at] ^ 1]) + signature[at + 1:]
-            c.check(f"RFC 8032 vector, byte {at} flipped", not verify.is_signed(key, message, bad))
-        s = int.from_bytes(signature[32:], "little") + verify.L  # the same point, not the one spelling
-        c.check("S beyond the order", not verify.is_signed(
+            c.check(f"RFC 8032 vector, byte {at} flipped", not formats.is_signed(key, message, bad))
+        s = int.from_bytes(signature[32:], "little") + formats.L  # the same point, not the one spelling
+        c.check("S beyond the order", not formats.is_signed(
             key, message, signature[:32] + s.to_bytes(32, "little")))
     for value, text in NUMBERS.items():
-        c.equal(f"RFC 8785 number {value!r}", verify.number(value), text)
-    c.equal("RFC 8785 order of names", verify.canonical({"\ufb33": 1, "\U0001f600": 2, "\r": 3, "1": 4}),
+        c.equal(f"RFC 8785 number {value!r}", formats.number(value), text)
+    c.equal("RFC 8785 order of names", formats.canonical({"\ufb33": 1, "\U0001f600": 2, "\r": 3, "1": 4}),
             '{"\\r":3,"1":4,"\U0001f600":2,"\ufb33":1}')
 
 
@@ -64,6 +68,22 @@ def decision(name, phase, step, request, verdict="allow"):
                                 "determining": ["r"], "request": request})
 
 
+def random_numbers():
+    """Doubles of any exponent, down to the smallest and up to the largest: what the program writes
+    for them is compared with what Python's repr gives."""
+    random = Random(5)
+    bits = (random.getrandbits(64) for _ in range(4000))
+    doubles = [struct.unpack("<d", value.to_bytes(8, "little"))[0] for value in bits]
+    doubles += [random.uniform(-1, 1) * 10 ** random.randrange(-8, 24) for _ in range(1000)]
+    return [value for value in doubles if math.isfinite(value)]
+
+
+def random_names():
+    random = Random(6)
+    planes = [(1, 0x7F), (0x80, 0xD7FF), (0xE000, 0xFFFF), (0x10000, 0x10FFFF)]
+    return {"".join(chr(random.randint(*random.choice(planes))) for _ in range(3)): None for _ in range(500)}
+
+
 def more_events():
     """One of each type that the offline run lacks, in an order that level 2 accepts."""
     web = {"n": 1, "url": "https://example.org/"}
@@ -71,7 +91,7 @@ def more_events():
     return [
         ("lookup", {"what": "edge", "id": "x"}), ("model.request", {"n": 1, "prompt": "p"}),
         ("model.response", {"n": 1, "text": "t"}), ("claim.revision", {"id": "c1", "status": "withheld"}),
-        ("error", {"code": "x"}), ("limit", {"steps": 1}), ("output", {"text": "t"}),
+        ("error", {"code": "x", "numbers": random_numbers(), "names": random_names()}), ("limit", {"steps": 1}), ("output", {"text": "t"}),
         decision("t1", "tool_call", "n1", {"tool": "web", "args": {}}),
         ("tool.call", {"step": "n1", "tool": "web", "args": {}, "decision": "t1"}),
         decision("t2", "tool_call", "n1", {"tool": "web", "dest": "example.org", "http": web}),
@@ -109,7 +129,7 @@ class Verifiers:
         options = (["--key", key] if key else []) + (["--against", against] if against else [])
         done = self.home.run("audit", "verify", path, "--level", "2", "--json", *options)
         failure = done.json()["data"]["first_failure"]
-        rows = verify.verify(path, key and verify.parse_vkey(open(key).read()),
+        rows = verify.verify(path, key and formats.parse_vkey(open(key).read()),
                              against and open(against, "rb").read())
         bad = next((row for row in rows if not row[2]), None)
         want = None if good else (1, seq)
@@ -122,7 +142,7 @@ class Verifiers:
 def changed(line):
     event = json.loads(line)
     event["body"]["tampered"] = True
-    return verify.canonical(event).encode()
+    return formats.canonical(event).encode()
 
 
 def line_cases(lines, i):
@@ -161,8 +181,8 @@ def tamper_with_files(v, bundle, lines, i, kind):
 # ---- signing anew, as whoever has a key can
 
 def encoded(point):
-    inverse = pow(point[2], verify.P - 2, verify.P)
-    x, y = point[0] * inverse % verify.P, point[1] * inverse % verify.P
+    inverse = pow(point[2], formats.P - 2, formats.P)
+    x, y = point[0] * inverse % formats.P, point[1] * inverse % formats.P
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
@@ -172,24 +192,24 @@ class Signer:
     def __init__(self, seed):
         self.seed, h = seed, hashlib.sha512(seed).digest()
         self.scalar = int.from_bytes(h[:32], "little") & (2**254 - 8) | 2**254
-        self.prefix, self.public = h[32:], encoded(verify.multiply(self.scalar, verify.BASE))
+        self.prefix, self.public = h[32:], encoded(formats.multiply(self.scalar, formats.BASE))
 
     def sign(self, message):
         def digest(data):
-            return int.from_bytes(hashlib.sha512(data).digest(), "little") % verify.L
+            return int.from_bytes(hashlib.sha512(data).digest(), "little") % formats.L
         r = digest(self.prefix + message)
-        point = encoded(verify.multiply(r, verify.BASE))
-        s = (r + digest(point + self.public + message) * self.scalar) % verify.L
+        point = encoded(formats.multiply(r, formats.BASE))
+        s = (r + digest(point + self.public + message) * self.scalar) % formats.L
         return point + s.to_bytes(32, "little")
 
     def vkey(self):
         typed = b"\1" + self.public
-        return f"warrant-ledger+{verify.sha(b'warrant-ledger' + bytes([10]) + typed)[:4].hex()}+" \
+        return f"warrant-ledger+{formats.sha(b'warrant-ledger' + bytes([10]) + typed)[:4].hex()}+" \
                f"{base64.b64encode(typed).decode()}\n"
 
     def note(self, run, leaves):
-        text = f"warrant/{run}\n{len(leaves)}\n{base64.b64encode(verify.root_of(leaves)).decode()}\n".encode()
-        line = base64.b64encode(verify.sha(b"warrant-ledger\n\1" + self.public)[:4] + self.sign(text))
+        text = f"warrant/{run}\n{len(leaves)}\n{base64.b64encode(formats.root_of(leaves)).decode()}\n".encode()
+        line = base64.b64encode(formats.sha(b"warrant-ledger\n\1" + self.public)[:4] + self.sign(text))
         return (text + "\n\u2014 warrant-ledger ".encode() + line + b"\n").decode()
 
 
@@ -201,9 +221,9 @@ def sign_anew(home, run, i, signer):
     for seq, (line,) in enumerate(rows):
         event = json.loads(changed(line) if seq == i else line)
         event["prev"] = leaves[-1].hex() if leaves else None
-        line = verify.canonical(event).encode()
-        leaves.append(verify.sha(b"\0" + b'{"digest":"%s","seq":%d,"type":"%s"}' % (
-            verify.sha(line).hex().encode(), seq, event["type"].encode())))
+        line = formats.canonical(event).encode()
+        leaves.append(formats.sha(b"\0" + b'{"digest":"%s","seq":%d,"type":"%s"}' % (
+            formats.sha(line).hex().encode(), seq, event["type"].encode())))
         database.execute("UPDATE event SET bytes = ?, leaf = ? WHERE run = ? AND seq = ?",
                          (line, leaves[-1], run, seq))
     for size, in database.execute("SELECT size FROM head WHERE run = ?", (run,)).fetchall():

@@ -1,7 +1,7 @@
-"""examples/ask: the README's commands print what stands below them, and every run passes all levels of
+"""examples/ask: the README's commands print what stands in expected/, and every run passes all levels of
 an audit, as a bundle too.
 
-Needs WARRANT_BIN and WARRANT_ROOT. With --write the README gets what the program prints now. Where the
+Needs WARRANT_BIN and WARRANT_ROOT. With --write expected/ gets what the program prints now. Where the
 embedded language model is at hand the same questions are asked with it: its claims, which code makes,
 must be the same. Prints "N passed, N failed" last."""
 import os
@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "cli"))
 from harness import embedded_model, skipped  # noqa: E402
 
 FOLDER = os.path.join(ROOT, "examples")
-BLOCK = re.compile(r"(```\n\$ warrant ([^\n]*)\n)(.*?)(```\n)", re.S)
+COMMAND = re.compile(r"^    warrant (.*\S) +# (\w+)\.txt$", re.M)
 
 
 def run(home, *arguments):
@@ -37,26 +37,41 @@ def claims(text):
     return re.findall(r"^ {5}c\d+ +(.*)$", text, re.M)
 
 
+def expected(name):
+    return os.path.join(FOLDER, "ask", "expected", name + ".txt")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def ask(home, checks, command, name):
+    done = run(home, *shlex.split(command))
+    if "--write" in sys.argv:
+        with open(expected(name), "w", encoding="utf-8") as file:
+            file.write(done.stdout)
+    checks.append((f"{command}:\n{done.stdout}{done.stderr}",
+                   done.stdout == read(expected(name)) and done.returncode == 0))
+    audit(home, checks, command)
+
+
+def ask_model(home, checks, command, name, model):
+    words = ["llama:" + model if word == "none" else word for word in shlex.split(command)]
+    done, want = run(home, *words), claims(read(expected(name)))
+    checks.append((f"the same claims with a model, {command}:\n{done.stdout}{done.stderr}",
+                   want and claims(done.stdout) == want))
+    audit(home, checks, f"{command} with a model")
+
+
 def main():
-    path = os.path.join(FOLDER, "ask", "README.md")
-    text = open(path, encoding="utf-8").read()
-    checks = []
+    commands = COMMAND.findall(read(os.path.join(FOLDER, "ask", "README.md")))
+    checks, model = [("four questions", len(commands) == 4)], embedded_model()
     with tempfile.TemporaryDirectory(prefix="warrant-example-") as home:
-        if "--write" in sys.argv:
-            text = BLOCK.sub(lambda m: m[1] + run(home, *shlex.split(m[2])).stdout + m[4], text)
-            open(path, "w", encoding="utf-8").write(text)
-        for _, command, expected, _ in BLOCK.findall(text):
-            done = run(home, *shlex.split(command))
-            checks.append((f"{command}:\n{done.stdout}{done.stderr}",
-                           done.stdout == expected and done.returncode == 0))
-            audit(home, checks, command)
-        model = embedded_model()
-        for _, command, expected, _ in BLOCK.findall(text) if model else []:
-            words = ["llama:" + model if word == "none" else word for word in shlex.split(command)]
-            done = run(home, *words)
-            checks.append((f"the same claims with a model, {command}:\n{done.stdout}{done.stderr}",
-                           claims(done.stdout) == claims(expected) and claims(expected)))
-            audit(home, checks, f"{command} with a model")
+        for command, name in commands:
+            ask(home, checks, command, name)
+        for command, name in commands if model else []:
+            ask_model(home, checks, command, name, model)
         if not model:
             skipped("embedded language model")
     for what, good in checks:

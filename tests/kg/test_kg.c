@@ -1,4 +1,5 @@
 /* test_kg.c: opening, statistics, nodes, edges, neighbours, predicates and the snapshot. */
+#include "kg/between.h"
 #include "tests/kg/support.h"
 
 #include "base/db.h"
@@ -282,6 +283,44 @@ static void check_notices_when_rows_were_edited(void **state) {
     assert_false(check_after("UPDATE adjacency SET arcs=substr(arcs, 1, 24);", "adjacency"));
 }
 
+/* e4 is a loop; e1 and e2 stand between D:1 and P:1, or not, as the neighbours of P:1 say. */
+static void edges_between_two_nodes_are_found_from_either_end(void **state) {
+    fixture *f = *state;
+    wrt_json *all = NULL, *list = NULL, *turned = NULL;
+    size_t total = 0, n = 0;
+    assert_int_equal(wrt_kg_neighbors(&all, NULL, f->kg, "P:1", NULL, NULL), WRT_OK);
+    WRT_JSON_EACH(entry, all)
+    n += strcmp(wrt_json_text(wrt_json_path(entry, "node.id")), "D:1") == 0;
+    assert_true(n > 0);
+    const char *const ends[2] = {"D:1", "P:1"}, *const back[2] = {"P:1", "D:1"};
+    assert_int_equal(wrt_kg_between(&list, &total, f->kg, ends, 10, NULL), WRT_OK);
+    assert_int_equal(total, n);
+    assert_int_equal(wrt_json_count(list), n);
+    assert_int_equal(wrt_kg_between(&turned, NULL, f->kg, back, 10, NULL), WRT_OK);
+    assert_true(wrt_json_equal(list, turned));
+    WRT_JSON_EACH(edge, list) {
+        wrt_json *own = NULL;
+        assert_int_equal(wrt_kg_edge(&own, f->kg, wrt_json_get_text(edge, "id", "?"), NULL),
+                         WRT_OK);
+        assert_true(wrt_json_equal(edge, own));
+        wrt_json_free(own);
+    }
+    wrt_json_free(list);
+    const char *const loop[2] = {"P:1", "P:1"};
+    assert_int_equal(wrt_kg_between(&list, &total, f->kg, loop, 10, NULL), WRT_OK);
+    assert_int_equal(total, 1);
+    wrt_json_free(list);
+    assert_int_equal(wrt_kg_between(&list, &total, f->kg, ends, 0, NULL), WRT_OK);
+    assert_int_equal(wrt_json_count(list), 0);
+    assert_int_equal(total, n);
+    wrt_json_free(list);
+    const char *const unknown[2] = {"P:1", "Q:9"};
+    assert_int_equal(wrt_kg_between(&list, NULL, f->kg, unknown, 10, NULL), WRT_E_NOT_FOUND);
+    assert_null(list);
+    wrt_json_free(all);
+    wrt_json_free(turned);
+}
+
 static void neighbors_are_filtered_and_counted(void **state) {
     fixture *f = *state;
     wrt_json *list = NULL;
@@ -412,6 +451,8 @@ int main(void) {
         cmocka_unit_test(snapshot_is_the_merkle_root_of_canonical_edges),
         cmocka_unit_test(snapshot_splits_at_powers_of_two_when_leaves_are_five),
         cmocka_unit_test(check_notices_when_rows_were_edited),
+        cmocka_unit_test_setup_teardown(edges_between_two_nodes_are_found_from_either_end, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(neighbors_are_filtered_and_counted, setup, teardown),
         cmocka_unit_test(predicates_give_sign_and_causality),
         cmocka_unit_test(predicates_read_the_subject_direction),

@@ -28,7 +28,7 @@ ALLOWED = {
     "scm": {"base", "llm", "causal"},
     "pubmed": {"base"},
     "ledger": {"base"},
-    "report": {"base", "draw", "ledger"},
+    "report": {"base", "causal", "draw", "ledger"},
     "kg": {"base"},
     "policies": {"base"},
     "agent": ENGINES | {"base", "llm", "ledger", "report", "policies", "warrant"},

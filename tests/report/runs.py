@@ -1,5 +1,5 @@
-"""Runs to look at: a mechanism, an estimate and a what-if by `warrant ask`; and one in which every text
-is hostile, written into the same store by record_run.
+"""Runs to look at: one of each question type by `warrant ask`, and one in which every text is hostile,
+written into the same store by record_run.
 """
 import json
 import os
@@ -101,6 +101,51 @@ def make_whatif(home):
                "--patient", "patient.json", "--do", "dose=low", folder=home)
 
 
+def make_identify(home):
+    return ask(home, "Can the effect of drug on pressure be identified?", "--graph", "cohort.dag",
+               folder=f"{ROOT}/examples/estimate")
+
+
+# Names, papers and PMIDs are made up.
+NODES = """id\tcategory\tname
+X:1\tbiolink:SmallMolecule\talphadrug
+X:3\tbiolink:Disease\tdeltadisease
+"""
+EDGES = """id\tsubject\tpredicate\tobject\tknowledge_level\tagent_type\tprimary_knowledge_source
+e:1\tX:1\tbiolink:affects\tX:3\tknowledge_assertion\tmanual_agent\tinfores:x
+"""
+PAPERS = [(20, "Alphadrug in deltadisease: a trial", "Alphadrug lowered deltadisease compared with placebo.",
+           "Randomized Controlled Trial", "D016449", "Amber"),
+          (21, "Alphadrug in daily life", "Alphadrug was associated with lower deltadisease.",
+           "Observational Study", "D064888", "Birch"),
+          (22, "A second alphadrug trial", "Alphadrug increased deltadisease.",
+           "Randomized Controlled Trial", "D016449", "Cedar")]
+
+
+def article(pmid, title, text, kind, kind_id, author):
+    return (f'<PubmedArticle><MedlineCitation><PMID Version="1">{pmid}</PMID><Article><Journal><JournalIssue>'
+            "<PubDate><Year>2020</Year></PubDate></JournalIssue><Title>J Made Up</Title></Journal>"
+            f"<ArticleTitle>{title}</ArticleTitle><Abstract><AbstractText>{text}</AbstractText></Abstract>"
+            f'<AuthorList CompleteYN="Y"><Author ValidYN="Y"><LastName>{author}</LastName></Author></AuthorList>'
+            f'<PublicationTypeList><PublicationType UI="{kind_id}">{kind}</PublicationType></PublicationTypeList>'
+            "</Article></MedlineCitation></PubmedArticle>")
+
+
+def make_evidence(home):
+    """In a store of its own, whose graph and papers are made up."""
+    own = f"{home}/literature"
+    os.makedirs(own, exist_ok=True)
+    files = {"nodes.tsv": NODES, "edges.tsv": EDGES, "pubmed25n0001.xml":
+             "<PubmedArticleSet>" + "".join(article(*one) for one in PAPERS) + "</PubmedArticleSet>"}
+    for name, text in files.items():
+        with open(f"{own}/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+    checked(warrant(own, "kg", "import", "--source", "made-up", "--version", "1", f"{own}/nodes.tsv",
+                    f"{own}/edges.tsv"))
+    checked(warrant(own, "pubmed", "import", f"{own}/pubmed25n0001.xml"))
+    return ask(own, "What is the evidence that alphadrug lowers deltadisease?")
+
+
 # Would end an element, an attribute, a style or a comment; reorders text; is as wide as text gets.
 HOSTILE = "<script>alert(1)</script>\"' onload=x </style> --> ]]> &lt; \u202egnp \u6f22\u5b57 " + "W" * 60
 
@@ -150,4 +195,6 @@ def make_hostile(home):
 
 
 MAKERS = {"mechanism": make_mechanism, "estimate": make_estimate, "whatif": make_whatif,
-          "hostile": make_hostile}
+          "identify": make_identify, "evidence": make_evidence, "hostile": make_hostile}
+# Stores of runs that lie in none of the others'.
+STORES = {"evidence": "literature"}

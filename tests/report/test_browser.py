@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reports of four runs in headless Chromium, offline: see browser/check.mjs. Then their PDFs.
+"""Reports of six runs in headless Chromium, offline: see browser/check.mjs. Then their PDFs.
 
 Needs node, npm, chromium-headless-shell and pdftotext (examples/setup/packages.sh test); installs
 the pinned packages of browser/package-lock.json into the cache. Skips loudly where the browser
@@ -65,10 +65,10 @@ def modules():
 def make_pages(home, folder):
     for name, make in runs.MAKERS.items():
         run = make(home)
-        path = f"{folder}/{name}.html"
-        done = runs.warrant(home, "report", run, "-o", path)
+        store, path = os.path.join(home, runs.STORES.get(name, "")), f"{folder}/{name}.html"
+        done = runs.warrant(store, "report", run, "-o", path)
         check(f"{name}: the report is written and the record passes", done.returncode == 0, done.stderr)
-        again = runs.warrant(home, "report", run).stdout
+        again = runs.warrant(store, "report", run).stdout
         with open(path, encoding="utf-8") as file:
             check(f"{name}: equal bytes again", file.read() == again)
         check(f"{name}: size", 5000 < os.path.getsize(path) < PAGE_MAX, os.path.getsize(path))
@@ -78,6 +78,7 @@ def make_pages(home, folder):
 HIDDEN_WORDS = {"mechanism": ["The routes as a table", "dmdb:", "Arguments"],
                 "estimate": ["variance ratio before", "severity=severe", "Arguments"],
                 "whatif": ["change, by any coupling", "Arguments"],
+                "identify": ["causes, as drawn"], "evidence": ["abstract[0]", "Arguments"],
                 "hostile": ["alert(1)"]}
 
 

@@ -297,13 +297,22 @@ def check_trapi(run, version):
     check_trapi_answer(run, version, message)
 
 
+def biolink(curie):
+    """Biolink's form of the prefixes of DrugMechDB."""
+    ours = {"UniProt": "UniProtKB", "InterPro": "interpro", "taxonomy": "NCBITaxon", "DB": "DRUGBANK",
+            "reactome": "REACT", "Pfam": "PFAM", "TIGR": "TIGRFAM"}
+    prefix, rest = curie.split(":", 1)
+    return f"{ours.get(prefix, prefix)}:{rest}"
+
+
 def check_trapi_answer(run, version, message):
     claims = {k["id"]: k for k in run.answer["claims"]}
     evidence = {e["id"]: e for e in run.answer["evidence"]}
     edges, graphs = message["knowledge_graph"]["edges"], message.get("auxiliary_graphs", {})
     bound = [n for r in message["results"] for a in r["analyses"] for b in a["edge_bindings"].values()
              for n in names_in(b, version)]
-    hypotheses = [h["claim"] for h in run.answer["hypotheses"]]
+    hypotheses = [h["claim"] for h in run.answer.get("hypotheses", [])]
+    run.check("trapi: there are answers", bound)
     run.check("trapi: the hypotheses are the answers", {f"claim:{h}" for h in hypotheses} <= set(bound), bound)
     run.check("trapi: answers are about what was asked", all(
         (edges[b]["subject"], edges[b]["object"]) == (edges[bound[0]]["subject"], edges[bound[0]]["object"])
@@ -313,6 +322,8 @@ def check_trapi_answer(run, version, message):
                  if evidence[g["evidence"]]["kind"] == "kg_edge"]
         run.check("trapi: its links are its support", graphs[f"support:{name}"]["edges"] == links, name)
     cited = {e["locator"]["edge"]: e for e in evidence.values() if e["kind"] == "kg_edge"}
+    rows = {name: row for b in run.bodies("lookup") if b["what"] == "edges" for name, row in b["result"].items()}
+    run.check("trapi: the graph's own rows were looked up", set(cited) <= set(rows), set(cited) - set(rows))
     for name, edge in edges.items():
         if name in cited:
             run.check("trapi: publications of the record", attributes(edge, "biolink:publications") ==
@@ -321,6 +332,8 @@ def check_trapi_answer(run, version, message):
                       {"primary_knowledge_source": cited[name]["source"]["primary_knowledge_source"],
                        "aggregator_knowledge_source": "infores:warrant"}, edge["sources"])
             run.check("trapi: its predicate", edge["predicate"] == cited[name]["predicate"], name)
+            run.check("trapi: from its subject to its object", [edge["subject"], edge["object"]] ==
+                      [biolink(rows[name][end]["id"]) for end in ("subject", "object")], edge)
         else:
             run.check("trapi: a claim is our own", edge["sources"][0]["resource_id"] == "infores:warrant", name)
 
@@ -330,6 +343,7 @@ def check_trapi_answer(run, version, message):
 def check_citations(run, read):
     """`read`: PMIDs whose record the run read."""
     cited = {p for e in run.answer["evidence"] for p in e["source"].get("publications", [])}
+    cited |= {f"PMID:{e['locator']['pmid']}" for e in run.answer["evidence"] if "pmid" in e["locator"]}
     ris = rispy.loads(run.export("ris"))
     library = bibtexparser.parse_string(run.export("bibtex"))
     csl = json.loads(run.export("csl"))
@@ -502,16 +516,19 @@ def check_refusals(c, home):
     c.check("in an envelope", wrapped["ok"] and wrapped["data"]["message"]["knowledge_graph"] is not None, wrapped)
 
 
+def make_graph(home):
+    for name, text in (("nodes.tsv", NODES), ("edges.tsv", EDGES)):
+        with open(home.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+    home.run("kg", "import", "--source", "made-up", "--version", "1", home.path("nodes.tsv"), home.path("edges.tsv"))
+
+
 def rechecked(c):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     env = {"WARRANT_EUTILS_URL": f"http://127.0.0.1:{server.server_address[1]}/"}
     with Home(with_graph=False) as home:
-        for name, text in (("nodes.tsv", NODES), ("edges.tsv", EDGES)):
-            with open(home.path(name), "w", encoding="utf-8") as file:
-                file.write(text)
-        home.run("kg", "import", "--source", "made-up", "--version", "1", home.path("nodes.tsv"),
-                 home.path("edges.tsv"))
+        make_graph(home)
         done = home.run("ask", "--model", "none", "--recheck", "How might alphadrug lower deltadisease?", env=env)
         c.equal("rechecked: asked", done.code, 0)
         run = Run(c, home, "rechecked")
@@ -523,11 +540,65 @@ def rechecked(c):
     server.shutdown()
 
 
+ESTIMATE = os.path.join(os.environ["WARRANT_ROOT"], "examples", "estimate")
+PAPER = """<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">20</PMID><Article><Journal>
+<JournalIssue><PubDate><Year>2020</Year></PubDate></JournalIssue><Title>J Made Up</Title></Journal>
+<ArticleTitle>Alphadrug in deltadisease: a trial</ArticleTitle><Abstract><AbstractText>Alphadrug lowered deltadisease
+compared with placebo.</AbstractText></Abstract><PublicationTypeList><PublicationType UI="D016449">Randomized Controlled
+Trial</PublicationType></PublicationTypeList></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"""
+
+
+def other_types(c):
+    """An estimate, a what-if and the literature: claims that are no edges of a graph."""
+    with Home(with_graph=False) as home:
+        done = home.ask("What is the effect of drug on pressure?", "--data", os.path.join(ESTIMATE, "cohort.csv"),
+                        "--graph", os.path.join(ESTIMATE, "cohort.dag"))
+        c.equal("estimate: asked", done.code, 0)
+        run = Run(c, home, "estimate")
+        check_all(run)
+        edge = json.loads(run.export("trapi", "--trapi", "2.0"))["message"]["knowledge_graph"]["edges"]["claim:c1"]
+        numbers = [a["value"] for a in edge["attributes"] if a.get("original_attribute_name") == "numbers"]
+        run.check("trapi: the estimate", edge["knowledge_level"] == "statistical_association" and
+                  numbers[0]["estimate"] == run.answer["claims"][0]["numbers"]["estimate"], edge)
+        run.check("citations: none", run.export("ris") == "" and json.loads(run.export("csl")) == [])
+    with Home(with_graph=False) as home:
+        make_graph(home)
+        with open(home.path("pubmed25n0001.xml"), "w", encoding="utf-8") as file:
+            file.write(PAPER)
+        home.run("pubmed", "import", home.path("pubmed25n0001.xml"))
+        done = home.ask("What is the evidence that alphadrug lowers deltadisease?")
+        c.equal("literature: asked", done.code, 0)
+        run = Run(c, home, "literature")
+        check_all(run)
+        edges = json.loads(run.export("trapi"))["message"]["knowledge_graph"]["edges"]
+        run.check("trapi: the quoted paper", [attributes(e, "biolink:publications") for e in edges.values()] ==
+                  [[["PMID:20"]]] and "Alphadrug lowered deltadisease" in str(
+                      attributes(edges["claim:c1"], "biolink:supporting_text")), edges)
+        check_citations(run, {"20"})
+
+
+def whatif(c):
+    """Tables only: no language model is asked."""
+    with Home(with_graph=False) as home:
+        with open(os.path.join(ESTIMATE, "..", "scm", "warfarin.scm.json"), encoding="utf-8") as file:
+            model = json.load(file)
+        model["variables"] = [one for one in model["variables"] if "cpt" in one]
+        with open(home.path("tables.scm.json"), "w", encoding="utf-8") as file:
+            json.dump(model, file)
+        done = home.ask("What would have happened to bleeding had the dose been low?", "--scm",
+                        home.path("tables.scm.json"), "--patient",
+                        os.path.join(ESTIMATE, "..", "scm", "patient.json"), "--do", "dose=low")
+        c.equal("what-if: asked", done.code, 0)
+        check_all(Run(c, home, "what-if"))
+
+
 def main():
     c = Checks()
     serve_context()
     mechanism(c)
     rechecked(c)
+    other_types(c)
+    whatif(c)
     c.finish()
 
 
