@@ -56,15 +56,15 @@ typedef struct {
  *  "hypotheses":[...],"routes":n,"claims":[...],"evidence":[...],"identification":{...}|null,"model","seed",
  *  "recheck":{...} (standing.h),
  *  "warnings":[...],"caveats":[...],"gate":{"sentences","reworded","dropped"} (utter.h),
- *  "escalation":text,"text"}. Members that hold nothing yet are absent. Where the question
- * leaves something open, status is `clarify` and "clarify" says what is to be given
- * (question/needs.h). A question in which policy
- * reads an emergency is `escalated`: its rule's message is the whole answer, no tool is called and
- * WRT_E_DENIED returned. A run that was stopped is `open`: it is not sealed and can be resumed.
- * Returns WRT_OK when answered, WRT_E_NOT_FOUND when it abstained, WRT_E_DENIED when policy stopped
- * it, WRT_E_TIMEOUT when the budget ran out, WRT_E_INTERRUPTED when cancel was requested,
- * WRT_E_FAILED when a tool that the answer needs failed or lied about the graph, or another
- * failure; err holds the reason in one line. */
+ *  "escalation":text,"text","usage":{..} (usage.h; not recorded)}. Members that hold nothing yet
+ * are absent. Where the question leaves something open, status is `clarify` and "clarify" says what
+ * is to be given (question/needs.h). A question in which policy reads an emergency is `escalated`:
+ * its rule's message is the whole answer, no tool is called and WRT_E_DENIED returned. A run that
+ * was stopped is `open`: it is not sealed and can be resumed. Returns WRT_OK when answered,
+ * WRT_E_NOT_FOUND when it abstained, WRT_E_DENIED when policy stopped it, WRT_E_TIMEOUT when the
+ * budget ran out, WRT_E_INTERRUPTED when cancel was requested, WRT_E_FAILED when a tool that the
+ * answer needs failed or lied about the graph, or another failure; err holds the reason in one
+ * line. */
 wrt_status wrt_agent_ask(wrt_json **answer, const wrt_agent_config *config, const char *question,
                          wrt_err *err);
 

@@ -17,6 +17,7 @@
 #include "agent/protocol.h"
 #include "agent/standing.h"
 #include "agent/taint.h"
+#include "agent/usage.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -422,6 +423,9 @@ static wrt_status live(wrt_json **answer, run_state *s, const char *question, wr
     wrt_open_model_line(s->answer, &s->turn);
     status = answer_question(s, question, err);
     status = finish(s, status, err);
+    wrt_json *usage = wrt_usage_since(&s->turn.used_before, s->turn.config->llm);
+    if (usage != NULL) /* after it was recorded: it is no part of the content */
+        wrt_json_set(s->answer, "usage", usage);
     *answer = s->answer;
     s->answer = NULL;
     return status;

@@ -2,6 +2,7 @@
 #include "agent/reach.h"
 
 #include "agent/taint.h"
+#include "agent/usage.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -246,6 +247,7 @@ static wrt_status record_scores(wrt_json *answer, wrt_str scores, wrt_json *meta
     wrt_json_free(answer);
     if (scores.len > 0)
         status = put_json(event, "scores", scores, reach->turn, err);
+    wrt_usage_note(&meta, &reach->turn->used, reach->turn->config->llm);
     if (status == WRT_OK)
         return put_down(reach, "llm.response", event, meta, err);
     wrt_json_free(event);

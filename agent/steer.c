@@ -3,6 +3,7 @@
 
 #include "agent/declassify.h"
 #include "agent/taint.h"
+#include "agent/usage.h"
 
 #include "llm/grammar/gbnf.h"
 
@@ -113,6 +114,7 @@ static wrt_status record_response(wrt_turn *turn, steer_answer *answer, const wr
         meta = wrt_json_new_object();
         wrt_json_set_text(meta, "replica", answer->replica);
     }
+    wrt_usage_note(&meta, &turn->used, turn->config->llm);
     if (failure != NULL) {
         wrt_json_set_text(body, "error", failure->message);
         wrt_json_set_text(body, "status", wrt_status_name(failure->code));

@@ -16,7 +16,11 @@
 enum { RECORDED_MAX = 64 << 20 };
 
 wrt_turn wrt_turn_make(const wrt_agent_config *config) {
+    const wrt_llm_usage used =
+        config->llm != NULL ? wrt_llm_usage_of(config->llm) : (wrt_llm_usage){0};
     return (wrt_turn){
+        .used = used,
+        .used_before = used,
         .config = config,
         .start = wrt_open_settings(config),
         .tools = wrt_open_tools(config),

@@ -29,7 +29,8 @@ typedef struct {
     wrt_json *read;   /* taint.h: the join of everything read so far */
     wrt_json *taints; /* {"frame": taint, step: taint} */
     wrt_json *frozen; /* freeze.h: {step: sha256 | true once taken}; NULL: no plan yet */
-    wrt_json *notices; /* codes of the notify obligations met so far, each once */
+    wrt_llm_usage used, used_before; /* of the model: noted so far, when the run began */
+    wrt_json *notices;               /* codes of the notify obligations met so far, each once */
 } wrt_turn;
 
 wrt_turn wrt_turn_make(const wrt_agent_config *config);

@@ -3,6 +3,7 @@
 #include "agent/answer.h"
 #include "agent/open.h"
 #include "agent/plan_given.h"
+#include "agent/usage.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/approve.h"
@@ -217,9 +218,21 @@ static void print_answer(const wrt_cli_call *call, const wrt_json *answer) {
     wrt_buf_free(&text);
 }
 
+static void show_usage(const wrt_json *answer) {
+    const wrt_json *usage = wrt_json_get(answer, "usage");
+    wrt_buf words = wrt_buf_make(WRT_KIB(1));
+    if (usage == NULL)
+        return;
+    wrt_usage_words(&words, usage);
+    fprintf(stderr, "%s\n", wrt_buf_str(&words).ptr);
+    wrt_buf_free(&words);
+}
+
 static void show_answer(const wrt_cli_call *call, const wrt_json *answer) {
     if (!call->globals->json)
         print_answer(call, answer);
+    if (!call->globals->quiet && !call->globals->json)
+        show_usage(answer);
     if (!call->globals->quiet && !call->globals->json)
         fprintf(stderr, "run %s: `warrant run show %s`, `warrant audit verify %s`\n",
                 wrt_json_get_text(answer, "run", "?"), wrt_json_get_text(answer, "run", "last"),

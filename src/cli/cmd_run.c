@@ -1,4 +1,5 @@
 /* cmd_run.c: warrant run list | show | export. */
+#include "agent/usage.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "cli/run_formats.h"
@@ -88,6 +89,13 @@ static const wrt_json *answer_of(const wrt_json *events) {
     return NULL;
 }
 
+static void print_usage(FILE *out, const wrt_json *usage) {
+    wrt_buf words = wrt_buf_make(WRT_KIB(1));
+    wrt_usage_words(&words, usage);
+    fprintf(out, "\nusage    %s\n", wrt_buf_str(&words).ptr);
+    wrt_buf_free(&words);
+}
+
 static void print_run(const wrt_cli_call *call, const char *run, const wrt_json *events,
                       const char *content) {
     fprintf(call->out, "run      %s\ncontent  %s\n\n", run, content);
@@ -96,6 +104,10 @@ static void print_run(const wrt_cli_call *call, const char *run, const wrt_json 
     const wrt_json *answer = answer_of(events);
     if (answer != NULL)
         fprintf(call->out, "\n%s", wrt_json_get_text(answer, "text", ""));
+    wrt_json *usage = wrt_usage_of_events(events);
+    if (usage != NULL)
+        print_usage(call->out, usage);
+    wrt_json_free(usage);
 }
 
 static wrt_status show(wrt_cli_result *result, const wrt_cli_call *call, wrt_ledger *ledger,
@@ -116,6 +128,9 @@ static wrt_status show(wrt_cli_result *result, const wrt_cli_call *call, wrt_led
         print_run(call, run, events, content);
     result->data = wrt_json_new_object();
     wrt_json_set_text(result->data, "content", content);
+    wrt_json *usage = wrt_usage_of_events(events);
+    if (usage != NULL)
+        wrt_json_set(result->data, "usage", usage);
     wrt_json_set(result->data, "events", events);
     return WRT_OK;
 }

@@ -78,6 +78,29 @@ def test_denied(c, home):
     c.equal("the denied run verifies", home.run("audit", "verify", "last").code, 0)
 
 
+def test_together(c, home):
+    """Steps that need nothing of each other: calls in the order of the plan, then results."""
+    contents = {}
+    for threads in ("1", "2", "4"):
+        c.equal(f"{threads} threads: answered", home.ask(QUESTION, "--threads", threads).code, 0)
+        shown = events_of(home)
+        contents[shown["content"]] = threads
+        order = [(e["type"], e["body"]["step"]) for e in shown["events"] if e["type"].startswith("tool.")]
+        c.equal(f"{threads} threads: order", order, [(kind, step) for batch in
+                (("treatment", "outcome"), ("paths",), ("check", "sets"))
+                for kind in ("tool.call", "tool.result") for step in batch])
+        c.equal(f"{threads} threads: verifies", home.run("audit", "verify", "last").code, 0)
+    c.equal("one content, however many threads", len(contents), 1)
+    base = json.load(open(f"{ROOT}/policies/default.policy.json", encoding="utf-8"))
+    base["rules"].append({"id": "test.no-sets", "effect": "forbid", "phases": ["tool_call"],
+                          "tools": ["causal_check_adjustment"], "message": "not this one"})
+    json.dump(base, open(home.path("deny.policy.json"), "w", encoding="utf-8"))
+    c.equal("the first of a batch is denied", home.ask(QUESTION, "--policy",
+                                                       home.path("deny.policy.json")).code, 0)
+    steps = [e["body"]["step"] for e in events_of(home)["events"] if e["type"] == "tool.call"]
+    c.equal("those after it are taken", steps, ["treatment", "outcome", "paths", "sets"])
+
+
 def script(home, *lines):
     path = home.path("replies.jsonl")
     with open(path, "w", encoding="utf-8") as file:
@@ -92,6 +115,12 @@ def test_scripted_model(c, home):
     done = home.run("ask", "--model", spec, "--json", QUESTION)
     c.equal("scripted: answered", done.code, 0)
     data = done.json()["data"]
+    c.check("what the model was used for is said", data["usage"]["calls"] >= 3, data.get("usage"))
+    shown = events_of(home)
+    c.equal("the record adds up to it", shown["usage"]["calls"], data["usage"]["calls"])
+    c.check("usage is no content", not any("usage" in e["body"] for e in shown["events"] if e["type"] in
+                                           ("answer", "model.response")))
+    c.check("run show says it", "calls of the model" in home.run("run", "show", "last").out)
     c.check("the model added the optional step", data.get("neighbours"), data.keys())
     c.equal("the model put the second hypothesis first", [h["path"] for h in data["hypotheses"]][:2],
             [plain["hypotheses"][1]["path"], plain["hypotheses"][0]["path"]])
@@ -242,7 +271,7 @@ def test_offline(c, home):
 
 def main():
     c = Checks()
-    for test in (test_answer, test_trail, test_denied, test_scripted_model, test_unknown, test_damage,
+    for test in (test_answer, test_trail, test_denied, test_together, test_scripted_model, test_unknown, test_damage,
                  test_unreliable_plugins, test_lying_plugin, test_reaching_plugin, test_offline):
         with Home() as home:
             test(c, home)
