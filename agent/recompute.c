@@ -1,8 +1,8 @@
 /* recompute.c: results, verdicts, evidence and claims of a run, made again. */
 #include "agent/recompute.h"
 
-#include "agent/call.h"
 #include "agent/agree.h"
+#include "agent/call.h"
 #include "agent/imagined.h"
 #include "agent/measured.h"
 #include "agent/recompute_call.h"

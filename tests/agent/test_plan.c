@@ -144,6 +144,12 @@ static void protocol_refuses_malformed_files(void **state) {
         {"{\"schema\":\"warrant/protocol/1\",\"steps\":[{\"id\":\"a\",\"tool\":\"t\",\"args\":{},"
          "\"why\":\"w\"},{\"id\":\"a\",\"tool\":\"t\",\"args\":{},\"why\":\"w\"}]}",
          "twice"},
+        {"{\"schema\":\"warrant/protocol/1\",\"steps\":[{\"id\":\"a\",\"tool\":\"t\",\"args\":{},"
+         "\"why\":\"w\",\"share\":1.5}]}",
+         "share"},
+        {"{\"schema\":\"warrant/protocol/1\",\"steps\":[{\"id\":\"a\",\"tool\":\"t\",\"args\":{},"
+         "\"why\":\"w\",\"share\":0}]}",
+         "share"},
     };
     char dir[] = "/tmp/warrant-protocol-XXXXXX";
     assert_non_null(mkdtemp(dir));
