@@ -221,8 +221,10 @@ static wrt_status check(wrt_approval_grant *out, const wrt_json *whole, const ch
     return WRT_OK;
 }
 
-/* Puts the nonce down for good; whoever comes second finds it there. */
-static wrt_status use_up(const char *approvals, const char *nonce, wrt_err *err) {
+/* Puts the nonce down for good; whoever comes second finds it there. The approval itself is taken
+ * away before the sync: a run that is cut off there asks again, rather than meet its own mark. */
+static wrt_status use_up(const char *approvals, const char *approval, const char *nonce,
+                         wrt_err *err) {
     char *used = wrt_path_join(approvals, "used"), *path = wrt_path_join(used, nonce);
     wrt_status status = wrt_dir_make(used, 0700, err);
     int fd = status == WRT_OK ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
@@ -230,6 +232,8 @@ static wrt_status use_up(const char *approvals, const char *nonce, wrt_err *err)
         status = errno == EEXIST ? wrt_fail(err, WRT_E_DENIED, "the approval was used before")
                                  : wrt_fail(err, WRT_E_DENIED, "the approval cannot be used up: %s",
                                             strerror(errno));
+    if (fd >= 0)
+        unlink(approval);
     if (fd >= 0 && fsync(fd) != 0)
         status = wrt_fail(err, WRT_E_DENIED, "the approval cannot be used up: %s", strerror(errno));
     if (fd >= 0)
@@ -264,9 +268,7 @@ wrt_status wrt_approval_take(wrt_approval_grant *out, const char *home, const ch
     if (status == WRT_OK)
         status = check(out, whole, home, digest, now_ms, err);
     if (status == WRT_OK)
-        status = use_up(folder, out->nonce, err);
-    if (status == WRT_OK)
-        unlink(path);
+        status = use_up(folder, path, out->nonce, err);
     wrt_json_free(whole);
     free(folder);
     free(path);
