@@ -159,8 +159,10 @@ static wrt_json *pair_json(const comparison *c, const entry *first, size_t n_fir
         bool a = wrt_json_get_bool(other->row, "correct", false);
         bool b = wrt_json_get_bool(row, "correct", false);
         items++;
-        same += wrt_json_equal(wrt_json_get(other->row, "answer"), wrt_json_get(row, "answer")) &&
-                wrt_json_equal(wrt_json_get(other->row, "measures"), wrt_json_get(row, "measures"));
+        const wrt_json *answer = wrt_json_get(row, "answer");
+        same += answer != NULL ? wrt_json_equal(wrt_json_get(other->row, "answer"), answer)
+                               : wrt_json_equal(wrt_json_get(other->row, "measures"),
+                                                wrt_json_get(row, "measures"));
         only_first += a && !b;
         only_this += b && !a;
     }
