@@ -38,7 +38,7 @@ MUTATIONS = [
     Mutation("1_prev", CHAIN, "if (!check_links(out, chain, good))", "if (false)"),
     Mutation("1_start_time", CHAIN, "if (!check_start_time(out, chain))", "if (false)"),
     Mutation("1_root", CHAIN, "if (!wrt_sha256_equal(&root, &head.root))", "if (false)"),
-    Mutation("1_signature", "src/ledger/note.c", "SIGNATURE", "SIGNATURE"),
+    Mutation("1_signature", "src/ledger/note.c", "wrt_signature_valid(signature + KEY_ID_SIZE, public_key, text))", "true)"),
     without("1_heads", AUDIT, "wrt_chain_check_prefixes(&finding, &a->chain, a->public_key)"),
     without("1_sealed", AUDIT, "wrt_chain_check_openings(&finding, &a->chain)"),
     without("1_against", AUDIT, "check_against(&finding, a)"),
@@ -127,6 +127,7 @@ class Bench:
         """The changed object in place of its own, or before the libraries: its twin there is not taken."""
         own = re.search(r" -o (\S+)", self.compiles[os.path.join(self.root, mutation.file)])[1]
         out = os.path.join(place, "bin", target)
+        os.makedirs(os.path.dirname(out), exist_ok=True)
         command = re.sub(r" -o \S+ ", f" {thing} -o {out} ", self.links[target], count=1)
         self.shell(command.replace(f" {own} ", " "))
         return out
