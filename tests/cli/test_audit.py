@@ -5,9 +5,13 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 import zipfile
 
-from harness import QUESTION, Checks, Home
+from harness import QUESTION, ROOT, Checks, Home
+
+sys.path.insert(0, f"{ROOT}/examples/verify")
+import verify as verify_py  # noqa: E402
 
 
 def verify(home, what="last"):
@@ -106,6 +110,8 @@ def check_page(c, home):
         "nothing signed vouches" in text for text in done.json()["warnings"]), done.json()["warnings"])
     c.check("another page of another version: seen without --json", "nothing signed vouches" in home.run(
         "audit", "verify", bundle, "--level", "1").err)
+    c.check("another page: verify.py does not check what it says",
+            "NOT CHECKED: what plan.json" in verify_py.verify(bundle)[0][4])
     shutil.rmtree(bundle)
 
 
