@@ -18,6 +18,13 @@ static bool passed_all_levels(const wrt_json *audit) {
     return passed && wrt_json_is(wrt_json_get(audit, "first_failure"), WRT_JSON_NULL);
 }
 
+static int highest_level(const wrt_json *audit) {
+    int64_t highest = 0;
+    WRT_JSON_EACH(level, wrt_json_get(audit, "levels"))
+    highest = wrt_json_get_int(level, "level", 0);
+    return (int)highest;
+}
+
 static void add_chain_badge(wrt_buf *out, const wrt_report_source *s) {
     char text[96];
     size_t n = s->view->n_events;
@@ -28,7 +35,9 @@ static void add_chain_badge(wrt_buf *out, const wrt_report_source *s) {
     bool is_good =
         passed_all_levels(s->audit) && wrt_json_get_int(s->audit, "events", -1) == (int64_t)n;
     (void)snprintf(text, sizeof text,
-                   is_good ? "%zu of %zu events verified" : "record NOT VERIFIED", n, n);
+                   is_good ? "%zu of %zu events verified, levels 1 to %d of 6"
+                           : "record NOT VERIFIED",
+                   n, n, highest_level(s->audit));
     wrt_page_badge(out, is_good ? WRT_BADGE_GOOD : WRT_BADGE_BAD, text);
 }
 

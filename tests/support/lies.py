@@ -7,6 +7,7 @@ about what happens after sealing, so its lies are made in a sealed bundle. Needs
 harness.py needs. The graph and the papers of the evidence run are made up (test_evidence.py)."""
 import collections
 import copy
+import hashlib
 import os
 import shutil
 
@@ -130,6 +131,20 @@ def quote_offset(events):
     return evidence
 
 
+def quote_words(events):
+    """Other words at the same place, with a hash that is theirs."""
+    evidence = quote(events)
+    text = evidence["body"]["text"].replace("lowered", "cured")
+    evidence["body"].update(text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
+    return evidence
+
+
+def quote_paper(events):
+    evidence = quote(events)
+    evidence["body"]["source"]["title"] = "Alphadrug in deltadisease: the last word"
+    return evidence
+
+
 def quote_read_otherwise(events):
     evidence = quote(events)
     evidence["body"]["reads"]["direction"] = "raises"
@@ -224,6 +239,8 @@ SEALED = (
     (4, "the claims of an answer", "mechanism", answer_claims),
     (4, "what a claim says of an edge", "mechanism", edge_claim),
     (4, "the offset of a quotation", "evidence", quote_offset),
+    (4, "the words of a quotation", "evidence", quote_words),
+    (4, "the paper of a quotation", "evidence", quote_paper),
     (4, "how a quotation reads", "evidence", quote_read_otherwise),
     (4, "a ground that was retracted", "evidence", retracted_ground),
     (5, "an adjustment verdict", "effect", adjustment_verdict),
