@@ -181,7 +181,9 @@ static wrt_status make(wrt_conclusion *c, const wrt_json *spec, wrt_err *err) {
     const char *id =
         wrt_evidence_add(&c->claims->evidence, wrt_verdict_evidence(&question, verdict));
     wrt_json *described = describe(c, spec, &question, verdict);
-    wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, err);
+    wrt_json *nodes = wrt_verdict_nodes(question.graph);
+    wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, nodes, err);
+    wrt_json_free(nodes);
     wrt_json_set(c->answer, "identification", described);
     if (status == WRT_OK)
         status = wrt_turn_record(c->turn, "evidence",

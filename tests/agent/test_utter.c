@@ -198,7 +198,7 @@ static void words_of_a_check_are_decided_without_its_arrows(void **state) {
     wrt_json *read =
         parse("{\"checked\":true,\"text\":\"zero\",\"notes\":[\"open path: aspirin <- U -> "
               "pain\",\"aspirin cures pain\"]}");
-    assert_int_equal(wrt_utter_identification(read, &m.counts, &m.turn, &err), WRT_OK);
+    assert_int_equal(wrt_utter_identification(read, &m.counts, &m.turn, NULL, &err), WRT_OK);
     assert_member(read, "notes", 0, "open path: aspirin <- U -> pain");
     assert_member(read, "notes", 1, LEFT_OUT);
     wrt_json_free(read);
