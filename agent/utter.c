@@ -322,13 +322,21 @@ static wrt_status judge_warnings(wrt_json *answer, wrt_utterances *counts, wrt_t
 
 /* ---- about a graph */
 
+/* A name in one piece ("drug_induced_injury") is a symbol, whatever its parts spell. */
+static bool is_symbol(wrt_str name) {
+    for (size_t i = 0; i < name.len; i++)
+        if (!is_word_byte(name.ptr[i]) && strchr("_.-", name.ptr[i]) == NULL)
+            return false;
+    return name.len > 0;
+}
+
 /* The nodes whose names may stand in a sentence. */
 static wrt_status list_sayable(wrt_json *out, wrt_turn *turn, const wrt_json *nodes, wrt_err *err) {
     wrt_status status = WRT_OK;
     WRT_JSON_EACH(node, nodes) {
         verdict what = VERDICT_SAY;
         wrt_str name = wrt_str_of(wrt_json_get_text(node, "name", ""));
-        if (status == WRT_OK && says_something(name))
+        if (status == WRT_OK && !is_symbol(name) && says_something(name))
             status = decide(&what, turn, name, NULL, err);
         if (what == VERDICT_SAY)
             wrt_json_push(out, wrt_json_copy(node));

@@ -46,8 +46,8 @@ static void note_measurement(wrt_json *notes, const wrt_json *unhidden, const wr
     push(notes, text);
     WRT_JSON_EACH(pair, wrt_json_get(unhidden, "common_causes")) {
         wrt_buf_printf(text,
-                       "a cause of both %s and %s has no name in the graph: it would have to "
-                       "be named and measured, or ruled out",
+                       "%s <-> %s: what stands behind both has no name in the graph; it would "
+                       "have to be named and measured, or ruled out",
                        wrt_json_text(wrt_json_at(pair, 0)), wrt_json_text(wrt_json_at(pair, 1)));
         push(notes, text);
     }
