@@ -4,10 +4,10 @@
 #   sh tests/run.sh
 #
 # Stages, in this order: packages, language model, llama-server, build and tests with clang, build
-# with gcc, public headers alone, the tests with threads under ThreadSanitizer, quickstart, two hundred
-# questions at once, and last the whole suite with gcc. Both debug builds have ASan, UBSan and -Werror. A build that fails ends
-# the run; a test that fails is remembered while the other stages go on. Exit 0 only when every
-# stage passed. The last lines are ctest's own summary.
+# with gcc, public headers alone, the tests with threads under ThreadSanitizer, quickstart, two
+# hundred questions at once, and last the whole suite with gcc. Both debug builds have ASan, UBSan
+# and -Werror. A build that fails ends the run; a test that fails is remembered while the other
+# stages go on. Exit 0 only when every stage passed. The last lines are ctest's own summary.
 #
 # Tests that need the weights of the language model or llama-server skip when those cannot be had;
 # with CI=true (which has them) that is a failure. llama-server is built once, in some minutes, and
