@@ -7,22 +7,38 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A node of the graph with how it was found; a column or a variable by its name alone. */
-static void add_entity(wrt_buf *out, const char *role, const wrt_json *entity) {
-    if (entity != NULL && wrt_json_get(entity, "id") == NULL)
-        wrt_buf_printf(out, "%-11s%s\n", role, wrt_json_get_text(entity, "name", "?"));
-    else if (entity != NULL)
-        wrt_buf_printf(out, "%-11s%s (%s, %s), asked as \"%s\"\n", role,
-                       wrt_json_get_text(entity, "name", "?"), wrt_json_get_text(entity, "id", "?"),
-                       wrt_json_get_text(entity, "kind", "?"),
-                       wrt_json_get_text(entity, "text", "?"));
+/* What a name without an id is the name of. */
+static const char *kind_of_names(const wrt_json *frame) {
+    const wrt_json *inputs = wrt_json_get(frame, "inputs");
+    return wrt_json_get(inputs, "data") != NULL    ? "column of the table"
+           : wrt_json_get(inputs, "scm") != NULL   ? "variable of the model"
+           : wrt_json_get(inputs, "graph") != NULL ? "node of the stated graph"
+                                                   : NULL;
+}
+
+/* A node of the knowledge graph with its id; what is not known of an entity is not printed. */
+static void add_entity(wrt_buf *out, const char *role, const wrt_json *frame, const char *key) {
+    const wrt_json *entity = wrt_json_get(frame, key);
+    const char *name = wrt_json_get_text(entity, "name", NULL);
+    const char *id = wrt_json_get_text(entity, "id", NULL);
+    const char *kind = wrt_json_get_text(entity, "kind", id == NULL ? kind_of_names(frame) : NULL);
+    const char *text = wrt_json_get_text(entity, "text", NULL);
+    if (name == NULL)
+        return;
+    wrt_buf_printf(out, "%-11s%s", role, name);
+    if (id != NULL || kind != NULL)
+        wrt_buf_printf(out, " (%s%s%s)", id != NULL ? id : "",
+                       id != NULL && kind != NULL ? ", " : "", kind != NULL ? kind : "");
+    if (text != NULL && (id != NULL || strcmp(text, name) != 0))
+        wrt_buf_printf(out, ", asked as \"%s\"", text);
+    wrt_buf_add_char(out, '\n');
 }
 
 static void add_head(wrt_buf *out, const wrt_json *answer) {
     const wrt_json *frame = wrt_json_get(answer, "frame");
     wrt_buf_printf(out, "Question   %s\n", wrt_json_get_text(answer, "question", ""));
-    add_entity(out, "Treatment", wrt_json_get(frame, "treatment"));
-    add_entity(out, "Outcome", wrt_json_get(frame, "outcome"));
+    add_entity(out, "Treatment", frame, "treatment");
+    add_entity(out, "Outcome", frame, "outcome");
     if (wrt_json_count(wrt_json_get(frame, "unlinked")) > 0) {
         wrt_buf_add_c(out, "Not linked ");
         wrt_answer_add_values(out, wrt_json_get(frame, "unlinked"));
@@ -33,6 +49,15 @@ static void add_head(wrt_buf *out, const wrt_json *answer) {
         wrt_answer_add_values(out, wrt_json_get(frame, "also"));
         wrt_buf_add_char(out, '\n');
     }
+}
+
+/* What was asked and has no answer stands before all that has one. */
+static void add_not_computed(wrt_buf *out, const wrt_json *answer) {
+    const wrt_json *missing = wrt_json_get(answer, "not_computed");
+    if (missing != NULL)
+        wrt_buf_printf(out, "\nNOT COMPUTED: %s.\n     because: %s\n",
+                       wrt_json_get_text(missing, "what", "?"),
+                       wrt_json_get_text(missing, "why", "no reason recorded"));
 }
 
 static void add_recheck(wrt_buf *out, const wrt_json *answer) {
@@ -122,6 +147,7 @@ void wrt_answer_render(wrt_buf *out, const wrt_json *answer) {
     }
     add_head(out, answer);
     if (strcmp(wrt_json_get_text(answer, "status", ""), "answered") == 0) {
+        add_not_computed(out, answer);
         wrt_conclusion_render(out, answer);
     } else {
         wrt_buf_printf(out, "\nNo supported answer: %s\n",

@@ -111,6 +111,8 @@ void wrt_answer_markdown(wrt_buf *out, const wrt_json *answer) {
     wrt_buf_printf(out, "\n\nStatus: %s\n\n", status);
     if (strcmp(status, "answered") != 0)
         add_reason(out, answer);
+    add_member(out, "**NOT COMPUTED**: ", wrt_json_get(answer, "not_computed"), "what");
+    add_member(out, "; because: ", wrt_json_get(answer, "not_computed"), "why");
     add_claims(out, wrt_json_get(answer, "claims"));
     if (strcmp(status, "answered") == 0 && wrt_json_get_text(answer, "change", NULL) != NULL) {
         add_member(out, "\n## What would change this\n\n", answer, "change");

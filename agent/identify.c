@@ -66,10 +66,10 @@ static void summarise(wrt_buf *out, const wrt_json *check, const wrt_json *sets)
     }
 }
 
-/* The check's own words, and where the open path comes from. */
-static void note_verdict(wrt_json *notes, const wrt_json *check, bool latent) {
+/* The engine's words, and where the open path comes from. */
+static void note_verdict(wrt_json *notes, const char *why, bool latent) {
     wrt_buf text = wrt_buf_make(WRT_KIB(64));
-    wrt_buf_add_c(&text, wrt_json_get_text(check, "text", "?"));
+    wrt_buf_add_c(&text, why);
     if (latent)
         wrt_buf_add_c(&text, "; <-> is the unmeasured common cause that is assumed for a treatment "
                              "nobody randomised (--no-latent drops it)");
@@ -100,9 +100,9 @@ static wrt_json *unchecked(const wrt_json *observations) {
     return out;
 }
 
-/* The empty set's verdict by the engine of this program: a tool is a plugin and may be anybody's.
- */
-static bool decide_again(bool *valid, const wrt_json *drawn) {
+/* The empty set's verdict, and why, by the engine of this program: a tool is a plugin and may be
+ * anybody's. */
+static bool decide_again(bool *valid, wrt_buf *why, const wrt_json *drawn) {
     wrt_graph *graph = NULL;
     wrt_node_set treatment = {0}, outcome = {0}, empty = {0};
     wrt_adjustment_verdict verdict = {0};
@@ -117,6 +117,7 @@ static bool decide_again(bool *valid, const wrt_json *drawn) {
     if (status == WRT_OK)
         status = wrt_adjustment_check(&verdict, &query, &empty, NULL);
     *valid = verdict.valid;
+    wrt_buf_add_c(why, verdict.text != NULL ? verdict.text : "");
     wrt_adjustment_verdict_free(&verdict);
     wrt_node_set_free(&treatment);
     wrt_node_set_free(&outcome);
@@ -124,8 +125,9 @@ static bool decide_again(bool *valid, const wrt_json *drawn) {
     return status == WRT_OK;
 }
 
-/* Right shape, and the same verdict as ours. */
-static bool is_our_verdict(const wrt_json *drawn, const wrt_json *check, const wrt_json *sets) {
+/* Right shape, and the same verdict as ours, whose reason is told. */
+static bool is_our_verdict(wrt_buf *why, const wrt_json *drawn, const wrt_json *check,
+                           const wrt_json *sets) {
     static const char *const verdicts[] = {"ok", "empty_set_valid", "no_set", "no_causal_path"};
     const wrt_json *valid = wrt_json_get(check, "valid");
     bool ours = false, known = false;
@@ -133,8 +135,8 @@ static bool is_our_verdict(const wrt_json *drawn, const wrt_json *check, const w
         known = known || strcmp(wrt_json_get_text(sets, "verdict", ""), verdicts[i]) == 0;
     return known && wrt_json_is(valid, WRT_JSON_BOOL) &&
            wrt_json_is(wrt_json_get(check, "text"), WRT_JSON_STRING) &&
-           wrt_json_is(wrt_json_get(sets, "sets"), WRT_JSON_ARRAY) && decide_again(&ours, drawn) &&
-           ours == wrt_json_bool(valid, false);
+           wrt_json_is(wrt_json_get(sets, "sets"), WRT_JSON_ARRAY) &&
+           decide_again(&ours, why, drawn) && ours == wrt_json_bool(valid, false);
 }
 
 static wrt_json *disputed(void) {
@@ -157,13 +159,15 @@ wrt_json *wrt_identification_read(const wrt_json *observations) {
     drawn = wrt_json_get(drawn, "data");
     check = wrt_json_get(check, "data");
     sets = wrt_json_get(sets, "data");
-    if (!is_our_verdict(drawn, check, sets))
+    wrt_buf text = wrt_buf_make(WRT_KIB(64)), why = wrt_buf_make(WRT_KIB(64));
+    if (!is_our_verdict(&why, drawn, check, sets)) {
+        wrt_buf_free(&why);
         return disputed();
+    }
     wrt_json *out = wrt_json_new_object(), *notes = wrt_json_new_array();
-    wrt_buf text = wrt_buf_make(WRT_KIB(64));
     summarise(&text, check, sets);
     if (!wrt_json_get_bool(check, "valid", false))
-        note_verdict(notes, check, wrt_json_get_bool(drawn, "latent", true));
+        note_verdict(notes, wrt_buf_str(&why).ptr, wrt_json_get_bool(drawn, "latent", true));
     note_drawing(notes, drawn);
     wrt_json_set_bool(out, "checked", true);
     wrt_json_set_bool(out, "valid", wrt_json_get_bool(check, "valid", false));
@@ -174,5 +178,6 @@ wrt_json *wrt_identification_read(const wrt_json *observations) {
     wrt_json_set(out, "check", wrt_json_copy(check));
     wrt_json_set(out, "sets", wrt_json_copy(sets));
     wrt_buf_free(&text);
+    wrt_buf_free(&why);
     return out;
 }

@@ -304,7 +304,8 @@ wrt_json *wrt_imagined_claim(const wrt_imagined *m) {
                                                 : "increases");
     wrt_json_set_int(claim, "rung", rung);
     wrt_json_set_text(claim, "rung_reason",
-                      implied        ? "no claim about the world: a language model gave mechanisms"
+                      implied        ? "no claim about the world (model-implied: a "
+                                       "language model gave mechanisms)"
                       : is_whatif(m) ? "a what-if of a stated model, its coupling and bounds given"
                                      : "an intervention in a stated model");
     wrt_json_set_text(claim, "certainty", certainty_of(m));

@@ -320,14 +320,67 @@ static wrt_status judge_warnings(wrt_json *answer, wrt_utterances *counts, wrt_t
     return status;
 }
 
-/* The check's words and the reason why there is none are a tool's. */
-wrt_status wrt_utter_identification(wrt_json *identification, wrt_utterances *counts,
-                                    wrt_turn *turn, wrt_err *err) {
+/* ---- about a graph */
+
+/* A name in one piece ("drug_induced_injury") is a symbol, whatever its parts spell. */
+static bool is_symbol(wrt_str name) {
+    for (size_t i = 0; i < name.len; i++)
+        if (!is_word_byte(name.ptr[i]) && strchr("_.-", name.ptr[i]) == NULL)
+            return false;
+    return name.len > 0;
+}
+
+/* The nodes whose names may stand in a sentence. */
+static wrt_status list_sayable(wrt_json *out, wrt_turn *turn, const wrt_json *nodes, wrt_err *err) {
     wrt_status status = WRT_OK;
-    if (!wrt_json_get_bool(identification, "checked", false))
-        status = judge_member(identification, "text", counts, turn, err);
+    WRT_JSON_EACH(node, nodes) {
+        verdict what = VERDICT_SAY;
+        wrt_str name = wrt_str_of(wrt_json_get_text(node, "name", ""));
+        if (status == WRT_OK && !is_symbol(name) && says_something(name))
+            status = decide(&what, turn, name, NULL, err);
+        if (what == VERDICT_SAY)
+            wrt_json_push(out, wrt_json_copy(node));
+    }
+    return status;
+}
+
+/* The sentence with its names set apart is what is judged. */
+static wrt_status judge_note(wrt_json **instead, wrt_utterances *counts, wrt_turn *turn,
+                             const char *text, const wrt_json *sayable, wrt_err *err) {
+    wrt_buf apart = wrt_buf_make(WRT_MIB(1));
+    set_apart(&apart, wrt_str_of(text), sayable);
+    wrt_status status = judge_text(instead, counts, turn, wrt_buf_str(&apart).ptr, err);
+    wrt_buf_free(&apart);
+    return status;
+}
+
+static wrt_status judge_notes(wrt_json *identification, wrt_utterances *counts, wrt_turn *turn,
+                              const wrt_json *sayable, wrt_err *err) {
+    wrt_json *kept = wrt_json_new_array();
+    wrt_status status = WRT_OK;
+    WRT_JSON_EACH(item, wrt_json_get(identification, "notes")) {
+        wrt_json *instead = NULL;
+        const char *text = wrt_json_text(item) != NULL ? wrt_json_text(item) : "";
+        if (status == WRT_OK)
+            status = judge_note(&instead, counts, turn, text, sayable, err);
+        wrt_json_push(kept, instead != NULL ? instead : wrt_json_copy(item));
+    }
+    wrt_json_set(identification, "notes", kept);
+    return status;
+}
+
+wrt_status wrt_utter_identification(wrt_json *identification, wrt_utterances *counts,
+                                    wrt_turn *turn, const wrt_json *nodes, wrt_err *err) {
+    wrt_json *sayable = wrt_json_new_array(), *instead = NULL;
+    wrt_status status = list_sayable(sayable, turn, nodes, err);
     if (status == WRT_OK)
-        status = judge_list(identification, "notes", counts, turn, err);
+        status = judge_note(&instead, counts, turn, wrt_json_get_text(identification, "text", ""),
+                            sayable, err);
+    if (instead != NULL)
+        wrt_json_set(identification, "text", instead);
+    if (status == WRT_OK)
+        status = judge_notes(identification, counts, turn, sayable, err);
+    wrt_json_free(sayable);
     return status;
 }
 
@@ -354,6 +407,8 @@ wrt_status wrt_utter_answer(wrt_json *answer, wrt_utterances *counts, wrt_turn *
         status = judge_list(answer, "neighbours", counts, turn, err);
     if (status == WRT_OK)
         status = judge_observations(answer, counts, turn, err);
+    if (status == WRT_OK)
+        status = judge_member(wrt_json_get_mut(answer, "not_computed"), "why", counts, turn, err);
     if (status == WRT_OK)
         status = judge_evidence(answer, counts, turn, err);
     if (status == WRT_OK && is_of_tool(wrt_json_get_text(answer, "reason", NULL)))

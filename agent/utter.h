@@ -28,8 +28,13 @@ wrt_status wrt_utter_claim(wrt_json *claim, wrt_utterances *counts, wrt_turn *tu
  * names of neighbours, sources and licences of evidence. Program-made sentences are left alone. */
 wrt_status wrt_utter_answer(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn, wrt_err *err);
 
-/* The same for what the identification check said (identify.h), before it stands in any limit. */
+/* The same for what was found about identification (identify.h), before it stands in any limit.
+ * Such sentences are about a graph and the program's own but for the names of its `nodes` (as
+ * above; NULL: none is known): these are decided apart, so that a variable called "drug_induced"
+ * does not silence what is said of the graph; one in one piece is a symbol and says nothing. A name
+ * that must not be said stays in its sentence and is judged with it. Text and notes; O(text x
+ * nodes). */
 wrt_status wrt_utter_identification(wrt_json *identification, wrt_utterances *counts,
-                                    wrt_turn *turn, wrt_err *err);
+                                    wrt_turn *turn, const wrt_json *nodes, wrt_err *err);
 
 #endif

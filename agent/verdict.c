@@ -227,6 +227,20 @@ wrt_json *wrt_verdict_unmeasured(const wrt_json *graph, const wrt_json *columns)
     return list;
 }
 
+wrt_json *wrt_verdict_nodes(const wrt_json *graph) {
+    wrt_graph *stated = NULL;
+    wrt_json *list = wrt_json_new_array();
+    if (graph == NULL || wrt_graph_parse(&stated, graph, NULL) != WRT_OK)
+        return list;
+    for (int i = 0; i < (int)wrt_graph_count(stated); i++) {
+        wrt_json *node = wrt_json_new_object();
+        wrt_json_set_text(node, "name", wrt_graph_name(stated, i));
+        wrt_json_push(list, node);
+    }
+    wrt_graph_free(stated);
+    return list;
+}
+
 /* ---- as evidence */
 
 void wrt_verdict_hash(char out[65], const wrt_json *value) {

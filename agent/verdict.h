@@ -30,6 +30,9 @@ wrt_status wrt_verdict_find(wrt_json **out, const wrt_verdict_question *question
  * columns are not known, or the graph cannot be read. Caller frees. */
 wrt_json *wrt_verdict_unmeasured(const wrt_json *graph, const wrt_json *columns);
 
+/* The nodes of a graph as an array of {"name"}; empty when it cannot be read. Caller frees. */
+wrt_json *wrt_verdict_nodes(const wrt_json *graph);
+
 /* The verdict as evidence of kind "identification", without an id: the question in its locator, so
  * that it can be found again. Caller frees. */
 wrt_json *wrt_verdict_evidence(const wrt_verdict_question *question, const wrt_json *verdict);

@@ -88,7 +88,9 @@ static wrt_status record_verdict(const wrt_json **out, wrt_conclusion *c,
     const char *id =
         wrt_evidence_add(&c->claims->evidence, wrt_verdict_evidence(question, verdict));
     wrt_json *described = describe_verdict(question, verdict);
-    wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, err);
+    wrt_json *nodes = wrt_verdict_nodes(question->graph);
+    wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, nodes, err);
+    wrt_json_free(nodes);
     wrt_json_set(c->answer, "identification", described);
     *out = wrt_evidence_find(&c->claims->evidence, id);
     return status == WRT_OK ? wrt_turn_record(c->turn, "evidence", wrt_json_copy(*out), err)
