@@ -64,7 +64,8 @@ def ask(c, home, label, spec):
     done = home.run("ask", "-q", "--model", spec, "--json", "--seed", "7", QUESTION)
     c.equal(f"{label}: exit", done.code, 0)
     c.check(f"{label}: the model did not fail", not any(
-        "model failed" in w or "not asked" in w for w in done.json()["warnings"]), done.json()["warnings"])
+        "not asked" in w or ("model failed" in w and not (label == "script" and "(wording)" in w))
+        for w in done.json()["warnings"]), done.json()["warnings"])  # a script of choices holds no words
     return claims(done.json()["data"])
 
 
