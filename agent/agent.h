@@ -38,6 +38,7 @@ typedef struct {
     bool offline;
     bool recheck;             /* ask PubMed over the network about cited publications, too */
     bool no_latent;           /* the user asserts that no common cause is unmeasured */
+    int threads;              /* calls of tools at a time; 0: as many as processors, at most 4 */
     int hypotheses;           /* mechanism paths turned into claims, 1..10; 0 means 3 */
     int64_t timeout_ms;       /* whole run; 0 means no limit */
     const wrt_cancel *cancel; /* looked at between steps; may be NULL */

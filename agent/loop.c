@@ -214,26 +214,41 @@ static bool has_fallback(const run_state *s, const wrt_json *step) {
     return false;
 }
 
-static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
-    wrt_status status = WRT_OK;
-    WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
-        const char *id = wrt_json_get_text(step, "id", "?");
-        wrt_json *result = NULL;
-        if (is_idle(s, id) || !wrt_plan_applies(step, s->scope))
-            continue;
-        const char *place = wrt_json_get_text(step, "replaces", id);
-        if (s->turn.config->on_step != NULL)
-            s->turn.config->on_step(id, s->turn.config->callback_ctx);
-        status = wrt_act_step(&result, &s->turn, step, s->scope, err);
-        if (status != WRT_OK)
-            return status;
-        note_observation(s, id, result);
-        status = confirm_paths(s, step, result, err);
-        set_result(s, step, result);
+static wrt_status take_result(run_state *s, const wrt_json *step, wrt_json *result, wrt_err *err) {
+    const char *id = wrt_json_get_text(step, "id", "?");
+    note_observation(s, id, result);
+    wrt_status status = confirm_paths(s, step, result, err);
+    set_result(s, step, result);
+    if (status == WRT_OK)
+        status = wrt_turn_check_budget(&s->turn, err);
+    if (status == WRT_OK && !has_fallback(s, step))
+        status = stop_reason(s, wrt_json_get_text(step, "replaces", id), result, err);
+    return status;
+}
+
+/* Takes a batch; *step moves behind it. What came after the step that stops the run was observed,
+ * too. */
+static wrt_status act_on(run_state *s, const wrt_json **step, wrt_err *err) {
+    wrt_json *results[WRT_BATCH_MAX];
+    size_t n = wrt_batch_size(&s->turn, *step);
+    wrt_status status = wrt_act(results, &n, &s->turn, *step, s->scope, err);
+    for (size_t i = 0; i < n; i++, *step = wrt_json_next(*step)) {
         if (status == WRT_OK)
-            status = wrt_turn_check_budget(&s->turn, err);
-        if (status == WRT_OK && !has_fallback(s, step))
-            status = stop_reason(s, place, result, err);
+            status = take_result(s, *step, results[i], err);
+        else
+            set_result(s, *step, results[i]);
+    }
+    return status;
+}
+
+static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
+    const wrt_json *step = wrt_json_first(wrt_json_get(plan, "steps"));
+    while (step != NULL) {
+        if (is_idle(s, wrt_json_get_text(step, "id", "?")) || !wrt_plan_applies(step, s->scope)) {
+            step = wrt_json_next(step);
+            continue;
+        }
+        wrt_status status = act_on(s, &step, err);
         if (status != WRT_OK)
             return status;
     }

@@ -15,7 +15,8 @@
 /* ---- making */
 
 static wrt_json *frozen_step(const wrt_json *template_step) {
-    static const char *const kept[] = {"id", "tool", "builtin", "when", "replaces", "args", "why"};
+    static const char *const kept[] = {"id",       "tool", "builtin", "when",
+                                       "replaces", "args", "why",     "share"};
     wrt_json *step = wrt_json_new_object();
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         const wrt_json *value = wrt_json_get(template_step, kept[i]);

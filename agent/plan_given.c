@@ -12,8 +12,8 @@ static bool is_one_of(const char *name, const char *const *names) {
     return false;
 }
 
-static const char *const step_members[] = {"id",       "tool", "builtin", "when",
-                                           "replaces", "args", "why",     NULL};
+static const char *const step_members[] = {"id",   "tool", "builtin", "when", "replaces",
+                                           "args", "why",  "share",   NULL};
 
 static wrt_status check_members(const wrt_json *step, wrt_err *err) {
     WRT_JSON_EACH(member, step)

@@ -18,6 +18,20 @@ static wrt_status bad(wrt_err *err, const char *file, const char *step, const ch
     return wrt_fail(err, WRT_E_INPUT, "%s: step \"%s\": %s", file, step, what);
 }
 
+/* Of the run's time, for the call of a tool. */
+static wrt_status check_share(const wrt_json *step, const char *id, const char *file,
+                              wrt_err *err) {
+    const wrt_json *share = wrt_json_get(step, "share");
+    double value = wrt_json_number(share, 0);
+    if (share == NULL)
+        return WRT_OK;
+    if (wrt_json_get(step, "tool") == NULL)
+        return bad(err, file, id, "\"share\" is for a step that calls a tool");
+    return value > 0 && value <= 1
+               ? WRT_OK
+               : bad(err, file, id, "\"share\" must be a number above 0 and at most 1");
+}
+
 static wrt_status check_step(const wrt_json *step, const wrt_json *seen, const char *file,
                              wrt_err *err) {
     const char *id = wrt_json_get_text(step, "id", NULL);
@@ -35,7 +49,7 @@ static wrt_status check_step(const wrt_json *step, const wrt_json *seen, const c
         return bad(err, file, id, "\"args\" must be an object");
     if (wrt_json_get_text(step, "why", NULL) == NULL)
         return bad(err, file, id, "needs \"why\"");
-    return WRT_OK;
+    return check_share(step, id, file, err);
 }
 
 static wrt_status check_steps(const wrt_json *steps, wrt_json *seen, const char *file,

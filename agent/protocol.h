@@ -8,6 +8,8 @@
  *   {"id","tool","args","why"} or {"id","builtin":NAME,"args","why"} (builtin.h).
  * A step with "when":"$reference" (or several) is left out where one leads nowhere, to null or
  * false; one with "when":{"step","status":[...]} unless that step was taken and ended so.
+ * "share": F, above 0 and at most 1, gives the call at most that part of what is left of the run's
+ * time (--timeout).
  * "otherwise" holds steps that stand in for theirs, and under its name, when it was empty, an error
  * or gated: each is a step of the plan with "replaces". "propose": N lets the model add steps
  * (propose.h). An optional step also has "ask", the question put to the model. The step "recheck"

@@ -1,7 +1,7 @@
 /* recompute.c: results, verdicts, evidence and claims of a run, made again. */
 #include "agent/recompute.h"
 
-#include "agent/act.h"
+#include "agent/call.h"
 #include "agent/agree.h"
 #include "agent/imagined.h"
 #include "agent/measured.h"
@@ -99,7 +99,7 @@ static bool compute_again(audit *a, const wrt_json *event, const wrt_json *recor
     if (status != WRT_OK)
         return fail(a, event, "%s was not computed again: %s", wrt_json_get_text(body, "tool", "?"),
                     why.message);
-    wrt_act_redact(again, wrt_json_get(a->redacts, step_of(body)));
+    wrt_call_redact(again, wrt_json_get(a->redacts, step_of(body)));
     bool same = compare_result(a, event, recorded, again);
     a->n_results++;
     wrt_json_set(a->results, step_of(body), again);

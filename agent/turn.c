@@ -280,6 +280,12 @@ wrt_status wrt_turn_decide(wrt_json **decision, wrt_turn *turn, const char *phas
     return status;
 }
 
+int64_t wrt_turn_time_left(const wrt_turn *turn) {
+    int64_t limit = turn->config->timeout_ms;
+    int64_t spent = wrt_clock_monotonic_ms() - turn->started_ms;
+    return limit <= 0 ? -1 : spent < limit ? limit - spent : 0;
+}
+
 wrt_status wrt_turn_check_budget(const wrt_turn *turn, wrt_err *err) {
     int64_t limit = turn->config->timeout_ms;
     if (wrt_cancel_requested(turn->config->cancel))

@@ -96,6 +96,9 @@ void wrt_turn_count(wrt_turn *turn, const char *name, int64_t n);
 /* Did some decision oblige the program to notify of this? */
 bool wrt_turn_has_notice(const wrt_turn *turn, const char *code);
 
+/* What is left of the run's time, in ms, at least 0; -1: there is no limit. */
+int64_t wrt_turn_time_left(const wrt_turn *turn);
+
 /* WRT_E_TIMEOUT when the run's time budget is spent, WRT_E_INTERRUPTED when the user asked to end.
  */
 wrt_status wrt_turn_check_budget(const wrt_turn *turn, wrt_err *err);

@@ -20,6 +20,8 @@ enum { DESCRIBE_MS = 10000, PLUGINS_MAX = 256, DEFAULT_TIMEOUT_MS = 30000 };
 
 static void free_plugin(wrt_host_plugin *plugin) {
     wrt_process_stop(&plugin->process);
+    for (size_t i = 0; i < WRT_HOST_WORKERS_MAX - 1; i++)
+        wrt_process_stop(&plugin->more[i]);
     wrt_json_free(plugin->about);
     free(plugin->path);
 }
@@ -217,6 +219,10 @@ void wrt_toolhost_free(wrt_toolhost *host) {
 
 void wrt_toolhost_guard(wrt_toolhost *host, const wrt_egress_guard *guard) {
     wrt_egress_set_guard(host->egress, guard);
+}
+
+void wrt_toolhost_limit(wrt_toolhost *host, int64_t limit_ms) {
+    host->limit_ms = limit_ms;
 }
 
 void wrt_toolhost_describe_model_as(wrt_toolhost *host, const wrt_json *about) {

@@ -86,6 +86,27 @@ wrt_files *wrt_toolhost_files(const wrt_toolhost *host, const char *tool, const 
 wrt_status wrt_toolhost_call_with(wrt_json **result, wrt_toolhost *host, const char *tool,
                                   const wrt_json *args, wrt_files *files, wrt_err *err);
 
+/* At most so long for each call that follows, where that is less than the host's own limit: a share
+ * of the run's time. 0: the host's limit alone. */
+void wrt_toolhost_limit(wrt_toolhost *host, int64_t limit_ms);
+
+/* One of several calls of tools that ask nobody for anything (no network, no model, no output). */
+typedef struct {
+    const char *tool;
+    const wrt_json *args;
+    wrt_files *files; /* of wrt_toolhost_files; NULL: none */
+    int64_t limit_ms; /* as of wrt_toolhost_limit */
+    wrt_json *result; /* set; the caller's */
+} wrt_toolhost_job;
+
+/* Makes n calls, up to `threads` of them at a time (0: as many as there are processors, at most 4),
+ * begun in order. Each result is what wrt_toolhost_call_with would have given, whatever the timing:
+ * a worker serves one call at a time, and a plugin gets a second worker only when its first has
+ * been busy for a while. A tool that asks for the network, the model or an output is a bad_result
+ * here. Fails when the host cannot go on; results are set all the same, or NULL. */
+wrt_status wrt_toolhost_call_together(wrt_toolhost_job *jobs, size_t n, wrt_toolhost *host,
+                                      int threads, wrt_err *err);
+
 /* The worker's main loop. The program passes its own argc and argv on when argv[1] is "__worker":
  * argv[2] is the plugin file, then come "kg=PATH" and "pubmed=PATH" where there are such files.
  * Returns an exit code. */

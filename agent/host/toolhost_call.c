@@ -113,10 +113,12 @@ wrt_status wrt_toolhost_check(const wrt_toolhost *host, const char *tool, const 
 
 /* A worker that waits for a request. A file that is no longer the one whose hash the run recorded
  * is not started. */
-static wrt_status ready_worker(const wrt_toolhost *host, wrt_host_plugin *plugin, wrt_err *err) {
-    if (wrt_process_is_idle(&plugin->process))
+static wrt_status ready_worker(const wrt_host_call *call, wrt_err *err) {
+    const wrt_toolhost *host = call->host;
+    const wrt_host_plugin *plugin = &host->plugins[call->tool->plugin];
+    if (wrt_process_is_idle(call->process))
         return WRT_OK;
-    wrt_process_stop(&plugin->process);
+    wrt_process_stop(call->process);
     wrt_sha256 hash;
     char hex[WRT_SHA256_HEX + 1];
     wrt_status status = wrt_sha256_of_file(&hash, plugin->path, err);
@@ -131,23 +133,23 @@ static wrt_status ready_worker(const wrt_toolhost *host, wrt_host_plugin *plugin
                              .plugin = plugin->path,
                              .kg = plugin->reads_kg ? host->kg_path : NULL,
                              .pubmed = plugin->reads_pubmed ? host->pubmed_path : NULL};
-    return wrt_process_start(&plugin->process, &spec, err);
+    return wrt_process_start(call->process, &spec, err);
 }
 
 static bool has_flag(const wrt_host_tool *tool, wrt_tool_flags flag) {
     return (wrt_json_get_int(tool->about, "flags", 0) & (int64_t)flag) != 0;
 }
 
-static wrt_json *make_request(const wrt_toolhost *host, const wrt_host_tool *tool,
-                              const wrt_json *args, const wrt_files *files) {
+static wrt_json *make_request(const wrt_host_call *call) {
+    const wrt_toolhost *host = call->host;
     wrt_json *request = wrt_json_new_object();
     wrt_json_set_text(request, "op", "call");
-    wrt_json_set_text(request, "tool", wrt_json_get_text(tool->about, "name", ""));
-    wrt_json_set_int(request, "timeout_ms", host->timeout_ms);
-    wrt_json_set(request, "args", wrt_json_copy(args));
-    if (files != NULL)
-        wrt_json_set(request, "files", wrt_files_record(files));
-    if (has_flag(tool, WRT_TOOL_SCORES))
+    wrt_json_set_text(request, "tool", wrt_json_get_text(call->tool->about, "name", ""));
+    wrt_json_set_int(request, "timeout_ms", call->timeout_ms);
+    wrt_json_set(request, "args", wrt_json_copy(call->args));
+    if (call->files != NULL)
+        wrt_json_set(request, "files", wrt_files_record(call->files));
+    if (has_flag(call->tool, WRT_TOOL_SCORES))
         wrt_json_set(request, "model",
                      host->model_about != NULL ? wrt_json_copy(host->model_about)
                                                : wrt_llm_describe(host->llm));
@@ -248,78 +250,96 @@ static wrt_json *doubt_files(wrt_json *result, const wrt_files *files, const cha
     return fail_call("file_changed", tool, err.message, args);
 }
 
-/* One call under way: what its worker may ask for. */
-typedef struct {
-    wrt_json *taint;
-    wrt_egress_call egress;
-    wrt_score_call score;
-    wrt_outputs *outputs;
-    int descriptors[WRT_FILES_MAX];
-    wrt_asking asking;
-} call_services;
+void wrt_host_call_limit(wrt_host_call *call, int64_t limit_ms) {
+    call->timeout_ms = call->host->timeout_ms;
+    call->is_limited = limit_ms > 0 && limit_ms < call->timeout_ms;
+    if (call->is_limited)
+        call->timeout_ms = limit_ms;
+}
 
-static void open_services(call_services *out, const wrt_toolhost *host, const wrt_host_tool *tool,
-                          const wrt_json *args, const wrt_files *files) {
-    wrt_process *process = &host->plugins[tool->plugin].process;
-    int64_t now_ms = wrt_clock_monotonic_ms(), timeout_ms = host->timeout_ms;
-    size_t n = wrt_files_descriptors(out->descriptors, files);
-    process->had_files = process->had_files || n > 0;
-    out->taint = wrt_egress_taint(tool->about, process->had_files);
+/* What the worker may ask for meanwhile. */
+static void open_services(wrt_host_call *call, int64_t now_ms) {
+    const wrt_toolhost *host = call->host;
+    const wrt_json *about = call->tool->about;
+    call->taint = wrt_egress_taint(about, call->process->had_files);
     /* As in the worker, a tenth of the time is left to answer what there is. */
-    out->egress = (wrt_egress_call){.egress = host->egress,
-                                    .tool = tool->about,
-                                    .args = args,
-                                    .taint = out->taint,
-                                    .give_up_at_ms = now_ms + timeout_ms - timeout_ms / 10};
-    out->score = (wrt_score_call){.llm = host->llm,
-                                  .guard = &host->score_guard,
-                                  .tool = tool->about,
-                                  .args = args,
-                                  .taint = out->taint};
-    out->outputs = wrt_outputs_new(host->output_dir, tool->about);
-    out->asking = (wrt_asking){.process = process,
-                               .deadline_ms = now_ms + timeout_ms,
-                               .files = {out->descriptors, n},
-                               .egress = &out->egress,
-                               .score = &out->score,
-                               .outputs = out->outputs};
+    call->egress =
+        (wrt_egress_call){.egress = host->egress,
+                          .tool = about,
+                          .args = call->args,
+                          .taint = call->taint,
+                          .give_up_at_ms = now_ms + call->timeout_ms - call->timeout_ms / 10};
+    call->score = (wrt_score_call){.llm = host->llm,
+                                   .guard = &host->score_guard,
+                                   .tool = about,
+                                   .args = call->args,
+                                   .taint = call->taint};
+    call->outputs = wrt_outputs_new(host->output_dir, about);
+    call->asking.egress = &call->egress;
+    call->asking.score = &call->score;
+    call->asking.outputs = call->outputs;
 }
 
-static void close_services(call_services *services) {
-    wrt_json_free(services->taint);
-    wrt_outputs_free(services->outputs);
+void wrt_host_call_begin(wrt_host_call *call, bool may_ask) {
+    call->request = make_request(call);
+    call->status = ready_worker(call, &call->said);
+    int64_t now_ms = wrt_clock_monotonic_ms();
+    size_t n = wrt_files_descriptors(call->descriptors, call->files);
+    call->process->had_files = call->process->had_files || n > 0;
+    call->asking = (wrt_asking){.process = call->process,
+                                .deadline_ms = now_ms + call->timeout_ms,
+                                .files = {call->descriptors, n}};
+    if (may_ask)
+        open_services(call, now_ms);
 }
 
-static wrt_status call_worker(wrt_json **result, wrt_toolhost *host, const wrt_host_tool *tool,
-                              const wrt_json *args, const wrt_files *files, wrt_err *err) {
-    wrt_host_plugin *plugin = &host->plugins[tool->plugin];
-    const char *name = wrt_json_get_text(tool->about, "name", "");
-    wrt_err said = {0};
-    wrt_json *answer = NULL, *request = make_request(host, tool, args, files);
-    call_services services;
-    wrt_status status = ready_worker(host, plugin, &said);
-    open_services(&services, host, tool, args, files);
-    if (status == WRT_OK)
-        status = wrt_toolhost_ask(&answer, &services.asking, request, &said);
-    if (status == WRT_E_TIMEOUT)
-        wrt_fail(&said, status, "gave no answer within %lld ms", (long long)host->timeout_ms);
-    if (wrt_outputs_count(services.outputs) > 0 || wrt_files_are_live(files))
-        wrt_process_stop(&plugin->process); /* it may still hold a descriptor */
-    if (status == WRT_OK)
-        *result = accept_answer(answer, tool, plugin->about, args);
-    else if (code_of(status) != NULL)
-        *result = fail_call(code_of(status), name, said.message, args);
+void wrt_host_call_ask(wrt_host_call *call) {
+    if (call->status == WRT_OK)
+        call->status = wrt_toolhost_ask(&call->answer, &call->asking, call->request, &call->said);
+}
+
+/* How long a share of the run's time was depends on the clock, and is not said. */
+static void say_late(wrt_host_call *call) {
+    if (call->is_limited)
+        wrt_fail(&call->said, WRT_E_TIMEOUT,
+                 "gave no answer within its share of the time budget: raise the step's \"share\" "
+                 "or --timeout");
     else
-        status = wrt_fail(err, status, "%s: %s", name, said.message);
+        wrt_fail(&call->said, WRT_E_TIMEOUT, "gave no answer within %lld ms",
+                 (long long)call->timeout_ms);
+}
+
+/* What was read from files, and what was written to others. */
+static wrt_json *settle_files(wrt_json *result, const wrt_host_call *call, const char *name) {
+    result = doubt_files(result, call->files, name, call->args);
+    return wrt_outputs_count(call->outputs) > 0
+               ? keep_outputs(result, call->outputs, name, call->args)
+               : result;
+}
+
+wrt_status wrt_host_call_end(wrt_json **result, wrt_host_call *call, wrt_err *err) {
+    const char *name = wrt_json_get_text(call->tool->about, "name", "");
+    wrt_status status = call->status;
+    *result = NULL;
+    if (status == WRT_E_TIMEOUT)
+        say_late(call);
+    if (wrt_outputs_count(call->outputs) > 0 || wrt_files_are_live(call->files))
+        wrt_process_stop(call->process); /* it may still hold a descriptor */
+    if (status == WRT_OK)
+        *result = accept_answer(call->answer, call->tool,
+                                call->host->plugins[call->tool->plugin].about, call->args);
+    else if (code_of(status) != NULL)
+        *result = fail_call(code_of(status), name, call->said.message, call->args);
+    else
+        status = wrt_fail(err, status, "%s: %s", name, call->said.message);
     if (*result != NULL) {
-        *result = doubt_files(*result, files, name, args);
-        if (wrt_outputs_count(services.outputs) > 0)
-            *result = keep_outputs(*result, services.outputs, name, args);
+        *result = settle_files(*result, call, name);
         status = WRT_OK;
     }
-    close_services(&services);
-    wrt_json_free(request);
-    wrt_json_free(answer);
+    wrt_json_free(call->taint);
+    wrt_outputs_free(call->outputs);
+    wrt_json_free(call->request);
+    wrt_json_free(call->answer);
     return status;
 }
 
@@ -338,8 +358,18 @@ wrt_status wrt_toolhost_call_with(wrt_json **result, wrt_toolhost *host, const c
     wrt_status status = wrt_toolhost_check(host, tool, args, &said);
     if (status == WRT_OK)
         status = wrt_files_open(files, &said);
-    if (status == WRT_OK)
-        return call_worker(result, host, wrt_toolhost_find(host, tool, NULL), args, files, err);
+    if (status == WRT_OK) {
+        const wrt_host_tool *found = wrt_toolhost_find(host, tool, NULL);
+        wrt_host_call call = {.host = host,
+                              .tool = found,
+                              .args = args,
+                              .files = files,
+                              .process = &host->plugins[found->plugin].process};
+        wrt_host_call_limit(&call, host->limit_ms);
+        wrt_host_call_begin(&call, true);
+        wrt_host_call_ask(&call);
+        return wrt_host_call_end(result, &call, err);
+    }
     *result = wrt_result_error(status == WRT_E_NOT_FOUND ? "unknown_tool" : "bad_args",
                                said.message, args);
     return WRT_OK;

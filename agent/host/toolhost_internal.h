@@ -9,13 +9,16 @@
 #include "agent/host/toolhost.h"
 #include "base/hash.h"
 
+enum { WRT_HOST_WORKERS_MAX = 4 }; /* of one plugin at a time */
+
 typedef struct {
     char *path;
-    char sha256[WRT_SHA256_HEX + 1]; /* of the file when it was loaded */
-    wrt_json *about;                 /* tool_desc.h */
-    bool reads_kg, reads_pubmed;     /* any tool does: the worker gets the file */
-    bool is_trusted;                 /* lies in the folder of the program's own */
-    wrt_process process;             /* started at the first call */
+    char sha256[WRT_SHA256_HEX + 1];            /* of the file when it was loaded */
+    wrt_json *about;                            /* tool_desc.h */
+    bool reads_kg, reads_pubmed;                /* any tool does: the worker gets the file */
+    bool is_trusted;                            /* lies in the folder of the program's own */
+    wrt_process process;                        /* started at the first call */
+    wrt_process more[WRT_HOST_WORKERS_MAX - 1]; /* for calls made together (together.c) */
 } wrt_host_plugin;
 
 typedef struct {
@@ -31,7 +34,7 @@ struct wrt_toolhost {
     wrt_llm *llm;                /* borrowed; may be NULL */
     const wrt_json *model_about; /* borrowed; NULL: what the model says of itself */
     wrt_score_guard score_guard;
-    int64_t timeout_ms;
+    int64_t timeout_ms, limit_ms; /* of a call; the latter, of the next ones, 0 for none */
     wrt_host_plugin *plugins;
     size_t n_plugins;
     wrt_host_tool *tools; /* sorted by name */
@@ -65,5 +68,40 @@ wrt_status wrt_service_answer(wrt_asking *asking, const wrt_json *frame, wrt_err
  * answer that follows them. Fails as wrt_process_receive and wrt_service_answer do; WRT_E_INPUT for
  * an answer that is not strict JSON. After a failure the process is stopped. */
 wrt_status wrt_toolhost_ask(wrt_json **answer, wrt_asking *asking, wrt_json *request, wrt_err *err);
+
+/* One call under way: what its worker may ask for, and what it answered. Not to be moved while it
+ * lasts: it points into itself. In toolhost_call.c. */
+typedef struct {
+    wrt_toolhost *host;
+    const wrt_host_tool *tool;
+    const wrt_json *args;
+    const wrt_files *files; /* NULL: none */
+    wrt_process *process;   /* of the tool's plugin */
+    int64_t timeout_ms;
+    bool is_limited; /* the time is a share of the run's */
+    wrt_json *taint;
+    wrt_egress_call egress;
+    wrt_score_call score;
+    wrt_outputs *outputs;
+    int descriptors[WRT_FILES_MAX];
+    wrt_asking asking;
+    wrt_json *request, *answer;
+    wrt_status status; /* of starting the worker, then of asking it */
+    wrt_err said;
+} wrt_host_call;
+
+/* Fills in the time of a call: the host's, or less. */
+void wrt_host_call_limit(wrt_host_call *call, int64_t limit_ms);
+
+/* Starts the worker where it does not wait already, and makes the request. `may_ask`: the worker
+ * may ask for the network, the model and files to write; else each such question breaks the
+ * protocol. Failures are kept in call->status. */
+void wrt_host_call_begin(wrt_host_call *call, bool may_ask);
+
+/* Asks the worker and waits for its answer. Touches nothing but the call and its process. */
+void wrt_host_call_ask(wrt_host_call *call);
+
+/* The complete result, and the end of the call. Fails only when the host cannot go on. */
+wrt_status wrt_host_call_end(wrt_json **result, wrt_host_call *call, wrt_err *err);
 
 #endif

@@ -112,6 +112,7 @@ static void read_globals(ask_state *s, const wrt_cli_call *call) {
     s->config.seed = call->globals->seed;
     s->config.offline = call->globals->offline;
     s->config.timeout_ms = call->globals->timeout_ms;
+    s->config.threads = call->globals->threads;
     s->config.recheck = wrt_cli_flag(call, "recheck");
 }
 

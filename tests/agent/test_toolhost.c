@@ -95,7 +95,7 @@ static void toolhost_lists_tools_by_name_when_loaded(void **state) {
         assert_true(strcmp(before, wrt_json_get_text(tool, "name", "")) < 0);
         before = wrt_json_get_text(tool, "name", "");
     }
-    assert_int_equal(wrt_json_count(list), 31);
+    assert_int_equal(wrt_json_count(list), 32);
     char *text = compact(wrt_json_at(list, 1));
     assert_string_equal(text, "{\"name\":\"test_sum\",\"summary\":\"Adds two numbers.\",\"plugin\":"
                               "\"good\",\"version\":\"1.2.3\",\"license\":\"Apache-2.0\","
@@ -302,6 +302,56 @@ static void toolhost_kills_worker_when_deadline_passes(void **state) {
     wrt_toolhost_free(host);
 }
 
+/* Calls the tools together; their results as compact text, in order. */
+static int64_t call_together(char *texts[], const char *const tools[], size_t n, int64_t limit_ms,
+                             int threads) {
+    wrt_toolhost *host = open_host("good", NULL, 20000);
+    wrt_toolhost_job jobs[4];
+    wrt_json *args = wrt_json_new_object();
+    wrt_json_free(call(host, "unruly_print", "{}")); /* its worker is there */
+    for (size_t i = 0; i < n; i++)
+        jobs[i] = (wrt_toolhost_job){.tool = tools[i], .args = args, .limit_ms = limit_ms};
+    int64_t start_ms = wrt_clock_monotonic_ms();
+    assert_int_equal(wrt_toolhost_call_together(jobs, n, host, threads, NULL), WRT_OK);
+    int64_t took_ms = wrt_clock_monotonic_ms() - start_ms;
+    for (size_t i = 0; i < n; i++) {
+        texts[i] = compact(jobs[i].result);
+        wrt_json_free(jobs[i].result);
+    }
+    wrt_json_free(args);
+    wrt_toolhost_free(host);
+    return took_ms;
+}
+
+/* The same results in the same order; a failing call is its own affair. Ratio of two timings. */
+static void toolhost_overlaps_calls_of_one_plugin_with_equal_results(void **state) {
+    static const char *const tools[] = {"unruly_slow", "unruly_crash", "unruly_slow", "no_such"};
+    char *one[4], *two[4];
+    (void)state;
+    int64_t alone_ms = call_together(one, tools, 4, 0, 1);
+    int64_t overlapped_ms = call_together(two, tools, 4, 0, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(one[i], two[i]);
+        free(one[i]);
+        free(two[i]);
+    }
+    if (overlapped_ms * 10 >= alone_ms * 9)
+        fail_msg("%lld ms one after the other, %lld ms together", (long long)alone_ms,
+                 (long long)overlapped_ms);
+}
+
+static void toolhost_ends_a_call_when_its_share_of_time_is_spent(void **state) {
+    static const char *const tools[] = {"unruly_hang", "unruly_print"};
+    char *texts[2];
+    (void)state;
+    assert_true(call_together(texts, tools, 2, 700, 2) < 15000);
+    assert_non_null(strstr(texts[0], "tool_timeout"));
+    assert_non_null(strstr(texts[0], "gave no answer within its share of the time budget"));
+    assert_non_null(strstr(texts[1], "\"ok\""));
+    free(texts[0]);
+    free(texts[1]);
+}
+
 static void toolhost_lets_tool_answer_in_part_when_time_runs_out(void **state) {
     wrt_toolhost *host = open_host("good", NULL, 3000);
     wrt_json *result = call(host, "unruly_patient", "{}");
@@ -471,6 +521,8 @@ int main(void) {
         WITH_HOST(toolhost_names_the_member_when_result_breaks_a_schema),
         WITH_HOST(toolhost_reports_failure_when_run_says_so),
         cmocka_unit_test(toolhost_kills_worker_when_deadline_passes),
+        cmocka_unit_test(toolhost_overlaps_calls_of_one_plugin_with_equal_results),
+        cmocka_unit_test(toolhost_ends_a_call_when_its_share_of_time_is_spent),
         cmocka_unit_test(toolhost_lets_tool_answer_in_part_when_time_runs_out),
         cmocka_unit_test(toolhost_survives_tool_that_allocates_without_end),
         WITH_HOST(toolhost_limits_memory_of_one_call),

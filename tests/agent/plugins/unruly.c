@@ -61,6 +61,12 @@ RUN(run_hang) {
     return 0;
 }
 
+RUN(run_slow) {
+    (void)args, (void)len;
+    usleep(600000);
+    return give(host, result, 0);
+}
+
 RUN(run_patient) {
     (void)args, (void)len;
     while (!host->is_cancelled(host->ctx))
@@ -237,6 +243,7 @@ RUN(run_descriptors) {
     DO(nonzero)                                                                                    \
     DO(crash)                                                                                      \
     DO(hang)                                                                                       \
+    DO(slow)                                                                                       \
     DO(patient)                                                                                    \
     DO(exit)                                                                                       \
     DO(print)                                                                                      \
