@@ -1,7 +1,7 @@
 /* counterfactual.c: what would have been for one unit of a structural model, and what the change
  * does in all its units, seen and set. */
-#include "agent/answer_text.h"
-#include "agent/imagined.h"
+#include "agent/answer/answer_text.h"
+#include "agent/claims/imagined.h"
 #include "agent/makers/maker.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
 /* estimate.c: what a table says of an effect: the adjusted estimate with what carries it, and the
  * unadjusted difference as a claim of its own. */
-#include "agent/answer_text.h"
+#include "agent/answer/answer_text.h"
+#include "agent/claims/measured.h"
+#include "agent/claims/verdict.h"
 #include "agent/makers/maker.h"
-#include "agent/measured.h"
-#include "agent/verdict.h"
 
 #include <string.h>
 

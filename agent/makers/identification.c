@@ -1,8 +1,8 @@
 /* identification.c: could observational data measure the effect? What the drawn graph says, by the
  * tools and once more by the program's own engine. */
-#include "agent/identify.h"
+#include "agent/claims/identify.h"
+#include "agent/claims/verdict.h"
 #include "agent/makers/maker.h"
-#include "agent/verdict.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* identified.c: what a stated graph says of an effect, and what would have to be measured. All of
  * it is about the graph: nothing is claimed about the world. */
-#include "agent/answer_text.h"
+#include "agent/answer/answer_text.h"
+#include "agent/claims/verdict.h"
 #include "agent/makers/maker.h"
-#include "agent/verdict.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* cmd_run_replay.c: warrant run replay. */
-#include "agent/recheck.h"
-#include "agent/replay.h"
+#include "agent/audit/recheck.h"
+#include "agent/audit/replay.h"
 #include "cli/commands.h"
 #include "cli/policy_files.h"
 #include "cli/stored_run.h"

@@ -23,7 +23,7 @@ SECONDS_MAX = 120
 PROGRAMS = ("test_levels", "test_audit", "test_seal", "test_tile_log")
 BY_LEVELS, BY_AUDIT, BY_SEAL, BY_LOG = PROGRAMS
 LEDGER, AUDIT, CHAIN = "src/ledger/complete.c", "src/ledger/audit.c", "src/ledger/chain.c"
-EDGE, QUOTE, RECOMPUTE = "agent/attest_edge.c", "agent/attest_quote.c", "agent/recompute.c"
+EDGE, QUOTE, RECOMPUTE = "agent/audit/attest_edge.c", "agent/audit/attest_quote.c", "agent/audit/recompute.c"
 
 
 def without(name, file, call, by=None, follows=" &&"):
@@ -56,11 +56,11 @@ MUTATIONS = [
     Mutation("2_answered", LEDGER, "if (state->n_open > 0)", "if (false)", BY_LEVELS),
     # 3: policy
     Mutation("3_all", "src/cli/audit_levels.c", "out->hooks[0] = wrt_recheck_policy;", ""),
-    Mutation("3_rules", "agent/recheck.c", "if (strcmp(hash, wrt_json_get_text(stated, \"sha256\", \"\")) != 0)", "if (false)"),
-    Mutation("3_outcome", "agent/recheck.c", "compared[] = {\"decision\", ", "compared[] = {"),
-    Mutation("3_rule", "agent/recheck.c", "\"determining\", \"obligations\"};\n    wrt_decision", "\"obligations\"};\n    wrt_decision"),
-    Mutation("3_obligations", "agent/recheck.c", ", \"obligations\"};\n    wrt_decision", "};\n    wrt_decision"),
-    Mutation("3_plan", "agent/recheck.c", "if (unplanned != NULL)", "if (false)"),
+    Mutation("3_rules", "agent/audit/recheck.c", "if (strcmp(hash, wrt_json_get_text(stated, \"sha256\", \"\")) != 0)", "if (false)"),
+    Mutation("3_outcome", "agent/audit/recheck.c", "compared[] = {\"decision\", ", "compared[] = {"),
+    Mutation("3_rule", "agent/audit/recheck.c", "\"determining\", \"obligations\"};\n    wrt_decision", "\"obligations\"};\n    wrt_decision"),
+    Mutation("3_obligations", "agent/audit/recheck.c", ", \"obligations\"};\n    wrt_decision", "};\n    wrt_decision"),
+    Mutation("3_plan", "agent/audit/recheck.c", "if (unplanned != NULL)", "if (false)"),
     # 4: evidence
     Mutation("4_all", "src/cli/audit_levels.c", "out->hooks[1] = wrt_attest_against(&out->with);", ""),
     without("4_graph", EDGE, "check_snapshot(a, evidence, proof)"),
@@ -70,8 +70,8 @@ MUTATIONS = [
     without("4_record", QUOTE, "check_record(a, evidence, record)"),
     without("4_retraction", QUOTE, "check_standing(a, record)"),
     without("4_reading", QUOTE, "check_reading(a, evidence, record)", follows=";"),
-    Mutation("4_claim", "agent/attest.c", "return wrt_attest_claim(a, body);", "return true;"),
-    Mutation("4_answer", "agent/attest.c", "|| wrt_attest_answer(a, body);", "|| true;"),
+    Mutation("4_claim", "agent/audit/attest.c", "return wrt_attest_claim(a, body);", "return true;"),
+    Mutation("4_answer", "agent/audit/attest.c", "|| wrt_attest_answer(a, body);", "|| true;"),
     # 5: recomputation
     Mutation("5_all", "src/cli/audit_levels.c", "out->hooks[2] = wrt_recompute_hook(&out->recompute);", ""),
     Mutation("5_result", RECOMPUTE, "bool same = compare_result(a, event, recorded, again);", "bool same = true;"),
@@ -83,7 +83,7 @@ MUTATIONS = [
     without("5_words", RECOMPUTE, "check_words(a, event, ours)", follows=";"),
     # 6: replay
     Mutation("6_all", "src/cli/audit_levels.c", "out->hooks[3] = wrt_replay_hook;", ""),
-    Mutation("6_verdict", "agent/replay.c", "out->ok = status == WRT_OK;", "out->ok = true;"),
+    Mutation("6_verdict", "agent/audit/replay.c", "out->ok = status == WRT_OK;", "out->ok = true;"),
     Mutation("6_compare", "src/ledger/resume.c", "        !wrt_json_equal(wrt_json_get(recorded, \"body\"), body))",
              "        body == NULL)"),
 ]

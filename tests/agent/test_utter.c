@@ -1,8 +1,8 @@
 /* test_utter.c: the causal gate at the mouth, with the shipped policies. Texts come from where an
  * attacker could write: names of a graph, warnings of a tool, words of a check. */
-#include "agent/notice.h"
-#include "agent/support.h"
-#include "agent/utter.h"
+#include "agent/answer/notice.h"
+#include "agent/claims/support.h"
+#include "agent/claims/utter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
