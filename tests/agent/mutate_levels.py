@@ -65,6 +65,7 @@ MUTATIONS = [
     Mutation("4_all", "src/cli/audit_levels.c", "out->hooks[1] = wrt_attest_against(&out->with);", ""),
     without("4_graph", EDGE, "check_snapshot(a, evidence, proof)"),
     without("4_row", EDGE, "check_row(a, evidence, row)"),
+    without("4_withdrawn", EDGE, "check_standing(a, evidence, row)"),
     Mutation("4_proof", EDGE, "if (wrt_kg_proof_check(proof, &err) != WRT_OK)", "if (false)"),
     without("4_bytes", QUOTE, "check_bytes(a, evidence, record)"),
     without("4_record", QUOTE, "check_record(a, evidence, record)"),

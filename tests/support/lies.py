@@ -20,12 +20,15 @@ Lie = collections.namedtuple("Lie", "name bundle level seq")
 ASKED = {
     "mechanism": (QUESTION,),
     "evidence": (test_evidence.QUESTION,),
+    "links": (test_evidence.MECHANISM,),
     "effect": ("How large is the effect of drug on pressure?", "--data", f"{ROOT}/examples/estimate/cohort.csv",
                "--graph", f"{ROOT}/examples/estimate/cohort.dag"),
     "what-if": ("Would the same patient have bled, had the dose been halved?", "--scm",
                 f"{ROOT}/examples/ask/bleeding.scm.json", "--patient", f"{ROOT}/examples/ask/patient.json",
                 "--do", "dose=halved", "--seed", "7", "--with", '{"method":"sample","n":500}'),
 }
+
+PAPERS = {"evidence": test_evidence.PAPERS, "links": test_evidence.LINK_PAPERS}
 
 
 # ---- one change each; returns the event that must be named
@@ -151,6 +154,12 @@ def quote_read_otherwise(events):
     return evidence
 
 
+def withdrawn_row(events):
+    """All that a row cites was withdrawn, by what the run itself looked up, and the row still counts."""
+    of(events, "lookup", what="standing")["body"]["result"]["30"] = "retracted"
+    return of(events, "evidence", kind="kg_edge")
+
+
 def retracted_ground(events):
     """The record that was read says that the paper was withdrawn, and it is quoted all the same."""
     evidence = quote(events)
@@ -243,6 +252,7 @@ SEALED = (
     (4, "the paper of a quotation", "evidence", quote_paper),
     (4, "how a quotation reads", "evidence", quote_read_otherwise),
     (4, "a ground that was retracted", "evidence", retracted_ground),
+    (4, "a row of withdrawn papers", "links", withdrawn_row),
     (5, "an adjustment verdict", "effect", adjustment_verdict),
     (5, "the verdict on a drawn graph", "mechanism", drawn_verdict),
     (5, "an estimate", "effect", estimate),
@@ -307,8 +317,8 @@ def asked(folder):
     runs = {}
     for name, question in ASKED.items():
         home = Home(with_graph=name == "mechanism")
-        if name == "evidence":
-            test_evidence.load(home, papers=test_evidence.PAPERS)
+        if name in PAPERS:
+            test_evidence.load(home, papers=PAPERS[name])
         done = home.ask(*question)
         assert done.code == 0, done.err
         runs[name] = home, forge.events(home), export(home, "last", os.path.join(folder, name))
