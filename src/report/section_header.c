@@ -103,10 +103,21 @@ static void add_claim_line(wrt_buf *out, const wrt_run_view *view, const wrt_jso
     wrt_buf_add_c(out, ")</span></li>\n");
 }
 
+static void add_not_computed(wrt_buf *out, const wrt_json *missing) {
+    if (missing == NULL)
+        return;
+    wrt_buf_add_c(out, "<p><strong>Not computed</strong>: ");
+    wrt_page_text(out, wrt_json_get_text(missing, "what", "?"));
+    wrt_buf_add_c(out, "; because: ");
+    wrt_page_text(out, wrt_json_get_text(missing, "why", "no reason recorded"));
+    wrt_buf_add_c(out, "</p>\n");
+}
+
 static void add_short_answer(wrt_buf *out, const wrt_run_view *view) {
     size_t n = 0;
     wrt_page_paragraph(out, wrt_json_get_text(view->answer, "escalation", NULL));
     wrt_page_paragraph(out, wrt_json_get_text(view->answer, "reason", NULL));
+    add_not_computed(out, wrt_json_get(view->answer, "not_computed"));
     if (wrt_json_count(wrt_json_get(view->answer, "claims")) == 0) {
         wrt_page_paragraph(out, "The run released no claim.");
         return;

@@ -81,6 +81,9 @@ def ask_without_its_model(home, checks):
     head = done.stdout.split("c1 ")[0]
     checks.append((f"what was not computed is said first\n{done.stdout}{done.stderr}",
                    "NOT COMPUTED: what would have been" in head and "no language model is open" in head))
+    page = os.path.join(home, "page.html")
+    run(home, "report", "last", "-o", page)
+    checks.append(("the report says so in its header", "Not computed" in read(page).split('id="limits"')[0]))
     audit(home, checks, "a what-if without its model")
 
 
