@@ -8,7 +8,7 @@
 #ifndef WRT_AGENT_AGENT_H
 #define WRT_AGENT_AGENT_H
 
-#include "agent/approval.h"
+#include "agent/act/approval.h"
 #include "agent/host/toolhost.h"
 #include "kg/kg.h"
 #include "ledger/ledger.h"

@@ -2,7 +2,7 @@
 #include "agent/open.h"
 
 #include "agent/host/sandbox.h"
-#include "agent/protocol.h"
+#include "agent/plan/protocol.h"
 #include "base/json_diff.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* steer.c: asking the model, recording what was asked and answered, surviving its failures. */
 #include "agent/steer.h"
 
-#include "agent/declassify.h"
-#include "agent/taint.h"
+#include "agent/act/declassify.h"
+#include "agent/act/taint.h"
 #include "agent/usage.h"
 
 #include "llm/grammar/gbnf.h"

@@ -2,9 +2,9 @@
  * allows happens, so a reader can check that nothing happened without one. */
 #include "agent/turn.h"
 
-#include "agent/hold.h"
+#include "agent/act/hold.h"
+#include "agent/act/taint.h"
 #include "agent/open.h"
-#include "agent/taint.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "policies/phi.h"

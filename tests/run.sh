@@ -4,10 +4,10 @@
 #   sh tests/run.sh
 #
 # Stages, in this order: packages, language model, llama-server, build and tests with clang, build
-# with gcc, public headers alone, the tests with threads under ThreadSanitizer, quickstart, and last
-# the whole suite with gcc. Both debug builds have ASan, UBSan and -Werror. A build that fails ends
-# the run; a test that fails is remembered while the other stages go on. Exit 0 only when every
-# stage passed. The last lines are ctest's own summary.
+# with gcc, public headers alone, the tests with threads under ThreadSanitizer, quickstart, two
+# hundred questions at once, and last the whole suite with gcc. Both debug builds have ASan, UBSan
+# and -Werror. A build that fails ends the run; a test that fails is remembered while the other
+# stages go on. Exit 0 only when every stage passed. The last lines are ctest's own summary.
 #
 # Tests that need the weights of the language model or llama-server skip when those cannot be had;
 # with CI=true (which has them) that is a failure. llama-server is built once, in some minutes, and
@@ -107,6 +107,10 @@ thread_tests || remember "threads under ThreadSanitizer"
 
 stage "quickstart, twice (release)"
 python3 tests/quickstart.py || remember "quickstart"
+
+stage "two hundred questions of one store, sixteen at a time (release)"
+WARRANT_ROOT=$PWD WARRANT_BIN=$PWD/build/release/bin/warrant \
+    python3 tests/cli/test_concurrent_asks.py 200 || remember "concurrent questions"
 
 [ -z "$FAILED" ] || printf '\n== FAILED so far%s\n' "$FAILED"
 stage "tests with gcc (everything: lint, fuzz corpus, examples)"

@@ -149,6 +149,15 @@ static entry *index_rows(size_t *n, const wrt_json *result) {
     return entries;
 }
 
+/* Rows without an answer are alike when their measures are: with one, measures may tell how it was
+ * come by ("choices"). */
+static bool is_alike(const wrt_json *a, const wrt_json *b) {
+    const char *member = wrt_json_get(a, "answer") != NULL || wrt_json_get(b, "answer") != NULL
+                             ? "answer"
+                             : "measures";
+    return wrt_json_equal(wrt_json_get(a, member), wrt_json_get(b, member));
+}
+
 static wrt_json *pair_json(const comparison *c, const entry *first, size_t n_first, size_t i) {
     size_t items = 0, same = 0, only_first = 0, only_this = 0;
     WRT_JSON_EACH(row, wrt_json_get(c->results[i], "items")) {
@@ -159,8 +168,7 @@ static wrt_json *pair_json(const comparison *c, const entry *first, size_t n_fir
         bool a = wrt_json_get_bool(other->row, "correct", false);
         bool b = wrt_json_get_bool(row, "correct", false);
         items++;
-        same += wrt_json_equal(wrt_json_get(other->row, "answer"), wrt_json_get(row, "answer")) &&
-                wrt_json_equal(wrt_json_get(other->row, "measures"), wrt_json_get(row, "measures"));
+        same += is_alike(other->row, row);
         only_first += a && !b;
         only_this += b && !a;
     }

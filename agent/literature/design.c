@@ -1,7 +1,7 @@
 /* design.c: publication types as study designs. */
 #include "agent/literature/design.h"
 
-#include "agent/support.h"
+#include "agent/claims/support.h"
 #include "pubmed/article.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef WRT_AGENT_DESIGN_H
 #define WRT_AGENT_DESIGN_H
 
-#include "agent/certainty.h"
+#include "agent/claims/certainty.h"
 
 /* RANDOMISED: a Randomized Controlled Trial (D016449). POOLED: a Meta-Analysis (D017418) whose
  * title says that it is of randomised trials. OBSERVATION: an Observational Study or a trial of

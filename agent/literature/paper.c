@@ -1,7 +1,7 @@
 /* paper.c: look-ups of names and records; the sentences of a record. */
 #include "agent/literature/paper.h"
 
-#include "agent/lookup.h"
+#include "agent/act/lookup.h"
 #include "base/arena.h"
 #include "pubmed/search.h"
 

@@ -10,7 +10,7 @@
 #ifndef WRT_AGENT_QUOTE_H
 #define WRT_AGENT_QUOTE_H
 
-#include "agent/claim.h"
+#include "agent/claims/claim.h"
 #include "agent/literature/paper.h"
 
 /* A paper that may be a ground, and the two things that it is read for. */

@@ -1,7 +1,7 @@
 /* reading.c: the direction of effect in one sentence. */
 #include "agent/literature/reading.h"
 
-#include "agent/words.h"
+#include "agent/question/words.h"
 #include "policies/gate_cues.h"
 
 #include <string.h>

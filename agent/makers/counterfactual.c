@@ -1,7 +1,7 @@
 /* counterfactual.c: what would have been for one unit of a structural model, and what the change
  * does in all its units, seen and set. */
-#include "agent/answer_text.h"
-#include "agent/imagined.h"
+#include "agent/answer/answer_text.h"
+#include "agent/claims/imagined.h"
 #include "agent/makers/maker.h"
 
 #include <string.h>
@@ -67,6 +67,16 @@ static const char *reason_of(const wrt_json *result) {
     return message != NULL ? message : "the model gave no answer";
 }
 
+/* What was asked has no answer, only what stands beside it: that comes first. */
+static void say_not_computed(wrt_json *answer, const wrt_json *result) {
+    wrt_json *missing = wrt_json_new_object();
+    wrt_json_set_text(missing, "what",
+                      "what would have been for this unit, which was asked; what follows is of all "
+                      "units of the model");
+    wrt_json_set_text(missing, "why", reason_of(result));
+    wrt_json_set(answer, "not_computed", missing);
+}
+
 static wrt_status make(wrt_conclusion *c, const wrt_json *spec, wrt_err *err) {
     const char *whatif = wrt_json_get_text(spec, "whatif", "whatif");
     const char *effect = wrt_json_get_text(spec, "effect", "effect");
@@ -87,7 +97,7 @@ static wrt_status make(wrt_conclusion *c, const wrt_json *spec, wrt_err *err) {
     if (m.simulation != NULL)
         status = claim_values(c, m, err);
     else
-        wrt_turn_warn(c->turn, "no what-if: %s", reason_of(wrt_json_get(c->scope, whatif)));
+        say_not_computed(c->answer, wrt_json_get(c->scope, whatif));
     if (status == WRT_OK && contrast != NULL)
         status = claim_values(c, (wrt_imagined){.simulation = contrast}, err);
     if (status == WRT_OK && wrt_json_count(c->claims->list) == 0)

@@ -1,9 +1,9 @@
 /* estimate.c: what a table says of an effect: the adjusted estimate with what carries it, and the
  * unadjusted difference as a claim of its own. */
-#include "agent/answer_text.h"
+#include "agent/answer/answer_text.h"
+#include "agent/claims/measured.h"
+#include "agent/claims/verdict.h"
 #include "agent/makers/maker.h"
-#include "agent/measured.h"
-#include "agent/verdict.h"
 
 #include <string.h>
 
@@ -88,7 +88,9 @@ static wrt_status record_verdict(const wrt_json **out, wrt_conclusion *c,
     const char *id =
         wrt_evidence_add(&c->claims->evidence, wrt_verdict_evidence(question, verdict));
     wrt_json *described = describe_verdict(question, verdict);
-    wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, err);
+    wrt_json *nodes = wrt_verdict_nodes(question->graph);
+    wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, nodes, err);
+    wrt_json_free(nodes);
     wrt_json_set(c->answer, "identification", described);
     *out = wrt_evidence_find(&c->claims->evidence, id);
     return status == WRT_OK ? wrt_turn_record(c->turn, "evidence", wrt_json_copy(*out), err)

@@ -1,6 +1,7 @@
 /* identification.c: could observational data measure the effect? What the drawn graph says, by the
  * tools and once more by the program's own engine. */
-#include "agent/identify.h"
+#include "agent/claims/identify.h"
+#include "agent/claims/verdict.h"
 #include "agent/makers/maker.h"
 
 #include <string.h>
@@ -20,7 +21,9 @@ static wrt_status cite(wrt_conclusion *c, const wrt_json *read, wrt_err *err) {
 static wrt_status make(wrt_conclusion *c, const wrt_json *spec, wrt_err *err) {
     (void)spec;
     wrt_json *read = wrt_identification_read(c->scope);
-    wrt_status status = wrt_utter_identification(read, &c->claims->said, c->turn, err);
+    wrt_json *nodes = wrt_verdict_nodes(wrt_json_get(read, "graph"));
+    wrt_status status = wrt_utter_identification(read, &c->claims->said, c->turn, nodes, err);
+    wrt_json_free(nodes);
     wrt_json_set(c->answer, "identification", read);
     return status == WRT_OK ? cite(c, read, err) : status;
 }

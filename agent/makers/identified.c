@@ -1,8 +1,8 @@
 /* identified.c: what a stated graph says of an effect, and what would have to be measured. All of
  * it is about the graph: nothing is claimed about the world. */
-#include "agent/answer_text.h"
+#include "agent/answer/answer_text.h"
+#include "agent/claims/verdict.h"
 #include "agent/makers/maker.h"
-#include "agent/verdict.h"
 
 #include <string.h>
 
@@ -46,8 +46,8 @@ static void note_measurement(wrt_json *notes, const wrt_json *unhidden, const wr
     push(notes, text);
     WRT_JSON_EACH(pair, wrt_json_get(unhidden, "common_causes")) {
         wrt_buf_printf(text,
-                       "a cause of both %s and %s has no name in the graph: it would have to "
-                       "be named and measured, or ruled out",
+                       "%s <-> %s: what stands behind both has no name in the graph; it would "
+                       "have to be named and measured, or ruled out",
                        wrt_json_text(wrt_json_at(pair, 0)), wrt_json_text(wrt_json_at(pair, 1)));
         push(notes, text);
     }
@@ -181,7 +181,9 @@ static wrt_status make(wrt_conclusion *c, const wrt_json *spec, wrt_err *err) {
     const char *id =
         wrt_evidence_add(&c->claims->evidence, wrt_verdict_evidence(&question, verdict));
     wrt_json *described = describe(c, spec, &question, verdict);
-    wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, err);
+    wrt_json *nodes = wrt_verdict_nodes(question.graph);
+    wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, nodes, err);
+    wrt_json_free(nodes);
     wrt_json_set(c->answer, "identification", described);
     if (status == WRT_OK)
         status = wrt_turn_record(c->turn, "evidence",

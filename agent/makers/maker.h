@@ -12,7 +12,7 @@
 #ifndef WRT_AGENT_MAKERS_MAKER_H
 #define WRT_AGENT_MAKERS_MAKER_H
 
-#include "agent/claim.h"
+#include "agent/claims/claim.h"
 
 typedef struct {
     wrt_turn *turn;

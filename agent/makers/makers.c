@@ -1,5 +1,5 @@
 /* makers.c: the table of makers, and running those that a protocol names. */
-#include "agent/answer_text.h"
+#include "agent/answer/answer_text.h"
 #include "agent/makers/maker.h"
 
 #include <string.h>

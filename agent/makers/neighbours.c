@@ -1,6 +1,6 @@
 /* neighbours.c: what else the treatment is recorded to act on. Names only: what stands between them
  * would be a claim. */
-#include "agent/answer_text.h"
+#include "agent/answer/answer_text.h"
 #include "agent/makers/maker.h"
 
 static wrt_status make(wrt_conclusion *c, const wrt_json *spec, wrt_err *err) {

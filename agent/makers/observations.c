@@ -1,5 +1,5 @@
 /* observations.c: what tools said that no claim was made of: quoted, cut by code, never a claim. */
-#include "agent/answer_text.h"
+#include "agent/answer/answer_text.h"
 #include "agent/makers/maker.h"
 
 #include <string.h>

@@ -5,11 +5,11 @@
  * "literature" has "direction"; its grounds are the sentences of that direction, its rebuttals all
  * that state another. Rung 2 and the warrant interventional_evidence need a sentence in which a
  * randomised trial states an effect of its own (literature/quote.h); all else is rung 1. */
-#include "agent/answer_text.h"
+#include "agent/answer/answer_text.h"
+#include "agent/claims/wording.h"
 #include "agent/literature/agreement.h"
 #include "agent/literature/design.h"
 #include "agent/makers/maker.h"
-#include "agent/wording.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* routes.c: paths of the graph become hypotheses; every link is a claim of its own. */
-#include "agent/answer_text.h"
-#include "agent/hypothesis.h"
+#include "agent/answer/answer_text.h"
+#include "agent/claims/hypothesis.h"
 #include "agent/makers/maker.h"
 
 #include <stdio.h>

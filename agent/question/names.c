@@ -1,7 +1,7 @@
 /* names.c: names against a question, word by word. */
 #include "agent/question/names.h"
 
-#include "agent/words.h"
+#include "agent/question/words.h"
 
 #include <ctype.h>
 #include <string.h>

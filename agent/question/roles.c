@@ -1,9 +1,9 @@
 /* roles.c: which of the names in a question is the treatment and which the outcome. */
-#include "agent/lookup.h"
+#include "agent/act/lookup.h"
 #include "agent/question/filling.h"
 #include "agent/question/names.h"
 #include "agent/question/needs.h"
-#include "agent/words.h"
+#include "agent/question/words.h"
 #include "kg/names/resolve.h"
 
 #include <stdio.h>

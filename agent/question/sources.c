@@ -1,8 +1,8 @@
 /* sources.c: reading names from files. */
 #include "agent/question/sources.h"
 
-#include "agent/lookup.h"
-#include "agent/taint.h"
+#include "agent/act/lookup.h"
+#include "agent/act/taint.h"
 #include "base/file.h"
 #include "causal/graph.h"
 #include "effect/data/table.h"

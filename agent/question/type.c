@@ -1,7 +1,7 @@
 /* type.c: narrowing the protocols down to one. See type.h for the rule. */
 #include "agent/question/type.h"
 
-#include "agent/protocol.h"
+#include "agent/plan/protocol.h"
 #include "agent/question/needs.h"
 #include "agent/steer.h"
 

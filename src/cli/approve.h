@@ -3,7 +3,7 @@
 #ifndef WRT_CLI_APPROVE_H
 #define WRT_CLI_APPROVE_H
 
-#include "agent/approval.h"
+#include "agent/act/approval.h"
 #include "cli/cli.h"
 
 /* How long a command waits for `warrant policy approve` when nobody sits at the terminal. */

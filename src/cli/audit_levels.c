@@ -1,8 +1,8 @@
 /* audit_levels.c: the hooks of `audit verify`. */
 #include "cli/audit_levels.h"
 
-#include "agent/recheck.h"
-#include "agent/replay.h"
+#include "agent/audit/recheck.h"
+#include "agent/audit/replay.h"
 #include "cli/open.h"
 
 /* A file that was named and is not there is bad input, not an unknown run. */

@@ -5,8 +5,8 @@
 #ifndef WRT_CLI_AUDIT_LEVELS_H
 #define WRT_CLI_AUDIT_LEVELS_H
 
-#include "agent/attest.h"
-#include "agent/recompute.h"
+#include "agent/audit/attest.h"
+#include "agent/audit/recompute.h"
 #include "cli/cli.h"
 
 enum { WRT_CLI_LEVELS = 4, WRT_CLI_LEVEL_MAX = 6 };

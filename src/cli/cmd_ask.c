@@ -1,8 +1,8 @@
 /* cmd_ask.c: warrant ask, warrant plan, warrant run resume. */
 #include "agent/agent.h"
-#include "agent/answer.h"
+#include "agent/answer/answer.h"
 #include "agent/open.h"
-#include "agent/plan_given.h"
+#include "agent/plan/plan_given.h"
 #include "agent/usage.h"
 #include "base/file.h"
 #include "base/log.h"

@@ -205,6 +205,11 @@ static wrt_status run_verify(wrt_cli_result *result, const wrt_cli_call *call, w
     if (wrt_json_get_int(result->data, "redacted", 0) > 0 && state.options.max_level > 2)
         wrt_json_push_text(call->warnings,
                            "values were taken away: levels above 2 are not checked");
+    if (wrt_json_get_bool(result->data, "derived_by_hash", false))
+        wrt_json_push_text(call->warnings,
+                           "another version wrote report.html and what else the manifest calls "
+                           "derived; nothing signed vouches for those files: read what `warrant "
+                           "report` makes of the run instead");
     clear_state(&state);
     return status;
 }

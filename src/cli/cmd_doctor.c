@@ -1,6 +1,6 @@
 /* cmd_doctor.c: warrant doctor: what works here, and how to mend what does not. */
 #include "agent/host/sandbox.h"
-#include "agent/protocol.h"
+#include "agent/plan/protocol.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "pubmed/store.h"

@@ -1,5 +1,5 @@
 /* cmd_policy_approve.c: warrant policy approve. */
-#include "agent/approval.h"
+#include "agent/act/approval.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/approve.h"

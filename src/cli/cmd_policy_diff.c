@@ -1,5 +1,5 @@
 /* cmd_policy_diff.c: warrant policy diff | replay. */
-#include "agent/recheck.h"
+#include "agent/audit/recheck.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "cli/policy_files.h"

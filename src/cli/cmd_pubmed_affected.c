@@ -1,5 +1,5 @@
 /* cmd_pubmed_affected.c: warrant pubmed affected: what rests on withdrawn papers. */
-#include "agent/affected.h"
+#include "agent/claims/affected.h"
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/open.h"

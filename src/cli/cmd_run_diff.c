@@ -1,5 +1,5 @@
 /* cmd_run_diff.c: warrant run diff. */
-#include "agent/rundiff.h"
+#include "agent/audit/rundiff.h"
 #include "cli/commands.h"
 #include "cli/stored_run.h"
 

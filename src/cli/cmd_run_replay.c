@@ -1,6 +1,6 @@
 /* cmd_run_replay.c: warrant run replay. */
-#include "agent/recheck.h"
-#include "agent/replay.h"
+#include "agent/audit/recheck.h"
+#include "agent/audit/replay.h"
 #include "cli/commands.h"
 #include "cli/policy_files.h"
 #include "cli/stored_run.h"
@@ -59,6 +59,11 @@ static wrt_status run_replay(wrt_cli_result *result, const wrt_cli_call *call, w
         .max_level = 6, .hooks = hooks, .n_hooks = policy != NULL ? 2 : 1};
     if (status == WRT_OK)
         status = wrt_cli_audit_named(&report, run, call, call->operands[0], &options, err);
+    if (status == WRT_OK && number(report, "redacted") > 0)
+        status = wrt_fail(err, WRT_E_INPUT,
+                          "%lld values of this run were taken away, so it cannot be made again: "
+                          "replay the whole bundle",
+                          number(report, "redacted"));
     if (report != NULL) {
         (void)snprintf(result->run, sizeof result->run, "%s", run);
         if (other.report != NULL)

@@ -27,6 +27,7 @@ typedef struct {
     unsigned char public_key[WRT_ED25519_PUBLIC];
     bool has_key;
     wrt_json *levels;
+    bool by_hash;       /* the bundle has derived files that only its manifest vouches for */
     int failed_level;   /* 0: none so far */
     wrt_status refused; /* by the checkpoint to compare with, which is no fault of the run */
     wrt_err refusal;
@@ -76,18 +77,17 @@ static bool check_against(wrt_audit_finding *out, audit *a) {
     return out->ok;
 }
 
-static void note_integrity(audit *a, bool by_hash) {
+static void note_integrity(audit *a) {
     wrt_audit_finding finding = {0};
     wrt_finding_pass(&finding, "%zu events, %zu blobs, signed head; the key was %s%s", a->chain.n,
                      a->chain.blobs_seen,
                      a->options->public_key != NULL ? "given" : "the one stored with the run",
-                     by_hash ? "; derived files of another version: hashes compared only" : "");
+                     a->by_hash ? "; derived files of another version: hashes compared only" : "");
     note_level(a, 1, "integrity", &finding);
 }
 
 static void run_integrity(audit *a) {
     wrt_audit_finding finding = {0};
-    bool by_hash = false;
     wrt_bundle_place place = {a->folder, a->public_key, a->options->derived};
     bool is_good =
         wrt_chain_check_events(&finding, &a->chain) &&
@@ -96,9 +96,9 @@ static void run_integrity(audit *a) {
         wrt_chain_check_prefixes(&finding, &a->chain, a->public_key) &&
         check_against(&finding, a) && check_witnesses(&finding, a) &&
         wrt_chain_check_blobs(&finding, &a->chain) &&
-        (a->folder == NULL || wrt_bundle_check_files(&finding, &by_hash, &a->chain, &place));
+        (a->folder == NULL || wrt_bundle_check_files(&finding, &a->by_hash, &a->chain, &place));
     if (is_good)
-        note_integrity(a, by_hash);
+        note_integrity(a);
     else
         note_level(a, 1, "integrity", &finding);
 }
@@ -159,6 +159,8 @@ static void report_run(wrt_json *report, const audit *a) {
             set_hash(report, "content", &content);
     }
     wrt_json_set_int(report, "redacted", (int64_t)a->chain.redacted);
+    if (a->by_hash)
+        wrt_json_set_bool(report, "derived_by_hash", true);
     wrt_json_set(report, "key", wrt_json_new_null());
     if (a->has_key) {
         wrt_note_write_vkey(vkey, a->public_key);
@@ -186,7 +188,7 @@ wrt_json *wrt_audit_describe(const wrt_chain *chain, const unsigned char public_
     wrt_json *report = wrt_json_new_object();
     memcpy(a.public_key, public_key, sizeof a.public_key);
     a.levels = wrt_json_new_array();
-    note_integrity(&a, false);
+    note_integrity(&a);
     run_completeness(&a);
     report_run(report, &a);
     wrt_json_set(report, "levels", a.levels);

@@ -18,6 +18,13 @@ static bool passed_all_levels(const wrt_json *audit) {
     return passed && wrt_json_is(wrt_json_get(audit, "first_failure"), WRT_JSON_NULL);
 }
 
+static int highest_level(const wrt_json *audit) {
+    int64_t highest = 0;
+    WRT_JSON_EACH(level, wrt_json_get(audit, "levels"))
+    highest = wrt_json_get_int(level, "level", 0);
+    return (int)highest;
+}
+
 static void add_chain_badge(wrt_buf *out, const wrt_report_source *s) {
     char text[96];
     size_t n = s->view->n_events;
@@ -28,7 +35,9 @@ static void add_chain_badge(wrt_buf *out, const wrt_report_source *s) {
     bool is_good =
         passed_all_levels(s->audit) && wrt_json_get_int(s->audit, "events", -1) == (int64_t)n;
     (void)snprintf(text, sizeof text,
-                   is_good ? "%zu of %zu events verified" : "record NOT VERIFIED", n, n);
+                   is_good ? "%zu of %zu events verified, levels 1 to %d of 6"
+                           : "record NOT VERIFIED",
+                   n, n, highest_level(s->audit));
     wrt_page_badge(out, is_good ? WRT_BADGE_GOOD : WRT_BADGE_BAD, text);
 }
 
@@ -94,10 +103,21 @@ static void add_claim_line(wrt_buf *out, const wrt_run_view *view, const wrt_jso
     wrt_buf_add_c(out, ")</span></li>\n");
 }
 
+static void add_not_computed(wrt_buf *out, const wrt_json *missing) {
+    if (missing == NULL)
+        return;
+    wrt_buf_add_c(out, "<p><strong>Not computed</strong>: ");
+    wrt_page_text(out, wrt_json_get_text(missing, "what", "?"));
+    wrt_buf_add_c(out, "; because: ");
+    wrt_page_text(out, wrt_json_get_text(missing, "why", "no reason recorded"));
+    wrt_buf_add_c(out, "</p>\n");
+}
+
 static void add_short_answer(wrt_buf *out, const wrt_run_view *view) {
     size_t n = 0;
     wrt_page_paragraph(out, wrt_json_get_text(view->answer, "escalation", NULL));
     wrt_page_paragraph(out, wrt_json_get_text(view->answer, "reason", NULL));
+    add_not_computed(out, wrt_json_get(view->answer, "not_computed"));
     if (wrt_json_count(wrt_json_get(view->answer, "claims")) == 0) {
         wrt_page_paragraph(out, "The run released no claim.");
         return;

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "agent/approval.h"
+#include "agent/act/approval.h"
 #include "base/file.h"
 
 enum { ISSUED_MS = 1000000, EXPIRES_MS = 2000000, NOW_MS = 1500000 };

@@ -1,11 +1,11 @@
 /* test_claims.c: the rung table, certainty, relations, drawing and identification. */
-#include "agent/certainty.h"
-#include "agent/draw.h"
-#include "agent/identify.h"
-#include "agent/refute.h"
-#include "agent/rows.h"
-#include "agent/rung.h"
-#include "agent/wording.h"
+#include "agent/claims/certainty.h"
+#include "agent/claims/identify.h"
+#include "agent/claims/refute.h"
+#include "agent/claims/rows.h"
+#include "agent/claims/rung.h"
+#include "agent/claims/wording.h"
+#include "agent/plan/draw.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* test_framing.c: names in questions, digests of results, given plans and their differences: the
  * parts of framing and planning that need no run. Expectations by hand. */
-#include "agent/digest.h"
-#include "agent/plan.h"
-#include "agent/plan_given.h"
+#include "agent/act/digest.h"
+#include "agent/plan/plan.h"
+#include "agent/plan/plan_given.h"
 #include "agent/question/names.h"
 #include "agent/question/needs.h"
 

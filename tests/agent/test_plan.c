@@ -1,6 +1,6 @@
 /* test_plan.c: protocols and the binding of references. */
-#include "agent/plan.h"
-#include "agent/protocol.h"
+#include "agent/plan/plan.h"
+#include "agent/plan/protocol.h"
 #include "base/file.h"
 
 #include <setjmp.h>

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "agent/act.h"
-#include "agent/freeze.h"
-#include "agent/recheck.h"
+#include "agent/act/act.h"
+#include "agent/audit/recheck.h"
+#include "agent/plan/freeze.h"
 #include "agent/turn.h"
 #include "base/file.h"
 #include "base/hash.h"

@@ -1,12 +1,12 @@
 /* test_rules.c: from estimates, simulations and graphs to what may be said: the rules, on evidence
  * made by hand. */
-#include "agent/agree.h"
-#include "agent/contrast.h"
-#include "agent/estimand.h"
-#include "agent/imagined.h"
-#include "agent/measured.h"
-#include "agent/unhidden.h"
-#include "agent/verdict.h"
+#include "agent/audit/agree.h"
+#include "agent/claims/imagined.h"
+#include "agent/claims/measured.h"
+#include "agent/claims/verdict.h"
+#include "agent/plan/contrast.h"
+#include "agent/plan/estimand.h"
+#include "agent/plan/unhidden.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* test_standing.c: what is known against cited publications, and what PubMed said of them. */
-#include "agent/retraction.h"
-#include "agent/standing.h"
+#include "agent/claims/retraction.h"
+#include "agent/claims/standing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

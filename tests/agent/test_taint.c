@@ -1,10 +1,10 @@
 /* test_taint.c: how taints join, what arguments inherit, what is lifted, and plans that are held
  * to.
  */
-#include "agent/act.h"
-#include "agent/declassify.h"
-#include "agent/freeze.h"
-#include "agent/taint.h"
+#include "agent/act/act.h"
+#include "agent/act/declassify.h"
+#include "agent/act/taint.h"
+#include "agent/plan/freeze.h"
 #include "base/file.h"
 
 #include <setjmp.h>

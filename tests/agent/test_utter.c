@@ -1,8 +1,8 @@
 /* test_utter.c: the causal gate at the mouth, with the shipped policies. Texts come from where an
  * attacker could write: names of a graph, warnings of a tool, words of a check. */
-#include "agent/notice.h"
-#include "agent/support.h"
-#include "agent/utter.h"
+#include "agent/answer/notice.h"
+#include "agent/claims/support.h"
+#include "agent/claims/utter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -198,10 +198,45 @@ static void words_of_a_check_are_decided_without_its_arrows(void **state) {
     wrt_json *read =
         parse("{\"checked\":true,\"text\":\"zero\",\"notes\":[\"open path: aspirin <- U -> "
               "pain\",\"aspirin cures pain\"]}");
-    assert_int_equal(wrt_utter_identification(read, &m.counts, &m.turn, &err), WRT_OK);
+    assert_int_equal(wrt_utter_identification(read, &m.counts, &m.turn, NULL, &err), WRT_OK);
     assert_member(read, "notes", 0, "open path: aspirin <- U -> pain");
     assert_member(read, "notes", 1, LEFT_OUT);
     wrt_json_free(read);
+    close_mouth(&m);
+}
+
+static void names_of_a_graph_do_not_silence_what_is_said_of_it(void **state) {
+    (void)state;
+    mouth m;
+    wrt_err err = {0};
+    open_mouth(&m, NULL);
+    wrt_json *nodes = parse("[{\"name\":\"drug_induced_injury\"},{\"name\":\"aspirin cures pain\"},"
+                            "{\"name\":\"smoking\"},{\"name\":\"U\"}]");
+    wrt_json *read = parse(
+        "{\"checked\":true,\"text\":\"identified by adjustment for "
+        "{drug_induced_injury}\",\"notes\":["
+        "\"smoking <-> drug_induced_injury: what stands behind both has no name in the graph; it "
+        "would have to be named and measured, or ruled out\",\"a table could contradict the graph: "
+        "it implies independence of smoking and drug_induced_injury given {U}; smoking and U\","
+        "\"to measure it by adjustment, measure one of these sets in full: {aspirin cures pain}\","
+        "\"zero in the stated graph, which holds no causal path\","
+        "\"{U} is not valid: the path smoking <- drug_induced_injury -> U stays open\","
+        "\"smoking causes pain\"]}");
+    assert_int_equal(wrt_utter_identification(read, &m.counts, &m.turn, nodes, &err), WRT_OK);
+    assert_string_equal(wrt_json_get_text(read, "text", ""),
+                        "identified by adjustment for {drug_induced_injury}");
+    assert_non_null(
+        strstr(wrt_json_text(wrt_json_at(wrt_json_get(read, "notes"), 0)), "ruled out"));
+    assert_non_null(
+        strstr(wrt_json_text(wrt_json_at(wrt_json_get(read, "notes"), 1)), "given {U}"));
+    assert_member(read, "notes", 2, LEFT_OUT);
+    assert_member(read, "notes", 3, "zero in the stated graph, which holds no causal path");
+    assert_non_null(
+        strstr(wrt_json_text(wrt_json_at(wrt_json_get(read, "notes"), 4)), "stays open"));
+    assert_member(read, "notes", 5, LEFT_OUT);
+    assert_int_equal(m.counts.dropped, 2);
+    wrt_json_free(read);
+    wrt_json_free(nodes);
     close_mouth(&m);
 }
 
@@ -268,6 +303,7 @@ int main(void) {
         cmocka_unit_test(names_cannot_smuggle_assertions),
         cmocka_unit_test(texts_of_tools_assert_nothing),
         cmocka_unit_test(words_of_a_check_are_decided_without_its_arrows),
+        cmocka_unit_test(names_of_a_graph_do_not_silence_what_is_said_of_it),
         cmocka_unit_test(labels_of_the_question_follow_what_comes_from_it),
         cmocka_unit_test(notices_become_caveats),
         cmocka_unit_test(support_tells_preprints_from_reviewed_papers),

@@ -1,5 +1,5 @@
 /* test_words.c: splitting questions into words. */
-#include "agent/words.h"
+#include "agent/question/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -199,7 +199,7 @@ static void selection_is_drawn_and_direct_effects_are_refused(void **state) {
     for (int v = 0; v < 3; v++)
         assert_int_equal(wrt_graph_is_selected(again, v), v == 2);
     assert_int_equal(wrt_graph_to_svg(&svg, graph, NULL, NULL), WRT_OK);
-    assert_non_null(strstr(svg.ptr, "<polygon points="));
+    assert_non_null(strstr(svg.ptr, "wg-node wg-selected"));
     assert_non_null(strstr(svg.ptr, "only units with one value (octagon)"));
     wrt_node_set x = set_of(graph, "X"), y = set_of(graph, "Y"), s = set_of(graph, "S");
     wrt_effect_query direct = {graph, &x, &y, WRT_EFFECT_DIRECT};

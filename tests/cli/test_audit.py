@@ -1,11 +1,17 @@
 """Tampering with a stored run: every byte of every event, rows, head, blobs, file, bundle."""
+import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
+import sys
 import zipfile
 
-from harness import QUESTION, Checks, Home
+from harness import QUESTION, ROOT, Checks, Home
+
+sys.path.insert(0, f"{ROOT}/examples/verify")
+import verify as verify_py  # noqa: E402
 
 
 def verify(home, what="last"):
@@ -79,6 +85,34 @@ def check_archive(c, home):
     with open(first, "r+b") as file:
         file.truncate(os.path.getsize(first) - 1)
     c.equal("a cut archive", verify(home, first).code, 6)
+
+
+def check_page(c, home):
+    """The manifest is not signed: a page that another version is said to have made is not vouched for."""
+    bundle = home.path("pages")
+    home.run("run", "export", "last", "-o", bundle)
+    page, manifest = (os.path.join(bundle, name) for name in ("report.html", "manifest.json"))
+    whole, listed = open(page, "rb").read(), open(manifest, "rb").read()
+    lie = whole.replace(b"events verified", b"events verified by everybody")
+    with open(page, "wb") as file:
+        file.write(lie)
+    c.equal("another page: exit", verify(home, bundle).code, 6)
+    listed = listed.replace(*(hashlib.sha256(text).hexdigest().encode() for text in (whole, lie)))
+    with open(manifest, "wb") as file:
+        file.write(listed)
+    c.equal("another page, listed: exit", verify(home, bundle).code, 6)
+    with open(manifest, "wb") as file:
+        file.write(re.sub(rb'"derived_by":"[^"]*"', b'"derived_by":"warrant 9.9"', listed))
+    done = verify(home, bundle)
+    c.equal("another page of another version: the record holds", done.code, 0)
+    c.check("another page of another version: said in the data", done.json()["data"].get("derived_by_hash"))
+    c.check("another page of another version: warned", any(
+        "nothing signed vouches" in text for text in done.json()["warnings"]), done.json()["warnings"])
+    c.check("another page of another version: seen without --json", "nothing signed vouches" in home.run(
+        "audit", "verify", bundle, "--level", "1").err)
+    c.check("another page: verify.py does not check what it says",
+            "NOT CHECKED: what plan.json" in verify_py.verify(bundle)[0][4])
+    shutil.rmtree(bundle)
 
 
 def check_sealed(c, home):
@@ -159,6 +193,7 @@ def main():
                                                   other.path("keys", "ledger.pub")).code, 6)
 
         check_archive(c, home)
+        check_page(c, home)
         check_sealed(c, home)
         with open(home.path("runs.db"), "r+b") as file:
             file.seek(0)

@@ -206,7 +206,7 @@ def test_plan_and_others(c, home):
 
 
 def test_envelopes_and_outputs(c, home):
-    for args in (("--json", "bogus"), ("--json", "ask"), ("ask", "x", "--json", "--seed", "abc")):
+    for args in (("--json", "bogus"), ("--json", "run", "show"), ("ask", "x", "--json", "--seed", "abc")):
         done = home.run(*args)
         c.equal(f"{args}: exit", done.code, 2)
         check_envelope(c, f"{args}", done, "usage", ok=False)

@@ -53,9 +53,18 @@ with Home(with_graph=False) as home:
         done = home.run("eval", "run", "answers", "--limit", "2", "--model", model, "-o", name)
         checks.check(f"answers with {model.split(':')[0]}", done.code == 0, done.err)
         names.append(name)
+    runs = []
+    for name in names:
+        with open(name, encoding="utf-8") as file:
+            runs.append({item["id"]: item["answer"] for item in json.load(file)["items"]})
+    claims = [{id: [line for line in answer.split("\n") if not line.startswith("calls ")]
+               for id, answer in run.items()} for run in runs]
+    checks.check("a model changes no claim", claims[0] and all(other == claims[0] for other in claims), claims)
     page = home.path("page.html")
     compared = home.run("eval", "compare", *names, "-o", page, "--json").json()["data"]
     checks.equal("all runs are compared", len(compared["runs"]), len(names))
+    checks.equal("answers are alike where calls and claims are", [p["same_answers"] for p in compared["against_first"]],
+                 [sum(run[id] == runs[0][id] for id in run) for run in runs[1:]])
     checks.equal("item by item", [p["items"] for p in compared["against_first"]], [2] * (len(names) - 1))
     with open(page, encoding="utf-8") as file:
         html = file.read()

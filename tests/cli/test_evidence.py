@@ -478,6 +478,7 @@ def main():
     with Home(with_graph=False) as home:
         load(home, papers=PAPERS)
         test_question(c, home)
+        home.replay_all(c)
         test_forged_quotes(c, home)
     for test in (test_sources, test_nothing, test_model, test_directives, test_links, test_opposed,
                  test_forged_rows):

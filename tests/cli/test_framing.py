@@ -193,6 +193,47 @@ def test_new_tool_and_protocol(c, home):
     c.check("is named", "adding.json" in done.err and "\"x\"" in done.err, done.err)
 
 
+def check_new_tool(c, home, done, step, made_by):
+    """The tool was called with the name that the frame binds, and what it said is shown: "Metformin" has 9 bytes."""
+    data = done.json().get("data") or {}
+    seen = {o["step"]: o for o in data.get("observations", [])}
+    c.equal(f"a new tool, by {made_by}: exit", done.code, 0)
+    c.check(f"a new tool, by {made_by}: what it said", seen.get(step, {}).get("status") == "ok" and
+            "9" in seen[step].get("digest", ""), seen)
+    events = home.run("run", "show", "last", "--json").json()["data"]["events"]
+    calls = [e["body"] for e in events if e["type"] == "tool.call" and e["body"]["tool"] == "test_spell"]
+    c.equal(f"a new tool, by {made_by}: called once", [k["step"] for k in calls], [step])
+    c.check(f"a new tool, by {made_by}: it makes no claim", data.get("claims") and
+            all(step not in json.dumps(k) for k in data["claims"]))
+    c.equal(f"a new tool, by {made_by}: replayed", home.run("audit", "verify", "last", "--level", "6").code, 0)
+
+
+def test_new_tool(c, home):
+    """A plugin that the program has never heard of is dropped in: a plan names it, a model picks it."""
+    plugins, protocols = home.path("more"), home.path("picking")
+    shutil.copytree(os.path.join(os.path.dirname(BIN), "../lib/warrant/plugins"), plugins)
+    shutil.copy(os.path.join(os.environ["WARRANT_UNRELIABLE"], "dropped.so"), plugins)
+    rules = {"schema": "warrant/policy/1", "name": "new-tool", "rules": [
+        {"id": "test.spell", "effect": "permit", "phases": ["tool_call", "tool_result"], "tools": ["test_spell"],
+         "message": "The new tool may be called."}]}
+    policy, env = "default," + write(home, "spell.policy.json", rules), {"WARRANT_PLUGINS": plugins}
+    plan = home.run("plan", "--model", "none", "--json", QUESTION, env=env).json()["data"]
+    plan["steps"].append({"id": "spell", "tool": "test_spell", "args": {"text": "$frame.treatment.name"}, "why": "new"})
+    path = write(home, "spell.json", plan)
+    done = home.run("ask", "--model", "none", "--json", "--policy", policy, "--plan", path, QUESTION, env=env)
+    check_new_tool(c, home, done, "spell", "a plan")
+    shutil.copytree(os.path.join(os.path.dirname(BIN), "../share/warrant/protocols"), protocols)
+    with open(f"{protocols}/mechanism.json", encoding="utf-8") as file:
+        protocol = json.load(file)
+    write(home, "picking/mechanism.json", {**protocol, "propose": 1, "optional": [],
+                                           "sections": [*protocol["sections"], "observations"]})
+    replies = write(home, "picks.jsonl", "".join(json.dumps(line) + "\n" for line in [
+        {"kind": "default", "choose": "first"}, {"kind": "choose", "option": "test_spell"}]))
+    done = home.run("ask", "--model", f"script:{replies}", "--json", "--policy", policy, QUESTION,
+                    env={**env, "WARRANT_PROTOCOLS": protocols})
+    check_new_tool(c, home, done, "extra_test_spell", "a model")
+
+
 def test_proposed_steps(c, home):
     """A protocol that lets the model add steps: it picks from the menu, and cannot leave it."""
     protocols = home.path("proposing")
@@ -268,6 +309,7 @@ def main():
             test_plans(checks, home)
             test_formats(checks, home)
             test_new_tool_and_protocol(checks, home)
+            test_new_tool(checks, home)
             test_proposed_steps(checks, home)
             test_batch(checks, home, f)
             test_thread(checks, home, f)

@@ -267,8 +267,10 @@ def reseeded(value):
 def main():
     c = Checks()
     with Home(with_graph=False) as home:
-        for part in (effects, traps, abstentions, whatifs, identified, honest, forged):
+        for part in (effects, traps, abstentions, whatifs, identified, honest):
             part(c, home)
+        home.replay_all(c)
+        forged(c, home)
     drawn(c)
     c.finish()
 

@@ -1,6 +1,6 @@
 /* fuzz_approval.c: a file that says it is an approval. Whatever its bytes are: nothing crashes, it
  * does not count where no key may grant, and no name in it leads out of its folder. */
-#include "agent/approval.h"
+#include "agent/act/approval.h"
 #include "base/file.h"
 
 #include <stdint.h>

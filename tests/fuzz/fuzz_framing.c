@@ -1,8 +1,8 @@
 /* fuzz_framing.c: bytes as a JSON array [question, names..., plan]: names are found in order within
  * the question and without overlap, a digest is one short line of UTF-8, and a plan that is
  * accepted differs from itself in nothing. */
-#include "agent/digest.h"
-#include "agent/plan_given.h"
+#include "agent/act/digest.h"
+#include "agent/plan/plan_given.h"
 #include "agent/question/names.h"
 
 #include <stdint.h>

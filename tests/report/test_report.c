@@ -252,7 +252,7 @@ static void report_says_whether_the_record_was_verified(void **state) {
     (void)state;
     char *good = page_of(run_text, audit_good), *bad = page_of(run_text, audit_bad);
     char *unchecked = page_of(run_text, NULL);
-    assert_int_equal(count(good, "15 of 15 events verified"), 1);
+    assert_int_equal(count(good, "15 of 15 events verified, levels 1 to 1 of 6"), 1);
     assert_int_equal(count(good, "<dd><code>0123abcd</code></dd>"), 1);
     assert_int_equal(count(good, "content:\"Warrant run 20260101-000000-abcdef head 0123abcd\""),
                      1);

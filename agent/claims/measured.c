@@ -1,0 +1,437 @@
+/* measured.c: the rule for estimates. */
+#include "agent/claims/measured.h"
+
+#include "agent/claims/certainty.h"
+#include "agent/claims/rung.h"
+#include "agent/claims/verdict.h"
+#include "base/buf.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The interval's E-value from which a certainty may be moderate. */
+#define E_VALUE_MIN 2.0
+
+/* ---- evidence */
+
+static void set_copy(wrt_json *to, const char *key, const wrt_json *value) {
+    if (value != NULL)
+        wrt_json_set(to, key, wrt_json_copy(value));
+}
+
+/* {"refuter","passes","text"} of those that ran, or why one did not. */
+static wrt_json *refuters_of(const wrt_json *data) {
+    wrt_json *list = wrt_json_new_array();
+    WRT_JSON_EACH(item, wrt_json_get(data, "refuters")) {
+        wrt_json *kept = wrt_json_new_object();
+        set_copy(kept, "refuter", wrt_json_get(item, "refuter"));
+        set_copy(kept, "passes", wrt_json_get(item, "passes"));
+        set_copy(kept, "text", wrt_json_get(item, "text"));
+        set_copy(kept, "not_run", wrt_json_get(item, "not_run"));
+        wrt_json_push(list, kept);
+    }
+    return list;
+}
+
+static wrt_json *part_of(const wrt_json *object, const char *const *members, size_t n) {
+    wrt_json *part = wrt_json_new_object();
+    for (size_t i = 0; i < n; i++)
+        set_copy(part, members[i], wrt_json_get(object, members[i]));
+    return part;
+}
+
+static void add_checks(wrt_json *digest, const wrt_json *data) {
+    static const char *const overlap[] = {"verdict", "text"};
+    static const char *const balance[] = {"threshold", "worst_before", "worst_after"};
+    static const char *const e_value[] = {"e_value", "e_value_limit", "text"};
+    static const char *const conflicts[] = {"verdict", "text", "tested"};
+    static const char *const control[] = {"outcome", "holds", "text"};
+    const struct {
+        const char *name, *path;
+        const char *const *members;
+        size_t n;
+    } parts[] = {{"overlap", "diagnostics.overlap", overlap, 2},
+                 {"balance", "diagnostics.balance", balance, 3},
+                 {"e_value", "sensitivity.e_value", e_value, 3},
+                 {"conflicts", "conflicts", conflicts, 3},
+                 {"negative_control", "negative_control", control, 3}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const wrt_json *whole = wrt_json_path(data, parts[i].path);
+        if (whole != NULL)
+            wrt_json_set(digest, parts[i].name, part_of(whole, parts[i].members, parts[i].n));
+    }
+    if (wrt_json_get(data, "refuters") != NULL)
+        wrt_json_set(digest, "refuters", refuters_of(data));
+}
+
+/* What of a result a claim may stand on. */
+static wrt_json *digest_of(const wrt_json *result) {
+    static const char *const members[] = {
+        "estimator", "estimand",     "measure",        "estimate",     "se",
+        "ci",        "level",        "mean_untreated", "mean_treated", "unadjusted",
+        "gap",       "adjusted_for", "rung",           "rung_reason",  "assumptions",
+        "n",         "n_used",       "seed",           "details",      "by",
+        "bootstrap", "n_treated",    "extrapolation"};
+    const wrt_json *data = wrt_json_get(result, "data"), *echo = wrt_json_get(result, "echo");
+    wrt_json *digest = part_of(data, members, sizeof members / sizeof *members);
+    wrt_json_set(digest, "details", NULL);
+    set_copy(digest, "treatment", wrt_json_get(echo, "treatment"));
+    set_copy(digest, "outcome", wrt_json_get(echo, "outcome"));
+    set_copy(digest, "graph_verdict", wrt_json_path(data, "basis.verdict"));
+    set_copy(digest, "unmeasured", wrt_json_path(data, "basis.unmeasured"));
+    add_checks(digest, data);
+    return digest;
+}
+
+static wrt_json *labels_of(const wrt_json *taint) {
+    const wrt_json *labels = wrt_json_get(taint, "labels");
+    return labels != NULL ? wrt_json_copy(labels) : wrt_json_new_array();
+}
+
+wrt_json *wrt_measured_evidence(const char *step, const wrt_json *result, const wrt_json *taint) {
+    static const char *const file[] = {"name", "sha256", "rows"};
+    const wrt_json *data = wrt_json_get(result, "data");
+    char hex[65];
+    if (!wrt_json_is(wrt_json_get(data, "estimate"), WRT_JSON_NUMBER) ||
+        !wrt_json_is(wrt_json_get(data, "rung"), WRT_JSON_NUMBER))
+        return NULL;
+    wrt_json *object = wrt_json_new_object(), *source = wrt_json_new_object();
+    wrt_json *locator = wrt_json_new_object(), *digest = digest_of(result);
+    wrt_json_set_text(object, "kind", "estimate");
+    wrt_json_set_text(source, "tool", "effect_estimate");
+    set_copy(source, "method", wrt_json_get(data, "source"));
+    wrt_json_set(object, "source", source);
+    wrt_json_set_text(locator, "step", step);
+    wrt_json_set(locator, "file", part_of(wrt_json_path(data, "table.file"), file, 3));
+    wrt_json_set(object, "locator", locator);
+    wrt_verdict_hash(hex, digest);
+    wrt_json_set_text(object, "sha256", hex);
+    wrt_json_set(object, "estimate", digest);
+    wrt_json_set_bool(object, "retracted", false);
+    wrt_json_set(object, "taint", labels_of(taint));
+    return object;
+}
+
+/* ---- the rule */
+
+static const wrt_json *failing_refuter(const wrt_json *digest) {
+    WRT_JSON_EACH(item, wrt_json_get(digest, "refuters"))
+    if (!wrt_json_get_bool(item, "passes", true))
+        return item;
+    return NULL;
+}
+
+/* Why the estimate carries no more than an association; NULL when it does. */
+static const char *objection(char out[512], const wrt_measured *m) {
+    const wrt_json *digest = wrt_json_get(m->estimate, "estimate");
+    const wrt_json *refuter = failing_refuter(digest);
+    const char *verdict = wrt_json_get_text(wrt_json_get(digest, "conflicts"), "verdict", "");
+    *out = '\0';
+    if (m->identification == NULL)
+        snprintf(out, 512, "no causal graph was stated that would make the adjustment enough");
+    else if (wrt_json_get_int(digest, "rung", 1) < 2)
+        snprintf(out, 512, "%s", wrt_json_get_text(digest, "rung_reason", "?"));
+    else if (!wrt_verdict_carries(m->identification))
+        snprintf(out, 512, "the program's own engine does not find that the graph carries it: %s",
+                 wrt_json_get_text(wrt_json_path(m->identification, "verdict.used"), "text", "?"));
+    else if (strcmp(wrt_json_get_text(digest, "graph_verdict", ""), "no_causal_path") == 0)
+        snprintf(out, 512,
+                 "the stated graph holds no causal path: it says that there is no effect");
+    else if (strcmp(verdict, "conflict") == 0)
+        snprintf(out, 512, "the table contradicts the stated graph: %s",
+                 wrt_json_get_text(wrt_json_get(digest, "conflicts"), "text", "?"));
+    else if (refuter != NULL)
+        snprintf(out, 512, "the refuter %s objects: %s", wrt_json_get_text(refuter, "refuter", "?"),
+                 wrt_json_get_text(refuter, "text", "?"));
+    else if (!wrt_json_get_bool(wrt_json_get(digest, "negative_control"), "holds", true))
+        snprintf(out, 512, "the negative control objects: %s",
+                 wrt_json_get_text(wrt_json_get(digest, "negative_control"), "text", "?"));
+    return *out != '\0' ? out : NULL;
+}
+
+static bool is_within(double value, const wrt_json *interval) {
+    return wrt_json_is(interval, WRT_JSON_ARRAY) &&
+           value >= wrt_json_number(wrt_json_at(interval, 0), INFINITY) &&
+           value <= wrt_json_number(wrt_json_at(interval, 1), -INFINITY);
+}
+
+/* Each estimate lies in the other's interval. */
+static bool agree(const wrt_json *a, const wrt_json *b) {
+    const wrt_json *first = wrt_json_get(a, "estimate"), *other = wrt_json_get(b, "estimate");
+    return is_within(wrt_json_get_number(first, "estimate", 0), wrt_json_get(other, "ci")) &&
+           is_within(wrt_json_get_number(other, "estimate", 0), wrt_json_get(first, "ci"));
+}
+
+/* -1, +1, or 0 when the interval holds zero or there is none. */
+static int direction_of(const wrt_json *digest) {
+    const wrt_json *interval = wrt_json_get(digest, "ci");
+    if (!wrt_json_is(interval, WRT_JSON_ARRAY) || is_within(0, interval))
+        return 0;
+    return wrt_json_get_number(digest, "estimate", 0) < 0 ? -1 : 1;
+}
+
+static wrt_certainty certainty_of(const wrt_measured *m, int rung) {
+    const wrt_json *digest = wrt_json_get(m->estimate, "estimate");
+    const wrt_json *e_value = wrt_json_get(digest, "e_value");
+    bool is_robust =
+        e_value == NULL || wrt_json_get_number(e_value, "e_value_limit", 0) >= E_VALUE_MIN;
+    bool is_tested = wrt_json_get_int(wrt_json_get(digest, "conflicts"), "tested", 0) > 0;
+    if (rung < 2)
+        return WRT_CERTAINTY_VERY_LOW;
+    bool agrees = m->second != NULL && agree(m->estimate, m->second);
+    return direction_of(digest) != 0 && is_robust && is_tested && agrees ? WRT_CERTAINTY_MODERATE
+                                                                         : WRT_CERTAINTY_LOW;
+}
+
+/* ---- parts of a claim */
+
+static void add_ground(wrt_json *grounds, const wrt_json *evidence, const char *role) {
+    if (evidence == NULL)
+        return;
+    wrt_json *ground = wrt_json_new_object();
+    wrt_json_set_text(ground, "evidence", wrt_json_get_text(evidence, "id", "?"));
+    wrt_json_set_text(ground, "role", role);
+    wrt_json_push(grounds, ground);
+}
+
+static wrt_json *warrant_of(const wrt_measured *m, int rung) {
+    const wrt_json *digest = wrt_json_get(m->estimate, "estimate");
+    wrt_json *warrant = wrt_json_new_object();
+    wrt_json_set_text(warrant, "kind", rung >= 2 ? "identified_estimate" : "none");
+    if (m->identification != NULL) {
+        char check[32];
+        snprintf(check, sizeof check, "ev:%s", wrt_json_get_text(m->identification, "id", "?"));
+        wrt_json_set_text(warrant, "check", check);
+    }
+    wrt_json_set(warrant, "assumptions",
+                 rung >= 2 ? wrt_json_copy(wrt_json_get(digest, "assumptions"))
+                           : wrt_json_new_array());
+    return warrant;
+}
+
+static wrt_json *numbers_of(const wrt_json *digest) {
+    static const char *const members[] = {"estimator", "estimand", "measure", "estimate", "se",
+                                          "ci",        "level",    "n_used",  "seed"};
+    return part_of(digest, members, sizeof members / sizeof *members);
+}
+
+static void add_interval(wrt_buf *out, const wrt_json *digest) {
+    const wrt_json *interval = wrt_json_get(digest, "ci");
+    if (wrt_json_is(interval, WRT_JSON_ARRAY))
+        wrt_buf_printf(out, "%.4g %% interval %.4g to %.4g",
+                       100 * wrt_json_get_number(digest, "level", 0.95),
+                       wrt_json_number(wrt_json_at(interval, 0), 0),
+                       wrt_json_number(wrt_json_at(interval, 1), 0));
+    else
+        wrt_buf_add_c(out, "no interval");
+}
+
+static void add_list(wrt_buf *out, const wrt_json *list) {
+    size_t n = 0;
+    WRT_JSON_EACH(item, list)
+    wrt_buf_printf(out, "%s%s", n++ > 0 ? ", " : "", wrt_json_text(item));
+}
+
+static void push_limit(wrt_json *limits, wrt_buf *text) {
+    if (text->len > 0)
+        wrt_json_push(limits, wrt_json_new_text(wrt_buf_str(text)));
+    wrt_buf_clear(text);
+}
+
+static void limit_of_second(wrt_buf *text, const wrt_measured *m) {
+    const wrt_json *other = wrt_json_get(m->second, "estimate");
+    if (other == NULL)
+        return;
+    wrt_buf_printf(text, "a second estimator (%s) gives %.4g (",
+                   wrt_json_get_text(other, "estimator", "?"),
+                   wrt_json_get_number(other, "estimate", 0));
+    add_interval(text, other);
+    wrt_buf_printf(text, "): the two %s", agree(m->estimate, m->second) ? "agree" : "DISAGREE");
+}
+
+static wrt_json *limits_of(const wrt_measured *m) {
+    const wrt_json *digest = wrt_json_get(m->estimate, "estimate"),
+                   *gap = wrt_json_get(digest, "gap");
+    wrt_json *limits = wrt_json_new_array();
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    if (m->identification != NULL)
+        wrt_buf_printf(&text, "the effect is %s",
+                       wrt_json_get_text(wrt_json_get(m->identification, "verdict"), "text", "?"));
+    push_limit(limits, &text);
+    if (wrt_json_is(gap, WRT_JSON_NUMBER))
+        wrt_buf_printf(&text,
+                       "unadjusted the difference is %.4g: %.4g of it is the gap between "
+                       "seeing and adjusting",
+                       wrt_json_get_number(wrt_json_get(digest, "unadjusted"), "estimate", 0),
+                       wrt_json_number(gap, 0));
+    push_limit(limits, &text);
+    wrt_buf_add_c(&text, wrt_json_get_text(wrt_json_get(digest, "e_value"), "text", ""));
+    push_limit(limits, &text);
+    limit_of_second(&text, m);
+    push_limit(limits, &text);
+    wrt_buf_free(&text);
+    return limits;
+}
+
+static wrt_json *population_of(const wrt_json *evidence) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(8));
+    wrt_buf_printf(&text, "the %lld rows of %s that were used",
+                   (long long)wrt_json_get_int(wrt_json_get(evidence, "estimate"), "n_used", 0),
+                   wrt_json_get_text(wrt_json_path(evidence, "locator.file"), "name", "the table"));
+    wrt_json *population = wrt_json_new_text(wrt_buf_str(&text));
+    wrt_buf_free(&text);
+    return population;
+}
+
+/* Whose data it is travels with what is said of them. */
+static void set_labels(wrt_json *claim, const wrt_json *evidence) {
+    wrt_json *labels = wrt_json_new_array();
+    WRT_JSON_EACH(label, wrt_json_get(evidence, "taint")) {
+        const char *text = wrt_json_text(label) != NULL ? wrt_json_text(label) : "";
+        if (strcmp(text, "patient") == 0 || strcmp(text, "phi") == 0)
+            wrt_json_push_text(labels, text);
+    }
+    if (wrt_json_count(labels) > 0)
+        wrt_json_set(claim, "labels", labels);
+    else
+        wrt_json_free(labels);
+}
+
+static void set_extrapolation(wrt_json *claim, const wrt_json *digest) {
+    const char *place = wrt_json_get_text(wrt_json_get(digest, "extrapolation"), "place", NULL);
+    if (place != NULL)
+        wrt_json_set_bool(claim, "extrapolation", strcmp(place, "outside") == 0);
+}
+
+static void set_member(wrt_json *basis, const char *key, const wrt_json *evidence) {
+    if (evidence != NULL)
+        wrt_json_set_text(basis, key, wrt_json_get_text(evidence, "id", "?"));
+}
+
+/* ---- the adjusted estimate */
+
+static const char *relation_of(int rung, int direction) {
+    if (rung < 2)
+        return "associated_with";
+    return direction < 0 ? "decreases" : direction > 0 ? "increases" : "unknown";
+}
+
+static wrt_json *text_of_effect(const wrt_json *digest, int rung, int direction) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    const char *treatment = wrt_json_get_text(digest, "treatment", "?");
+    const char *outcome = wrt_json_get_text(digest, "outcome", "?");
+    double estimate = wrt_json_get_number(digest, "estimate", 0);
+    if (rung >= 2 && direction != 0)
+        wrt_buf_printf(&text, "%s %s %s by %.4g (", treatment,
+                       direction < 0 ? "decreases" : "increases", outcome, fabs(estimate));
+    else if (rung >= 2)
+        wrt_buf_printf(&text, "whether %s changes %s is open: the estimate is %.4g (", treatment,
+                       outcome, estimate);
+    else
+        wrt_buf_printf(&text, "%s is associated with %s: %.4g (", treatment, outcome, estimate);
+    wrt_buf_printf(&text, "%s, %s, ", wrt_json_get_text(digest, "measure", "?"),
+                   wrt_json_get_text(digest, "estimand", "?"));
+    add_interval(&text, digest);
+    wrt_buf_add_char(&text, ')');
+    if (wrt_json_count(wrt_json_get(digest, "adjusted_for")) > 0) {
+        wrt_buf_add_c(&text, ", adjusted for ");
+        add_list(&text, wrt_json_get(digest, "adjusted_for"));
+    }
+    wrt_json *out = wrt_json_new_text(wrt_buf_str(&text));
+    wrt_buf_free(&text);
+    return out;
+}
+
+static wrt_json *grounds_of(const wrt_measured *m) {
+    wrt_json *grounds = wrt_json_new_array();
+    add_ground(grounds, m->estimate, "supports");
+    add_ground(grounds, m->second,
+               m->second != NULL && agree(m->estimate, m->second) ? "supports" : "contradicts");
+    add_ground(grounds, m->naive, "context");
+    add_ground(grounds, m->identification, "context");
+    return grounds;
+}
+
+wrt_json *wrt_measured_effect(const wrt_measured *m) {
+    char why[512];
+    const wrt_json *digest = wrt_json_get(m->estimate, "estimate");
+    const char *against = objection(why, m);
+    int rung = against == NULL ? 2 : 1, direction = direction_of(digest);
+    wrt_json *claim = wrt_json_new_object(), *basis = wrt_json_new_object();
+    wrt_json_set_text(claim, "relation", relation_of(rung, direction));
+    wrt_json_set_int(claim, "rung", rung);
+    wrt_json_set_text(claim, "rung_reason",
+                      against != NULL ? against : wrt_json_get_text(digest, "rung_reason", "?"));
+    wrt_json_set_text(claim, "certainty", wrt_certainty_name(certainty_of(m, rung)));
+    wrt_json_set_int(claim, "polarity", direction);
+    wrt_json_set(claim, "population", population_of(m->estimate));
+    wrt_json_set(claim, "grounds", grounds_of(m));
+    wrt_json_set(claim, "warrant", warrant_of(m, rung));
+    wrt_json_set(claim, "limits", limits_of(m));
+    wrt_json_set(claim, "numbers", numbers_of(digest));
+    wrt_json_set(claim, "text", text_of_effect(digest, rung, direction));
+    wrt_json_set_text(basis, "rule", "estimate");
+    set_member(basis, "estimate", m->estimate);
+    set_member(basis, "second", m->second);
+    set_member(basis, "naive", m->naive);
+    set_member(basis, "identification", m->identification);
+    wrt_json_set(claim, "basis", basis);
+    set_labels(claim, m->estimate);
+    set_extrapolation(claim, digest);
+    return claim;
+}
+
+/* ---- the unadjusted difference */
+
+static wrt_json *text_of_difference(const wrt_json *digest) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(64));
+    wrt_buf_printf(
+        &text, "%s is associated with %s: unadjusted %.4g (%s, ",
+        wrt_json_get_text(digest, "treatment", "?"), wrt_json_get_text(digest, "outcome", "?"),
+        wrt_json_get_number(digest, "estimate", 0), wrt_json_get_text(digest, "measure", "?"));
+    add_interval(&text, digest);
+    wrt_buf_add_char(&text, ')');
+    wrt_json *out = wrt_json_new_text(wrt_buf_str(&text));
+    wrt_buf_free(&text);
+    return out;
+}
+
+wrt_json *wrt_measured_difference(const wrt_json *naive, const wrt_json *identification,
+                                  const char *why) {
+    const wrt_json *digest = wrt_json_get(naive, "estimate");
+    const wrt_measured m = {.estimate = naive, .identification = identification};
+    wrt_json *claim = wrt_json_new_object(), *basis = wrt_json_new_object();
+    wrt_json *limits = wrt_json_new_array();
+    if (why != NULL)
+        wrt_json_push_text(limits, why);
+    wrt_json_set_text(claim, "relation", "associated_with");
+    wrt_json_set_int(claim, "rung", 1);
+    wrt_json_set_text(claim, "rung_reason",
+                      "an unadjusted association, an effect only if treatment was randomised");
+    wrt_json_set_text(claim, "certainty", wrt_certainty_name(WRT_CERTAINTY_VERY_LOW));
+    wrt_json_set_int(claim, "polarity", direction_of(digest));
+    wrt_json_set(claim, "population", population_of(naive));
+    wrt_json_set(claim, "grounds", grounds_of(&m));
+    wrt_json_set(claim, "warrant", warrant_of(&m, 1));
+    wrt_json_set(claim, "limits", limits);
+    wrt_json_set(claim, "numbers", numbers_of(digest));
+    wrt_json_set(claim, "text", text_of_difference(digest));
+    wrt_json_set_text(basis, "rule", "difference");
+    set_member(basis, "estimate", naive);
+    set_member(basis, "identification", identification);
+    wrt_json_set(claim, "basis", basis);
+    set_labels(claim, naive);
+    return claim;
+}
+
+wrt_json *wrt_measured_end(const wrt_json *estimate, const char *role) {
+    const char *name = wrt_json_get_text(wrt_json_get(estimate, "estimate"), role, "?");
+    wrt_json *end = wrt_json_new_object();
+    wrt_buf id = wrt_buf_make(WRT_KIB(8));
+    wrt_buf_printf(&id, "column:%s", name);
+    wrt_json_set(end, "id", wrt_json_new_text(wrt_buf_str(&id)));
+    wrt_json_set_text(end, "name", name);
+    wrt_buf_free(&id);
+    return end;
+}
