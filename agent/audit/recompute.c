@@ -106,6 +106,16 @@ static bool compute_again(audit *a, const wrt_json *event, const wrt_json *recor
     return same;
 }
 
+/* What became of a worker is no function of its arguments: another one may well give a result. */
+static bool is_of_host(const wrt_json *result) {
+    static const char *const codes[] = {"tool_crashed", "tool_timeout", "bad_result"};
+    const char *code = wrt_json_get_text(wrt_json_get(result, "error"), "code", "");
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (strcmp(code, codes[i]) == 0)
+            return true;
+    return false;
+}
+
 static bool take_result(audit *a, const wrt_json *event) {
     const wrt_json *body = wrt_json_get(event, "body");
     const wrt_json *call = wrt_json_get(a->calls, step_of(body));
@@ -119,6 +129,8 @@ static bool take_result(audit *a, const wrt_json *event) {
         leave_out(a, body, why);
     else if (recorded == NULL)
         good = fail(a, event, "the result cannot be read");
+    else if (is_of_host(recorded))
+        leave_out(a, body, "its worker gave no result");
     else
         good = compute_again(a, event, recorded, call);
     wrt_json_free(own);
