@@ -99,7 +99,7 @@ static wrt_status cladder_open(void **self, size_t *n, const wrt_json *data,
     *self = c;
     if (!wrt_json_is(data, WRT_JSON_ARRAY))
         return wrt_fail(err, WRT_E_INPUT, "the data are an array of questions, or one a line");
-    c->records = wrt_calloc(wrt_json_count(data) + 1, sizeof *c->records);
+    c->records = wrt_calloc(wrt_json_count(data) + 1, sizeof(const wrt_json *));
     c->strata = wrt_calloc(wrt_json_count(data) + 1, sizeof *c->strata);
     WRT_JSON_EACH(record, data) {
         const wrt_json *meta = wrt_json_get(record, "meta");

@@ -246,7 +246,7 @@ static size_t others(int *out, const wrt_typed_query *q) {
 wrt_cladder_parse wrt_cladder_compare(const wrt_typed_query *reading,
                                       const wrt_typed_query *right) {
     wrt_cladder_parse out = {.type = reading->kind == right->kind};
-    int mine[WRT_FIT_NODES_MAX], theirs[WRT_FIT_NODES_MAX], name[WRT_FIT_NODES_MAX];
+    int mine[WRT_FIT_NODES_MAX], theirs[WRT_FIT_NODES_MAX], name[WRT_FIT_NODES_MAX] = {0};
     size_t n = others(mine, reading);
     if (others(theirs, right) != n)
         return out;

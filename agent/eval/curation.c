@@ -77,7 +77,7 @@ static wrt_status curation_open(void **self, size_t *n, const wrt_json *data,
     *self = c;
     if (!wrt_json_is(data, WRT_JSON_OBJECT))
         return wrt_fail(err, WRT_E_INPUT, "the data are an object from PMIDs to questions");
-    c->items = wrt_calloc(wrt_json_count(data) + 1, sizeof *c->items);
+    c->items = wrt_calloc(wrt_json_count(data) + 1, sizeof(const wrt_json *));
     WRT_JSON_EACH(item, data)
     c->items[(*n)++] = item;
     return wrt_qa_store_make(&c->store, request->scratch, data, true, err);

@@ -65,7 +65,7 @@ static wrt_status mechanism_open(void **self, size_t *n, const wrt_json *data,
     wrt_status status = wrt_mechanism_cases_read(&m->cases, data, err);
     if (status != WRT_OK)
         return status;
-    m->mappable = wrt_calloc(m->cases.n + 1, sizeof *m->mappable);
+    m->mappable = wrt_calloc(m->cases.n + 1, sizeof(const wrt_mechanism_case *));
     for (size_t i = 0; i < m->cases.n; i++)
         if (m->cases.list[i].is_mappable)
             m->mappable[(*n)++] = &m->cases.list[i];

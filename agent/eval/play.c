@@ -16,7 +16,7 @@ wrt_status wrt_play_open(void **self, size_t *n, const wrt_json *data,
     const wrt_json *items = wrt_json_get(data, "items");
     *self = play;
     play->data = data;
-    play->items = wrt_calloc(wrt_json_count(items) + 1, sizeof *play->items);
+    play->items = wrt_calloc(wrt_json_count(items) + 1, sizeof(const wrt_json *));
     WRT_JSON_EACH(item, items) {
         if (wrt_json_get_text(item, "id", NULL) == NULL ||
             wrt_json_get_text(item, "question", NULL) == NULL)

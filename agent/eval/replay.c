@@ -2,6 +2,7 @@
 #include "agent/eval/replay.h"
 
 #include "agent/eval/play.h"
+#include "base/hash.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,18 +24,17 @@ static const char card[] =
     "in\n"
     "process it does. This asks anew; that a stored run is re-executed is `warrant run replay`.\n";
 
-static wrt_status content_of(char **out, const wrt_play *play, size_t item,
+/* The content hash of one asking of the question; "" where there is none, which is a failure. */
+static wrt_status content_of(char out[WRT_SHA256_HEX + 1], const wrt_play *play, size_t item,
                              const wrt_eval_request *request, wrt_err *err) {
     wrt_json *report = NULL;
     wrt_status status = wrt_play_ask(&report, play, item, request, err);
     if (status == WRT_OK)
         status = wrt_play_expect(play, item, report, err);
-    const char *content = wrt_json_get_text(wrt_json_get(report, "audit"), "content", NULL);
-    *out = NULL;
-    if (status == WRT_OK && content == NULL)
+    snprintf(out, WRT_SHA256_HEX + 1, "%s",
+             wrt_json_get_text(wrt_json_get(report, "audit"), "content", ""));
+    if (status == WRT_OK && out[0] == '\0')
         status = wrt_fail(err, WRT_E_FAILED, "the run has no content hash");
-    if (status == WRT_OK)
-        *out = strdup(content);
     wrt_json_free(report);
     return status;
 }
@@ -43,18 +43,15 @@ static wrt_status run(wrt_json **row, void *self, size_t item, const wrt_eval_re
                       wrt_err *err) {
     const wrt_play *play = self;
     int64_t runs = wrt_json_get_int(play->data, "runs", 10), same = 0;
-    char *first = NULL, answer[48], expected[48];
+    char first[WRT_SHA256_HEX + 1] = "", content[WRT_SHA256_HEX + 1], answer[48], expected[48];
     wrt_status status = WRT_OK;
     if (runs < 2 || runs > RUNS_MAX)
         return wrt_fail(err, WRT_E_INPUT, "runs is between 2 and %d", RUNS_MAX);
     for (int64_t i = 0; i < runs && status == WRT_OK; i++) {
-        char *content = NULL;
-        status = content_of(&content, play, item, request, err);
-        same += status == WRT_OK && (first == NULL || strcmp(first, content) == 0);
-        if (first == NULL)
-            first = content;
-        else
-            free(content);
+        status = content_of(content, play, item, request, err);
+        if (i == 0)
+            memcpy(first, content, sizeof first);
+        same += status == WRT_OK && strcmp(first, content) == 0;
     }
     if (status == WRT_OK) {
         snprintf(answer, sizeof answer, "%" PRId64 " of %" PRId64, same, runs);
@@ -63,7 +60,6 @@ static wrt_status run(wrt_json **row, void *self, size_t item, const wrt_eval_re
         wrt_json_set_text(*row, "content", first);
         wrt_eval_row_measure(*row, "same", (double)same / (double)runs);
     }
-    free(first);
     return status;
 }
 

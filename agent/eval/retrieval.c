@@ -55,7 +55,7 @@ static wrt_status retrieval_open(void **self, size_t *n, const wrt_json *data,
     *self = r;
     if (!wrt_json_is(data, WRT_JSON_OBJECT))
         return wrt_fail(err, WRT_E_INPUT, "the data are an object from PMIDs to questions");
-    r->items = wrt_calloc(wrt_json_count(data) + 1, sizeof *r->items);
+    r->items = wrt_calloc(wrt_json_count(data) + 1, sizeof(const wrt_json *));
     WRT_JSON_EACH(item, data)
     r->items[(*n)++] = item;
     return wrt_qa_store_make(&r->store, request->scratch, data, false, err);

@@ -24,14 +24,21 @@ static const wrt_maker change_section = {"change", NULL, render_change};
 static const wrt_maker evidence_section = {"evidence", NULL, wrt_answer_add_evidence};
 
 static const wrt_maker *const makers[] = {
-    &change_section,       &evidence_section,         &wrt_maker_counterfactual,
-    &wrt_maker_estimate,   &wrt_maker_identification, &wrt_maker_identified,
-    &wrt_maker_neighbours, &wrt_maker_observations,   &wrt_maker_quotes,
+    &change_section,
+    &evidence_section,
+    &wrt_maker_counterfactual,
+    &wrt_maker_estimate,
+    &wrt_maker_identification,
+    &wrt_maker_identified,
+    &wrt_maker_neighbours,
+    &wrt_maker_observations,
+    &wrt_maker_quotes,
     &wrt_maker_routes,
+    NULL,
 };
 
 const wrt_maker *wrt_maker_find(const char *name) {
-    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
+    for (size_t i = 0; makers[i] != NULL; i++)
         if (strcmp(makers[i]->name, name) == 0)
             return makers[i];
     return NULL;
