@@ -148,14 +148,12 @@ static const char *given_path(const wrt_filling *f, const char *name) {
 
 static wrt_status read_patient(wrt_filling *f, wrt_err *err) {
     const char *scm = given_path(f, "scm"), *patient = given_path(f, "patient");
-    const wrt_json *values = wrt_json_get(f->inputs, "patient");
     if (wrt_json_get(f->needs, "patient") == NULL || scm == NULL || patient == NULL)
         return WRT_OK;
     wrt_json *found = NULL;
     wrt_status status = wrt_source_patient(&found, f->turn, scm, patient, err);
-    values = wrt_json_get(found, "values");
     if (status == WRT_OK)
-        wrt_json_set(f->frame, "patient", wrt_json_copy(values));
+        wrt_json_set(f->frame, "patient", wrt_json_copy(wrt_json_get(found, "values")));
     WRT_JSON_EACH(name, wrt_json_get(found, "unused"))
     wrt_turn_warn(f->turn, "the patient's column \"%s\" is no variable of the model",
                   wrt_json_text(name));
