@@ -42,7 +42,9 @@ static bool take_escape(scanner *in) {
     }
     if (left < 6 || memcmp(in->at, "\\u00", 4) != 0 || (in->at[4] != '0' && in->at[4] != '1'))
         return false;
-    const char *digit = memchr("0123456789abcdef", in->at[5], 16);
+    static const char digits[16] = {'0', '1', '2', '3', '4', '5', '6', '7',
+                                    '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
+    const char *digit = memchr(digits, in->at[5], sizeof digits);
     if (digit == NULL)
         return false;
     int code = (in->at[4] - '0') * 16 + (*digit <= '9' ? *digit - '0' : *digit - 'a' + 10);

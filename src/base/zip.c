@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#define ZLIB_CONST /* inputs are const */
 #include <zlib.h>
 
 #include "base/arena.h"
@@ -285,7 +286,7 @@ static bool inflate_all(unsigned char *out, size_t out_len, const char *in, size
     unsigned char spare; /* zlib wants a place even for nothing */
     if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)
         wrt_out_of_memory();
-    stream.next_in = (unsigned char *)(uintptr_t)in;
+    stream.next_in = (const unsigned char *)in;
     stream.avail_in = (uInt)in_len;
     stream.next_out = out_len > 0 ? out : &spare;
     stream.avail_out = (uInt)out_len;

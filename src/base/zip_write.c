@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#define ZLIB_CONST /* inputs are const */
 #include <zlib.h>
 
 #include "base/arena.h"
@@ -73,7 +74,7 @@ static unsigned char *deflated(size_t *len, wrt_str bytes) {
     unsigned char *out = wrt_calloc(bytes.len + 1, 1);
     if (deflateInit2(&stream, 6, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         wrt_out_of_memory();
-    stream.next_in = (unsigned char *)(uintptr_t)bytes.ptr;
+    stream.next_in = (const unsigned char *)bytes.ptr;
     stream.avail_in = (uInt)bytes.len;
     stream.next_out = out;
     stream.avail_out = (uInt)bytes.len;

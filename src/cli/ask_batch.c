@@ -73,9 +73,11 @@ static wrt_status read_item(item *it, const wrt_json *line, wrt_err *err) {
     WRT_JSON_EACH(member, line)
     if (status == WRT_OK)
         status = read_member(it, member, err);
-    if (status == WRT_OK && it->question == NULL)
-        status = wrt_fail(err, WRT_E_INPUT, "\"question\" must be a text");
-    if (status == WRT_OK && (*it->question == '\0' || strlen(it->question) > WRT_QUESTION_MAX))
+    if (status != WRT_OK)
+        return status;
+    if (it->question == NULL)
+        return wrt_fail(err, WRT_E_INPUT, "\"question\" must be a text");
+    if (*it->question == '\0' || strlen(it->question) > WRT_QUESTION_MAX)
         status =
             wrt_fail(err, WRT_E_INPUT, "\"question\" must have 1 to %d bytes", WRT_QUESTION_MAX);
     if (status == WRT_OK && strpbrk(it->question, "\r\n\t") != NULL)

@@ -122,7 +122,7 @@ static wrt_status take_witness(policy_reader *in) {
             memcmp(policy->node[i].public_key, key.public_key, sizeof key.public_key) == 0)
             return bad_line(in, "a second witness of this key");
     wrt_status status = add_node(&node, in);
-    if (status != WRT_OK)
+    if (status != WRT_OK || node == NULL)
         return status;
     node->key_name = copied(key.name);
     memcpy(node->public_key, key.public_key, sizeof key.public_key);
@@ -151,7 +151,7 @@ static wrt_status take_group(policy_reader *in) {
     if (!read_threshold(&threshold, in->word[2], in->n - 3))
         return bad_line(in, "the threshold is a number from 1 to that of the members, any or all");
     wrt_status status = add_node(&node, in);
-    if (status != WRT_OK)
+    if (status != WRT_OK || node == NULL)
         return status;
     policy->n_nodes++; /* from here on it is freed with the policy */
     node->is_group = true;
