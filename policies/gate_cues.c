@@ -110,6 +110,8 @@ static wrt_form form_of_ending(const char *ending, bool has_e) {
 }
 
 static wrt_form regular_form(const char *word, const char *base) {
+    if (word[0] != base[0]) /* a stem has at least one letter */
+        return WRT_FORM_NONE;
     size_t len = strlen(base);
     char last = base[len - 1];
     bool turns_to_i = last == 'y' && strchr("aeou", base[len - 2]) == NULL;

@@ -120,10 +120,12 @@ static bool are_words(const wrt_sentence *s, size_t i, wrt_str alternative) {
     return true;
 }
 
+/* An alternative whose first letter is not that of the token is passed over without more. */
 static bool is_any_of(const wrt_sentence *s, size_t i, wrt_str alternatives) {
+    const char first = wrt_sentence_word(s, i)[0];
     wrt_str one;
-    while (wrt_str_cut(&one, &alternatives, '|'))
-        if (are_words(s, i, one))
+    while (alternatives.len > 0 && wrt_str_cut(&one, &alternatives, '|'))
+        if (one.len > 0 && one.ptr[0] == first && are_words(s, i, one))
             return true;
     return false;
 }
@@ -144,19 +146,18 @@ static bool holds(const wrt_sentence *s, size_t i, wrt_str element) {
     return !is_any_of(s, i, (wrt_str){element.ptr + 1, element.len - 1});
 }
 
-bool wrt_pattern_matches(const wrt_sentence *s, size_t i, const char *pattern) {
-    wrt_str rest = wrt_str_of(pattern), element;
+static bool matches(const wrt_sentence *s, size_t i, wrt_str rest) {
+    wrt_str element;
     while (wrt_str_cut(&element, &rest, ' ')) {
-        bool is_condition = strchr("^!$", element.ptr[0]) != NULL;
-        if (is_condition) {
+        const char kind = element.ptr[0];
+        if (kind == '^' || kind == '!' || kind == '$') {
             if (!holds(s, i, element))
                 return false;
             continue;
         }
-        if (element.ptr[0] == '~') {
-            const char *after = pattern + (element.ptr - pattern) + 2;
+        if (kind == '~') {
             for (size_t gap = 0; gap <= GAP_MAX; gap++) {
-                if (wrt_pattern_matches(s, i + gap, after))
+                if (matches(s, i + gap, rest))
                     return true;
                 if (ends_clause(s, i + gap))
                     return false;
@@ -169,10 +170,16 @@ bool wrt_pattern_matches(const wrt_sentence *s, size_t i, const char *pattern) {
     return true;
 }
 
+bool wrt_pattern_matches(const wrt_sentence *s, size_t i, const char *pattern) {
+    return matches(s, i, wrt_str_of(pattern));
+}
+
 bool wrt_pattern_find(const wrt_sentence *s, const char *const *patterns, bool skips_quotes) {
-    for (; *patterns != NULL; patterns++)
+    for (; *patterns != NULL; patterns++) {
+        const wrt_str pattern = wrt_str_of(*patterns);
         for (size_t i = 0; i < s->n; i++)
-            if (!(skips_quotes && s->tokens[i].is_quoted) && wrt_pattern_matches(s, i, *patterns))
+            if (!(skips_quotes && s->tokens[i].is_quoted) && matches(s, i, pattern))
                 return true;
+    }
     return false;
 }

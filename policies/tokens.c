@@ -393,7 +393,7 @@ bool wrt_word_in(const char *word, const char *list) {
     if (len == 0)
         return false;
     for (const char *at = list; at != NULL;) {
-        if (strncmp(at, word, len) == 0 && (at[len] == ' ' || at[len] == '\0'))
+        if (*at == *word && strncmp(at, word, len) == 0 && (at[len] == ' ' || at[len] == '\0'))
             return true;
         at = strchr(at, ' ');
         at = at != NULL ? at + 1 : NULL;

@@ -226,7 +226,7 @@ def test_interrupted(c, bench):
 
 def test_out_of_time(c, bench):
     Service.delay_s = 600
-    process = bench.start("ask", "--recheck", "--seed", "3", "--timeout", "20", QUESTION)
+    process = bench.start("ask", "--recheck", "--seed", "3", "--timeout", "10", QUESTION)
     out, err = process.communicate(timeout=300)
     Service.delay_s = 0
     c.equal("out of time: exit", (process.returncode, err if process.returncode != 8 else ""), (8, ""))
