@@ -276,7 +276,3 @@ const char *wrt_direction_name(wrt_direction direction) {
     static const char *const names[] = {"unclear", "no_effect", "lowers", "raises"};
     return names[direction];
 }
-
-int wrt_direction_sign(wrt_direction direction) {
-    return direction == WRT_READS_LOWERS ? -1 : direction == WRT_READS_RAISES ? 1 : 0;
-}

@@ -35,7 +35,5 @@ void wrt_reading_of(wrt_reading *out, const wrt_sentence *sentence, const wrt_re
 
 /* "unclear", "no_effect", "lowers", "raises" */
 const char *wrt_direction_name(wrt_direction direction);
-/* -1, +1; 0 for the others. */
-int wrt_direction_sign(wrt_direction direction);
 
 #endif
