@@ -78,4 +78,4 @@ MUTATIONS = [
 ]
 
 if __name__ == "__main__":
-    main(Room("causal", (), MUTATIONS), __doc__)
+    main(Room("causal", ("src/draw",), MUTATIONS), __doc__)
