@@ -48,7 +48,7 @@ model_asked() {
 
 # True when the library and the model are there and intact.
 get_model() {
-    say "language model (about 150 MB to fetch when it is not in the cache yet)"
+    say "language model (about 140 MB to fetch when it is not in the cache yet)"
     sh examples/setup/packages.sh model || say "trying with the tools at hand"
     sh examples/setup/model.sh >&2
 }

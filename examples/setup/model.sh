@@ -77,8 +77,8 @@ keep() {
 # offline WHAT LOG: the message when a download failed.
 offline() {
     sed 's/^/    /' "$2" >&2
-    die "could not download $1; is the network reachable? (a copy whose SHA-256 matches may be put \
-into downloads/ of the cache by hand)"
+    die "could not download $1, for the reason above; is the network reachable? (a copy whose SHA-256 \
+matches may be put into downloads/ of the cache by hand)"
 }
 
 fetch_npm() { # PACKAGE ARCHIVE SHA256
@@ -88,7 +88,7 @@ fetch_npm() { # PACKAGE ARCHIVE SHA256
     fi
     need npm 'nodejs npm' "to fetch $1"
     say "$1: downloading from the npm registry"
-    npm pack --silent --ignore-scripts --pack-destination "$TMP" "$1" >"$TMP/npm.log" 2>&1 ||
+    npm pack --loglevel error --ignore-scripts --pack-destination "$TMP" "$1" >"$TMP/npm.log" 2>&1 ||
         offline "$1" "$TMP/npm.log"
     keep "$TMP/$2" "$3"
 }

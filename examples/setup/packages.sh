@@ -131,7 +131,13 @@ install_missing() { # ROLE PACKAGE...
     warn_if_untested
     if [ "$(id -u)" -ne 0 ]; then
         say "missing packages: $*"
-        say "installing them needs root: sudo sh examples/setup/packages.sh $role"
+        if has_command sudo; then
+            say "installing them needs root: sudo sh examples/setup/packages.sh $role"
+        else
+            say "installing them needs root, and there is no sudo here. In this folder:" \
+                "su -c 'sh examples/setup/packages.sh $role'"
+            say "or, as root anywhere: apt-get install --no-install-recommends $*"
+        fi
         return 1
     fi
     say "installing: $*"

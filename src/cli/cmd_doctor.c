@@ -111,7 +111,7 @@ static void check_model(checkup *c, const wrt_cli_call *call) {
     }
     if (llm == NULL) {
         note(c, "language model", "warn",
-             "none: answers come from the protocol alone; sh examples/setup/model.sh gets one");
+             "none: answers come from the protocol alone; see `warrant help model list`");
         return;
     }
     wrt_json *model = wrt_llm_describe(llm);
@@ -185,7 +185,8 @@ static wrt_status run_doctor(wrt_cli_result *result, const wrt_cli_call *call, w
     fprintf(call->out, "%-5s %-16s %s\n", wrt_json_get_text(line, "state", "?"),
             wrt_json_get_text(line, "check", "?"), wrt_json_get_text(line, "detail", ""));
     result->data = c.lines;
-    return c.failed == 0 ? WRT_OK : wrt_fail(err, WRT_E_FAILED, "%d checks failed", c.failed);
+    return c.failed == 0 ? WRT_OK
+                         : wrt_fail(err, WRT_E_FAILED, "%d of the checks failed", c.failed);
 }
 
 const wrt_cli_command wrt_cmd_doctor = {

@@ -70,6 +70,12 @@ const wrt_cli_command wrt_cmd_model_list = {
     .path = "model list",
     .operands = "",
     .summary = "list the models in the data directory",
+    .details = "The first *.gguf in the folder models of the data directory is the model of a "
+               "command that\n"
+               "names none with --model. Put a file or a link to one there. From a clone,\n"
+               "`sh examples/setup/model.sh` fetches a small one and says where it lies, and the "
+               "quickstart\n"
+               "links it into the data directory that it makes.\n",
     .run = run_list,
 };
 

@@ -83,9 +83,11 @@ static wrt_status open_default(wrt_llm **out, const wrt_llm_options *options, wr
     if (options->models_dir != NULL)
         wrt_dir_each(options->models_dir, keep_first_gguf, &name, NULL);
     if (name == NULL)
-        return wrt_fail(err, WRT_E_NOT_FOUND,
-                        "no *.gguf in the models folder; run examples/setup/model.sh, or name a "
-                        "model with --model llama:FILE.gguf, or use --model none");
+        return wrt_fail(
+            err, WRT_E_NOT_FOUND,
+            "no *.gguf in the models folder of the data directory: put one or a link to "
+            "one there (examples/setup/model.sh fetches one), name one with --model "
+            "llama:FILE.gguf, or use --model none");
     char *path = wrt_path_join(options->models_dir, name);
     wrt_status status = open_with(out, &wrt_llm_backend_llama, path, options, err);
     free(path);

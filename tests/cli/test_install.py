@@ -1,11 +1,45 @@
-"""An installed program works from another prefix, without the build tree; the table's exports do too."""
+"""An installed program works from another prefix, without the build tree; the table's exports do too, and
+the commands of examples/plugin/README.md build a plugin against what was installed. What was installed is
+taken away again by the manifest."""
 import os
+import re
+import shutil
 import subprocess
 import tempfile
 
 from harness import BIN, QUESTION, ROOT, Checks
 
 BUILD = os.path.dirname(os.path.dirname(BIN))
+
+
+def check_plugin(c, folder, prefix, home):
+    """The README's commands as they stand, in a folder beside a copy of the example."""
+    place = os.path.join(folder, "plugin")
+    shutil.copytree(f"{ROOT}/examples/plugin", os.path.join(place, "examples", "plugin"))
+    with open(f"{ROOT}/examples/plugin/README.md", encoding="utf-8") as file:
+        text = file.read()
+    env = {**os.environ, "PATH": f"{prefix}/bin:{os.environ['PATH']}", "WARRANT_HOME": home,
+           "PKG_CONFIG_PATH": f"{prefix}/lib/pkgconfig"}
+
+    def sh(commands, cwd=place):
+        return subprocess.run(["sh", "-e"], input=commands, cwd=cwd, env=env, text=True, capture_output=True)
+
+    done = sh(re.search(r"^```sh\n(.*?)^```", text, re.M | re.S).group(1))
+    c.check("the README's plugin is built, called and installed",
+            done.returncode == 0 and '"status": "ok"' in done.stdout, done.stdout + done.stderr)
+    done = sh("warrant tool list")
+    c.check("the installed program lists it", "lab_convert" in done.stdout, done.stdout + done.stderr)
+    done = sh(re.search(r"`(cc -shared [^`]*)`", text).group(1), os.path.join(place, "examples", "plugin"))
+    c.equal(f"without CMake: {done.stderr}", done.returncode, 0)
+    os.remove(os.path.join(prefix, "lib/warrant/plugins/lab.so"))
+
+
+def check_removal(c, prefix):
+    with open(os.path.join(BUILD, "install_manifest.txt"), encoding="utf-8") as file:
+        done = subprocess.run(["xargs", "rm"], stdin=file, capture_output=True, text=True)
+    left = [os.path.join(d, f) for d, _, fs in os.walk(prefix) for f in fs]
+    c.check("the manifest takes away what was installed", done.returncode == 0 and not left,
+            done.stderr + str(left[:5]))
 
 
 def main():
@@ -40,6 +74,8 @@ def main():
         c.equal("a command without dry run refuses it", run("kg", "stats", "--dry-run").returncode, 2)
         c.equal("a dry run plans and records nothing", (run("ask", "-n", "--model", "none", QUESTION).returncode,
                                                         run("run", "list").stdout.count("\n")), (0, 1))
+        check_plugin(c, folder, prefix, home)
+        check_removal(c, prefix)
     c.finish()
 
 

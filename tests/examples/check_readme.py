@@ -1,4 +1,5 @@
-"""The README's sample output is what the program prints, and the README's commands work.
+"""The README's sample output is what the program prints, and the README's commands work; so do those of
+examples/evidence and examples/verify, as they stand.
 
 Needs WARRANT_BIN and WARRANT_ROOT. With --write the sample in README.md is replaced by what the program
 prints now. Prints "N passed, N failed" last."""
@@ -28,6 +29,26 @@ def shell_commands(text):
                 yield words[1:]
 
 
+def blocks_run(folder, home, place):
+    """The fenced blocks of an example's README in a shell, where a clone is at hand."""
+    env = {**os.environ, "PATH": os.path.dirname(BIN) + ":" + os.environ["PATH"], "WARRANT_HOME": home}
+    with open(os.path.join(ROOT, "examples", folder, "README.md"), encoding="utf-8") as file:
+        text = file.read()
+    for block in re.findall(r"^```(?:sh)?\n(.*?)^```", text, re.M | re.S):
+        done = subprocess.run(["sh", "-e"], input=block, cwd=place, env=env, capture_output=True, text=True)
+        yield f"examples/{folder}: {block}{done.stdout}{done.stderr}", done.returncode == 0
+
+
+def examples_run():
+    """A question to made-up papers; then its bundle, checked without the program."""
+    with tempfile.TemporaryDirectory(prefix="warrant-readme-") as place:
+        home = os.path.join(place, "home")
+        os.symlink(os.path.join(ROOT, "examples"), os.path.join(place, "examples"))
+        yield from blocks_run("evidence", home, place)
+        os.symlink(os.path.join(home, "keys", "ledger.pub"), os.path.join(place, "ledger.pub"))
+        yield from blocks_run("verify", home, place)
+
+
 def main():
     failed = passed = 0
     text = open(README, encoding="utf-8").read()
@@ -46,6 +67,8 @@ def main():
                 del words[words.index("-C"):words.index("-C") + 2]
             result = run(home, *words)
             checks.append((" ".join(words), result.returncode == 0))
+    examples = list(examples_run())
+    checks += examples + [("a block of each example", len(examples) >= 2)]
     for what, good in checks:
         passed, failed = passed + good, failed + (not good)
         if not good:

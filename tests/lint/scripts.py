@@ -81,6 +81,12 @@ def check_packages(score, root):
 
     def not_root(machine):
         code, _, said = machine.run(root, "run")
+        score.check(code == 1 and "su -c 'sh examples/setup/packages.sh run'" in said and "sudo sh" not in said
+                    and "apt-get install --no-install-recommends gcc cmake" in said, said)
+        score.check("libcjson-dev" in said and machine.calls() == "", "not root: " + said)
+
+    def with_sudo(machine):
+        code, _, said = machine.run(root, "run")
         score.check(code == 1 and "sudo sh examples/setup/packages.sh run" in said, said)
         score.check("libcjson-dev" in said and machine.calls() == "", "not root: " + said)
 
@@ -120,6 +126,7 @@ def check_packages(score, root):
     installed = {"dpkg-query": "echo installed", "uname": X86, "id": "echo 0"}
     clang = {"clang": "echo /nowhere"}
     with_machine({**none, "id": "echo 1000", "apt-get": APT % 0}, not_root)
+    with_machine({**none, "id": "echo 1000", "apt-get": APT % 0, "sudo": "exit 1"}, with_sudo)
     with_machine({**none, "id": "echo 0", "apt-get": APT % 100}, no_network)
     with_machine({**none, "id": "echo 0", "apt-get": APT % 0}, installs)
     with_machine({**installed, **clang, "apt-get": APT % 100}, idempotent)
