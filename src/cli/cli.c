@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Speaks for arguments that could not be understood. */
+static const wrt_cli_command usage = {.path = "usage"};
+
 /* "kg import" -> "kg-import", for the schema name. */
 static void schema_name(wrt_buf *out, const wrt_cli_command *command) {
     wrt_buf_add_c(out, "warrant/");
@@ -40,7 +43,8 @@ static void print_envelope(const wrt_cli_call *call, wrt_cli_result *result, wrt
     wrt_json_set(envelope, "warnings", wrt_json_copy(call->warnings));
     if (status != WRT_OK) {
         wrt_buf hint = wrt_buf_make(WRT_KIB(1));
-        wrt_buf_printf(&hint, "warrant help %s", call->command->path);
+        wrt_buf_printf(&hint, "warrant help%s%s", call->command == &usage ? "" : " ",
+                       call->command == &usage ? "" : call->command->path);
         wrt_json_set(envelope, "error", error_object(status, err, wrt_buf_str(&hint).ptr));
         wrt_buf_free(&hint);
     }
@@ -124,9 +128,7 @@ static void set_log_level(const wrt_cli_globals *globals) {
                                              : WRT_LOG_INFO);
 }
 
-/* An argument that could not be understood: no command to speak for it yet. */
 static void report_usage(bool json, wrt_status status, const wrt_err *err) {
-    static const wrt_cli_command usage = {.path = "usage"};
     if (!json) {
         wrt_log(WRT_LOG_ERROR, "%s", err->message);
         return;

@@ -42,8 +42,10 @@ const wrt_cli_option wrt_cli_global_options[] = {
     [G_QUIET] = {"quiet", 'q', NULL, "errors only on stderr"},
     [G_VERBOSE] = {"verbose", 'v', NULL, "more on stderr"},
     [G_OFFLINE] = {"offline", 0, NULL, "forbid every network tool"},
-    [G_NO_INPUT] = {"no-input", 0, NULL, "never ask at the terminal (no command asks yet)"},
-    [G_YES] = {"yes", 'y', NULL, "answer yes to confirmations (no command asks for one yet)"},
+    [G_NO_INPUT] = {"no-input", 0, NULL, "never ask at the terminal"},
+    [G_YES] = {"yes", 'y', NULL,
+               "accepted; no command asks for a confirmation, and a held decision takes no yes "
+               "from here"},
     [G_DRY_RUN] = {"dry-run", 'n', NULL, "say what would be done"},
     [G_SEED] = {"seed", 0, "N", "seed of every random choice (default 0)"},
     [G_THREADS] = {"threads", 0, "N", "threads of the model (default 1), calls of tools at a time"},
@@ -104,7 +106,8 @@ static const char *nearest_command(const char *words) {
 static const char *nearest_option(const wrt_cli_command *command, const char *name) {
     const wrt_cli_option *tables[] = {command ? command->options : NULL, wrt_cli_global_options};
     const char *best = NULL;
-    size_t least = 4;
+    size_t least = strlen(name) / 2 + 1;
+    least = least < 4 ? least : 4;
     for (size_t t = 0; t < 2; t++)
         for (const wrt_cli_option *o = tables[t]; o != NULL && o->name != NULL; o++)
             if (distance(name, o->name) < least) {
@@ -253,10 +256,20 @@ static int find_option(const wrt_cli_option *table, const char *name, size_t len
     return -1;
 }
 
-static wrt_status unknown_option(const parser *p, const char *name, wrt_err *err) {
-    const char *near = nearest_option(p->call->command, name);
-    return wrt_fail(err, WRT_E_INPUT, "unknown option --%s%s%s%s", name,
-                    near ? ": did you mean --" : "", near ? near : "", near ? "?" : "");
+/* Names the option as it was typed, and what to type instead or where the options are listed. */
+static wrt_status unknown_option(const parser *p, const char *name, bool is_letter, wrt_err *err) {
+    const wrt_cli_command *command = p->call->command;
+    const char *near = is_letter ? NULL : nearest_option(command, name);
+    const char *dashes = is_letter ? "-" : "--";
+    if (near != NULL)
+        return wrt_fail(err, WRT_E_INPUT, "unknown option --%s: did you mean --%s?", name, near);
+    if (command != NULL)
+        return wrt_fail(err, WRT_E_INPUT, "unknown option %s%s: `warrant help %s` lists them",
+                        dashes, name, command->path);
+    return wrt_fail(err, WRT_E_INPUT,
+                    "unknown option %s%s: a command's own options stand behind it, and `warrant "
+                    "help COMMAND` lists them",
+                    dashes, name);
 }
 
 /* One option token; `value` is what stood behind '=' or was glued to the letter, or NULL. */
@@ -272,7 +285,7 @@ static wrt_status take_option(parser *p, const char *name, size_t len, const cha
     if (index < 0) {
         char shown[64];
         snprintf(shown, sizeof shown, "%.*s", len > 0 ? (int)(len < 60 ? len : 60) : 1, name);
-        return unknown_option(p, shown, err);
+        return unknown_option(p, shown, len == 0, err);
     }
     if (table[index].operand == NULL && value != NULL)
         return wrt_fail(err, WRT_E_INPUT, "--%s takes no value", table[index].name);

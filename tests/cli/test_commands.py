@@ -2,6 +2,7 @@
 import gzip
 import json
 import os
+import re
 
 from harness import QUESTION, ROOT, Checks, Home
 
@@ -73,6 +74,43 @@ def test_help(c, home):
     c.equal("--version", home.run("--version").code, 0)
 
 
+def test_options(c, home):
+    """An option that a command does not have is refused by its name, with a way on."""
+    table = home.run("help", "--json").json()["data"]
+    shared = {option["name"] for option in table["global_options"]}
+    options = {entry["command"]: {option["name"] for option in entry["options"]} | shared
+               for entry in table["commands"]}
+    for command in options:
+        done = home.run(*command.split(), "--zzzz")
+        c.equal(f"{command} --zzzz: exit", done.code, 2)
+        c.check(f"{command} --zzzz: name and fix", f"unknown option --zzzz: `warrant help {command}`" in done.err,
+                done.err)
+    for words, said in [(("ask", "-Z", "x"), "unknown option -Z: `warrant help ask`"),
+                        (("--hypotheses", "2", "ask", "x"), "unknown option --hypotheses: a command's own"),
+                        (("kg", "search", "x", "--limit"), "--limit needs a value: N"),
+                        (("kg", "search", "x", "--limit", "ten"), "--limit takes a whole number from"),
+                        (("ask", "x", "--no-latent=1"), "--no-latent takes no value")]:
+        done = home.run(*words)
+        c.check(f"{words}", done.code == 2 and said in done.err, done.err)
+    hint = home.run("--json", "bogus").json()["error"]["hint"]
+    c.equal("the hint of a usage error is a command", home.run(*hint.split()[1:]).code, 0)
+    test_documented(c, options)
+
+
+def test_documented(c, options):
+    """Every command has its place in the contracts or the README, and no option there is one that is not."""
+    contracts, readme = (read(f"{ROOT}/{name}.md") for name in ("CONTRACTS", "README"))
+    for command in options:
+        c.check(f"{command} is documented", any(f"{word}" in contracts + readme for word in
+                                                (command, command.split()[-1] + "`", command.split()[-1] + "|")))
+    for span in re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```", "", contracts, flags=re.M | re.S)):
+        words = re.sub(r"\s+", " ", span)
+        owners = [command for command in options if (words + " ").startswith(command + " ")]
+        for name in re.findall(r"(?<![\w-])--([a-z][a-z-]*)", words):
+            known = options[max(owners, key=len)] if owners else set().union(*options.values())
+            c.check(f"CONTRACTS.md: --{name} of `{words[:60]}`", name in known)
+
+
 def test_kg(c, home):
     stats = check_envelope(c, "kg stats", home.run("kg", "stats", "--json"), "kg-stats")["data"]
     rows = sum(1 for _ in open(f"{ROOT}/examples/kg/edges.tsv", encoding="utf-8")) - 1
@@ -128,6 +166,11 @@ def test_tools(c, home):
     denied = home.run("tool", "call", "kg_resolve", "--args", '{"text":"x"}', "--policy",
                       write(home, "deny.policy.json", '{"schema":"warrant/policy/1","name":"n","rules":[]}'))
     c.equal("an empty policy denies", denied.code, 5)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def write(home, name, text):
@@ -234,7 +277,7 @@ def main():
         c.equal("no graph: exit", done.code, 2)
         c.check("no graph: says which command", "warrant kg import" in done.err, done.err)
     with Home() as home:
-        for test in (test_help, test_kg, test_tools, test_policy, test_pubmed_show, test_plan_and_others,
+        for test in (test_help, test_options, test_kg, test_tools, test_policy, test_pubmed_show, test_plan_and_others,
                      test_envelopes_and_outputs):
             test(c, home)
     c.finish()
