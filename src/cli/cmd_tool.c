@@ -87,7 +87,10 @@ static wrt_status fail_decision(const wrt_decision *decision, const char *what, 
     const char *rule = wrt_json_text(wrt_json_first(wrt_json_get(decision->record, "determining")));
     return wrt_fail(err, WRT_E_DENIED, "%s is %s by policy: %s%s%s", what,
                     decision->kind == WRT_DECISION_HOLD ? "held" : "denied",
-                    rule != NULL ? rule : "no rule permits it", why[0] != '\0' ? "; " : "", why);
+                    rule != NULL ? rule
+                                 : "no rule permits it; write one into a policy file and add the "
+                                   "file: --policy default,FILE",
+                    why[0] != '\0' ? "; " : "", why);
 }
 
 /* Outside a run a digest binds the request and the policy alone: an approval may come first. */

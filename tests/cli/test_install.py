@@ -3,6 +3,7 @@ the commands of examples/plugin/README.md build a plugin against what was instal
 taken away again by the manifest."""
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -32,6 +33,22 @@ def check_plugin(c, folder, prefix, home):
     done = sh(re.search(r"`(cc -shared [^`]*)`", text).group(1), os.path.join(place, "examples", "plugin"))
     c.equal(f"without CMake: {done.stderr}", done.returncode, 0)
     os.remove(os.path.join(prefix, "lib/warrant/plugins/lab.so"))
+
+
+def check_completion(c, script, folder):
+    """What bash offers behind these words."""
+    def offered(*words):
+        typed = " ".join(shlex.quote(word) for word in words)
+        done = subprocess.run(["bash"], text=True, capture_output=True, cwd=folder, input=script + (
+            f"COMP_WORDS=(warrant {typed})\nCOMP_CWORD={len(words)}\n_warrant\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"\n"))
+        return done.stdout.split() if done.returncode == 0 and not done.stderr else done.stderr
+
+    c.check("completion: a first word, each once", {"ask", "kg", "audit"} <= set(offered("")) and
+            len(set(offered(""))) == len(offered("")), offered(""))
+    for words, want in [(("a",), ["adjust", "ask", "audit"]), (("kg", "im"), ["import"]), (("help", "run", "di"), ["diff"]),
+                        (("-C", "x", "--policy", "kg", "kg", "import", "--fo"), ["--format"]), (("im",), []),
+                        (("ask", "--hy"), ["--hypotheses"]), (("kg", "import", "ho"), ["home"]), (("kg", "--see"), ["--seed"])]:
+        c.equal(f"completion: {words}", offered(*words), want)
 
 
 def check_removal(c, prefix):
@@ -67,10 +84,12 @@ def main():
         where = subprocess.run(["pkg-config", "--variable=plugindir", "warrant"], capture_output=True, text=True,
                                env={**os.environ, "PKG_CONFIG_PATH": os.path.dirname(pc[0])}).stdout.strip()
         c.check("pkg-config names the plugin folder", where.endswith("lib/warrant/plugins"), where)
-        script = subprocess.run(["bash", "-n"], input=run("completion", "bash").stdout, text=True)
-        c.equal("the completion is a bash script", script.returncode, 0)
+        check_completion(c, run("completion", "bash").stdout, folder)
         c.check("the manual names every command", all(f".Ss {name}" in run("man").stdout for name in
                                                       ("ask", "kg import", "audit verify", "tool call")))
+        c.check("the manual has examples and every exit code", "warrant kg import --source" in run("man").stdout and
+                all(f"{code} {what}" in run("man").stdout for code, what in
+                    ((0, "ok"), (2, "bad input"), (130, "interrupted"))))
         c.equal("a command without dry run refuses it", run("kg", "stats", "--dry-run").returncode, 2)
         c.equal("a dry run plans and records nothing", (run("ask", "-n", "--model", "none", QUESTION).returncode,
                                                         run("run", "list").stdout.count("\n")), (0, 1))
