@@ -2,10 +2,10 @@
  *
  * A protocol names its makers in the order in which they are made ("claims") and the sections of
  * the answer in the order in which they are read ("sections"; a maker without one may make claims
- * only). A maker reads finished steps from scope, never prose; makes claims through agent/claim.h,
+ * only). A maker reads finished steps from scope, never prose; makes claims through claims/claim.h,
  * so each passes the gate; adds evidence before the claim that cites it; and leaves in the answer
  * what its section prints. It reaches nothing outside: what it must look up in the graph or the
- * literature goes through wrt_turn_lookup, so that a run can be replayed from its journal alone.
+ * literature goes through wrt_lookup, so that a run can be replayed from its journal alone.
  *
  * To add one: a file of this folder, a line in makers.c. A new question type needs none when the
  * makers that are there suffice. */

@@ -134,7 +134,7 @@ install_missing() { # ROLE PACKAGE...
         if has_command sudo; then
             say "installing them needs root: sudo sh examples/setup/packages.sh $role"
         else
-            say "installing them needs root, and there is no sudo here. In this folder:" \
+            say "installing them needs root, and there is no sudo here. In the repository:" \
                 "su -c 'sh examples/setup/packages.sh $role'"
             say "or, as root anywhere: apt-get install --no-install-recommends $*"
         fi

@@ -1,4 +1,5 @@
-/* Tests of agent/approval.c: a grant counts for one thing, once, in its time, by a key that may. */
+/* Tests of agent/act/approval.c: a grant counts for one thing, once, in its time, by a key that
+ * may. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

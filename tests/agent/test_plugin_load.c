@@ -1,4 +1,5 @@
-/* Tests of agent/plugin_load.c and plugin_call.c: what is refused, and calls in this process. */
+/* Tests of agent/host/plugin_load.c and plugin_call.c: what is refused, and calls in this process.
+ */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>

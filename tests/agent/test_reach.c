@@ -1,4 +1,4 @@
-/* Tests of agent/reach.c: what a step's tool asks of the network is in the run's ledger, and an
+/* Tests of agent/act/reach.c: what a step's tool asks of the network is in the run's ledger, and an
  * audit finds it there. The server stands in for https://data.example.org/api/. */
 #include <setjmp.h>
 #include <stdarg.h>

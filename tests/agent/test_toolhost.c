@@ -1,5 +1,5 @@
-/* Tests of agent/toolhost.c and the worker behind it: a plugin can be wrong in any way, and the
- * host says so and goes on. */
+/* Tests of agent/host/toolhost.c and the worker behind it: a plugin can be wrong in any way, and
+ * the host says so and goes on. */
 #include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
