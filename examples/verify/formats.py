@@ -102,8 +102,8 @@ def inclusion(tree, m, level=0):
 def growth(tree, size):
     """What the tree of the first `size` leaves needs to become the whole one."""
     level = (size & -size).bit_length() - 1  # of its last complete part
-    m = (size >> level) - 1
-    return ([tree[level][m]] if m else []) + inclusion(tree, m, level) if size < len(tree[0]) else []
+    m, is_smaller = (size >> level) - 1, size < len(tree[0])
+    return (tree[level][m:m + 1] if m else []) + inclusion(tree, m, level) if is_smaller else []
 
 # ---- the log: c2sp.org/tlog-tiles, signed-note, tlog-checkpoint
 def tiles(level, items):

@@ -5,7 +5,7 @@ event, whatever was done: to bytes of any file, to the JSON of it, to the archiv
 with everything hashed and signed anew by the same key. What both let pass must have left every file as it was,
 or be a record of its own that the key signed.
 
-    test_differential.py [SECONDS [SEED]]      30 s of CPU time and seed 1 when it is not said"""
+    test_differential.py [--seconds N] [--seed N]      CPU time; 30 s and seed 1 when it is not said"""
 import argparse
 import io
 import json
@@ -477,7 +477,7 @@ def one_case(random, both, bases, signer):
 
 def make_bases(home):
     bases = []
-    run = rich.run(home)
+    run = rich.run(home, with_numbers=False)
     home.run("run", "export", run, "-o", home.path("rich.zip"))
     home.ask(QUESTION, "--seal", "question,args,text")
     home.run("run", "export", "last", "-o", home.path("sealed.zip"))
@@ -489,8 +489,8 @@ def make_bases(home):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("seconds", type=float, nargs="?", default=30)
-    options.add_argument("seed", type=int, nargs="?", default=1)
+    options.add_argument("--seconds", type=float, default=30)
+    options.add_argument("--seed", type=int, default=1)
     given, _ = options.parse_known_args()
     c, random = Checks(), Random(given.seed)
     with Home() as home:

@@ -84,8 +84,7 @@ def blobs_of(files, b, sealed):
     names = [f"blobs/{name[:2]}/{name}" for text in [*b.bodies, sealed]
              for name, _ in verify.BLOB.findall(text)]
     made = {name: files[name] for name in names if name in files}
-    document = formats.canonical(verify.found(b.events[0], "body.policy.document")) if b.events else ""
-    policy = verify.BLOB.fullmatch(document[1:-1])
+    policy = verify.BLOB.fullmatch(verify.text_of((b.events or [{}])[0], "body.policy.document")[1:-1])
     if policy and f"blobs/{policy[1][:2]}/{policy[1]}" in made:
         made["policy/policy.json"] = made[f"blobs/{policy[1][:2]}/{policy[1]}"]
     return made
@@ -120,4 +119,4 @@ def manifest(b, key, sealed):
         verify.open_sealed(b)
     except Exception:  # values that do not fit: both verifiers end there
         b.opened, b.is_sealed = [{**e, "seq": i, "v": 1} for i, e in enumerate(b.events)], True
-    return formats.canonical(verify.make_manifest(b, key, (), None)).encode()
+    return formats.canonical(verify.make_manifest(b, key, (), {})).encode()
