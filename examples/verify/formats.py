@@ -1,167 +1,137 @@
-"""What a bundle is written in, without the program that wrote it: Ed25519 (RFC 8032), canonical JSON
-(RFC 8785), Merkle trees (RFC 6962) and the texts of c2sp.org."""
+"""What a bundle is written in: Ed25519 (RFC 8032), canonical JSON (RFC 8785), Merkle trees
+(RFC 6962), signed notes and tiles (c2sp.org). Whatever is not so ends in an exception."""
 import base64
 import hashlib
 import json
+import re
+from decimal import Decimal
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
+D = -121665 * pow(121666, -1, P) % P
+NAME = b"warrant-ledger"  # of whoever signs the heads of a run
+SIGNATURE = re.compile(rb"\xe2\x80\x94 ([^\0- ]+) (.*)", re.DOTALL)
 
-
-class Failure(Exception):
-    def __init__(self, seq, message):
-        super().__init__(message)
-        self.seq = seq
-
-
-def need(holds, seq, message):
+def need(holds, message):
     if not holds:
-        raise Failure(seq, message)
-
+        raise ValueError(message)
 
 def sha(data):
     return hashlib.sha256(data).digest()
 
+def unbase64(text, size):
+    data = base64.b64decode(text)
+    need(len(data) == size and base64.b64encode(data) == text, f"not {size} bytes in base64")
+    return data
 
-# ---- Ed25519 (RFC 8032 section 5.1): points are (x, y, z, xy/z)
+# ---- Ed25519: RFC 8032 section 5.1; points are (x, y)
 def add(p, q):
-    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
-    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % P, g * h % P, f * g % P, e * h % P
-
+    k = D * p[0] * q[0] * p[1] * q[1]
+    x, y = p[0] * q[1] + q[0] * p[1], p[1] * q[1] + p[0] * q[0]
+    return x * pow(1 + k, -1, P) % P, y * pow(1 - k, -1, P) % P
 
 def multiply(k, p):
-    q = (0, 1, 1, 0)
+    q = (0, 1)
     while k:
-        q, p, k = (add(q, p) if k & 1 else q), add(p, p), k >> 1
+        q = add(q, p) if k & 1 else q
+        p, k = add(p, p), k >> 1
     return q
 
-
-def same_point(p, q):
-    return (p[0] * q[2] - q[0] * p[2]) % P == 0 and (p[1] * q[2] - q[1] * p[2]) % P == 0
-
-
 def decode_point(data):
-    sign, y = int.from_bytes(data, "little") >> 255, int.from_bytes(data, "little") & (2**255 - 1)
-    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    y, sign = int.from_bytes(data, "little") % 2**255, data[31] >> 7
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
-    x = x if (x * x - square) % P == 0 else x * pow(2, (P - 1) // 4, P) % P
-    if len(data) != 32 or y >= P or (x * x - square) % P or (x == 0 and sign):
-        return None
-    x = x if x & 1 == sign else P - x
-    return x, y, 1, x * y % P
+    x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
+    is_point = y < P and x * x % P == square and (x > 0 or sign == 0)
+    return (x if x & 1 == sign else P - x, y) if is_point else None
 
-
-BASE = decode_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-
+BASE = decode_point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 def is_signed(public, message, signature):
-    a, r, s = decode_point(public), decode_point(signature[:32]), int.from_bytes(signature[32:], "little")
-    if a is None or r is None or s >= L or len(signature) != 64:
-        return False
+    a, r = decode_point(public), decode_point(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    small = same_point(multiply(8, a), (0, 1, 1, 0))  # such a key would sign anything
-    return not small and same_point(multiply(s, BASE), add(r, multiply(h, a)))
+    if a is None or r is None or s >= L:
+        return False
+    is_small = (0, 1) in (multiply(8, a), multiply(8, r))  # such a point fits many messages
+    return not is_small and multiply(s, BASE) == add(r, multiply(h, a))
 
-
-# ---- canonical JSON (RFC 8785)
+# ---- canonical JSON: RFC 8785
 def number(value):
-    if isinstance(value, int) and abs(value) < 2**53:
-        return str(value)
-    text = repr(float(value))
-    sign, (mantissa, _, exponent) = text[:text[0] == "-"], text.lstrip("-").partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    digits = (whole + fraction).lstrip("0")
-    point = len(whole) + int(exponent or 0) - len(whole + fraction) + len(digits)
-    digits = digits.rstrip("0")
-    if not digits:
-        return "0"
-    if 0 < point <= 21:
-        left, right = digits[:point].ljust(point, "0"), digits[point:]
-        return sign + left + ("." + right if right else "")
-    if -6 < point <= 0:
-        return sign + "0." + "0" * -point + digits
-    return f"{sign}{digits[0]}{'.' if digits[1:] else ''}{digits[1:]}e{point - 1:+d}"
+    """As ECMAScript prints a double."""
+    exact = Decimal(repr(float(value))).normalize()
+    need(exact.is_finite(), "not a number of JSON")
+    text = f"{exact:f}" if 1e-6 <= abs(exact) < 1e21 else f"{exact:e}"
+    return text if exact else "0"
 
-
-def canonical(value, depth=0):
-    if depth > 64 or (isinstance(value, str) and "\0" in value):
-        raise ValueError("nested too deep, or U+0000")
+def canonical(value, room=200):
+    need(room > 0 or not isinstance(value, (dict, list)), "nested too deep")
     if isinstance(value, dict):
-        return "{" + ",".join(canonical(key) + ":" + canonical(value[key], depth + 1) for key in
-                              sorted(value, key=lambda text: text.encode("utf-16-be"))) + "}"
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        members = [canonical(name) + ":" + canonical(value[name], room - 1) for name in names]
+        return "{" + ",".join(members) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(canonical(item, depth + 1) for item in value) + "]"
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return "[" + ",".join([canonical(item, room - 1) for item in value]) + "]"
+    if type(value) in (int, float):
         return number(value)
+    need("\0" not in str(value), "U+0000 in a text")
     return json.dumps(value, ensure_ascii=False)
 
-
 def parse(data):
-    value = json.loads(data.decode("utf-8"))
-    if canonical(value).encode("utf-8") != data:
-        raise ValueError("not canonical JSON")
+    """Strict: doubled names and all other liberties are gone when the value is written again."""
+    value = json.loads(data.decode())
+    need(canonical(value, room=64).encode() == data, "not canonical JSON")
     return value
 
+# ---- Merkle trees: RFC 6962 section 2.1, kept level by level
+def tree_of(leaves):
+    """The last hash of a level goes up as it is when it has no neighbour."""
+    levels = [leaves]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        pairs = zip(below[::2], below[1::2])
+        levels.append([sha(b"\1" + a + b) for a, b in pairs] + below[len(below) & ~1:])
+    return levels
 
-def same(a, b):  # as JSON values; one that was taken away is not compared
-    closed = any(isinstance(v, dict) and list(v) == ["commit"] for v in (a, b))
-    return closed or canonical(a) == canonical(b)
+def root_of(leaves):
+    return tree_of(leaves)[-1][0] if leaves else sha(b"")
 
+def inclusion(tree, m, level=0):
+    """The neighbours of hash m of a level on its way up."""
+    return [h for up in range(len(tree) - level) for h in tree[level + up][m >> up ^ 1:][:1]]
 
-# ---- the log (RFC 6962; c2sp.org/signed-note, tlog-checkpoint, tlog-tiles, tlog-proof)
-def root_of(hashes):
-    while len(hashes) > 1:
-        pairs = [sha(b"\1" + hashes[i] + hashes[i + 1]) for i in range(0, len(hashes) - 1, 2)]
-        hashes = pairs + hashes[len(hashes) & ~1:]
-    return hashes[0] if hashes else sha(b"")
+def growth(tree, size):
+    """What the tree of the first `size` leaves needs to become the whole one."""
+    level = (size & -size).bit_length() - 1  # of its last complete part
+    m, is_smaller = (size >> level) - 1, size < len(tree[0])
+    return (tree[level][m:m + 1] if m else []) + inclusion(tree, m, level) if is_smaller else []
 
-
-def prove(leaves, index, old=None, whole=True):
-    """The path of leaf `index`, or with old that of the growth from the first `old` leaves."""
-    if len(leaves) == (1 if old is None else old):
-        return [] if whole else [root_of(leaves)]
-    k, at = 1 << (len(leaves) - 1).bit_length() - 1, index if old is None else old - 1
-    if at < k:
-        return prove(leaves[:k], index, old, whole) + [root_of(leaves[k:])]
-    rest = (index - k, None, True) if old is None else (0, old - k, False)
-    return prove(leaves[k:], *rest) + [root_of(leaves[:k])]
-
-
-def path_text(hashes):
-    return b"".join(base64.b64encode(h) + b"\n" for h in hashes)
-
-
+# ---- the log: c2sp.org/tlog-tiles, signed-note, tlog-checkpoint
 def tiles(level, items):
+    """(path, items) of each tile, 256 wide."""
     for at in range(0, len(items), 256):
-        index, width = at // 256, min(256, len(items) - at)
-        parts = [f"{index % 1000:03d}"]
-        while (index := index // 1000):
-            parts.insert(0, f"x{index % 1000:03d}")
-        yield f"tile/{level}/{'/'.join(parts)}" + (f".p/{width}" if width < 256 else ""), items[at:at + 256]
-
+        piece, name, high = items[at:at + 256], f"{at // 256 % 1000:03d}", at // 256000
+        while high:
+            name, high = f"x{high % 1000:03d}/{name}", high // 1000
+        yield f"tile/{level}/{name}" + (f".p/{len(piece)}" if len(piece) < 256 else ""), piece
 
 def parse_vkey(text):
-    name, key_id, data = text.strip().split("+", 2)
-    typed = base64.b64decode(data, validate=True)
-    if len(typed) != 33 or typed[0] != 1 or sha(name.encode() + b"\n" + typed)[:4].hex() != key_id:
-        raise ValueError("not an Ed25519 verifier key")
+    name, key_id, data = text.split("+", 2)
+    typed = unbase64(data.encode(), 33)  # 1 is Ed25519
+    need(typed[0] == 1 and sha(name.encode() + b"\n" + typed)[:4].hex() == key_id, "not a key")
     return typed[1:]
 
-
-def head_of(note, b, seq=None):
-    """Size and root of a checkpoint of the run, signed by the key."""
-    text, _, signatures = (note or b"").partition(b"\n\n")
-    text, good, ours = text + b"\n", False, sha(b"warrant-ledger\n\1" + b.key)[:4]
-    try:
-        for line in signatures.split(b"\n")[:-1]:
-            dash, name, data = line.split(b" ", 2)
-            data = base64.b64decode(data, validate=True) if name == b"warrant-ledger" else b""
-            good |= dash == "\u2014".encode() and data[:4] == ours and is_signed(b.key, text, data[4:])
-        size, root = int(text.split(b"\n")[1]), base64.b64decode(text.split(b"\n")[2], validate=True)
-        again = f"warrant/{b.run}\n{size}\n{base64.b64encode(root).decode()}\n".encode()
-        need(good and again == text, seq, "checkpoint: not the head of this run signed by this key")
-        return size, root
-    except (ValueError, IndexError) as error:
-        raise Failure(seq, f"checkpoint: {error}") from error
+def open_head(note, run, public):
+    """(size, root) of a head of the run that the key signed."""
+    text, _, signatures = note.partition(b"\n\n")
+    text, lines, is_ours = text + b"\n", signatures.split(b"\n"), False
+    need(len(note) <= 4096 and lines.pop() == b"" and 0 < len(lines) <= 16, "not a signed note")
+    for name, data in [SIGNATURE.fullmatch(line).groups() for line in lines]:
+        if name.decode().encode() == NAME:
+            data = unbase64(data, 68)
+            is_known = data[:4] == sha(NAME + b"\n\1" + public)[:4]
+            is_ours = is_ours or (is_known and is_signed(public, text, data[4:]))
+    need(is_ours, "the head is not signed by this key")
+    size, root = int(text.split(b"\n")[1]), unbase64(text.split(b"\n")[2], 32)
+    again = f"warrant/{run}\n{size}\n{base64.b64encode(root).decode()}\n".encode()
+    need(again == text and 0 <= size < 2**63, "the head is not one of this run")
+    return size, root

@@ -1,279 +1,300 @@
 #!/usr/bin/env python3
 """Checks levels 1 and 2 of a Warrant bundle (a folder or a .zip) with Python's own library only.
 
-It shares no code with the program that made the bundle; formats.py beside it holds its own RFC 8785,
-RFC 6962 and Ed25519. Prints both levels and the first event that fails. Exit 0: it holds, 6: it does
-not, 2: it cannot be looked at.
-"""
+It shares no code with the program that made the bundle. Prints both levels and the first event
+that fails. Exit 0: it holds, 6: it does not, 2: it cannot be looked at."""
 import argparse
-import base64
-import json
-import os
 import re
 import sys
 import zipfile
+from base64 import b64encode
+from pathlib import Path
+from types import SimpleNamespace
 
-from formats import Failure, canonical, head_of, need, parse, parse_vkey, path_text, prove, root_of, same, sha, tiles
+from formats import (canonical, growth, inclusion, need, open_head, parse, parse_vkey, root_of, sha,
+                     tiles, tree_of)
 
-TYPE = re.compile(r"[a-z0-9._-]{1,64}\Z")
 ENTRY = re.compile(rb'"type":"([a-z0-9._-]{1,64})","v":1\}\Z')
-BLOB = re.compile(rb'\{"sha256":"([0-9a-f]{64})","size":([0-9]{1,18})\}')
-COMMIT = re.compile(rb'\{"commit":"[0-9a-f]{64}"\}')
+BLOB = re.compile(r'\{"sha256":"([0-9a-f]{64})","size":([0-9]{1,18})\}')
+SEALED = re.compile(r'":(\{"commit":"[0-9a-f]{64}"\})')  # a member whose value stands apart
+NAME = re.compile(r"(?!\.)[a-zA-Z0-9._-]{1,64}")
+PATH = re.compile(r"((?!\.\.?(/|\Z))[^/\\:\0-\x1f\x7f]+(/(?!\Z)|\Z))+")
+PAGES = {"plan.json", "report.html", "prov.json", "ro-crate-metadata.json"}
 
-
-# ---- level 1
+# ---- what there is
 def read_files(path):
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if name[-1] != "/"]
-            need(len(set(names)) == len(names), None, "the archive holds a name twice")
-            return {name: archive.read(name) for name in names}
-    files = [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
-    return {os.path.relpath(f, path).replace(os.sep, "/"): open(f, "rb").read() for f in files}
+    if path.is_dir():
+        files = [file for file in path.rglob("*") if file.is_file()]
+        return {file.relative_to(path).as_posix(): file.read_bytes() for file in files}
+    with zipfile.ZipFile(path) as archive:
+        names = [info.orig_filename for info in archive.infolist() if not info.is_dir()]
+        end = path.read_bytes()[-22 - len(archive.comment):]
+        need(end[:4] == b"PK\5\6" and int.from_bytes(end[16:20], "little") == archive.start_dir,
+             "zip: something stands before or after the archive")
+        need(all(PATH.fullmatch(info.orig_filename.removesuffix("/")) and
+                 info.compress_type in (0, 8) for info in archive.infolist()), "zip: an odd entry")
+        need(len(set(names)) == len(names), "zip: a name stands twice")
+        return {name: archive.read(name) for name in names}
 
+def lines_of(text):
+    return text.removesuffix(b"\n").split(b"\n") if text else []
 
-class Bundle:
-    def __init__(self, files, key):
-        self.files = files
-        for name in ("manifest.json", "events.jsonl", "checkpoint"):
-            need(name in files, None, f"{name} is missing")
-        try:
-            self.manifest = parse(files["manifest.json"])
-            self.run, self.claimed = self.manifest["run"], b""
-            self.key = key or parse_vkey(self.manifest["key"])
-            self.heads = {size: files.get(f"heads/{size}.checkpoint") for size in self.manifest["heads"]}
-            self.sealed = [parse(line) for line in files.get("sealed.jsonl", b"").split(b"\n")[:-1]]
-            for path, piece in tiles(0, range(self.manifest["events"])):
-                tile = files.get(path, b"")
-                self.claimed += tile if len(tile) == 32 * len(piece) else b""
-                if len(tile) != 32 * len(piece):
-                    break
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Failure(None, f"the bundle cannot be taken apart: {error}") from error
-        text = files["events.jsonl"]
-        self.lines = text[:-1 if text.endswith(b"\n") else None].split(b"\n") if text else []
-        types = [(ENTRY.search(line) or [b"", b""])[1].decode() for line in self.lines]
-        self.entries = [f'{{"digest":"{sha(line).hex()}","seq":{i},"type":"{types[i]}"}}'.encode()
-                        for i, line in enumerate(self.lines)]
-        self.leaves, self.events = [sha(b"\0" + entry) for entry in self.entries], []
+def is_count(value):
+    return type(value) is int and 0 <= value
 
+def load(b, files, key):
+    b.files, b.manifest, b.note = files, parse(files["manifest.json"]), files["checkpoint"]
+    b.run, size, b.heads = (b.manifest[name] for name in ("run", "events", "heads"))
+    need(NAME.fullmatch(b.run) and len(b.run) < 40 and is_count(size) and size <= 2**20 and
+         all(map(is_count, b.heads)) and b.heads == sorted({*b.heads} - {0}), "manifest: no run")
+    b.stated, own = b"", parse_vkey(b.manifest["key"])
+    b.key = key or own
+    for path, piece in tiles(0, range(size)):
+        width = 32 * len(piece)
+        b.stated += files[path] if len(files.get(path, b"")) == width else bytes(width)
+    b.lines = lines_of(files["events.jsonl"])
+    types = [(ENTRY.search(line) or [b"", b""])[1] for line in b.lines]
+    b.entries = [b'{"digest":"%s","seq":%d,"type":"%s"}' % (sha(line).hex().encode(), i, types[i])
+                 for i, line in enumerate(b.lines)]
+    b.leaves = [sha(b"\0" + entry) for entry in b.entries]
+    b.sealed = [parse(line) for line in lines_of(files.get("sealed.jsonl", b""))]
+    places = [(s["seq"], s["pointer"].encode()) for s in b.sealed]
+    need(places == sorted(set(places)) and all(
+        is_count(s["seq"]) and re.fullmatch("[0-9a-f]{64}", s["salt"]) and "value" in s and
+        len(s) == 4 for s in b.sealed), "sealed.jsonl: no list of sealed values")
 
-def check_event(b, i):
-    need(b.claimed[32 * i:32 * i + 32] == b.leaves[i], i, f"event {i} does not match its leaf hash")
-    try:
-        e = parse(b.lines[i])
-    except (ValueError, RecursionError) as error:
-        raise Failure(i, f"event {i}: {error}") from error
-    need(isinstance(e, dict) and sorted(e) == ["body", "meta", "prev", "run", "seq", "type", "v"] and
-         [type(e["body"]), type(e["meta"]), e["run"]] == [dict, dict, b.run] and same(e["v"], 1) and
-         same(e["seq"], i) and TYPE.match(str(e["type"])), i, f"event {i}: not event {i} of this run")
-    b.events.append(e)
-
+# ---- level 1: what is there is what was signed. b.at is the event that is looked at
+def read_event(b, i):
+    need(b.stated[32 * i:32 * i + 32] == b.leaves[i], "it does not match its leaf hash")
+    e = parse(b.lines[i])
+    need(list(e) == ["body", "meta", "prev", "run", "seq", "type", "v"] and e["run"] == b.run and
+         canonical(e["seq"]) == str(i) and ENTRY.search(b.lines[i]) and len(b.lines[i]) <= 2**22 and
+         type(e["body"]) is type(e["meta"]) is dict, f"it is not event {i} of this run")
+    return e
 
 def check_events(b):
-    failure = None
+    b.events, fault = [], None if b.lines else "the run has no events"
     try:
         for i in range(len(b.lines)):
-            check_event(b, i)
-    except Failure as found:
-        failure = found
-    holds = [e["prev"] == (b.leaves[i - 1].hex() if i else None) for i, e in enumerate(b.events)]
-    for i in [i for i, good in enumerate(holds) if not good][:1]:  # both links of the replaced one break
-        later = i == 0 or (i + 1 < len(holds) and not holds[i + 1])
-        raise Failure(i if later else i - 1, "the chain of hashes breaks")
-    if failure:
-        raise failure
-    need(b.events, 0, "event 0 is missing: the run has no events")
+            b.events.append(read_event(b, i))
+    except Exception as error:
+        fault = error
+    links = [e["prev"] == (b.leaves[i - 1].hex() if i else None) for i, e in enumerate(b.events)]
+    if False in links:
+        i = links.index(False)  # both links of an event that was replaced break
+        b.at = i if i == 0 or links[i + 1:i + 2] == [False] else i - 1
+        need(False, "the chain of hashes breaks")
+    b.at = len(b.events)
+    need(not fault, str(fault))
 
-
-def check_sealed(b):
-    before, b.opened = (-1, b""), [json.loads(line) for line in b.lines]
+def open_sealed(b):
+    b.bodies, b.opened = [canonical(e["body"]) for e in b.events], [parse(line) for line in b.lines]
+    b.at, names = None, b.events[0]["body"].get("sealed")
+    b.is_sealed = isinstance(names, (dict, list)) and len(names) > 0
+    need(not b.sealed or b.is_sealed and b.sealed[-1]["seq"] < len(b.lines), "sealed: no event")
     for entry in b.sealed:
-        seq, pointer = entry["seq"], entry["pointer"]
-        need(before < (seq, pointer.encode()) and 0 <= seq < len(b.events) and b.events[0]["body"].get("sealed"),
-             None, "sealed values out of order, or of no event")
-        before, at = (seq, pointer.encode()), b.opened[seq]["body"]
-        try:
-            *path, last = [t.replace("~1", "/").replace("~0", "~") for t in pointer.split("/")[1:]]
-            for token in path:
-                at = at[int(token)] if isinstance(at, list) else at[token]
-            digest = sha(bytes.fromhex(entry["salt"]) + canonical(entry["value"]).encode()).hex()
-            need(at[last] == {"commit": digest}, seq, f"event {seq}: a sealed value is not the one committed to")
-            at[last] = entry["value"]
-        except (KeyError, IndexError, TypeError, ValueError) as error:
-            raise Failure(seq, f"event {seq}: a sealed value has no place: {error}") from error
+        b.at, at = entry["seq"], {"": b.opened[entry["seq"]]["body"]}
+        *path, last = [t.replace("~1", "/").replace("~0", "~") for t in entry["pointer"].split("/")]
+        for token in path:  # RFC 6901
+            at = {str(i): item for i, item in enumerate(at)} if isinstance(at, list) else at
+            at = at[token]
+        salted = bytes.fromhex(entry["salt"]) + canonical(entry["value"]).encode()
+        need(at[last] == {"commit": sha(salted).hex()}, "not the sealed value committed to")
+        at[last] = entry["value"]
 
+def check_head(b, note, is_last):
+    b.at, n = None, len(b.leaves)
+    size, root = open_head(note, b.run, b.key)
+    b.at = min(size, n)
+    need(size == n or (size < n and not is_last), f"{n} events, but a signed head over {size}")
+    b.at = size - 1
+    need(root == root_of(b.leaves[:size]), "fork: what was signed is not these events")
 
 def check_heads(b, against):
-    n, (size, root) = len(b.leaves), head_of(b.files["checkpoint"], b)
-    need(n == size, min(n, size), f"the signed head says {size} events, {n} are there")
-    need(root_of(b.leaves) == root, n - 1, "the signed root does not cover these events")
-    for i, e in enumerate(b.events):
-        due = e["type"] == "plan.frozen" or ((i + 1) % 4096 == 0 and e["type"] != "run.end")
-        need(due == (i + 1 in b.heads), i, f"the head over {i + 1} events is missing or not asked for")
-        need(not due or head_of(b.heads[i + 1], b, i) == (i + 1, root_of(b.leaves[:i + 1])), i,
-             f"the signed head over the first {i + 1} events is not theirs")
-    need(not b.heads or max(b.heads) <= n, None, "a signed head over more events than there are")
+    check_head(b, b.note, is_last=True)
+    for b.at, e in enumerate(b.events):
+        n = b.at + 1
+        due = e["type"] == "plan.frozen" or (n % 4096 == 0 and e["type"] != "run.end")
+        need(due == (n in b.heads), f"the head over {n} events is missing, or not asked for")
+        head = open_head(b.files[f"heads/{n}.checkpoint"], b.run, b.key) if due else None
+        need(not due or head == (n, root_of(b.leaves[:n])), f"the head over {n} events differs")
     if against is not None:
-        size, root = head_of(against, b)
-        need(size <= n, n, f"event {n} is missing: another signed head says {size} events")
-        need(root_of(b.leaves[:size]) == root, size - 1, "fork: the same run was signed with other events")
+        check_head(b, against, is_last=False)
 
+def take_blobs(b):
+    for at, text in [*enumerate(b.bodies), *((s["seq"], canonical(s["value"])) for s in b.sealed)]:
+        for name, size in BLOB.findall(text):
+            b.at, path = at, f"blobs/{name[:2]}/{name}"
+            b.made[path] = b.files[path]
+            need(sha(b.made[path]).hex() == name and len(b.made[path]) == int(size), "another blob")
+
+def make_log(b):
+    """c2sp.org/tlog-tiles, tlog-proof and, for growth, tlog-witness."""
+    def proof(head, path):
+        return head + b"".join(b64encode(h) + b"\n" for h in path) + b"\n" + b.note
+    tree = tree_of(b.leaves)
+    for path, piece in tiles("entries", b.entries):
+        b.made[path] = b"".join(len(entry).to_bytes(2, "big") + entry for entry in piece)
+    for level, hashes in enumerate(tree[::8]):
+        whole = hashes[:len(b.leaves) >> 8 * level]
+        b.made.update((path, b"".join(piece)) for path, piece in tiles(level, whole))
+    for n in b.heads:
+        b.made[f"heads/{n}.checkpoint"] = b.files[f"heads/{n}.checkpoint"]
+        b.made[f"heads/{n}.growth"] = proof(b"old %d\n" % n, growth(tree, n))
+    claims = [i for i, e in enumerate(b.events) if e["type"] == "claim"]
+    b.made["claims.jsonl"] = b"".join(b.bodies[i].encode() + b"\n" for i in claims)
+    for i in claims:
+        name = str(b.events[i]["body"].get("id"))
+        path = f"proofs/{name}.tlog-proof"
+        if not NAME.fullmatch(name) or name.startswith("event-") or path in b.made:
+            path = f"proofs/event-{i}.tlog-proof"
+        head = b"c2sp.org/tlog-proof@v1\nextra %s\nindex %d\n" % (b64encode(b.lines[i]), i)
+        b.made[path] = proof(head, inclusion(tree, i))
+
+def make_manifest(b, key, pages, others):
+    files = [{"path": path, "sha256": sha(b.made[path]).hex(),
+              **({"derived": True} if path in pages else {})} for path in sorted(b.made)]
+    parts = [{name: e[name] for name in ("body", "seq", "type", "v")} for e in b.opened]
+    content = sha(b"".join(sha(canonical(part).encode()) for part in parts)).hex()
+    is_whole = not b.is_sealed or len(SEALED.findall("".join(b.bodies))) == len(b.sealed)
+    return {"schema": "warrant/bundle/2", "run": b.run, "events": len(b.lines), "key": key,
+            "root": root_of(b.leaves).hex(), "content": content if is_whole else None,
+            "files": files, "heads": b.heads, **others}
 
 def check_files(b):
-    """Every file but VERIFY.md and what other programs derived is made again from the events."""
-    note, made = b.files["checkpoint"], {"events.jsonl": b.files["events.jsonl"], "checkpoint": b.files["checkpoint"]}
-    sources = [(i, canonical(e["body"]).encode()) for i, e in enumerate(b.events)]
-    for seq, data in sources + [(s["seq"], canonical(s["value"]).encode()) for s in b.sealed]:
-        for name, size in BLOB.findall(data):
-            path = f"blobs/{name[:2].decode()}/{name.decode()}"
-            made[path] = blob = b.files.get(path, b"")
-            need(sha(blob).hex() == name.decode() and len(blob) == int(size), seq,
-                 f"event {seq}: blob {name.decode()} is missing or altered")
-    claims = [i for i, e in enumerate(b.events) if e["type"] == "claim"]
-    made["claims.jsonl"] = b"".join(sources[i][1] + b"\n" for i in claims)
+    """All files are made again, but for VERIFY.md and the pages that other programs derived."""
+    b.at, key = None, b.manifest["key"]
+    b.made.update({"checkpoint": b.note, "VERIFY.md": b.files["VERIFY.md"]})
+    b.made["events.jsonl"] = b"".join(line + b"\n" for line in b.lines)
     if b.sealed:
-        made["sealed.jsonl"] = b.files["sealed.jsonl"]
-    document = (b.events[0]["body"].get("policy") or {}).get("document")
-    if document:
-        made["policy/policy.json"] = made[f"blobs/{document['sha256'][:2]}/{document['sha256']}"]
-    for path, piece in tiles("entries", b.entries):
-        made[path] = b"".join(len(entry).to_bytes(2, "big") + entry for entry in piece)
-    level, hashes = 0, b.leaves
-    while hashes:
-        made.update((path, b"".join(piece)) for path, piece in tiles(level, hashes))
-        level, hashes = level + 1, [root_of(hashes[i:i + 256]) for i in range(0, len(hashes) - 255, 256)]
-    for size, head in b.heads.items():
-        made[f"heads/{size}.checkpoint"] = head
-        made[f"heads/{size}.growth"] = b"old %d\n%s\n%s" % (size, path_text(prove(b.leaves, 0, size)), note)
-    for i in claims:
-        name = b.events[i]["body"].get("id")
-        plain = isinstance(name, str) and re.fullmatch(r"(?!\.|event-)[a-zA-Z0-9._-]{1,64}", name)
-        path = f"proofs/{name}.tlog-proof"
-        path = path if plain and path not in made else f"proofs/event-{i}.tlog-proof"
-        made[path] = b"c2sp.org/tlog-proof@v1\nextra %s\nindex %d\n%s\n%s" % (
-            base64.b64encode(b.lines[i]), i, path_text(prove(b.leaves, i)), note)
-    listed = {entry["path"]: entry for entry in b.manifest["files"]}
-    own = {path for path, entry in listed.items() if not entry.get("derived")}
-    for path in sorted(set(made) | set(listed)):
-        data = b.files.get(path)
-        need(data is not None and data == made.get(path, data), None, f"{path} is missing or not what the events say")
-        need(path in listed and sha(data).hex() == listed[path]["sha256"], None, "manifest.json does not list the files")
-    contents = [sha(canonical({k: e[k] for k in ("body", "seq", "type", "v")}).encode()) for e in b.opened]
-    closed = b.events[0]["body"].get("sealed") and any(COMMIT.search(canonical(e["body"]).encode()) for e in b.opened)
-    need(own == set(made) | {"VERIFY.md"} and b.manifest["root"] == root_of(b.leaves).hex() and
-         b.manifest["events"] == len(b.lines) and list(b.heads) == sorted(b.heads) and
-         b.manifest["schema"] == "warrant/bundle/2" and parse_vkey(b.manifest["key"]) == b.key and
-         b.manifest["content"] == (None if closed else sha(b"".join(contents)).hex()), None,
-         "manifest.json does not describe this bundle")
+        b.made["sealed.jsonl"] = b"".join(canonical(s).encode() + b"\n" for s in b.sealed)
+    policy = BLOB.fullmatch(text_of(b.events[0], "body.policy.document")[1:-1])
+    if policy:
+        b.made["policy/policy.json"] = b.made[f"blobs/{policy[1][:2]}/{policy[1]}"]
+    make_log(b)
+    others = {"derived_by": b.manifest["derived_by"]} if "derived_by" in b.manifest else {}
+    pages = {e["path"] for e in b.manifest["files"] if e.get("derived")}
+    need(all(map(NAME.fullmatch, pages)) and not pages & {*b.made} and len(pages) <= 64 and all(
+        len(by.encode()) <= 80 for by in others.values()) and (others or not pages), "pages")
+    b.made.update((path, b.files[path]) for path in pages)
+    for path in sorted({*b.made, *(PAGES & {*b.files})}):
+        need(b.files.get(path) == b.made.get(path), f"{path} is not what the events say")
+    need(canonical(b.manifest) == canonical(make_manifest(b, key, pages, others)) and
+         key.startswith("warrant-ledger+") and parse_vkey(key) == b.key, "another manifest.json")
+    return ", ".join(["VERIFY.md", *sorted(pages)])
 
+# ---- level 2: nothing happened before it was allowed, and nothing is unanswered
+RULES = {  # the phase of the decision, and what it says where the event says the same
+    "tool.call": ("tool_call", {"request.args": "args"}),
+    "http.request": (None, {"request.http.n": "n", "request.http.url": "url"}),
+    "llm.request": ("llm_request", {"request.score.n": "n", "request.score.questions": "count"})}
+HELD = ["request." + name for name in ("phase", "tool", "args", "dest", "http", "text", "score")]
 
-# ---- level 2: nothing before it was allowed, nothing unanswered
-def granted(made, grant, x):
-    held, after = made.get((grant or {}).get("decision"), (0, {})), x["request"]
-    before = held[1].get("request", {})
-    return bool(held[1]) and held[1].get("decision") == "hold" and same(held[1].get("step"), x.get("step")) and all(
-        same(a, b) for a, b in [(held[1].get("determining"), after["approvals"]), (grant.get("rules"), after["approvals"])]
-        + [(before.get(k), after.get(k)) for k in ("phase", "tool", "args", "dest", "http", "text", "score")])
+def text_of(value, path):
+    """Canonical [what stands there], or [] where nothing does."""
+    for name in path.split("."):
+        if not isinstance(value, dict) or name not in value:
+            return "[]"
+        value = value[name]
+    return canonical([value])
 
+def agree(a, b):
+    """A sealed value may have been taken away: it is not compared."""
+    return a == b or any(SEALED.fullmatch('":' + text[1:-1]) for text in (a, b))
 
-def use(made, name, seq, phase, pairs):
-    """Marks a decision as used; None when it does not allow this, at this time, once."""
-    i, body, used = made.get(name, (seq + 1, {}, True))
-    good = i <= seq and not used and body.get("decision") == "allow" and phase in (None, body.get("phase"))
-    if good and all(a is None or same(a, b) for a, b in pairs(body, body.get("request") or {})):
-        made[name][2] = True
-        return body.get("request") or {}
-    return None
+def is_granted(held, grant, x):
+    rules = text_of(x, "request.approvals")
+    pairs = [(text_of(held, path), text_of(x, path)) for path in HELD]
+    return (held["decision"] == "hold" and text_of(held, "step") == text_of(x, "step") and
+            text_of(held, "determining") == rules == text_of(grant, "rules") and
+            all(agree(a, c) and (a == "[]") == (c == "[]") for a, c in pairs))
 
+def use(b, name, kind, x):
+    """An earlier decision allowed what the event says; it allows nothing else."""
+    made, b.decisions[name] = b.decisions[name], {}
+    phase, pairs = RULES[kind]
+    pairs = {"step": "step", "request.tool": "tool", **pairs}
+    pairs = [(text_of(made, there), text_of(x, here)) for there, here in pairs.items()]
+    is_call = kind == "tool.call"
+    need(made["decision"] == "allow" and phase in (None, made.get("phase")) and
+         (text_of(made, "request.dest") == "[]") == is_call and
+         all(a == c or is_call and (a == "[]" or agree(a, c)) for a, c in pairs), "not allowed")
 
-def check_complete(b):
-    events, made, calls, n, grant = [(e["type"], e["body"]) for e in b.opened], {}, {}, 0, None
-    for i, (kind, x) in enumerate(events):
-        need((kind == "run.start") == (i == 0) and (kind == "run.end") == (i + 1 == len(events)), i,
-             f"event {i} is {kind}: run.start comes first, run.end last, both once")
-    for i, (kind, x) in enumerate(events):
+def check_call(b, calls, kind, x):
+    step, sort = text_of(x, "step"), kind.split(".")[0]
+    call = calls.get(step, {})
+    if kind == "tool.call":
+        need(not call and len(calls) < 1024 and isinstance(x["tool"], str) and
+             type(x["step"]) in (int, str), "a tool.call without a step of its own")
+        use(b, x["decision"], kind, x)
+        calls[step] = {"seq": b.at, "tool": x["tool"]}
+    elif kind == "tool.result":
+        need(call["tool"] == x["tool"] and len(call) == 2 and ("result" in x) != ("blob" in x),
+             "a tool.result that no call waits for")
+        del calls[step]
+    elif kind in ("http.request", "llm.request"):
+        names = x["decisions"] if sort == "llm" else [x["decision"]]
+        need(call["tool"] == x["tool"] and sort not in call and isinstance(names, list) and names,
+             f"an {kind} outside a call of its tool")
+        for name in names:
+            use(b, name, kind, x)
+        call[sort] = text_of(x, "n")
+    elif kind in ("http.response", "llm.response"):
+        need(call.pop(sort) == text_of(x, "n"), f"an {kind} that no request waits for")
+
+def check_completeness(b):
+    b.decisions, calls, grant = {}, {}, {}
+    for b.at, e in enumerate(b.opened):
+        kind, x = e["type"], e["body"]
+        need((kind == "run.start") == (b.at == 0) and
+             (kind == "run.end") == (b.at + 1 == len(b.opened)), f"{kind} is not in its place")
         if kind == "policy.decision":
-            need(x.get("id") and x["id"] not in made, i, f"event {i}: a decision without an id of its own")
-            made[x["id"]] = [i, x, False]
-    for i, (kind, x) in enumerate(events):
+            if text_of(x, "request.approvals") not in ("[]", "[[]]"):
+                need(is_granted(b.decisions[grant["decision"]], grant, x), "nobody granted it")
+                grant = {}
+            need(x["id"] and isinstance(x["id"], str) and x["id"] not in b.decisions, "no own id")
+            b.decisions[x["id"]] = x
         grant = x if kind == "approval.grant" else grant
-        if kind == "policy.decision" and (x.get("request") or {}).get("approvals"):
-            need(granted(made, grant, x), i, f"event {i}: a decision with approvals that nobody granted")
-            grant = None
-    for i, (kind, x) in enumerate(events):
-        step, call = canonical(x.get("step")), calls.get(canonical(x.get("step")))
-        mine = call is not None and call["tool"] == x.get("tool")
-        waits = [kind.split(".")[0], x.get("n")]
-        if kind == "tool.call":
-            request = use(made, x.get("decision"), i, "tool_call", lambda d, r: [
-                (d.get("step"), x.get("step")), (r.get("tool"), x.get("tool")), (r.get("args"), x.get("args"))])
-            need(request is not None and "dest" not in request, i, f"event {i}: a tool.call that no decision allowed")
-            need(call is None, i, f"event {i}: a tool.call while the one before it has no result")
-            calls[step], n = {"seq": i, "tool": x.get("tool"), "http": None, "llm": None}, n + 1
-        elif kind == "tool.result":
-            need(mine and call["http"] is None and call["llm"] is None and ("result" in x) != ("blob" in x), i,
-                 f"event {i}: a tool.result that no tool.call waits for")
-            del calls[step]
-        elif kind in ("http.request", "llm.request"):
-            names = [x.get("decision")] if kind[0] == "h" else x.get("decisions") or [None]
-            need(mine and call[waits[0]] is None and all((use(made, name, i, None if kind[0] == "h" else "llm_request",
-                 lambda d, r: [(d.get("step", {}), x.get("step")), (r.get("tool", {}), x.get("tool"))] + (
-                     [((r.get("http") or {}).get(k, {}), x.get(k)) for k in ("n", "url")] if kind[0] == "h" else
-                     [((r.get("score") or {}).get(k, {}), x.get(v)) for k, v in (("n", "n"), ("questions", "count"))])
-                 ) or {}).get("dest") for name in names), i, f"event {i}: an {kind} that no decision allowed")
-            call[waits[0]] = waits
-        elif kind in ("http.response", "llm.response"):
-            need(call is not None and call[waits[0]] == waits, i, f"event {i}: an {kind} that nothing waits for")
-            call[waits[0]] = None
-    need(not calls, min([c["seq"] for c in calls.values()], default=None), "a tool.call without a tool.result")
-    return f"{n} tool calls, each allowed before and answered once"
+        check_call(b, calls, kind, x)
+    b.at = min([call["seq"] for call in calls.values()], default=None)
+    need(not calls, "a tool.call without a tool.result")
+    return "all calls were allowed before, and are answered once"
 
+def verify(path, key=None, against=None):
+    """[(level, name, ok, seq, detail)], as far as it holds."""
+    b, rows = SimpleNamespace(at=None, made={}), []
+    try:
+        load(b, read_files(Path(path)), key)
+        check_events(b)
+        open_sealed(b)
+        check_heads(b, against)
+        take_blobs(b)
+        detail = f"{len(b.lines)} events; the key was {'given' if key else 'the one in the bundle'}"
+        detail += f"; NOT CHECKED: what {check_files(b)} say"
+        rows.append((1, "integrity", True, None, detail))
+        rows.append((2, "completeness", True, None, check_completeness(b)))
+    except Exception as error:  # whatever goes wrong, the bundle does not hold
+        level, name = (2, "completeness") if rows else (1, "integrity")
+        detail = str(error) if isinstance(error, ValueError) else f"missing or odd: {error!r}"
+        rows.append((level, name, False, b.at, detail))
+    return rows
 
-def verify(path, key=None, against=None, level=2):
-    """[(level, name, ok, seq, detail)]; levels after one that failed are not checked."""
-    def integrity():
-        state.append(Bundle(read_files(path), key))
-        for check in (check_events, check_sealed):
-            check(state[0])
-        check_heads(state[0], against)
-        check_files(state[0])
-        pages = [entry["path"] for entry in state[0].manifest["files"] if entry.get("derived")]
-        return (f"{len(state[0].lines)} events; the key was {'given' if key else 'the one in the bundle'}" +
-                (f"; NOT CHECKED: what {', '.join(pages)} say" if pages else ""))
-    state, out = [], []
-    for number_, name, run in ((1, "integrity", integrity), (2, "completeness", lambda: check_complete(state[0])))[:level]:
-        try:
-            need(all(row[2] for row in out), None, "not checked: level 1 failed")
-            out.append((number_, name, True, None, run()))
-        except Failure as failure:
-            out.append((number_, name, False, failure.seq, str(failure)))
-        except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as error:
-            out.append((number_, name, False, None, f"cannot be taken apart: {error!r}"))
-    return out
-
+def key_of(text):
+    return parse_vkey((Path(text).read_text() if Path(text).exists() else text).strip())
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("bundle")
-    options.add_argument("--key", help="the verifier key that you know, or a file with it")
-    options.add_argument("--against", help="another signed checkpoint of the run")
-    options.add_argument("--level", type=int, choices=(1, 2), default=2)
+    options.add_argument("bundle", type=Path)
+    options.add_argument("--key", type=key_of, help="the verifier key you know, or a file with it")
+    options.add_argument("--against", type=argparse.FileType("rb"), help="another signed head")
     given = options.parse_args()
-    try:
-        text = open(given.key).read() if given.key and os.path.exists(given.key) else given.key
-        key, against = text and parse_vkey(text), given.against and open(given.against, "rb").read()
-        if not os.path.exists(given.bundle):
-            raise ValueError(f"{given.bundle}: no such bundle")
-        rows = verify(given.bundle, key, against, given.level)
-    except (OSError, ValueError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    if not given.bundle.exists():
+        options.error(f"{given.bundle}: no such bundle")
+    rows = verify(given.bundle, given.key, given.against and given.against.read())
     for level, name, good, seq, detail in rows:
-        print(f"level {level}  {name:14s} {'pass' if good else 'FAIL'}  "
-              f"{'' if seq is None else f'event {seq}: '}{detail}")
+        where = "" if seq is None else f"event {seq}: "
+        print(f"level {level}  {name:14s} {'pass' if good else 'FAIL'}  {where}{detail}")
     return 0 if all(row[2] for row in rows) else 6
-
 
 if __name__ == "__main__":
     sys.exit(main())

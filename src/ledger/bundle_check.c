@@ -37,22 +37,31 @@ static wrt_status bad_manifest(wrt_err *err, const char *what) {
 static wrt_status load_manifest(wrt_json **out, const char *folder, wrt_err *err) {
     wrt_buf text = wrt_buf_make(WRT_MANIFEST_MAX);
     wrt_err inner = {0};
+    size_t n = 0;
     wrt_status status = read_member(&text, folder, "manifest.json", err);
     if (status == WRT_OK && wrt_json_parse(out, wrt_buf_str(&text), &inner) != WRT_OK)
         status = bad_manifest(err, inner.message);
+    if (status == WRT_OK && !wrt_json_scan(NULL, 0, &n, wrt_buf_str(&text)))
+        status = bad_manifest(err, "its bytes are not canonical JSON");
     wrt_buf_free(&text);
     return status;
+}
+
+/* A run is named as a file could be: the name goes into the text that is signed. */
+static bool is_run_name(const char *name) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    size_t len = strlen(name);
+    return len > 0 && len < WRT_RUN_ID_MAX && strspn(name, plain) == len && name[0] != '.';
 }
 
 static wrt_status read_identity(wrt_chain *out, unsigned char public_key[32],
                                 const wrt_json *manifest, wrt_err *err) {
     const char *run = wrt_json_get_text(manifest, "run", "");
-    size_t len = strlen(run);
     if (strcmp(wrt_json_get_text(manifest, "schema", ""), "warrant/bundle/2") != 0)
         return bad_manifest(err, "its schema is not warrant/bundle/2");
-    if (len == 0 || len >= sizeof out->run)
+    if (!is_run_name(run))
         return bad_manifest(err, "it names no run");
-    memcpy(out->run, run, len + 1);
+    memcpy(out->run, run, strlen(run) + 1);
     if (!wrt_note_parse_vkey(public_key, wrt_str_of(wrt_json_get_text(manifest, "key", ""))))
         return bad_manifest(err, "its key is not a verifier key");
     return WRT_OK;
@@ -118,8 +127,11 @@ static wrt_status load_events(wrt_chain *out, const char *folder, const wrt_json
 /* The heads that the manifest lists; a file that is not there leaves its place empty. */
 static wrt_status load_heads(wrt_chain *out, const char *folder, const wrt_json *manifest,
                              wrt_err *err) {
+    const wrt_json *heads = wrt_json_get(manifest, "heads");
     wrt_status status = WRT_OK;
-    WRT_JSON_EACH(size, wrt_json_get(manifest, "heads")) {
+    if (!wrt_json_is(heads, WRT_JSON_ARRAY))
+        return bad_manifest(err, "it has no list of heads");
+    WRT_JSON_EACH(size, heads) {
         char path[WRT_TILE_PATH_MAX];
         wrt_buf note = wrt_buf_make(WRT_CHECKPOINT_MAX);
         double stated = wrt_json_is_integer(size) ? wrt_json_number(size, 0) : 0;

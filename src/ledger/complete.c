@@ -30,6 +30,7 @@ typedef struct {
     size_t n_decisions;
     open_call *open;
     size_t n_open;
+    const wrt_json *grant; /* the approval.grant that waits to be used, or NULL */
     size_t n_calls;
 } audit_state;
 
@@ -43,18 +44,16 @@ static const wrt_json *body_of(const wrt_chain *chain, size_t i) {
 
 /* ---- start and end */
 
-static bool check_ends(wrt_audit_finding *out, const wrt_chain *chain) {
-    for (size_t i = 0; i < chain->n; i++) {
-        const char *type = type_of(chain, i);
-        bool is_start = strcmp(type, "run.start") == 0;
-        bool is_end = strcmp(type, "run.end") == 0;
-        if (is_start != (i == 0))
-            return wrt_finding_fail(out, (int64_t)i, "event %zu is %s: run.start comes first, once",
-                                    i, type);
-        if (is_end != (i + 1 == chain->n))
-            return wrt_finding_fail(out, (int64_t)i, "event %zu is %s: run.end comes last, once", i,
-                                    type);
-    }
+static bool check_place(wrt_audit_finding *out, const wrt_chain *chain, size_t i) {
+    const char *type = type_of(chain, i);
+    bool is_start = strcmp(type, "run.start") == 0;
+    bool is_end = strcmp(type, "run.end") == 0;
+    if (is_start != (i == 0))
+        return wrt_finding_fail(out, (int64_t)i, "event %zu is %s: run.start comes first, once", i,
+                                type);
+    if (is_end != (i + 1 == chain->n))
+        return wrt_finding_fail(out, (int64_t)i, "event %zu is %s: run.end comes last, once", i,
+                                type);
     return true;
 }
 
@@ -67,40 +66,29 @@ static int compare_decisions(const void *a, const void *b) {
     return order != 0 ? order : (left->seq > right->seq) - (left->seq < right->seq);
 }
 
-static bool collect_decisions(wrt_audit_finding *out, audit_state *state, const wrt_chain *chain) {
+static void collect_decisions(audit_state *state, const wrt_chain *chain) {
     for (size_t i = 0; i < chain->n; i++) {
         if (strcmp(type_of(chain, i), "policy.decision") != 0)
             continue;
         const char *id = wrt_json_get_text(body_of(chain, i), "id", "");
-        if (id[0] == '\0')
-            return wrt_finding_fail(out, (int64_t)i, "event %zu: a policy.decision without id", i);
         state->decisions[state->n_decisions++] = (decision){id, body_of(chain, i), i, false};
     }
     qsort(state->decisions, state->n_decisions, sizeof *state->decisions, compare_decisions);
-    for (size_t i = 1; i < state->n_decisions; i++) {
-        const decision *later = &state->decisions[i];
-        if (strcmp(state->decisions[i - 1].id, later->id) == 0)
-            return wrt_finding_fail(out, (int64_t)later->seq,
-                                    "event %zu: a second decision of id %.64s", later->seq,
-                                    later->id);
-    }
-    return true;
 }
 
+/* The first decision of this id, or NULL. */
 static decision *find_decision(const audit_state *state, const char *id) {
     size_t low = 0;
     size_t high = state->n_decisions;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = strcmp(state->decisions[middle].id, id);
-        if (order == 0)
-            return &state->decisions[middle];
-        if (order < 0)
+        if (strcmp(state->decisions[middle].id, id) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    bool is_found = low < state->n_decisions && strcmp(state->decisions[low].id, id) == 0;
+    return is_found && id[0] != '\0' ? &state->decisions[low] : NULL;
 }
 
 /* A value that was taken away is not compared: the salts of two commitments to it differ. */
@@ -149,7 +137,7 @@ static bool is_granted_by(const audit_state *state, const wrt_json *grant, const
     const wrt_json *before = held != NULL ? wrt_json_get(held->body, "request") : NULL;
     const wrt_json *after = wrt_json_get(made->body, "request");
     static const char *const same[] = {"phase", "tool", "args", "dest", "http", "text", "score"};
-    if (held == NULL || held->seq > made->seq ||
+    if (held == NULL || held->seq >= made->seq ||
         strcmp(wrt_json_get_text(held->body, "decision", ""), "hold") != 0 ||
         !wrt_json_equal(wrt_json_get(held->body, "step"), wrt_json_get(made->body, "step")) ||
         !wrt_json_equal(wrt_json_get(held->body, "determining"),
@@ -164,22 +152,38 @@ static bool is_granted_by(const audit_state *state, const wrt_json *grant, const
     return true;
 }
 
-/* A decision that was made with approvals follows the grant of them, which serves no other. */
-static bool check_approvals(wrt_audit_finding *out, const audit_state *state,
-                            const wrt_chain *chain) {
-    const wrt_json *grant = NULL; /* that waits to be used */
-    for (size_t i = 0; i < chain->n; i++) {
-        if (strcmp(type_of(chain, i), "approval.grant") == 0)
-            grant = body_of(chain, i);
-        if (strcmp(type_of(chain, i), "policy.decision") != 0 ||
-            wrt_json_count(wrt_json_path(body_of(chain, i), "request.approvals")) == 0)
-            continue;
-        const decision made = {"", body_of(chain, i), i, false};
-        if (grant == NULL || !is_granted_by(state, grant, &made))
-            return wrt_finding_fail(out, (int64_t)i,
-                                    "event %zu: a decision with approvals that nobody granted", i);
-        grant = NULL;
-    }
+/* Approvals that are there, whatever they are, and are no empty list. */
+static bool has_approvals(const wrt_json *body) {
+    const wrt_json *approvals = wrt_json_path(body, "request.approvals");
+    return approvals != NULL &&
+           !(wrt_json_is(approvals, WRT_JSON_ARRAY) && wrt_json_count(approvals) == 0);
+}
+
+/* A decision has an id of its own; one that was made with approvals follows the grant of them,
+ * which serves no other. */
+static bool take_decision(wrt_audit_finding *out, audit_state *state, const wrt_json *body,
+                          size_t seq) {
+    const decision *made = find_decision(state, wrt_json_get_text(body, "id", ""));
+    const decision now = {"", body, seq, false};
+    if (made == NULL)
+        return wrt_finding_fail(out, (int64_t)seq, "event %zu: a policy.decision without id", seq);
+    if (made->seq != seq)
+        return wrt_finding_fail(out, (int64_t)seq, "event %zu: a second decision of id %.64s", seq,
+                                made->id);
+    if (!has_approvals(body))
+        return true;
+    if (state->grant == NULL || !is_granted_by(state, state->grant, &now))
+        return wrt_finding_fail(out, (int64_t)seq,
+                                "event %zu: a decision with approvals that nobody granted", seq);
+    state->grant = NULL;
+    return true;
+}
+
+static bool take_grant(wrt_audit_finding *out, audit_state *state, const wrt_json *body,
+                       size_t seq) {
+    (void)out;
+    (void)seq;
+    state->grant = body;
     return true;
 }
 
@@ -328,14 +332,17 @@ static bool take_scores(wrt_audit_finding *out, audit_state *state, const wrt_js
     return true;
 }
 
-static bool check_calls(wrt_audit_finding *out, audit_state *state, const wrt_chain *chain) {
+static bool check_events(wrt_audit_finding *out, audit_state *state, const wrt_chain *chain) {
     static const struct {
         const char *type;
         bool (*take)(wrt_audit_finding *out, audit_state *state, const wrt_json *body, size_t seq);
-    } rules[] = {{"tool.call", take_call},       {"tool.result", take_result},
-                 {"http.request", take_request}, {"http.response", take_response},
-                 {"llm.request", take_batch},    {"llm.response", take_scores}};
+    } rules[] = {{"policy.decision", take_decision}, {"approval.grant", take_grant},
+                 {"tool.call", take_call},           {"tool.result", take_result},
+                 {"http.request", take_request},     {"http.response", take_response},
+                 {"llm.request", take_batch},        {"llm.response", take_scores}};
     for (size_t i = 0; i < chain->n; i++) {
+        if (!check_place(out, chain, i))
+            return false;
         for (size_t k = 0; k < sizeof rules / sizeof rules[0]; k++) {
             if (strcmp(type_of(chain, i), rules[k].type) == 0 &&
                 !rules[k].take(out, state, body_of(chain, i), i))
@@ -353,8 +360,8 @@ bool wrt_chain_check_complete(wrt_audit_finding *out, wrt_chain *chain) {
     wrt_chain_parse(chain);
     audit_state state = {.decisions = wrt_calloc(chain->n + 1, sizeof *state.decisions),
                          .open = wrt_calloc(OPEN_CALLS_MAX, sizeof *state.open)};
-    bool is_good = check_ends(out, chain) && collect_decisions(out, &state, chain) &&
-                   check_approvals(out, &state, chain) && check_calls(out, &state, chain);
+    collect_decisions(&state, chain);
+    bool is_good = check_events(out, &state, chain);
     free(state.decisions);
     free(state.open);
     return is_good;

@@ -15,7 +15,7 @@
 
 static const char *const MEMBERS[] = {"v", "run", "seq", "type", "body", "prev", "meta"};
 
-enum { MEMBER_COUNT = sizeof MEMBERS / sizeof MEMBERS[0] };
+enum { MEMBER_COUNT = sizeof MEMBERS / sizeof MEMBERS[0], SIZE_DIGITS_MAX = 18 };
 
 /* ---- leaves */
 
@@ -278,7 +278,8 @@ wrt_status wrt_blob_ref_each(wrt_str bytes,
         memcpy(hex, at, WRT_SHA256_HEX);
         const char *number = at + WRT_SHA256_HEX + middle.len;
         const char *close = memchr(number, '}', (size_t)(end - number));
-        if (close != NULL && memcmp(at + WRT_SHA256_HEX, middle.ptr, middle.len) == 0 &&
+        if (close != NULL && close - number <= SIZE_DIGITS_MAX &&
+            memcmp(at + WRT_SHA256_HEX, middle.ptr, middle.len) == 0 &&
             wrt_hex_decode(digest.bytes, WRT_SHA256_SIZE, wrt_str_of(hex)) &&
             wrt_str_to_int64(&size, (wrt_str){number, (size_t)(close - number)}) && size >= 0)
             status = visit(hex, size, ctx);

@@ -49,8 +49,8 @@ MUTATIONS = [
     Mutation("1_files", AUDIT, "(a->folder == NULL || wrt_bundle_check_files", "(true || wrt_bundle_check_files"),
     # 2: completeness
     Mutation("2_all", AUDIT, "wrt_chain_check_complete(&finding, &a->chain);", "wrt_finding_pass(&finding, \"-\");"),
-    without("2_ends", LEDGER, "check_ends(out, chain)", BY_LEVELS),
-    without("2_approvals", LEDGER, "check_approvals(out, &state, chain)"),
+    Mutation("2_ends", LEDGER, "if (!check_place(out, chain, i))", "if (false)", BY_LEVELS),
+    Mutation("2_approvals", LEDGER, "if (!has_approvals(body))", "if (true)"),
     Mutation("2_allowed", LEDGER, "if (!check_allowed(out, state, body, seq))", "if (false)"),
     Mutation("2_once", LEDGER, "    if (made->is_used)\n", "    if (false)\n", BY_LEVELS),
     Mutation("2_answered", LEDGER, "if (state->n_open > 0)", "if (false)", BY_LEVELS),

@@ -111,7 +111,7 @@ def check_page(c, home):
     c.check("another page of another version: seen without --json", "nothing signed vouches" in home.run(
         "audit", "verify", bundle, "--level", "1").err)
     c.check("another page: verify.py does not check what it says",
-            "NOT CHECKED: what plan.json" in verify_py.verify(bundle)[0][4])
+            "NOT CHECKED: what VERIFY.md, plan.json" in verify_py.verify(bundle)[0][4])
     shutil.rmtree(bundle)
 
 

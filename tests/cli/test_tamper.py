@@ -8,20 +8,18 @@ both name the same level and the same first event."""
 import base64
 import hashlib
 import json
-import math
 import os
 import shutil
 import sqlite3
-import struct
 import sys
-from random import Random
 
-import forge
-from harness import QUESTION, ROOT, Checks, Home
+import rich
+from harness import ROOT, Checks, Home
 
 sys.path.insert(0, f"{ROOT}/examples/verify")
 import formats  # noqa: E402
 import verify  # noqa: E402
+from resign import Signer  # noqa: E402
 
 # RFC 8032 section 7.1, tests 1 to 3: key, message, signature.
 VECTORS = [
@@ -61,63 +59,6 @@ def check_primitives(c):
             '{"\\r":3,"1":4,"\U0001f600":2,"\ufb33":1}')
 
 
-# ---- a rich run
-
-def decision(name, phase, step, request, verdict="allow"):
-    return ("policy.decision", {"id": name, "phase": phase, "step": step, "decision": verdict,
-                                "determining": ["r"], "request": request})
-
-
-def random_numbers():
-    """Doubles of any exponent, down to the smallest and up to the largest: what the program writes
-    for them is compared with what Python's repr gives."""
-    random = Random(5)
-    bits = (random.getrandbits(64) for _ in range(4000))
-    doubles = [struct.unpack("<d", value.to_bytes(8, "little"))[0] for value in bits]
-    doubles += [random.uniform(-1, 1) * 10 ** random.randrange(-8, 24) for _ in range(1000)]
-    return [value for value in doubles if math.isfinite(value)]
-
-
-def random_names():
-    random = Random(6)
-    planes = [(1, 0x7F), (0x80, 0xD7FF), (0xE000, 0xFFFF), (0x10000, 0x10FFFF)]
-    return {"".join(chr(random.randint(*random.choice(planes))) for _ in range(3)): None for _ in range(500)}
-
-
-def more_events():
-    """One of each type that the offline run lacks, in an order that level 2 accepts."""
-    web = {"n": 1, "url": "https://example.org/"}
-    held = {"tool": "pubmed_search", "args": {"query": "x"}, "phase": "tool_call"}
-    return [
-        ("lookup", {"what": "edge", "id": "x"}), ("model.request", {"n": 1, "prompt": "p"}),
-        ("model.response", {"n": 1, "text": "t"}), ("claim.revision", {"id": "c1", "status": "withheld"}),
-        ("error", {"code": "x", "numbers": random_numbers(), "names": random_names()}), ("limit", {"steps": 1}), ("output", {"text": "t"}),
-        decision("t1", "tool_call", "n1", {"tool": "web", "args": {}}),
-        ("tool.call", {"step": "n1", "tool": "web", "args": {}, "decision": "t1"}),
-        decision("t2", "tool_call", "n1", {"tool": "web", "dest": "example.org", "http": web}),
-        ("http.request", {"step": "n1", "tool": "web", "decision": "t2", **web}),
-        ("http.response", {"step": "n1", "tool": "web", "n": 1, "status": 200}),
-        decision("t3", "llm_request", "n1", {"tool": "web", "dest": "local", "score": {"n": 1, "questions": 2}}),
-        ("llm.request", {"step": "n1", "tool": "web", "decisions": ["t3"], "n": 1, "count": 2}),
-        ("llm.response", {"step": "n1", "tool": "web", "n": 1}),
-        ("tool.result", {"step": "n1", "tool": "web", "status": "ok", "result": {}}),
-        decision("t4", "tool_call", "n2", held, "hold"), ("approval.request", {"decision": "t4"}),
-        ("approval.grant", {"decision": "t4", "rules": ["r"]}),
-        decision("t5", "tool_call", "n2", {**held, "approvals": ["r"]}),
-        ("tool.call", {"step": "n2", "tool": "pubmed_search", "args": {"query": "x"}, "decision": "t5"}),
-        ("tool.result", {"step": "n2", "tool": "pubmed_search", "status": "ok", "result": {}}),
-    ]
-
-
-def rich_run(home):
-    home.ask(QUESTION)
-    events = forge.events(home)
-    events[-1:-1] = [{"type": kind, "body": body} for kind, body in more_events()]
-    for i, event in enumerate(events):  # a blob of its own for each
-        event["body"]["attached"] = forge.put_blob(home, f"attachment {i}".encode())
-    return forge.seal(home, events)
-
-
 # ---- both verifiers
 
 class Verifiers:
@@ -129,7 +70,7 @@ class Verifiers:
         options = (["--key", key] if key else []) + (["--against", against] if against else [])
         done = self.home.run("audit", "verify", path, "--level", "2", "--json", *options)
         failure = done.json()["data"]["first_failure"]
-        rows = verify.verify(path, key and formats.parse_vkey(open(key).read()),
+        rows = verify.verify(path, key and formats.parse_vkey(open(key).read().strip()),
                              against and open(against, "rb").read())
         bad = next((row for row in rows if not row[2]), None)
         want = None if good else (1, seq)
@@ -179,39 +120,6 @@ def tamper_with_files(v, bundle, lines, i, kind):
 
 
 # ---- signing anew, as whoever has a key can
-
-def encoded(point):
-    inverse = pow(point[2], formats.P - 2, formats.P)
-    x, y = point[0] * inverse % formats.P, point[1] * inverse % formats.P
-    return (y | (x & 1) << 255).to_bytes(32, "little")
-
-
-class Signer:
-    """RFC 8032 section 5.1.6."""
-
-    def __init__(self, seed):
-        self.seed, h = seed, hashlib.sha512(seed).digest()
-        self.scalar = int.from_bytes(h[:32], "little") & (2**254 - 8) | 2**254
-        self.prefix, self.public = h[32:], encoded(formats.multiply(self.scalar, formats.BASE))
-
-    def sign(self, message):
-        def digest(data):
-            return int.from_bytes(hashlib.sha512(data).digest(), "little") % formats.L
-        r = digest(self.prefix + message)
-        point = encoded(formats.multiply(r, formats.BASE))
-        s = (r + digest(point + self.public + message) * self.scalar) % formats.L
-        return point + s.to_bytes(32, "little")
-
-    def vkey(self):
-        typed = b"\1" + self.public
-        return f"warrant-ledger+{formats.sha(b'warrant-ledger' + bytes([10]) + typed)[:4].hex()}+" \
-               f"{base64.b64encode(typed).decode()}\n"
-
-    def note(self, run, leaves):
-        text = f"warrant/{run}\n{len(leaves)}\n{base64.b64encode(formats.root_of(leaves)).decode()}\n".encode()
-        line = base64.b64encode(formats.sha(b"warrant-ledger\n\1" + self.public)[:4] + self.sign(text))
-        return (text + "\n\u2014 warrant-ledger ".encode() + line + b"\n").decode()
-
 
 def sign_anew(home, run, i, signer):
     """Event i edited, all linked and signed; what stands in the store is a sound run afterwards."""
@@ -266,7 +174,7 @@ def main():
     c = Checks()
     check_primitives(c)
     with Home() as home:
-        run = rich_run(home)
+        run = rich.run(home)
         bundle = home.path("bundle")
         c.equal("export", home.run("run", "export", run, "-o", bundle).code, 0)
         database = sqlite3.connect(home.path("runs.db"))
