@@ -78,7 +78,8 @@ bool wrt_clause_holds(const wrt_clause *clause, size_t from, size_t to, wrt_read
 
 size_t wrt_clause_back(const wrt_clause *clause, size_t at, size_t most) {
     size_t from = at;
-    while (from > 0 && at - from < most && !wrt_clause_is(clause, from - 1, ",") &&
+    while (from > 0 && at - from < most &&
+           !wrt_clause_is(clause, from - 1, ", who whom whose which where when") &&
            !wrt_clause_in(clause, from - 1, WRT_SET_BREAK))
         from--;
     return from;

@@ -9,6 +9,8 @@
 #include "agent/literature/stance.h"
 #include "policies/gate_cues.h"
 
+#include <string.h>
+
 enum {
     LEAD_MAX = 6,     /* cells before the first name in which a word of direction may stand */
     NEGATION_MAX = 8, /* the same for a negation */
@@ -79,6 +81,7 @@ typedef struct {
     size_t first, last;   /* cells of the first and the last of them */
     wrt_reading_cue said; /* the signed one */
     bool is_mixed;
+    bool is_vague; /* an effect on something signed: "affected the rise in" */
 } stretch;
 
 static bool is_change_noun(const pair *p, size_t i) {
@@ -145,6 +148,8 @@ static wrt_direction conclude(const pair *p, const stretch *found, size_t negate
                                                             : WRT_READS_UNCLEAR;
     if (found->equal_cues > 0)
         return WRT_READS_NO_EFFECT;
+    if (found->is_vague)
+        return WRT_READS_UNCLEAR;
     int sign = found->signed_cues > 0 ? sign_of(p, found->said.turn) : 0;
     return sign < 0 ? WRT_READS_LOWERS : sign > 0 ? WRT_READS_RAISES : WRT_READS_UNCLEAR;
 }
@@ -153,8 +158,20 @@ static wrt_direction conclude(const pair *p, const stretch *found, size_t negate
 
 static bool is_plain(const pair *p, size_t i) {
     const wrt_cell *cell = &p->clause->cells[i];
-    return cell->kind == WRT_CELL_NUMBER || wrt_cue_is_adverb(cell->word) ||
+    bool is_small_mark = cell->kind == WRT_CELL_MARK && !is(p, i, ", ; : -");
+    return cell->kind == WRT_CELL_NUMBER || is_small_mark || wrt_cue_is_adverb(cell->word) ||
            wrt_clause_is_negation(p->clause, i);
+}
+
+/* "ranged", "activated": a participle that the tables do not know is taken for a verb. */
+static bool is_unknown_verb(const pair *p, size_t i) {
+    const char *word = wrt_clause_word(p->clause, i);
+    size_t len = strlen(word);
+    bool is_compound = i > 0 && is(p, i - 1, "-"); /* "drug-loaded" */
+    return len > 4 && !is_compound && strcmp(word + len - 2, "ed") == 0 &&
+           !in(p, i, WRT_SET_FILLER) && !in(p, i, WRT_SET_PREDICATE) &&
+           !in(p, i, WRT_SET_AUXILIARY) && !in(p, i, WRT_SET_LINK) && !in(p, i, WRT_SET_GROUP) &&
+           !in(p, i, WRT_SET_COMPARED);
 }
 
 /* From a subject to its word of direction: nouns and phrases, then an auxiliary and small words;
@@ -165,6 +182,8 @@ static bool is_subject(const pair *p, size_t from, size_t to) {
     for (size_t i = from; i < to; i++) {
         commas += is(p, i, ",");
         if (in(p, i, WRT_SET_RELATIVE) || in(p, i, WRT_SET_BREAK))
+            return false;
+        if (is_unknown_verb(p, i))
             return false;
         in_predicate = in_predicate || (commas % 2 == 0 && in(p, i, WRT_SET_AUXILIARY));
         if (commas % 2 != 0 || is_plain(p, i) || is(p, i, ",") || in(p, i, WRT_SET_AUXILIARY))
@@ -182,11 +201,31 @@ static bool is_subject(const pair *p, size_t from, size_t to) {
 static bool is_object(const pair *p, size_t cue, wrt_reading_cue said, size_t outcome) {
     for (size_t i = cue + 1; i < outcome; i++) {
         bool after_noun = i == cue + 1 && said.says != WRT_SAYS_MORE;
+        if (is(p, i, "of for") && i > cue + 1 && !in(p, i - 1, WRT_SET_MEASURE))
+            return false;
         if ((is(p, i, "in among on during at") && !after_noun) || in(p, i, WRT_SET_OTHER_THING) ||
             in(p, i, WRT_SET_BREAK) || p->clause->cells[i].kind == WRT_CELL_TREATMENT)
             return false;
     }
     return outcome - cue <= OBJECT_MAX;
+}
+
+/* Anything but a second predicate: enough where no effect is stated ("no association between
+ * episodes of A and B"). */
+static bool is_loosely_linked(const pair *p, size_t from, size_t to) {
+    for (size_t i = from; i < to; i++)
+        if (in(p, i, WRT_SET_BREAK) || in(p, i, WRT_SET_RELATIVE) || in(p, i, WRT_SET_AUXILIARY) ||
+            p->clause->cells[i].cue.says != WRT_SAYS_NOTHING)
+            return false;
+    return in(p, from, WRT_SET_LINK) && to - from <= LINK_MAX;
+}
+
+/* "in A" is no word of a treatment; "in the A group" is. */
+static bool is_place(const pair *p) {
+    size_t at = p->treatment;
+    while (at > 0 && is(p, at - 1, "the a an both all"))
+        at--;
+    return at > 0 && is(p, at - 1, "in among") && !in(p, p->treatment + 1, WRT_SET_GROUP);
 }
 
 /* From a word of direction to "by A", "in the A group": small words only. */
@@ -198,7 +237,7 @@ static bool is_linked(const pair *p, size_t from, size_t treatment) {
             p->clause->cells[i].kind != WRT_CELL_OUTCOME && !cue_at(p, i).says)
             return false;
     }
-    return has_link && treatment - from <= LINK_MAX;
+    return has_link && treatment - from <= LINK_MAX && !is_place(p);
 }
 
 /* ---- names that are no longer what they name */
@@ -207,7 +246,8 @@ static bool is_linked(const pair *p, size_t from, size_t treatment) {
 static bool is_inverse_at(const pair *p, size_t i) {
     bool is_next = i + 1 == p->treatment || is(p, i + 1, "of to -");
     return in(p, i, WRT_SET_INVERSE) || (is_next && in(p, i, WRT_SET_LESS)) ||
-           (in(p, i, WRT_SET_COMPARED) && is(p, i + 1, "with to the"));
+           (in(p, i, WRT_SET_COMPARED) && is(p, i + 1, "with to the")) ||
+           (is(p, i, "superior inferior equivalent comparable similar") && is(p, i + 1, "to"));
 }
 
 /* The treatment is taken away, less or only what another is compared with ("withdrawal of A", "than
@@ -251,17 +291,28 @@ static bool is_relative(const pair *p) {
 
 /* ---- the two orders */
 
-/* Where a further predicate of the same subject begins: "raised C and lowered B", "lowered C
- * without raising B". */
+/* "and lowered", "but lowered", "without raising": a verb of its own behind a joining word. */
+static bool joins_verb(const pair *p, size_t i, size_t to, bool is_negated) {
+    size_t verb = wrt_clause_skip_adverbs(p->clause, i + 1);
+    const char *word = wrt_clause_word(p->clause, verb);
+    if (verb >= to || !is(p, i, is_negated ? "but without nor" : "and but without nor ,"))
+        return false;
+    const wrt_reading_cue cue = cue_at(p, verb);
+    size_t len = strlen(word);
+    bool is_finite = len > 2 && (strcmp(word + len - 2, "ed") == 0 || word[len - 1] == 's');
+    bool is_gerund = len > 3 && strcmp(word + len - 3, "ing") == 0;
+    return (cue.says == WRT_SAYS_CHANGE || cue.says == WRT_SAYS_EFFECT) && !cue.is_noun &&
+           (is(p, i, "without") ? is_gerund : is(p, i, "nor") || is_finite);
+}
+
+/* Where a further predicate of the same subject begins: "raised C and lowered B". A negation before
+ * it may reach over "and". */
 static size_t last_predicate(const pair *p, size_t from, size_t to) {
     size_t start = from;
+    bool is_odd = false;
     for (size_t i = from; i < to; i++) {
-        size_t verb = wrt_clause_skip_adverbs(p->clause, i + 1);
-        bool is_without = is(p, i, "without");
-        if (verb >= to || (!is_without && !is(p, i, "and but nor or ,")))
-            continue;
-        const wrt_reading_cue cue = cue_at(p, verb);
-        if (cue.says == WRT_SAYS_CHANGE && !cue.is_noun && !is(p, verb, "increase decrease"))
+        bool is_negated = negations(&is_odd, p, p->treatment, i) > 0;
+        if (joins_verb(p, i, to, is_negated))
             start = is(p, i, "nor without") ? i : i + 1;
     }
     return start;
@@ -272,7 +323,8 @@ static wrt_direction read_leading(const pair *p, size_t from) {
     stretch found = {0};
     bool is_odd = false;
     scan(&found, p, from, p->treatment);
-    if (is_empty(&found) || !is_linked(p, found.last + 1, p->treatment) ||
+    if (is_empty(&found) || !is_loosely_linked(p, found.last + 1, p->treatment) ||
+        (found.signed_cues > 0 && !is_linked(p, found.last + 1, p->treatment)) ||
         wrt_clause_holds(p->clause, p->treatment, p->outcome, WRT_SET_BREAK) ||
         wrt_clause_holds(p->clause, p->treatment, p->outcome, WRT_SET_RELATIVE) ||
         wrt_clause_holds(p->clause, p->treatment, p->outcome, WRT_SET_AUXILIARY) ||
@@ -305,10 +357,18 @@ static wrt_direction read_forward(const pair *p) {
     scan(&found, p, start, b);
     if (is_empty(&found) || !is_object(p, found.last, found.said, b))
         return WRT_READS_UNCLEAR;
-    size_t negated = negations(&is_odd, p, from, found.last);
-    if (negations(&is_odd, p, found.last + 1, b) > 0 || is_odd)
+    size_t until = is(p, found.last + 1, "neither") ? found.last + 2 : found.last;
+    size_t negated = negations(&is_odd, p, from, until);
+    if (negations(&is_odd, p, until + 1, b) > 0 || is_odd)
         return WRT_READS_UNCLEAR;
     return conclude(p, &found, negated);
+}
+
+/* "Improving B with A is a goal" */
+static bool is_gerund(const pair *p, size_t i) {
+    const char *word = wrt_clause_word(p->clause, i);
+    size_t len = strlen(word);
+    return len > 4 && strcmp(word + len - 3, "ing") == 0 && !p->clause->cells[i].cue.is_noun;
 }
 
 /* "B was lowered by A", "lower B with A" */
@@ -325,7 +385,11 @@ static wrt_direction read_backward(const pair *p) {
     bool is_behind = found.last > b;
     if (is_behind && !is_subject(p, b + 1, found.first > b ? found.first : found.last))
         return WRT_READS_UNCLEAR;
-    if (!is_linked(p, is_behind ? found.last + 1 : b + 1, a))
+    if (is_gerund(p, found.last) || (found.signed_cues > 0 && found.neutral_cues > 0 &&
+                                     p->clause->cells[found.last].cue.turn != WRT_TURN_NONE))
+        return WRT_READS_UNCLEAR; /* "associated with lower A" */
+    size_t link = is_behind ? found.last + 1 : b + 1;
+    if (!is_linked(p, link, a) && (found.signed_cues > 0 || !is_loosely_linked(p, link, a)))
         return WRT_READS_UNCLEAR;
     size_t negated =
         negations(&is_odd, p, wrt_clause_back(p->clause, from, NEGATION_MAX), found.last);

@@ -124,7 +124,7 @@ static const char *const sets[WRT_SETS] = {
     [WRT_SET_PREPOSITION] = "in among for of during after with at before by on from to under "
                             "following within over per",
     [WRT_SET_LINK] = "by with after under in following during among receiving taking on between "
-                     "using from to for of",
+                     "using from to for of based according",
     [WRT_SET_FILLER] =
         "the a an of was were is are be been being had has seen observed found reported noted "
         "detected recorded shown level levels value values concentration concentrations risk rate "
@@ -158,15 +158,25 @@ static const char *const sets[WRT_SETS] = {
         "prognosis outcome outcomes quality time onset interval threshold protection against free "
         "freedom without lack control need demand use costs cost knowledge awareness detection "
         "diagnosis screening sensitivity specificity whether via through model "
-        "models cells due secondary related unrelated associated rather not no nor instead until "
-        "before despite",
+        "models cells due secondary related unrelated associated rather not instead until "
+        "before despite per",
+    [WRT_SET_MEASURE] =
+        "level levels value values risk risks rate rates incidence prevalence frequency severity "
+        "amount likelihood odds probability concentration concentrations development occurrence "
+        "number numbers proportion chance chances episodes magnitude extent burden hazard "
+        "percentage onset formation amounts degree intensity symptoms signs reports events cases",
+    [WRT_SET_GROUP] = "group groups arm arms users user recipients patients patient participants "
+                      "subjects women men children adults individuals people animals mice rats "
+                      "treated exposed treatment therapy condition conditions phase period cohort "
+                      "infants mothers -",
     [WRT_SET_INVERSE] =
         "than versus vs without withdrawal withdrawing stopping cessation discontinuation "
         "discontinuing deficiency lack lacking absence except instead despite never avoiding "
         "avoidance refusing untreated",
     [WRT_SET_LESS] =
         "no not non anti low lower lowest reduced reduction reducing decreased decreasing decrease "
-        "less lowering loss insufficient inadequate poor deficient inhibition inhibiting inhibited "
+        "less lowering loss insufficient inadequate poor deficient minimising minimizing limiting "
+        "limited inhibition inhibiting inhibited "
         "inhibitor inhibitors blockade blocking blocked blockers blocker antagonist antagonists "
         "antagonism depletion silencing knockdown knockout deletion neutralization neutralizing "
         "suppression suppressing restriction resistance resistant intolerance tolerance short "

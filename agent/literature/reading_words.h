@@ -44,6 +44,8 @@ typedef enum {
     WRT_SET_FILLER,       /* may stand beside a link: "the", "group" */
     WRT_SET_BESIDE,       /* stand after an outcome and leave it what it is: "levels", "in" */
     WRT_SET_OTHER_THING,  /* between direction and outcome: it is about something else */
+    WRT_SET_MEASURE,      /* before "of" the outcome: "risk", "severity" */
+    WRT_SET_GROUP,        /* behind "in the A": "group", "users" */
     WRT_SET_INVERSE,      /* before a treatment: "withdrawal of", "than" */
     WRT_SET_LESS,         /* right before it or before "of": "low", "inhibition of" */
     WRT_SET_OPPONENT,     /* after a treatment: "antagonist", "deficiency" */

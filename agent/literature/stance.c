@@ -41,7 +41,8 @@ static bool cites_studies(const wrt_sentence *s, size_t i) {
 
 static bool is_no_finding(const wrt_sentence *s, size_t i) {
     return has(s, i, WRT_SET_AIM) || has(s, i, WRT_SET_INSTRUCTION) ||
-           has(s, i, WRT_SET_TENTATIVE) || cites_studies(s, i) ||
+           (has(s, i, WRT_SET_TENTATIVE) && !in(s, i + 1, "confounders confounding confounder")) ||
+           cites_studies(s, i) ||
            (has(s, i, WRT_SET_STUDIED) && follows(s, i, "was were been we is are be")) ||
            (has(s, i, WRT_SET_BELIEVED) && follows(s, i, "been is are")) ||
            in(s, i, "previously formerly traditionally reportedly");

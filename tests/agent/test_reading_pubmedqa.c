@@ -32,7 +32,7 @@ static const char up[] = "increase increases raise enhance enhances induce cause
 static const char any[] = "improve improves affect affects influence influences impair alter "
                           "impact";
 static const char ends[] = "in after during among for with following on at when and or than by "
-                           "from compared within ? , : ; ( )";
+                           "from compared within to that use used ? , : ; ( )";
 static const char skipped[] = "the a an risk of rate rates incidence against an increased higher "
                               "their its level levels severity";
 static const char generic[] = "treatment therapy use level levels patients group intervention "
@@ -76,6 +76,14 @@ static size_t relation_at(int *asked, const wrt_sentence *s, size_t i) {
     return 0;
 }
 
+/* The phrase that begins at `from`, up to a word that begins another. */
+static size_t end_of_phrase(const wrt_sentence *s, size_t from, size_t most) {
+    size_t end = from;
+    while (end < most && !in(s, end, ends))
+        end++;
+    return end;
+}
+
 static bool read_question(question *out, const wrt_sentence *s) {
     size_t from = 0, at = 0, length = 0;
     while (from < s->n && !(in(s, from, asks) && (from == 0 || in(s, from - 1, ": ? ,"))))
@@ -84,15 +92,13 @@ static bool read_question(question *out, const wrt_sentence *s) {
         ;
     for (at = from; at < s->n && (length = relation_at(&out->asked, s, at)) == 0; at++)
         ;
-    size_t start = at + length;
+    size_t start = at + length, until = end_of_phrase(s, from, at);
     while (in(s, start, skipped))
         start++;
-    size_t end = start;
-    while (end < s->n && !in(s, end, ends))
-        end++;
-    if (length == 0 || at <= from || end <= start)
+    size_t end = end_of_phrase(s, start, s->n);
+    if (length == 0 || until <= from || end <= start || in(s, from, "there it they we these this"))
         return false;
-    out->treatment = names_of(s, from, at);
+    out->treatment = names_of(s, from, until);
     out->outcome = names_of(s, start, end);
     bool is_named = wrt_json_count(out->treatment) > 0 && wrt_json_count(out->outcome) > 0;
     if (!is_named) {
