@@ -12,11 +12,13 @@
 #include <string.h>
 
 enum {
-    LEAD_MAX = 6,     /* cells before the first name in which a word of direction may stand */
-    NEGATION_MAX = 8, /* the same for a negation */
-    OBJECT_MAX = 10,  /* cells between the word of direction and the outcome */
-    COMPARED_MAX = 8, /* cells behind "than" in which the control must be named */
-    LINK_MAX = 12     /* cells between the word of direction and the treatment */
+    LEAD_MAX = 6,      /* cells before the first name in which a word of direction may stand */
+    NEGATION_MAX = 8,  /* the same for a negation */
+    OBJECT_MAX = 10,   /* cells between the word of direction and the outcome */
+    COMPARED_MAX = 8,  /* cells behind "than" in which the control must be named */
+    UNTREATED_MAX = 4, /* the same for "than in those who did not" */
+    SPAN_MAX = 60,     /* cells between the two names */
+    LINK_MAX = 12      /* cells between the word of direction and the treatment */
 };
 
 typedef struct {
@@ -69,6 +71,9 @@ static wrt_reading_cue cue_at(const pair *p, size_t i) {
         return up;
     if (cue.says == WRT_SAYS_ASSOCIATION && i > 0 && in(p, i - 1, WRT_SET_INVERSE_SIGN))
         return down;
+    if (cue.says == WRT_SAYS_MORE && is(p, i + 1, "effective efficacious useful beneficial than") &&
+        is(p, i, "better worse more less"))
+        cue = (wrt_reading_cue){WRT_SAYS_EFFECT, WRT_TURN_NONE, false}; /* "no better than" */
     if (cue.says == WRT_SAYS_MORE && i > 0 && is(p, i - 1, "to not did does do will can"))
         cue.says = WRT_SAYS_CHANGE; /* "failed to lower" */
     return is_compound ? (wrt_reading_cue){0} : cue;
@@ -94,8 +99,7 @@ static void count_signed(stretch *out, const pair *p, size_t i, wrt_reading_cue 
     if (before_noun && cue.turn == WRT_TURN_UP)
         return; /* "a greater reduction" */
     bool names_cause = out->signed_cues == 1 && out->said.turn == WRT_TURN_CAUSE;
-    out->is_mixed = out->is_mixed || before_noun || (out->signed_cues > 0 && !names_cause) ||
-                    (cue.says == WRT_SAYS_MORE && is(p, i + 1, "effective efficacious useful"));
+    out->is_mixed = out->is_mixed || before_noun || (out->signed_cues > 0 && !names_cause);
     out->signed_cues = 1;
     out->said = cue;
 }
@@ -114,7 +118,7 @@ static void count(stretch *out, const pair *p, size_t i) {
     else
         count_signed(out, p, i, cue);
     /* "affected the rise in": of what it says nothing is known */
-    out->is_mixed = out->is_mixed || (cue.turn != WRT_TURN_NONE && out->neutral_cues > 0 &&
+    out->is_vague = out->is_vague || (cue.turn != WRT_TURN_NONE && out->neutral_cues > 0 &&
                                       !begins_association(p, out->first));
 }
 
@@ -196,11 +200,21 @@ static bool is_subject(const pair *p, size_t from, size_t to) {
     return commas % 2 == 0 && loose <= 2;
 }
 
+static bool is_protection(const pair *p, size_t i) {
+    return is(p, i, "protects protect protected protection protective protecting");
+}
+
+static bool is_protected_from(const pair *p, size_t cue, size_t i) {
+    return i <= cue + 2 && is_protection(p, cue) && is(p, i, "against from");
+}
+
 /* From a word of direction to the outcome that it is about: "reduction in", "lowered the risk of";
  * not "higher in patients with". */
 static bool is_object(const pair *p, size_t cue, wrt_reading_cue said, size_t outcome) {
     for (size_t i = cue + 1; i < outcome; i++) {
         bool after_noun = i == cue + 1 && said.says != WRT_SAYS_MORE;
+        if (is_protected_from(p, cue, i))
+            continue;
         if (is(p, i, "of for") && i > cue + 1 && !in(p, i - 1, WRT_SET_MEASURE))
             return false;
         if ((is(p, i, "in among on during at") && !after_noun) || in(p, i, WRT_SET_OTHER_THING) ||
@@ -254,9 +268,12 @@ static bool is_inverse_at(const pair *p, size_t i) {
  * with A", "low A", "not A"), or another thing is named by it ("A antagonists"). */
 static bool is_other_treatment(const pair *p) {
     size_t a = p->treatment, behind = is(p, a + 1, "-") ? a + 2 : a + 1;
-    for (size_t i = wrt_clause_back(p->clause, a, 4); i < a; i++)
-        if (is_inverse_at(p, i))
+    for (size_t i = a; i > wrt_clause_back(p->clause, a, 4); i--) {
+        if (p->clause->cells[i - 1].kind == WRT_CELL_OUTCOME)
+            break;
+        if (is_inverse_at(p, i - 1))
             return true;
+    }
     return in(p, behind, WRT_SET_OPPONENT);
 }
 
@@ -275,16 +292,17 @@ static bool is_other_outcome(const pair *p) {
 
 /* Compared with nothing, placebo or the like: then what is said is said of the treatment. With
  * another treatment it is not. */
-static bool is_against_control(const pair *p, size_t at) {
-    for (size_t i = at + 1; i < p->clause->n && i <= at + COMPARED_MAX; i++)
-        if (in(p, i, WRT_SET_CONTROL))
+static bool is_against_control(const wrt_clause *clause, size_t at) {
+    for (size_t i = at + 1; i < clause->n && i <= at + COMPARED_MAX; i++)
+        if (wrt_clause_in(clause, i, WRT_SET_CONTROL) ||
+            (i <= at + UNTREATED_MAX && wrt_clause_is_negation(clause, i)))
             return true;
-    return at + 1 < p->clause->n && p->clause->cells[at + 1].kind == WRT_CELL_NUMBER;
+    return at + 1 < clause->n && clause->cells[at + 1].kind == WRT_CELL_NUMBER;
 }
 
-static bool is_relative(const pair *p) {
-    for (size_t i = 0; i < p->clause->n; i++)
-        if (in(p, i, WRT_SET_COMPARED) && !is(p, i, "over") && !is_against_control(p, i))
+static bool is_relative(const wrt_clause *clause) {
+    for (size_t i = 0; i < clause->n; i++)
+        if (wrt_clause_in(clause, i, WRT_SET_COMPARED) && !is_against_control(clause, i))
             return true;
     return false;
 }
@@ -333,10 +351,28 @@ static wrt_direction read_leading(const pair *p, size_t from) {
     size_t negated =
         negations(&is_odd, p, wrt_clause_back(p->clause, found.last, NEGATION_MAX), found.last);
     bool is_between = is(p, found.last + 1, "between");
-    if (is_odd ||
-        (is_between && !begins_association(p, found.last) && !is_against_control(p, p->treatment)))
+    if (is_odd || (is_between && !begins_association(p, found.last) &&
+                   !is_against_control(p->clause, p->treatment)))
         return WRT_READS_UNCLEAR;
     return conclude(p, &found, negated);
+}
+
+/* A negation before the treatment must deny what follows ("no evidence that A", "neither A nor");
+ * one in the predicate must not stand before "and lowered", which it may not reach. */
+static bool is_ambiguous_negation(const pair *p, size_t start, size_t cue) {
+    bool is_odd = false;
+    size_t a = p->treatment;
+    for (size_t i = wrt_clause_back(p->clause, a, NEGATION_MAX); i < a && start < cue; i++)
+        if (wrt_clause_is_negation(p->clause, i) && !is(p, i, "neither") &&
+            !is(p, i + 1,
+                "find found show showed observe see demonstrate detect support identify "
+                "confirm evidence indication proof significant"))
+            return true;
+    for (size_t i = a + 1; i < cue; i++)
+        if (is(p, i, "and ,") && joins_verb(p, i, cue + 1, false) &&
+            negations(&is_odd, p, a + 1, i) > 0)
+            return true;
+    return false;
 }
 
 /* "A lowered B" */
@@ -357,9 +393,10 @@ static wrt_direction read_forward(const pair *p) {
     scan(&found, p, start, b);
     if (is_empty(&found) || !is_object(p, found.last, found.said, b))
         return WRT_READS_UNCLEAR;
-    size_t until = is(p, found.last + 1, "neither") ? found.last + 2 : found.last;
-    size_t negated = negations(&is_odd, p, from, until);
-    if (negations(&is_odd, p, until + 1, b) > 0 || is_odd)
+    bool is_neither = is(p, found.last + 1, "neither"); /* "altered neither C nor B" */
+    size_t negated = is_neither ? 1 : negations(&is_odd, p, from, found.last);
+    if ((!is_neither && negations(&is_odd, p, found.last + 1, b) > 0) || is_odd ||
+        is_ambiguous_negation(p, start, found.last))
         return WRT_READS_UNCLEAR;
     return conclude(p, &found, negated);
 }
@@ -369,6 +406,18 @@ static bool is_gerund(const pair *p, size_t i) {
     const char *word = wrt_clause_word(p->clause, i);
     size_t len = strlen(word);
     return len > 4 && strcmp(word + len - 3, "ing") == 0 && !p->clause->cells[i].cue.is_noun;
+}
+
+/* "no difference between A and C", "similar with A and C": of A alone nothing is said, unless the
+ * other is a control. */
+static bool is_beside_another(const pair *p, const stretch *found) {
+    size_t a = p->treatment, before = a;
+    while (before > 0 && is(p, before - 1, "the a an both"))
+        before--;
+    bool has_other = (before > 0 && is(p, before - 1, "between")) || is(p, a + 1, "and or") ||
+                     is(p, a + 2, "and or");
+    return has_other && found->signed_cues == 0 && !begins_association(p, found->last) &&
+           !is_against_control(p->clause, a);
 }
 
 /* "B was lowered by A", "lower B with A" */
@@ -393,9 +442,7 @@ static wrt_direction read_backward(const pair *p) {
         return WRT_READS_UNCLEAR;
     size_t negated =
         negations(&is_odd, p, wrt_clause_back(p->clause, from, NEGATION_MAX), found.last);
-    if (negations(&is_odd, p, found.last + 1, a) > 0 || is_odd ||
-        (is(p, a - 1, "between") && !begins_association(p, found.last) &&
-         !is_against_control(p, a)))
+    if (negations(&is_odd, p, found.last + 1, a) > 0 || is_odd || is_beside_another(p, &found))
         return WRT_READS_UNCLEAR;
     return conclude(p, &found, negated);
 }
@@ -403,8 +450,9 @@ static wrt_direction read_backward(const pair *p) {
 /* ---- the sentence */
 
 static wrt_direction read_pair(const pair *p) {
-    if (is_other_treatment(p) || is_other_outcome(p) || is_relative(p) ||
-        wrt_clause_holds(p->clause, 0, p->clause->n, WRT_SET_COMBINED))
+    size_t from = p->treatment < p->outcome ? p->treatment : p->outcome;
+    if (p->treatment + p->outcome - 2 * from > SPAN_MAX || is_other_treatment(p) ||
+        is_other_outcome(p))
         return WRT_READS_UNCLEAR;
     return p->treatment < p->outcome ? read_forward(p) : read_backward(p);
 }
@@ -413,21 +461,25 @@ static bool is_name(const wrt_cell *cell) {
     return cell->kind == WRT_CELL_TREATMENT || cell->kind == WRT_CELL_OUTCOME;
 }
 
+/* The outcome nearest to each treatment on either side, and on the right those that follow it
+ * without another treatment between ("A lowered B and B"). */
 static wrt_direction read_pairs(const wrt_clause *clause, bool outcome_is_disease) {
     wrt_direction said = WRT_READS_UNCLEAR;
-    size_t before = SIZE_MAX;
+    if (is_relative(clause) || wrt_clause_holds(clause, 0, clause->n, WRT_SET_COMBINED))
+        return said;
+    size_t treatment = SIZE_MAX, outcome = SIZE_MAX;
     for (size_t i = 0; i < clause->n; i++) {
+        bool is_treatment = clause->cells[i].kind == WRT_CELL_TREATMENT;
         if (!is_name(&clause->cells[i]))
             continue;
-        if (before != SIZE_MAX && clause->cells[before].kind != clause->cells[i].kind) {
-            bool forward = clause->cells[before].kind == WRT_CELL_TREATMENT;
-            const pair p = {clause, forward ? before : i, forward ? i : before, outcome_is_disease};
-            wrt_direction read = read_pair(&p);
-            if (said != WRT_READS_UNCLEAR && read != WRT_READS_UNCLEAR && read != said)
-                return WRT_READS_UNCLEAR;
-            said = read != WRT_READS_UNCLEAR ? read : said;
-        }
-        before = i;
+        *(is_treatment ? &treatment : &outcome) = i;
+        if (treatment == SIZE_MAX || outcome == SIZE_MAX)
+            continue;
+        const pair p = {clause, treatment, outcome, outcome_is_disease};
+        wrt_direction read = read_pair(&p);
+        if (said != WRT_READS_UNCLEAR && read != WRT_READS_UNCLEAR && read != said)
+            return WRT_READS_UNCLEAR;
+        said = read != WRT_READS_UNCLEAR ? read : said;
     }
     return said;
 }

@@ -105,10 +105,10 @@ wrt_reading_cue wrt_reading_cue_of(const char *word) {
 
 static const char *const sets[WRT_SETS] = {
     [WRT_SET_NEGATION] =
-        "no neither nor failed fail fails unable lack lacked lacks lacking without "
-        "non ineffective",
-    [WRT_SET_BREAK] = "whereas while but although though however despite unless except because "
-                      "since ; :",
+        "no neither nor failed fail fails unable lack lacked lacks lacking without non "
+        "ineffective",
+    [WRT_SET_BREAK] =
+        "whereas while but although though however despite unless except because since ; :",
     [WRT_SET_RELATIVE] = "that which who whose whom where when if whether what how",
     [WRT_SET_AUXILIARY] =
         "is are was were be been being has have had having did does do can will led lead leads "
@@ -116,84 +116,84 @@ static const char *const sets[WRT_SETS] = {
         "demonstrates exhibited experienced displayed tended failed fails proved appears",
     [WRT_SET_PREDICATE] =
         "a an the to in on with of for by at as and its their any also both able effective "
-        "efficacious significant marked substantial modest overall mean average relative absolute "
-        "direct additional independent independently found observed reported noted seen shown "
-        "demonstrated associated related linked strongly risk statistically clinically factor "
-        "factors important dose dependent time further only however thus therefore once useful "
-        "prove proven have has had been be being lead led result resulted an evidence",
-    [WRT_SET_PREPOSITION] = "in among for of during after with at before by on from to under "
-                            "following within over per",
-    [WRT_SET_LINK] = "by with after under in following during among receiving taking on between "
-                     "using from to for of based according",
+        "efficacious significant marked substantial modest overall mean average relative "
+        "absolute direct additional independent independently found observed reported noted "
+        "seen shown demonstrated associated related linked strongly risk statistically "
+        "clinically factor factors important dose dependent time further only however thus "
+        "therefore once useful prove proven have has had been be being lead led result resulted "
+        "evidence",
+    [WRT_SET_PREPOSITION] =
+        "in among for of during after with at before by on from to under following within over "
+        "per",
+    [WRT_SET_LINK] =
+        "by with after under in following during among receiving taking on between using from "
+        "to for of based according",
     [WRT_SET_FILLER] =
         "the a an of was were is are be been being had has seen observed found reported noted "
-        "detected recorded shown level levels value values concentration concentrations risk rate "
-        "rates incidence prevalence frequency score scores group groups arm arms both all patients "
-        "patient treated assigned allocated randomized randomised randomly use treatment therapy "
-        "administration supplementation intake those who received receiving given users "
-        "significantly "
-        "markedly as well women men children adults participants subjects individuals people rats "
-        "mice animals infants volunteers to from mg kg ml g mmol l mm hg dl day days daily week "
-        "weeks "
-        "month months year years hours hour h min minutes dose doses per oral intravenous regular "
-        "at end and % ± = < > / . , p ( ) : - + * point points percent percentage mean median "
-        "about "
-        "approximately further statistically clinically either their this these",
+        "detected recorded shown level levels value values concentration concentrations risk "
+        "rate rates incidence prevalence frequency score scores group groups arm arms both all "
+        "patients patient treated assigned allocated randomized randomised randomly use "
+        "treatment therapy administration supplementation intake those who received receiving "
+        "given users significantly markedly as well women men children adults participants "
+        "subjects individuals people rats mice animals infants volunteers to from mg kg ml g "
+        "mmol l mm hg dl day days daily week weeks month months year years hours hour h min "
+        "minutes dose doses per oral intravenous regular at end and % ± = < > / . , p ( ) : - + "
+        "* point points percent percentage mean median about approximately further "
+        "statistically clinically either their this these",
     [WRT_SET_BESIDE] =
-        "level levels value values concentration concentrations score scores rate rates incidence "
-        "risk prevalence frequency severity event events episode episodes symptom symptoms "
-        "formation development progression in of by with after at during following from to among "
-        "between on for within over under and or is are was were be been has have had did does do "
-        "than compared relative versus vs when while whereas but although as not also , . ; : ! ( "
-        ") "
-        "\" ' = < > ± / both using via through without that which who because per significantly "
-        "markedly only alone again thereafter",
+        "level levels value values concentration concentrations score scores rate rates "
+        "incidence risk prevalence frequency severity event events episode episodes symptom "
+        "symptoms formation development progression due in of by with after at during following "
+        "from to among between on for within over under and or is are was were be been has have "
+        "had did does do than compared relative versus vs when while whereas but although as "
+        "not also , . ; : ! ( ) \" ' = < > ± / both using via through without that which who "
+        "because per significantly markedly only alone again thereafter",
     [WRT_SET_OTHER_THING] =
-        "patients people subjects participants individuals women men children adults users those "
-        "who whose whom which that than when where by clearance resistance resistant loss absence "
-        "remission resolution recovery reversal tolerance inhibitor inhibitors antagonist "
-        "antagonists blocker blockers withdrawal deficiency removal degradation breakdown "
-        "treatment "
-        "treatments therapy therapies prevention medication medications drugs drug survival "
-        "prognosis outcome outcomes quality time onset interval threshold protection against free "
-        "freedom without lack control need demand use costs cost knowledge awareness detection "
-        "diagnosis screening sensitivity specificity whether via through model "
-        "models cells due secondary related unrelated associated rather not instead until "
-        "before despite per",
+        "patients people subjects participants individuals women men children adults users "
+        "those who whose whom which that than when where by clearance resistance resistant loss "
+        "absence remission resolution recovery reversal tolerance inhibitor inhibitors "
+        "antagonist antagonists blocker blockers withdrawal deficiency removal degradation "
+        "breakdown treatment treatments therapy therapies prevention medication medications "
+        "drugs drug survival prognosis outcome outcomes quality time onset interval threshold "
+        "protection against free freedom without lack control need demand use costs cost "
+        "knowledge awareness detection diagnosis screening sensitivity specificity whether via "
+        "through model models cells due secondary related unrelated associated rather not "
+        "instead until before despite per",
     [WRT_SET_MEASURE] =
-        "level levels value values risk risks rate rates incidence prevalence frequency severity "
-        "amount likelihood odds probability concentration concentrations development occurrence "
-        "number numbers proportion chance chances episodes magnitude extent burden hazard "
-        "percentage onset formation amounts degree intensity symptoms signs reports events cases",
-    [WRT_SET_GROUP] = "group groups arm arms users user recipients patients patient participants "
-                      "subjects women men children adults individuals people animals mice rats "
-                      "treated exposed treatment therapy condition conditions phase period cohort "
-                      "infants mothers -",
+        "level levels value values risk risks rate rates incidence prevalence frequency "
+        "severity amount likelihood odds probability concentration concentrations development "
+        "occurrence number numbers proportion chance chances episodes magnitude extent burden "
+        "hazard percentage onset formation amounts degree factor factors intensity symptoms "
+        "signs reports events cases",
+    [WRT_SET_GROUP] =
+        "group groups arm arms users user recipients patients patient participants subjects "
+        "women men children adults individuals people animals mice rats treated exposed "
+        "treatment therapy condition conditions phase period cohort infants mothers -",
     [WRT_SET_INVERSE] =
         "than versus vs without withdrawal withdrawing stopping cessation discontinuation "
         "discontinuing deficiency lack lacking absence except instead despite never avoiding "
-        "avoidance refusing untreated",
+        "avoidance refusing untreated stopped discontinued quit quitting ceased ceasing "
+        "withdrew withheld missed missing",
     [WRT_SET_LESS] =
-        "no not non anti low lower lowest reduced reduction reducing decreased decreasing decrease "
-        "less lowering loss insufficient inadequate poor deficient minimising minimizing limiting "
-        "limited inhibition inhibiting inhibited "
-        "inhibitor inhibitors blockade blocking blocked blockers blocker antagonist antagonists "
-        "antagonism depletion silencing knockdown knockout deletion neutralization neutralizing "
-        "suppression suppressing restriction resistance resistant intolerance tolerance short "
-        "shorter shortening slow slowing early earlier delayed delaying",
+        "no not non anti low lower lowest reduced reduction reducing decreased decreasing "
+        "decrease less lowering loss insufficient inadequate poor deficient minimising "
+        "minimizing limiting limited inhibition inhibiting inhibited inhibitor inhibitors "
+        "blockade blocking blocked blockers blocker antagonist antagonists antagonism depletion "
+        "silencing knockdown knockout deletion neutralization neutralizing suppression "
+        "suppressing restriction resistance resistant intolerance tolerance short shorter "
+        "shortening slow slowing early earlier delayed delaying",
     [WRT_SET_OPPONENT] =
         "withdrawal discontinuation deficiency cessation antagonist antagonists antagonism "
-        "inhibitor "
-        "inhibitors inhibition blocker blockers blockade knockout knockdown deficient deficiency "
+        "inhibitor inhibitors inhibition blocker blockers blockade knockout knockdown deficient "
         "resistance resistant receptor receptors antibody antibodies depletion deprivation "
         "restriction avoidance metabolite metabolites gene genes allele alleles antisense null "
         "negative free naive intolerance intolerant allergy reduction loss induced",
     [WRT_SET_COMBINED] = "plus combined combination combining added cotreatment coadministration",
-    [WRT_SET_COMPARED] = "than versus vs compared relative comparison over",
+    [WRT_SET_COMPARED] = "than versus vs compared relative comparison",
     [WRT_SET_CONTROL] =
-        "placebo control controls sham untreated vehicle baseline saline usual standard no non not "
-        "without never nonusers before pretreatment healthy normal expected population "
-        "unexposed nonsmokers none dummy waiting",
+        "placebo control controls sham untreated vehicle baseline saline usual standard "
+        "nonusers before pretreatment healthy normal expected population unexposed nonsmokers "
+        "none dummy waiting",
     [WRT_SET_POSITIVE] = "positively positive",
     [WRT_SET_INVERSE_SIGN] = "inversely inverse negatively negative",
     [WRT_SET_GOOD] =
@@ -202,35 +202,36 @@ static const char *const sets[WRT_SETS] = {
         "quality skills oxygenation",
     [WRT_SET_BAD] =
         "mortality death deaths pain symptom symptoms anxiety depression complication "
-        "complications "
-        "morbidity infection infections stress fatigue nausea vomiting bleeding relapse recurrence "
-        "fibrosis inflammation damage injury headache insomnia disability toxicity",
+        "complications morbidity infection infections stress fatigue nausea vomiting bleeding "
+        "relapse recurrence fibrosis inflammation damage injury headache insomnia disability "
+        "toxicity",
     [WRT_SET_AIM] =
-        "aim aims aimed compare objective objectives purpose goal whether hypothesis hypothesize "
-        "hypothesized hypothesised hypotheses sought determine investigate "
-        "investigates investigating examine examines assess assesses evaluate evaluates "
-        "explore explores",
-    [WRT_SET_STUDIED] = "investigated tested examined evaluated assessed studied explored compared "
-                        "hypothesized analyzed analysed",
-    [WRT_SET_EARLIER] = "previous prior earlier recent several some many other epidemiological "
-                        "experimental observational animal preclinical past",
+        "aim aims aimed compare objective objectives purpose goal whether hypothesis "
+        "hypothesize hypothesized hypothesised hypotheses sought determine investigate "
+        "investigates investigating examine examines assess assesses evaluate evaluates explore "
+        "explores",
+    [WRT_SET_STUDIED] =
+        "investigated tested examined evaluated assessed studied explored compared hypothesized "
+        "analyzed analysed",
+    [WRT_SET_EARLIER] =
+        "previous prior earlier recent several some many other epidemiological experimental "
+        "observational animal preclinical past",
     [WRT_SET_STUDIES] =
         "studies study reports report evidence trials work research data literature "
         "observations investigations investigators authors",
-    [WRT_SET_BELIEVED] = "believed thought known implicated suspected assumed considered "
-                         "postulated claimed reputed shown reported suggested proposed "
-                         "demonstrated linked",
+    [WRT_SET_BELIEVED] =
+        "believed thought known implicated suspected assumed considered postulated claimed "
+        "reputed shown reported suggested proposed demonstrated linked",
     [WRT_SET_TENTATIVE] =
         "tend tends tended trend trends nonsignificant insignificant insignificantly "
         "nonsignificantly borderline numerically seem seems seemed appear appears appeared "
-        "possible "
-        "possibly potential potentially presumably probably perhaps hypothetical supposed "
-        "ns",
-    [WRT_SET_INSTRUCTION] = "ignore disregard instruction instructions prompt assistant you your "
-                            "answer respond",
-    [WRT_SET_ANIMAL] = "mice mouse murine rat rats rabbit rabbits dog dogs canine pig pigs porcine "
-                       "sheep ewes lambs "
-                       "monkeys macaques zebrafish hamsters ferrets cats chickens drosophila",
+        "possible possibly potential potentially presumably probably perhaps hypothetical "
+        "supposed",
+    [WRT_SET_INSTRUCTION] =
+        "ignore disregard instruction instructions prompt assistant you your answer respond",
+    [WRT_SET_ANIMAL] =
+        "mice mouse murine rat rats rabbit rabbits dog dogs canine pig pigs porcine sheep ewes "
+        "lambs monkeys macaques zebrafish hamsters ferrets cats chickens drosophila",
 };
 
 bool wrt_reading_set_has(wrt_reading_set set, const char *word) {
