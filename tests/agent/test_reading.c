@@ -1,7 +1,7 @@
 /* test_reading.c: the direction of effect in a sentence, on a list of sentences written and
  * labelled by hand for this test. A wrong direction is a failure; what is only missed (read as
  * unclear) is counted, printed and held below a share. */
-#include "agent/literature/reading.h"
+#include "agent/literature/paper.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -199,22 +199,28 @@ static const labelled sentences[] = {
     {"High blood sugar was reduced in number with age, alphadrug aside.", "unclear"},
 };
 
-static wrt_reading read_one(const char *text, bool is_disease) {
-    static const char names[] = "{\"a\":[\"alphadrug\"],\"b\":[\"blood sugar\",\"sugar level\"]}";
-    wrt_json *json = NULL;
-    wrt_terms a, b;
-    wrt_sentences reader;
+/* outcomes: an array of names in JSON */
+static wrt_reading read_about(const char *outcomes, const char *text, bool is_disease) {
+    static wrt_terms a, b;
+    static wrt_sentences reader;
+    wrt_json *treatments = NULL, *json = NULL;
     wrt_sentence sentence;
     wrt_reading reading = {0};
-    assert_int_equal(wrt_json_parse(&json, wrt_str_of(names), NULL), WRT_OK);
-    wrt_terms_read(&a, wrt_json_get(json, "a"));
-    wrt_terms_read(&b, wrt_json_get(json, "b"));
+    assert_int_equal(wrt_json_parse(&treatments, WRT_STR("[\"alphadrug\"]"), NULL), WRT_OK);
+    assert_int_equal(wrt_json_parse(&json, wrt_str_of(outcomes), NULL), WRT_OK);
+    wrt_terms_read(&a, treatments);
+    wrt_terms_read(&b, json);
     const wrt_reading_names named = {&a, &b, is_disease};
     wrt_sentences_start(&reader, wrt_str_of(text));
     assert_true(wrt_sentences_next(&sentence, &reader));
     wrt_reading_of(&reading, &sentence, &named);
+    wrt_json_free(treatments);
     wrt_json_free(json);
     return reading;
+}
+
+static wrt_reading read_one(const char *text, bool is_disease) {
+    return read_about("[\"blood sugar\",\"sugar level\"]", text, is_disease);
 }
 
 static void no_sentence_is_read_the_wrong_way(void **state) {
@@ -275,6 +281,101 @@ static void short_names_keep_their_case(void **state) {
     wrt_json_free(names);
 }
 
+static wrt_json *sentences_of(const char *record) {
+    static const char names[] = "{\"a\":[\"alphadrug\"],\"b\":[\"blood sugar\"]}";
+    static wrt_terms a, b;
+    wrt_json *json = NULL, *paper = NULL;
+    assert_int_equal(wrt_json_parse(&json, wrt_str_of(names), NULL), WRT_OK);
+    assert_int_equal(wrt_json_parse(&paper, wrt_str_of(record), NULL), WRT_OK);
+    wrt_terms_read(&a, wrt_json_get(json, "a"));
+    wrt_terms_read(&b, wrt_json_get(json, "b"));
+    const wrt_reading_names names_of = {&a, &b, false};
+    wrt_json *found = wrt_paper_sentences(paper, &names_of);
+    wrt_json_free(json);
+    wrt_json_free(paper);
+    return found;
+}
+
+static size_t count_directions(const char *record, const char *direction) {
+    wrt_json *found = sentences_of(record);
+    size_t n = 0;
+    WRT_JSON_EACH(sentence, found)
+    n += strcmp(wrt_json_get_text(sentence, "direction", ""), direction) == 0;
+    wrt_json_free(found);
+    return n;
+}
+
+static void short_forms_of_a_paper_are_names(void **state) {
+    (void)state;
+    assert_int_equal(count_directions("{\"title\":\"Blood sugar (BS) and alphadrug (ALD)\","
+                                      "\"abstract\":[{\"text\":\"ALD lowered BS.\"}]}",
+                                      "lowers"),
+                     1);
+    /* letters that are not the name's, in another order, or of the end of a longer name */
+    assert_int_equal(count_directions("{\"title\":\"Blood sugar (XS) and alphadrug\","
+                                      "\"abstract\":[{\"text\":\"Alphadrug lowered XS.\"}]}",
+                                      "lowers"),
+                     0);
+    assert_int_equal(count_directions("{\"title\":\"Fasting blood sugar (FBS) and alphadrug\","
+                                      "\"abstract\":[{\"text\":\"Alphadrug lowered FBS.\"}]}",
+                                      "lowers"),
+                     0);
+    /* one short form of two things */
+    assert_int_equal(count_directions("{\"title\":\"Blood sugar (BS), breath sounds (BS), "
+                                      "alphadrug\",\"abstract\":[{\"text\":\"Alphadrug "
+                                      "lowered BS.\"}]}",
+                                      "lowers"),
+                     0);
+    /* case counts, and nothing is defined without brackets that close */
+    assert_int_equal(count_directions("{\"title\":\"Blood sugar (BS) and alphadrug\","
+                                      "\"abstract\":[{\"text\":\"Alphadrug lowered bs.\"}]}",
+                                      "lowers"),
+                     0);
+    assert_int_equal(count_directions("{\"title\":\"Blood sugar (BS; and alphadrug\","
+                                      "\"abstract\":[{\"text\":\"Alphadrug lowered BS.\"}]}",
+                                      "lowers"),
+                     0);
+}
+
+static bool is_about_animals(const char *record) {
+    wrt_json *found = sentences_of(record);
+    bool is_animal = wrt_json_get_bool(wrt_json_first(found), "animals", false);
+    wrt_json_free(found);
+    return is_animal;
+}
+
+static void animals_are_told_from_people(void **state) {
+    (void)state;
+    assert_true(is_about_animals("{\"title\":\"Alphadrug lowered blood sugar in mice\"}"));
+    assert_false(is_about_animals("{\"title\":\"Alphadrug lowered blood sugar\"}"));
+    assert_true(is_about_animals("{\"title\":\"Alphadrug lowered blood sugar\","
+                                 "\"mesh\":[{\"ui\":\"D000818\"}]}"));
+    assert_false(is_about_animals("{\"title\":\"Alphadrug lowered blood sugar\","
+                                  "\"mesh\":[{\"ui\":\"D000818\"},{\"ui\":\"D006801\"}]}"));
+}
+
+/* Whether more of the outcome is better decides what "improved" means. */
+static void benefit_follows_the_outcome(void **state) {
+    (void)state;
+    static const struct {
+        const char *outcomes, *said;
+        wrt_direction direction;
+    } cases[] = {
+        {"[\"survival\"]", "Alphadrug improved survival.", WRT_READS_RAISES},
+        {"[\"survival\"]", "Alphadrug worsened survival.", WRT_READS_LOWERS},
+        {"[\"survival\"]", "Alphadrug was associated with improved survival.", WRT_READS_RAISES},
+        {"[\"pain\"]", "Alphadrug improved pain.", WRT_READS_LOWERS},
+        {"[\"pain\"]", "Alphadrug aggravated pain.", WRT_READS_RAISES},
+        {"[\"pain\"]", "Alphadrug did not improve pain.", WRT_READS_NO_EFFECT},
+        {"[\"bleeding\"]", "Alphadrug improved pain but not bleeding.", WRT_READS_UNCLEAR},
+        {"[\"weight\"]", "Alphadrug improved weight.", WRT_READS_UNCLEAR},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(
+            wrt_direction_name(read_about(cases[i].outcomes, cases[i].said, false).direction),
+            wrt_direction_name(cases[i].direction));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_sentence_is_read_the_wrong_way),
@@ -282,6 +383,9 @@ int main(void) {
         cmocka_unit_test(association_is_told_from_effect),
         cmocka_unit_test(both_must_be_named),
         cmocka_unit_test(short_names_keep_their_case),
+        cmocka_unit_test(short_forms_of_a_paper_are_names),
+        cmocka_unit_test(animals_are_told_from_people),
+        cmocka_unit_test(benefit_follows_the_outcome),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
