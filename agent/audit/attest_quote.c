@@ -112,11 +112,11 @@ static const wrt_json *same_place(const wrt_json *sentences, const wrt_json *loc
 }
 
 static bool is_read_so(const wrt_json *evidence, const wrt_quote_paper *paper) {
-    static const char *const members[] = {"direction", "class", "association", "own"};
+    static const char *const members[] = {"direction", "class", "association", "animals", "own"};
     wrt_json *sentences = wrt_quote_sentences(paper);
     const wrt_json *sentence = same_place(sentences, wrt_json_get(evidence, "locator"));
     bool same = sentence != NULL &&
-                same_members(sentence, wrt_json_get(evidence, "reads"), members, 4) &&
+                same_members(sentence, wrt_json_get(evidence, "reads"), members, 5) &&
                 wrt_json_get_bool(evidence, "interventional", false) ==
                     wrt_quote_is_interventional(paper, sentence);
     wrt_json_free(sentences);

@@ -120,6 +120,7 @@ static wrt_status quote(wrt_agreement *table, const wrt_quote_paper *paper,
     wrt_json_set_text(row, "evidence", id);
     wrt_json_set_text(row, "pmid", wrt_json_get_text(paper->record, "pmid", "?"));
     wrt_json_set_text(row, "direction", wrt_json_get_text(sentence, "direction", "unclear"));
+    wrt_json_set_bool(row, "animals", wrt_json_get_bool(sentence, "animals", false));
     wrt_json_set_bool(row, "interventional", wrt_quote_is_interventional(paper, sentence));
     wrt_json_set_int(row, "design", (int64_t)wrt_design_of_record(paper->record));
     wrt_json_set(row, "sources", sources_of(paper->record));

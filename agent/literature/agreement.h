@@ -19,8 +19,9 @@ typedef struct {
         *fetched;     /* records of a tool, for those that no local copy holds; may be NULL */
     const char *step; /* the step that fetched them */
 
-    /* [{"evidence","pmid","direction","interventional","design","sources":[text]}], papers in their
-     * order; sources are what makes a paper one of its own: its first author, its trials. */
+    /* [{"evidence","pmid","direction","animals","interventional","design","sources":[text]}],
+     * papers in their order; sources are what makes a paper one of its own: its first author, its
+     * trials. */
     wrt_json *quotes;
     wrt_json *not_grounds;        /* [{"pmid","why"}] */
     size_t read, missing, silent; /* papers read, not to be had, without a sentence on both */

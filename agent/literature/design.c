@@ -8,6 +8,7 @@
 #include <strings.h>
 
 static const char RCT[] = "D016449", META_ANALYSIS[] = "D017418", PREPRINT[] = "D000076942";
+static const char ANIMALS[] = "D000818", HUMANS[] = "D006801"; /* MeSH headings */
 /* Observational Study; Clinical Trial and its phases; Controlled Clinical Trial. */
 static const char *const observations[] = {"D064888", "D016430", "D017426", "D017427",
                                            "D017428", "D017429", "D018848"};
@@ -44,6 +45,17 @@ const char *wrt_design_name(wrt_design design) {
            : design == WRT_DESIGN_POOLED      ? "meta-analysis of randomised trials"
            : design == WRT_DESIGN_OBSERVATION ? "observational study"
                                               : "study design not stated";
+}
+
+static bool has_heading(const wrt_json *record, const char *ui) {
+    WRT_JSON_EACH(heading, wrt_json_get(record, "mesh"))
+    if (strcmp(wrt_json_get_text(heading, "ui", ""), ui) == 0)
+        return true;
+    return false;
+}
+
+bool wrt_design_is_animal(const wrt_json *record) {
+    return has_heading(record, ANIMALS) && !has_heading(record, HUMANS);
 }
 
 const char *wrt_design_objection(const wrt_json *record) {

@@ -18,4 +18,7 @@ const char *wrt_design_name(wrt_design design);
  * may be one. */
 const char *wrt_design_objection(const wrt_json *record);
 
+/* Does it tell of animals and not of people, by its MeSH headings (Animals without Humans)? */
+bool wrt_design_is_animal(const wrt_json *record);
+
 #endif

@@ -2,6 +2,8 @@
 #include "agent/literature/paper.h"
 
 #include "agent/act/lookup.h"
+#include "agent/literature/abbreviation.h"
+#include "agent/literature/design.h"
 #include "base/arena.h"
 #include "pubmed/search.h"
 
@@ -216,11 +218,14 @@ static wrt_json *sentence_json(const wrt_sentence *sentence, const char *text, c
     wrt_json_set_text(out, "direction", wrt_direction_name(reading->direction));
     wrt_json_set_text(out, "class", wrt_gate_name(reading->class));
     wrt_json_set_bool(out, "association", reading->is_association);
+    wrt_json_set_bool(out, "animals", reading->is_animal);
     return out;
 }
 
 typedef struct {
-    const wrt_reading_names *names;
+    wrt_terms treatment, outcome; /* with what the paper calls them for short */
+    wrt_reading_names names;
+    bool is_animal; /* the whole paper is about animals */
     wrt_json *list;
 } collection;
 
@@ -233,7 +238,8 @@ static void read_field(collection *c, const char *text, const char *field, bool 
     while (wrt_sentences_next(&sentence, reader) &&
            wrt_json_count(c->list) < WRT_PAPER_SENTENCES_MAX) {
         wrt_reading reading;
-        wrt_reading_of(&reading, &sentence, c->names);
+        wrt_reading_of(&reading, &sentence, &c->names);
+        reading.is_animal = reading.is_animal || c->is_animal;
         if (!reading.names_treatment || !reading.names_outcome || sentence.is_cut ||
             !wrt_utf8_valid(sentence.text))
             continue;
@@ -245,19 +251,31 @@ static void read_field(collection *c, const char *text, const char *field, bool 
     free(reader);
 }
 
+static collection *begin_collection(const wrt_json *record, const wrt_reading_names *names) {
+    collection *c = wrt_calloc(1, sizeof *c);
+    wrt_abbreviations_of(&c->treatment, names->treatment, record);
+    wrt_abbreviations_of(&c->outcome, names->outcome, record);
+    c->names = (wrt_reading_names){&c->treatment, &c->outcome, names->outcome_is_disease};
+    c->is_animal = wrt_design_is_animal(record);
+    c->list = wrt_json_new_array();
+    return c;
+}
+
 wrt_json *wrt_paper_sentences(const wrt_json *record, const wrt_reading_names *names) {
-    collection c = {names, wrt_json_new_array()};
+    collection *c = begin_collection(record, names);
     const char *title = wrt_json_get_text(record, "title", NULL);
     bool sections = has_sections(record);
     char field[FIELD_MAX];
     size_t k = 0;
     if (title != NULL)
-        read_field(&c, title, "title", true, false);
+        read_field(c, title, "title", true, false);
     WRT_JSON_EACH(section, wrt_json_get(record, "abstract")) {
         const char *text = wrt_json_get_text(section, "text", NULL);
         snprintf(field, sizeof field, "abstract[%zu]", k++);
         if (text != NULL)
-            read_field(&c, text, field, sections && states_findings(section), !sections);
+            read_field(c, text, field, sections && states_findings(section), !sections);
     }
-    return c.list;
+    wrt_json *list = c->list;
+    free(c);
+    return list;
 }

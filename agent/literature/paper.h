@@ -38,7 +38,8 @@ wrt_status wrt_library_search(wrt_json **out, wrt_turn *turn, const char *query,
                               wrt_err *err);
 
 /* Sentences of title and abstract that name both, in order: [{"field","start","end","text",
- * "direction","class","association":bool,"own":bool}]. start and end are bytes of the stored
+ * "direction","class","association":bool,"animals":bool,"own":bool}]. Short forms that the record
+ * defines for a name count as the name (abbreviation.h). start and end are bytes of the stored
  * field; "own" tells that it is where a paper states its own finding: the title, a section of
  * results or conclusions, or the last sentence of an abstract without sections. At most
  * WRT_PAPER_SENTENCES_MAX. Caller frees. */

@@ -19,6 +19,7 @@ bool wrt_quote_is_interventional(const wrt_quote_paper *paper, const wrt_json *s
     return (design == WRT_DESIGN_RANDOMISED || design == WRT_DESIGN_POOLED) && has_direction &&
            wrt_json_get_bool(sentence, "own", false) &&
            !wrt_json_get_bool(sentence, "association", true) &&
+           !wrt_json_get_bool(sentence, "animals", true) &&
            wrt_paper_title_names(paper->record, &paper->treatment->terms);
 }
 
@@ -74,6 +75,7 @@ static wrt_json *reading_of(const wrt_quote_paper *paper, const wrt_json *senten
     copy_member(reads, sentence, "direction");
     copy_member(reads, sentence, "class");
     copy_member(reads, sentence, "association");
+    copy_member(reads, sentence, "animals");
     copy_member(reads, sentence, "own");
     wrt_json_set_int(reads, "treatment", paper->treatment->n);
     wrt_json_set_int(reads, "outcome", paper->outcome->n);

@@ -3,7 +3,7 @@
  * {"id","kind","source":{"id":"pubmed","pmid","title","journal","year","publications":["PMID:n"],
  * "design"},"locator":{"pmid","field","start","end","record":n | "step":id},"text","sha256" (of the
  * quoted bytes),"record_sha256" (of the record's canonical bytes),"reads":{"direction","class",
- * "association","own","treatment":n,"outcome":n,"disease":bool},"interventional":bool,
+ * "association","animals","own","treatment":n,"outcome":n,"disease":bool},"interventional":bool,
  * "knowledge_level","agent_type","retracted":false,"retraction_checked":true,"taint"}. `record`,
  * `treatment` and `outcome` are numbers of look-ups: of the record, and of the names by which the
  * sentence was read; with `step` the record is in that step's result. */
@@ -32,7 +32,8 @@ wrt_status wrt_quote_cite(const char **id, wrt_claims *claims, wrt_turn *turn,
 
 /* Does it state, as the paper's own finding, what was done to people at random about this very
  * treatment: an effect with a direction, more than an association, in a randomised trial or a
- * meta-analysis of such trials whose title names the treatment? Only that carries rung 2. */
+ * meta-analysis of such trials whose title names the treatment, and in people? Only that carries
+ * rung 2. */
 bool wrt_quote_is_interventional(const wrt_quote_paper *paper, const wrt_json *sentence);
 
 /* What a sentence of this direction ("lowers", ...) says of a claim of that one: "supports" (the

@@ -24,6 +24,7 @@ typedef struct {
     wrt_direction direction; /* UNCLEAR unless both are named and something is asserted */
     wrt_gate_class class;    /* of the sentence */
     bool is_association;     /* it says no more than that the two go together */
+    bool is_animal;          /* it names animals */
 } wrt_reading;
 
 typedef struct {

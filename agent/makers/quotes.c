@@ -101,7 +101,7 @@ typedef struct {
     const char *direction;
     wrt_design design; /* of the best sentence */
     bool is_interventional;
-    size_t papers;
+    size_t papers, animals; /* sentences of that direction; of these, about animals */
 } group;
 
 static group group_of(const wrt_agreement *table, const char *direction) {
@@ -112,6 +112,7 @@ static group group_of(const wrt_agreement *table, const char *direction) {
         if (!row_is(row, direction))
             continue;
         g.papers++;
+        g.animals += wrt_json_get_bool(row, "animals", false);
         if (!own && design >= WRT_DESIGN_RANDOMISED) /* of a trial, but not its own finding */
             design = WRT_DESIGN_UNKNOWN;
         g.is_interventional = g.is_interventional || own;
@@ -183,6 +184,14 @@ static void set_certainty(wrt_json *claim, const group *g) {
     wrt_json_set_text(claim, "certainty", wrt_certainty_name(wrt_certainty_of(&grounds)));
 }
 
+static void add_animals(wrt_json *limits, const group *g) {
+    wrt_buf text = wrt_buf_make(WRT_KIB(1));
+    wrt_buf_printf(&text, "%zu of %zu sentences are about animals", g->animals, g->papers);
+    if (g->animals > 0)
+        wrt_json_push(limits, wrt_json_new_text(wrt_buf_str(&text)));
+    wrt_buf_free(&text);
+}
+
 static void add_limits(wrt_json *claim, const group *g) {
     wrt_json *limits = wrt_json_get_mut(claim, "limits");
     wrt_buf text = wrt_buf_make(WRT_KIB(1));
@@ -195,6 +204,7 @@ static void add_limits(wrt_json *claim, const group *g) {
     wrt_buf_free(&text);
     wrt_json_push_text(limits, "titles and abstracts only, read by rules; a full text may say "
                                "otherwise");
+    add_animals(limits, g);
     if (strcmp(g->direction, "no_effect") == 0)
         wrt_json_push_text(limits, "that none was found does not show that there is none");
     else if (!g->is_interventional && strcmp(g->direction, "unclear") != 0)
@@ -310,7 +320,9 @@ static void add_row(wrt_buf *out, const wrt_json *row, const wrt_json *answer) {
                        wrt_json_get_text(row, "pmid", "?"));
     wrt_buf_printf(out, "\n          %lld; %s%s\n", (long long)wrt_json_get_int(source, "year", 0),
                    wrt_json_get_text(source, "design", "?"),
-                   wrt_json_get_bool(row, "interventional", false) ? ", its own finding" : "");
+                   wrt_json_get_bool(row, "interventional", false) ? ", its own finding"
+                   : wrt_json_get_bool(row, "animals", false)      ? ", in animals"
+                                                                   : "");
 }
 
 static void add_rows(wrt_buf *out, const wrt_json *answer, const char *direction,
