@@ -13,7 +13,6 @@
 #include <string.h>
 
 enum { RESULT_MAX = 32 << 20, SCREEN_MAX = 1 << 20 };
-enum { KEPT_FILE_MAX = 16 << 20 }; /* larger files are recorded by their hash alone */
 
 wrt_json *wrt_call_gated(const char *code, const char *message) {
     wrt_json *result = wrt_result_error(code, message, NULL);
@@ -71,9 +70,9 @@ static wrt_json *places_of(const wrt_call *call) {
 /* The file's bytes, where they are not too many, become a blob of the run: who audits it can
  * compute the result again. */
 static wrt_status keep_file(wrt_json *entry, const wrt_call *call, size_t i, wrt_err *err) {
-    if (wrt_json_get_int(entry, "bytes", 0) > KEPT_FILE_MAX)
+    if (wrt_json_get_int(entry, "bytes", 0) > WRT_CALL_KEPT_FILE_MAX)
         return WRT_OK;
-    wrt_buf bytes = wrt_buf_make((size_t)KEPT_FILE_MAX);
+    wrt_buf bytes = wrt_buf_make((size_t)WRT_CALL_KEPT_FILE_MAX);
     wrt_status status = wrt_files_read(&bytes, call->files, i, err);
     if (status == WRT_OK)
         status = wrt_turn_put_blob(call->turn, entry, "blob", wrt_buf_str(&bytes), err);

@@ -29,11 +29,8 @@ static wrt_status record_grant(wrt_turn *turn, const wrt_approval_question *ques
     wrt_json *body = begin_event(record), *meta = meta_of(question);
     wrt_json_set(body, "rules", wrt_json_copy(question->rules));
     wrt_json_set_text(body, "by", grant->by);
-    if (strcmp(grant->by, "key") == 0) {
-        wrt_json_set_text(meta, "key", grant->key);
-        wrt_json_set_text(meta, "nonce", grant->nonce);
-        wrt_json_set_int(meta, "expires_ms", grant->expires_ms);
-    }
+    if (strcmp(grant->by, "key") == 0)
+        wrt_approval_note(meta, grant);
     return wrt_turn_record_meta(turn, "approval.grant", body, meta, err);
 }
 

@@ -145,8 +145,7 @@ static const wrt_json *recorded_answer(const wrt_reach *reach, const char *type,
     return event;
 }
 
-/* The head of an answer as the worker was told it (exchange.h, score.h). */
-static wrt_json *head_of(const wrt_json *event) {
+wrt_json *wrt_reach_head(const wrt_json *event) {
     static const char *const members[] = {"n",     "status",  "content_type",
                                           "bytes", "refused", "message"};
     const wrt_json *body = wrt_json_get(event, "body");
@@ -167,7 +166,7 @@ static wrt_status recall(wrt_egress_answer *out, const wrt_exchange *exchange, v
     if (event == NULL)
         return WRT_E_NOT_FOUND;
     const char *blob = wrt_json_get_text(wrt_json_path(event, "body.blob"), "sha256", NULL);
-    out->head = head_of(event);
+    out->head = wrt_reach_head(event);
     out->body = wrt_buf_make((size_t)WRT_EXCHANGE_ANSWER_MAX);
     return blob != NULL ? wrt_run_get_blob(&out->body, reach->turn->run, blob, err) : WRT_OK;
 }
@@ -262,7 +261,7 @@ static wrt_status recall_scores(wrt_egress_answer *out, int64_t n, void *ctx, wr
     wrt_json *scores = NULL;
     if (event == NULL)
         return WRT_E_NOT_FOUND;
-    out->head = head_of(event);
+    out->head = wrt_reach_head(event);
     out->body = wrt_buf_make((size_t)WRT_EXCHANGE_ANSWER_MAX);
     wrt_status status =
         wrt_turn_read_value(&scores, reach->turn, wrt_json_get(event, "body"), "scores", err);
