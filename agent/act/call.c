@@ -252,17 +252,18 @@ static wrt_reach reach_of(const wrt_call *call) {
 static wrt_status repeat_call(wrt_json **result, const wrt_call *call, wrt_err *err) {
     const wrt_json *admission = recall(call, "policy.decision", "tool_result");
     const wrt_reach reach = reach_of(call);
+    wrt_err why = {0};
     wrt_status status = WRT_OK;
     for (const wrt_json *event = wrt_run_next(call->turn->run);
          status == WRT_OK && event != NULL && wrt_json_get(event, "body") != admission;
          event = wrt_run_next(call->turn->run))
-        status = wrt_reach_repeat(&reach, event, err);
+        status = wrt_reach_repeat(&reach, event, &why);
     if (status == WRT_OK)
-        status = wrt_turn_read_value(result, call->turn, call->recorded, "result", err);
+        status = wrt_turn_read_value(result, call->turn, call->recorded, "result", &why);
     if (status == WRT_OK && *result == NULL)
-        status = wrt_fail(err, WRT_E_INTEGRITY, "the tool.result of step %s holds no result",
+        status = wrt_fail(&why, WRT_E_INTEGRITY, "the tool.result of step %s holds no result",
                           call->step);
-    return status;
+    return status == WRT_OK ? WRT_OK : wrt_turn_refuse(call->turn, &why, err);
 }
 
 /* What the tool asks of the network and of the model meanwhile is decided and recorded, too. */
@@ -408,7 +409,7 @@ wrt_status wrt_call_take(wrt_json **result, const wrt_call *call, wrt_err *err) 
     if (call->recorded != NULL)
         return repeat_call(result, call, err);
     if (wrt_turn_is_rehearsal(call->turn))
-        return wrt_turn_fail_unrecorded("the result of a tool", err);
+        return wrt_turn_fail_unrecorded(call->turn, "the result of a tool", err);
     cap_result(result, call->args);
     return check_not_stopped(result, call, err);
 }

@@ -70,7 +70,7 @@ static wrt_status ask(wrt_turn *turn, const wrt_approval_question *question, con
         return status;
     if (!recall_answer(&answered, &grant, turn, record, &why)) {
         if (wrt_turn_is_rehearsal(turn))
-            return wrt_turn_fail_unrecorded("the answer of the person", err);
+            return wrt_turn_fail_unrecorded(turn, "the answer of the person", err);
         answered = config->approve(&grant, question, config->approve_ctx, &why);
     }
     if (answered == WRT_OK)

@@ -337,7 +337,7 @@ static bool take_claim(audit *a, const wrt_json *event) {
 
 static bool take_choice(audit *a, const wrt_json *event) {
     const char *wrong = wrt_recompute_choice(a->asked, wrt_json_get(event, "body"));
-    a->n_choices++;
+    a->n_choices += wrt_json_get(wrt_json_get(event, "body"), "error") == NULL;
     return wrong == NULL || fail(a, event, "%s", wrong);
 }
 

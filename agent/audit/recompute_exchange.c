@@ -70,7 +70,11 @@ static wrt_status recall(wrt_egress_answer *out, const wrt_exchange *exchange, v
                         (long long)exchange->n);
     out->head = wrt_reach_head(event);
     out->body = wrt_buf_make((size_t)WRT_EXCHANGE_ANSWER_MAX);
-    return blob != NULL ? wrt_audit_get_blob(&out->body, e->call->source, blob, err) : WRT_OK;
+    wrt_status status =
+        blob != NULL ? wrt_audit_get_blob(&out->body, e->call->source, blob, err) : WRT_OK;
+    if (wrt_json_get(out->head, "bytes") != NULL) /* as long as what follows */
+        wrt_json_set_int(out->head, "bytes", (int64_t)out->body.len);
+    return status;
 }
 
 wrt_egress_guard wrt_recompute_guard(wrt_recompute_exchanges *exchanges) {
