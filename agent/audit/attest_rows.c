@@ -6,6 +6,7 @@
  * link must stand beside the claim about it. What no part of the run read, a bundle cannot show. */
 #include "agent/audit/attest_internal.h"
 
+#include "agent/act/confirm.h"
 #include "agent/claims/claim.h"
 #include "agent/claims/rows.h"
 #include "base/arena.h"
@@ -23,12 +24,18 @@ static const char *end_of(const wrt_json *object, const char *end) {
 }
 
 /* The first fault in the order of the events counts; the walk reports it when it gets there. */
-static void note_fault(wrt_attest *a, int64_t seq, const char *row, const char *what) {
+static void note_fault(wrt_attest *a, int64_t seq, const char *what) {
     wrt_attest_rows *rows = &a->read_rows;
     if (rows->fault_seq >= 0 && rows->fault_seq <= seq)
         return;
     rows->fault_seq = seq;
-    snprintf(rows->fault, sizeof rows->fault, "edge %.200s %s", row, what);
+    snprintf(rows->fault, sizeof rows->fault, "%s", what);
+}
+
+static void note_row(wrt_attest *a, int64_t seq, const char *row, const char *what) {
+    char text[280];
+    snprintf(text, sizeof text, "edge %.200s %s", row, what);
+    note_fault(a, seq, text);
 }
 
 /* ---- reading */
@@ -61,7 +68,7 @@ static void take_row(wrt_attest *a, const wrt_json *row, int64_t seq) {
     wrt_attest_hash(hex, plain);
     wrt_json_free(plain);
     if (strcmp(hex, wrt_json_get_text(row, "sha256", "")) != 0)
-        note_fault(a, seq, id_of(row), "was not read as its own hash says");
+        note_row(a, seq, id_of(row), "was not read as its own hash says");
     if (rows->n == rows->room) {
         rows->room = rows->room > 0 ? 2 * rows->room : 64;
         rows->item = wrt_realloc(rows->item, rows->room * sizeof *rows->item);
@@ -88,7 +95,7 @@ static void merge(wrt_attest *a) {
             continue;
         }
         if (!wrt_json_equal(last->row, rows->item[i].row))
-            note_fault(a, rows->item[i].seq, id_of(last->row), "was read otherwise before");
+            note_row(a, rows->item[i].seq, id_of(last->row), "was read otherwise before");
         wrt_json_free(rows->item[i].row);
     }
     rows->n = kept;
@@ -110,6 +117,36 @@ static const wrt_attest_read_row *find_row(const wrt_attest *a, const char *id) 
     return NULL;
 }
 
+/* ---- the auditor's own graph */
+
+/* Rows of one id each: the same ones. Their content is what their hashes say. */
+static bool same_rows(const wrt_json *found, const wrt_json *again) {
+    bool by_id = wrt_json_is(found, WRT_JSON_OBJECT);
+    const wrt_json *next = wrt_json_first(again);
+    WRT_JSON_EACH(row, found) {
+        const wrt_json *other = by_id ? wrt_json_get(again, wrt_json_key(row)) : next;
+        if (other == NULL || strcmp(id_of(row), id_of(other)) != 0 ||
+            !wrt_json_equal(wrt_json_get(row, "sha256"), wrt_json_get(other, "sha256")))
+            return false;
+        next = wrt_json_next(next);
+    }
+    return next == NULL;
+}
+
+static void look_again(wrt_attest *a, const wrt_json *event, const wrt_json *found) {
+    const wrt_json *body = wrt_json_get(event, "body"), *query = wrt_json_get(body, "query");
+    bool is_between = strcmp(wrt_json_get_text(body, "what", ""), "between") == 0;
+    wrt_json *again = NULL;
+    if (a->with == NULL || a->with->kg == NULL || found == NULL)
+        return;
+    wrt_status status = is_between ? wrt_rows_look_between(&again, query, a->with->kg, NULL)
+                                   : wrt_confirm_look_edges(&again, query, a->with->kg, NULL);
+    if (status != WRT_OK || !same_rows(found, again))
+        note_fault(a, wrt_json_get_int(event, "seq", -1),
+                   "the graph given holds other rows than were found here");
+    wrt_json_free(again);
+}
+
 /* ---- what a tool told of the same rows */
 
 /* The edge of a path, as kg_paths gives it. */
@@ -122,8 +159,8 @@ static void take_told(wrt_attest *a, const wrt_json *edge, int64_t seq) {
         const wrt_json *told = wrt_json_get(edge, marks[i]),
                        *row = wrt_json_get(read->row, marks[i]);
         if ((told != NULL || row != NULL) && !wrt_json_equal(told, row))
-            note_fault(a, read->seq > seq ? read->seq : seq, id_of(edge),
-                       "was read otherwise by a tool");
+            note_row(a, read->seq > seq ? read->seq : seq, id_of(edge),
+                     "was read otherwise by a tool");
     }
     WRT_JSON_EACH(id, wrt_json_get(edge, "contradicted_by"))
     if (wrt_json_text(id) != NULL) {
@@ -155,6 +192,7 @@ void wrt_attest_read_rows(wrt_attest *a) {
         wrt_json *found = wrt_attest_read_result(a, wrt_json_get(event, "body"));
         WRT_JSON_EACH(row, found)
         take_row(a, row, wrt_json_get_int(event, "seq", -1));
+        look_again(a, event, found);
         wrt_json_free(found);
     }
     merge(a);
