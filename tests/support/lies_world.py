@@ -256,6 +256,34 @@ def event_of_no_kind(events):
     return added
 
 
+def cut_off(events):
+    """What came after a look-up is left out, as if the run had failed there."""
+    at = events.index(of(events, "lookup", what="edges"))
+    said = of(events, "answer")
+    said["body"] = {"status": "failed", "reason": "the graph could not be read", "claims": [], "evidence": []}
+    del events[at:events.index(said)]
+    events[-1]["body"] = {"claims": 0, "exit": 1, "outcome": "failed"}
+    return said
+
+
+def left_out_of_graph(events):
+    """A row is left out of all that was read, so that only who has the graph can tell."""
+    found = next(e for e in forge.find(events, "lookup", what="between")
+                 if any(row["id"] == "e:9" for row in e["body"]["result"]))
+    found["body"]["result"] = [row for row in found["body"]["result"] if row["id"] != "e:9"]
+    return found
+
+
+def path_left_out(events):
+    """So is a route, from what a tool found."""
+    told = of(events, "tool.result", step="paths")
+    told["body"]["result"]["data"].pop()
+    return told
+
+
+# What an auditor finds who has the graph (--kg).
+WITH_GRAPH = ((4, "a row of the graph left out", left_out_of_graph), (5, "a route left out", path_left_out))
+
 SEALED = (
     (3, "a text that policy was not shown", "world", text_not_shown),
     (3, "a place that no tool declared", "world", place_not_declared),
@@ -277,4 +305,5 @@ SEALED = (
     (6, "the size of an answer", "world", size_of_answer),
     (6, "the taint of a request", "world", taint_of_request),
     (6, "an event of no kind", "world", event_of_no_kind),
+    (6, "a run cut off", "world", cut_off),
 )
