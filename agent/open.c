@@ -226,14 +226,74 @@ static wrt_status read_policy(wrt_turn *turn, wrt_err *err) {
     return status;
 }
 
+/* ---- the form of run.start, which is not made again */
+
+static wrt_status check_members(const wrt_json *start, wrt_err *err) {
+    static const char *const known[] = {
+        "question", "program",   "program_sha256", "tools",  "tool_descriptions", "protocols",
+        "model",    "policy",    "kg_snapshot",    "pubmed", "sandbox",           "seed",
+        "offline",  "no_latent", "recheck",        "inputs", "hypotheses",        "timeout_ms",
+        "plan",     "sealed",    "context"};
+    WRT_JSON_EACH(member, start) {
+        size_t i = 0;
+        while (i < sizeof known / sizeof *known && strcmp(wrt_json_key(member), known[i]) != 0)
+            i++;
+        if (i == sizeof known / sizeof *known)
+            return wrt_fail(err, WRT_E_INTEGRITY,
+                            "event 0 (run.start): \"%.80s\" is nothing that a run begins with",
+                            wrt_json_key(member));
+    }
+    return WRT_OK;
+}
+
+/* The plugin of the manifest that has this tool, or NULL. */
+static const wrt_json *plugin_of(const wrt_json *manifest, const char *tool) {
+    WRT_JSON_EACH(plugin, manifest) {
+        WRT_JSON_EACH(name, wrt_json_get(plugin, "tools"))
+        if (wrt_json_text(name) != NULL && strcmp(wrt_json_text(name), tool) == 0)
+            return plugin;
+    }
+    return NULL;
+}
+
+/* The plugins that are listed are those whose tools are described. */
+static wrt_status check_tools(const wrt_turn *turn, wrt_err *err) {
+    const wrt_json *manifest = wrt_json_get(turn->start, "tools");
+    size_t listed = 0;
+    WRT_JSON_EACH(plugin, manifest)
+    listed += wrt_json_count(wrt_json_get(plugin, "tools"));
+    WRT_JSON_EACH(tool, turn->tools) {
+        const char *name = wrt_json_get_text(tool, "name", "?");
+        const wrt_json *plugin = plugin_of(manifest, name);
+        if (strcmp(wrt_json_get_text(plugin, "plugin", ""),
+                   wrt_json_get_text(tool, "plugin", "?")) != 0 ||
+            strcmp(wrt_json_get_text(plugin, "version", ""),
+                   wrt_json_get_text(tool, "version", "?")) != 0)
+            return wrt_fail(
+                err, WRT_E_INTEGRITY,
+                "event 0 (run.start): tool %.80s is described as of another plugin than "
+                "it is listed under",
+                name);
+    }
+    return listed == wrt_json_count(turn->tools)
+               ? WRT_OK
+               : wrt_fail(err, WRT_E_INTEGRITY,
+                          "event 0 (run.start): %zu tools are listed, %zu described", listed,
+                          wrt_json_count(turn->tools));
+}
+
 static wrt_status take_record(wrt_turn *turn, wrt_err *err) {
     wrt_json_free(turn->start);
     turn->start = wrt_json_copy(wrt_run_start_body(turn->run));
-    wrt_status status = read_policy(turn, err);
+    wrt_status status = check_members(turn->start, err);
+    if (status == WRT_OK)
+        status = read_policy(turn, err);
     if (status == WRT_OK)
         status = read_json(&turn->tools, turn, turn->start, "tool_descriptions", err);
     if (status == WRT_OK)
         status = read_json(&turn->protocols, turn, turn->start, "protocols", err);
+    if (status == WRT_OK)
+        status = check_tools(turn, err);
     return status == WRT_OK ? wrt_protocol_check_all(turn->protocols, err) : status;
 }
 

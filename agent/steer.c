@@ -233,7 +233,7 @@ static wrt_status get_answer(steer_answer *out, wrt_turn *turn, const wrt_steer_
         keep_in_step(turn, question, fn);
     } else {
         if (wrt_turn_is_rehearsal(turn))
-            return wrt_turn_fail_unrecorded("the model's answer", err);
+            return wrt_turn_fail_unrecorded(turn, "the model's answer", err);
         status = fn(out, turn->config->llm, question, failure);
         wrt_status stopped = status == WRT_E_INTERRUPTED ? wrt_fail(err, status, "interrupted")
                              : status != WRT_OK          ? wrt_turn_check_budget(turn, err)
@@ -241,9 +241,11 @@ static wrt_status get_answer(steer_answer *out, wrt_turn *turn, const wrt_steer_
         if (stopped != WRT_OK) /* asked again when the run goes on */
             return stopped;
     }
-    if (status == WRT_OK && out->index >= question->n)
-        return wrt_fail(err, WRT_E_INTEGRITY, "model.response %d chooses what was not offered",
-                        turn->model_calls);
+    if (status == WRT_OK && out->index >= question->n) {
+        wrt_fail(failure, WRT_E_INTEGRITY, "model.response %d chooses what was not offered",
+                 turn->model_calls);
+        return wrt_turn_refuse(turn, failure, err);
+    }
     return record_response(turn, out, status != WRT_OK ? failure : NULL, err);
 }
 

@@ -96,8 +96,17 @@ bool wrt_turn_is_rehearsal(const wrt_turn *turn) {
     return turn->run != NULL && wrt_run_is_rehearsal(turn->run);
 }
 
-wrt_status wrt_turn_fail_unrecorded(const char *what, wrt_err *err) {
-    return wrt_fail(err, WRT_E_INTEGRITY, "the record does not hold %s, which comes next", what);
+wrt_status wrt_turn_refuse(const wrt_turn *turn, wrt_err *why, wrt_err *err) {
+    wrt_run_refuse(turn->run, why);
+    if (err != NULL)
+        *err = *why;
+    return WRT_E_INTEGRITY;
+}
+
+wrt_status wrt_turn_fail_unrecorded(const wrt_turn *turn, const char *what, wrt_err *err) {
+    wrt_err why = {0};
+    wrt_fail(&why, WRT_E_INTEGRITY, "it stands where %s comes next, which is not recorded", what);
+    return wrt_turn_refuse(turn, &why, err);
 }
 
 wrt_status wrt_turn_put_blob(wrt_turn *turn, wrt_json *event, const char *key, wrt_str bytes,

@@ -55,7 +55,11 @@ const wrt_json *wrt_turn_recall(const wrt_turn *turn, const char *type, wrt_json
 bool wrt_turn_is_rehearsal(const wrt_turn *turn);
 
 /* WRT_E_INTEGRITY: in a rehearsal, what is not recorded cannot be had. */
-wrt_status wrt_turn_fail_unrecorded(const char *what, wrt_err *err);
+wrt_status wrt_turn_fail_unrecorded(const wrt_turn *turn, const char *what, wrt_err *err);
+
+/* The record is none that a run could have left: why is completed with the event and given to err.
+ * WRT_E_INTEGRITY; the run is neither gone on with nor sealed. */
+wrt_status wrt_turn_refuse(const wrt_turn *turn, wrt_err *why, wrt_err *err);
 
 /* Puts bytes into a blob of the run and sets {"sha256","size"} as member `key` of the event. */
 wrt_status wrt_turn_put_blob(wrt_turn *turn, wrt_json *event, const char *key, wrt_str bytes,

@@ -113,6 +113,16 @@ static void add_signed(wrt_buf *out, const wrt_json *approval) {
     wrt_json_write_canonical(out, approval);
 }
 
+/* Without its times. */
+static wrt_json *new_approval(const char *digest, const char *nonce, const char *key) {
+    wrt_json *approval = wrt_json_new_object();
+    wrt_json_set_text(approval, "schema", schema);
+    wrt_json_set_text(approval, "digest", digest);
+    wrt_json_set_text(approval, "nonce", nonce);
+    wrt_json_set_text(approval, "key", key);
+    return approval;
+}
+
 wrt_status wrt_approval_write(wrt_buf *out, const char *digest, const wrt_signing_key *key,
                               int64_t issued_ms, int64_t expires_ms, wrt_err *err) {
     unsigned char secret[WRT_APPROVAL_NONCE / 2], signature[WRT_ED25519_SIGNATURE];
@@ -125,13 +135,9 @@ wrt_status wrt_approval_write(wrt_buf *out, const char *digest, const wrt_signin
     wrt_random_secret(secret, sizeof secret);
     wrt_hex_encode(nonce, secret, sizeof secret);
     wrt_hex_encode(public_hex, wrt_signing_key_public(key), WRT_ED25519_PUBLIC);
-    wrt_json *whole = wrt_json_new_object(), *approval = wrt_json_new_object();
-    wrt_json_set_text(approval, "schema", schema);
-    wrt_json_set_text(approval, "digest", digest);
+    wrt_json *whole = wrt_json_new_object(), *approval = new_approval(digest, nonce, public_hex);
     wrt_json_set_int(approval, "issued_ms", issued_ms);
     wrt_json_set_int(approval, "expires_ms", expires_ms);
-    wrt_json_set_text(approval, "nonce", nonce);
-    wrt_json_set_text(approval, "key", public_hex);
     wrt_buf text = wrt_buf_make(FILE_BYTES_MAX);
     add_signed(&text, approval);
     wrt_sign(signature, key, wrt_buf_str(&text));
@@ -217,6 +223,9 @@ static wrt_status check(wrt_approval_grant *out, const wrt_json *whole, const ch
     snprintf(out->by, sizeof out->by, "key");
     snprintf(out->key, sizeof out->key, "%s", key);
     snprintf(out->nonce, sizeof out->nonce, "%s", nonce);
+    snprintf(out->signature, sizeof out->signature, "%s",
+             wrt_json_get_text(whole, "signature", ""));
+    out->issued_ms = wrt_json_get_int(approval, "issued_ms", 0);
     out->expires_ms = expires_ms;
     return WRT_OK;
 }
@@ -273,4 +282,27 @@ wrt_status wrt_approval_take(wrt_approval_grant *out, const char *home, const ch
     free(folder);
     free(path);
     return status;
+}
+
+/* ---- in the record */
+
+void wrt_approval_note(wrt_json *meta, const wrt_approval_grant *grant) {
+    wrt_json_set_text(meta, "key", grant->key);
+    wrt_json_set_text(meta, "nonce", grant->nonce);
+    wrt_json_set_int(meta, "issued_ms", grant->issued_ms);
+    wrt_json_set_int(meta, "expires_ms", grant->expires_ms);
+    wrt_json_set_text(meta, "signature", grant->signature);
+}
+
+bool wrt_approval_is_signed(const wrt_json *meta) {
+    const char *key = wrt_json_get_text(meta, "key", "");
+    const char *nonce = wrt_json_get_text(meta, "nonce", "");
+    if (!is_digest(key) || !is_nonce(nonce) || !is_digest(wrt_json_get_text(meta, "digest", "")))
+        return false;
+    wrt_json *approval = new_approval(wrt_json_get_text(meta, "digest", ""), nonce, key);
+    wrt_json_set_int(approval, "issued_ms", wrt_json_get_int(meta, "issued_ms", 0));
+    wrt_json_set_int(approval, "expires_ms", wrt_json_get_int(meta, "expires_ms", 0));
+    bool is_valid = is_signed(approval, wrt_json_get_text(meta, "signature", ""), key);
+    wrt_json_free(approval);
+    return is_valid;
 }

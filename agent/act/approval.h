@@ -38,10 +38,11 @@ typedef struct {
 } wrt_approval_question;
 
 typedef struct {
-    char by[8];                         /* "person" at the terminal, or "key" */
-    char key[WRT_SHA256_HEX + 1];       /* public half, hexadecimal; "" for a person */
-    char nonce[WRT_APPROVAL_NONCE + 1]; /* "" for a person */
-    int64_t expires_ms;                 /* 0 for a person */
+    char by[8];                                    /* "person" at the terminal, or "key" */
+    char key[WRT_SHA256_HEX + 1];                  /* public half, hexadecimal; "" for a person */
+    char nonce[WRT_APPROVAL_NONCE + 1];            /* "" for a person */
+    int64_t issued_ms, expires_ms;                 /* 0 for a person */
+    char signature[2 * WRT_ED25519_SIGNATURE + 1]; /* hexadecimal; "" for a person */
 } wrt_approval_grant;
 
 /* Asks whoever may grant. WRT_OK: granted; WRT_E_DENIED: not, with the reason. */
@@ -74,5 +75,11 @@ wrt_status wrt_approval_write(wrt_buf *out, const char *digest, const wrt_signin
  * signed by a key that may not grant, forged, expired, used before), with the reason. */
 wrt_status wrt_approval_take(wrt_approval_grant *out, const char *home, const char *digest,
                              int64_t now_ms, wrt_err *err);
+
+/* Writes what a grant by key was into the meta of its event, beside "digest": "key", "nonce",
+ * "issued_ms", "expires_ms", "signature". */
+void wrt_approval_note(wrt_json *meta, const wrt_approval_grant *grant);
+/* Is the signature that stands there the key's, over just that? */
+bool wrt_approval_is_signed(const wrt_json *meta);
 
 #endif

@@ -13,7 +13,6 @@
 #include <string.h>
 
 enum { RESULT_MAX = 32 << 20, SCREEN_MAX = 1 << 20 };
-enum { KEPT_FILE_MAX = 16 << 20 }; /* larger files are recorded by their hash alone */
 
 wrt_json *wrt_call_gated(const char *code, const char *message) {
     wrt_json *result = wrt_result_error(code, message, NULL);
@@ -71,9 +70,9 @@ static wrt_json *places_of(const wrt_call *call) {
 /* The file's bytes, where they are not too many, become a blob of the run: who audits it can
  * compute the result again. */
 static wrt_status keep_file(wrt_json *entry, const wrt_call *call, size_t i, wrt_err *err) {
-    if (wrt_json_get_int(entry, "bytes", 0) > KEPT_FILE_MAX)
+    if (wrt_json_get_int(entry, "bytes", 0) > WRT_CALL_KEPT_FILE_MAX)
         return WRT_OK;
-    wrt_buf bytes = wrt_buf_make((size_t)KEPT_FILE_MAX);
+    wrt_buf bytes = wrt_buf_make((size_t)WRT_CALL_KEPT_FILE_MAX);
     wrt_status status = wrt_files_read(&bytes, call->files, i, err);
     if (status == WRT_OK)
         status = wrt_turn_put_blob(call->turn, entry, "blob", wrt_buf_str(&bytes), err);
@@ -253,17 +252,18 @@ static wrt_reach reach_of(const wrt_call *call) {
 static wrt_status repeat_call(wrt_json **result, const wrt_call *call, wrt_err *err) {
     const wrt_json *admission = recall(call, "policy.decision", "tool_result");
     const wrt_reach reach = reach_of(call);
+    wrt_err why = {0};
     wrt_status status = WRT_OK;
     for (const wrt_json *event = wrt_run_next(call->turn->run);
          status == WRT_OK && event != NULL && wrt_json_get(event, "body") != admission;
          event = wrt_run_next(call->turn->run))
-        status = wrt_reach_repeat(&reach, event, err);
+        status = wrt_reach_repeat(&reach, event, &why);
     if (status == WRT_OK)
-        status = wrt_turn_read_value(result, call->turn, call->recorded, "result", err);
+        status = wrt_turn_read_value(result, call->turn, call->recorded, "result", &why);
     if (status == WRT_OK && *result == NULL)
-        status = wrt_fail(err, WRT_E_INTEGRITY, "the tool.result of step %s holds no result",
+        status = wrt_fail(&why, WRT_E_INTEGRITY, "the tool.result of step %s holds no result",
                           call->step);
-    return status;
+    return status == WRT_OK ? WRT_OK : wrt_turn_refuse(call->turn, &why, err);
 }
 
 /* What the tool asks of the network and of the model meanwhile is decided and recorded, too. */
@@ -409,7 +409,7 @@ wrt_status wrt_call_take(wrt_json **result, const wrt_call *call, wrt_err *err) 
     if (call->recorded != NULL)
         return repeat_call(result, call, err);
     if (wrt_turn_is_rehearsal(call->turn))
-        return wrt_turn_fail_unrecorded("the result of a tool", err);
+        return wrt_turn_fail_unrecorded(call->turn, "the result of a tool", err);
     cap_result(result, call->args);
     return check_not_stopped(result, call, err);
 }

@@ -9,6 +9,8 @@
 #include "agent/host/files.h"
 #include "agent/turn.h"
 
+enum { WRT_CALL_KEPT_FILE_MAX = 16 << 20 }; /* larger files are recorded by their hash alone */
+
 typedef struct {
     wrt_turn *turn;
     const char *step, *tool;

@@ -32,8 +32,7 @@ static void compose(wrt_json *path, const wrt_json *edge) {
         wrt_json_set_int(path, "sign", (wrt_json_number(so_far, 0.0) < 0) == (factor < 0) ? 1 : -1);
 }
 
-/* The rows of the edges that the graph holds, by id: {id: row}. */
-static wrt_status look_edges(wrt_json **out, const wrt_json *query, void *ctx, wrt_err *err) {
+wrt_status wrt_confirm_look_edges(wrt_json **out, const wrt_json *query, void *ctx, wrt_err *err) {
     *out = wrt_json_new_object();
     WRT_JSON_EACH(id, wrt_json_get(query, "ids")) {
         wrt_json *edge = NULL;
@@ -129,8 +128,8 @@ wrt_status wrt_confirm_paths(wrt_json **out, wrt_turn *turn, const wrt_confirmat
                              wrt_err *err) {
     wrt_json *rows = NULL;
     *out = NULL;
-    wrt_status status =
-        wrt_lookup(&rows, turn, "edges", ids_of(what->paths), look_edges, turn->config->kg, err);
+    wrt_status status = wrt_lookup(&rows, turn, "edges", ids_of(what->paths),
+                                   wrt_confirm_look_edges, turn->config->kg, err);
     if (status != WRT_OK)
         return status;
     *out = wrt_json_new_array();

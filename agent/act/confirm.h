@@ -21,4 +21,8 @@ typedef struct {
 wrt_status wrt_confirm_paths(wrt_json **out, wrt_turn *turn, const wrt_confirmation *what,
                              wrt_err *err);
 
+/* The look-up itself (lookup.h), for who looks again: the rows that the graph (ctx) holds of query
+ * {"ids":[..]}, as {id: row}. */
+wrt_status wrt_confirm_look_edges(wrt_json **out, const wrt_json *query, void *ctx, wrt_err *err);
+
 #endif

@@ -29,11 +29,8 @@ static wrt_status record_grant(wrt_turn *turn, const wrt_approval_question *ques
     wrt_json *body = begin_event(record), *meta = meta_of(question);
     wrt_json_set(body, "rules", wrt_json_copy(question->rules));
     wrt_json_set_text(body, "by", grant->by);
-    if (strcmp(grant->by, "key") == 0) {
-        wrt_json_set_text(meta, "key", grant->key);
-        wrt_json_set_text(meta, "nonce", grant->nonce);
-        wrt_json_set_int(meta, "expires_ms", grant->expires_ms);
-    }
+    if (strcmp(grant->by, "key") == 0)
+        wrt_approval_note(meta, grant);
     return wrt_turn_record_meta(turn, "approval.grant", body, meta, err);
 }
 
@@ -73,7 +70,7 @@ static wrt_status ask(wrt_turn *turn, const wrt_approval_question *question, con
         return status;
     if (!recall_answer(&answered, &grant, turn, record, &why)) {
         if (wrt_turn_is_rehearsal(turn))
-            return wrt_turn_fail_unrecorded("the answer of the person", err);
+            return wrt_turn_fail_unrecorded(turn, "the answer of the person", err);
         answered = config->approve(&grant, question, config->approve_ctx, &why);
     }
     if (answered == WRT_OK)

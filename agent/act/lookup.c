@@ -65,7 +65,7 @@ wrt_status wrt_lookup(wrt_json **out, wrt_turn *turn, const char *what, wrt_json
     if (!recall(&status, out, turn, &failure)) {
         if (wrt_turn_is_rehearsal(turn)) {
             wrt_json_free(query);
-            return wrt_turn_fail_unrecorded("a look-up", err);
+            return wrt_turn_fail_unrecorded(turn, "a look-up", err);
         }
         status = look(out, query, ctx, &failure);
         wrt_json_settle(out);

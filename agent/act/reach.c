@@ -145,8 +145,7 @@ static const wrt_json *recorded_answer(const wrt_reach *reach, const char *type,
     return event;
 }
 
-/* The head of an answer as the worker was told it (exchange.h, score.h). */
-static wrt_json *head_of(const wrt_json *event) {
+wrt_json *wrt_reach_head(const wrt_json *event) {
     static const char *const members[] = {"n",     "status",  "content_type",
                                           "bytes", "refused", "message"};
     const wrt_json *body = wrt_json_get(event, "body");
@@ -167,7 +166,7 @@ static wrt_status recall(wrt_egress_answer *out, const wrt_exchange *exchange, v
     if (event == NULL)
         return WRT_E_NOT_FOUND;
     const char *blob = wrt_json_get_text(wrt_json_path(event, "body.blob"), "sha256", NULL);
-    out->head = head_of(event);
+    out->head = wrt_reach_head(event);
     out->body = wrt_buf_make((size_t)WRT_EXCHANGE_ANSWER_MAX);
     return blob != NULL ? wrt_run_get_blob(&out->body, reach->turn->run, blob, err) : WRT_OK;
 }
@@ -262,7 +261,7 @@ static wrt_status recall_scores(wrt_egress_answer *out, int64_t n, void *ctx, wr
     wrt_json *scores = NULL;
     if (event == NULL)
         return WRT_E_NOT_FOUND;
-    out->head = head_of(event);
+    out->head = wrt_reach_head(event);
     out->body = wrt_buf_make((size_t)WRT_EXCHANGE_ANSWER_MAX);
     wrt_status status =
         wrt_turn_read_value(&scores, reach->turn, wrt_json_get(event, "body"), "scores", err);
@@ -279,6 +278,21 @@ wrt_score_guard wrt_reach_score_guard(wrt_reach *reach) {
 
 /* ---- once more from the record */
 
+/* The taint of what a worker said (egress.h), by what the run knows of the tool; that the worker
+ * was handed a file before is in the record alone. */
+static wrt_json *taint_again(const wrt_reach *reach, const wrt_json *recorded) {
+    wrt_json *own = wrt_taint_of_all(reach->args_taint), *tool = wrt_json_new_object();
+    int64_t flags = 0;
+    WRT_JSON_EACH(store, wrt_json_get(wrt_turn_tool(reach->turn, reach->tool), "reads"))
+    flags |= strcmp(wrt_json_text(store), "kg") == 0 ? WRT_TOOL_READS_KG : WRT_TOOL_READS_PUBMED;
+    wrt_json_set_int(tool, "flags", flags);
+    wrt_json *taint = wrt_egress_taint(tool, wrt_taint_has(recorded, "file"));
+    wrt_taint_join(taint, own);
+    wrt_json_free(own);
+    wrt_json_free(tool);
+    return taint;
+}
+
 /* The request of a recorded decision, without what a decision adds; what the call itself knows of
  * it is the call's. */
 static wrt_json *request_again(const wrt_reach *reach, const wrt_json *recorded) {
@@ -289,8 +303,10 @@ static wrt_json *request_again(const wrt_reach *reach, const wrt_json *recorded)
         wrt_json_set(request, added[i], NULL);
     wrt_json_set_text(request, "tool", reach->tool);
     wrt_json_set(request, "args", wrt_json_copy(reach->args));
-    if (reach->args_taint != NULL)
+    if (reach->args_taint != NULL) {
         wrt_json_set(request, "args_taint", wrt_json_copy(reach->args_taint));
+        wrt_json_set(request, "taint", taint_again(reach, wrt_json_get(request, "taint")));
+    }
     return request;
 }
 
@@ -324,16 +340,41 @@ static wrt_status keep_in_step(const wrt_reach *reach, const wrt_json *body, wrt
     return status;
 }
 
+/* What a run writes of an exchange, and nothing else: these events are not made again. */
+static const struct {
+    const char *type, *members;
+} forms[] = {{"http.request", " step tool decision n method url headers body "},
+             {"http.response", " step tool n status content_type bytes blob refused message "},
+             {"llm.request", " step tool decisions n count questions blob "},
+             {"llm.response", " step tool n bytes scores blob refused message "}};
+
+static wrt_status check_form(const char *members, const wrt_json *event, wrt_err *err) {
+    const wrt_json *body = wrt_json_get(event, "body"), *blob = wrt_json_get(body, "blob");
+    const wrt_json *bytes = wrt_json_get(body, "bytes");
+    long long seq = (long long)wrt_json_get_int(event, "seq", -1);
+    char name[40];
+    WRT_JSON_EACH(member, body) {
+        snprintf(name, sizeof name, " %.30s ", wrt_json_key(member));
+        if (strlen(wrt_json_key(member)) > 30 || strstr(members, name) == NULL)
+            return wrt_fail(err, WRT_E_INTEGRITY, "event %lld: wanted only%sin it, found \"%.40s\"",
+                            seq, members, wrt_json_key(member));
+    }
+    if (bytes != NULL && blob != NULL && !wrt_json_equal(bytes, wrt_json_get(blob, "size")))
+        return wrt_fail(err, WRT_E_INTEGRITY, "event %lld: \"bytes\" is not the size of its blob",
+                        seq);
+    return WRT_OK;
+}
+
 wrt_status wrt_reach_repeat(const wrt_reach *reach, const wrt_json *event, wrt_err *err) {
-    static const char *const taken[] = {"http.request", "http.response", "llm.request",
-                                        "llm.response"};
     const char *type = wrt_json_get_text(event, "type", "?");
     const wrt_json *body = wrt_json_get(event, "body");
     if (strcmp(type, "policy.decision") == 0)
         return decide_again(reach, body, err);
-    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
-        if (strcmp(type, taken[i]) != 0 || !is_ours(reach, body))
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (strcmp(type, forms[i].type) != 0 || !is_ours(reach, body))
             continue;
+        if (check_form(forms[i].members, event, err) != WRT_OK)
+            return WRT_E_INTEGRITY;
         count(reach->turn, type, body);
         wrt_run_accept(reach->turn->run);
         return strcmp(type, "llm.request") == 0 ? keep_in_step(reach, body, err) : WRT_OK;

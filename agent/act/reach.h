@@ -37,4 +37,7 @@ wrt_score_guard wrt_reach_score_guard(wrt_reach *reach);
  * WRT_E_INTEGRITY for an event that cannot be part of the call. */
 wrt_status wrt_reach_repeat(const wrt_reach *reach, const wrt_json *event, wrt_err *err);
 
+/* The head of a recorded answer as the worker was told it (exchange.h, score.h); the caller's. */
+wrt_json *wrt_reach_head(const wrt_json *event);
+
 #endif

@@ -58,7 +58,7 @@ const wrt_json *wrt_attest_find_evidence(const wrt_attest *a, const char *id) {
 }
 
 /* "result" as it stands, or the parsed blob. */
-static wrt_json *read_result(const wrt_attest *a, const wrt_json *body) {
+wrt_json *wrt_attest_read_result(const wrt_attest *a, const wrt_json *body) {
     const char *blob = wrt_json_get_text(wrt_json_get(body, "blob"), "sha256", NULL);
     wrt_json *out = NULL;
     if (wrt_json_get(body, "result") != NULL)
@@ -76,7 +76,7 @@ wrt_json *wrt_attest_lookup(const wrt_attest *a, int64_t n, const char *what) {
     const wrt_json *body = body_at(a, &a->lookups, n);
     bool fits = wrt_json_get_int(body, "n", -1) == n &&
                 strcmp(wrt_json_get_text(body, "what", ""), what) == 0;
-    return fits ? read_result(a, body) : NULL;
+    return fits ? wrt_attest_read_result(a, body) : NULL;
 }
 
 wrt_json *wrt_attest_result(const wrt_attest *a, const char *step) {
@@ -85,7 +85,7 @@ wrt_json *wrt_attest_result(const wrt_attest *a, const char *step) {
         if (!is_before(a, event))
             return NULL;
         if (is_type(event, "tool.result") && strcmp(wrt_json_get_text(body, "step", ""), step) == 0)
-            return read_result(a, body);
+            return wrt_attest_read_result(a, body);
     }
     return NULL;
 }
@@ -141,7 +141,7 @@ void wrt_attest_read_standings(wrt_attest *a) {
         bool is_lookup = is_type(event, "lookup");
         if (!is_lookup && !(is_type(event, "tool.result") && is_of_pubmed(body)))
             continue;
-        wrt_json *result = read_result(a, body);
+        wrt_json *result = wrt_attest_read_result(a, body);
         note_standings(a, is_lookup ? result : wrt_json_get(result, "data"));
         wrt_json_free(result);
     }
@@ -167,6 +167,8 @@ static bool check_event(wrt_attest *a, const wrt_json *event) {
     const wrt_json *body = wrt_json_get(event, "body");
     const char *kind = wrt_json_get_text(body, "kind", "");
     a->seq = wrt_json_get_int(event, "seq", -1);
+    if (a->seq == a->read_rows.fault_seq)
+        return wrt_attest_fail(a, "%s", a->read_rows.fault);
     if (is_type(event, "evidence") && strcmp(kind, "kg_edge") == 0)
         return wrt_attest_edge(a, body);
     if (is_type(event, "evidence") && strcmp(kind, "publication_quote") == 0)
@@ -197,6 +199,7 @@ static void check(wrt_audit_finding *out, const wrt_json *events, const wrt_audi
                     .evidence = list_of(events, "evidence"),
                     .out = out};
     wrt_attest_read_standings(&a);
+    wrt_attest_read_rows(&a);
     bool ok = check_graph(&a);
     WRT_JSON_EACH(event, events) {
         if (ok)
@@ -210,6 +213,7 @@ static void check(wrt_audit_finding *out, const wrt_json *events, const wrt_audi
                  a.claims, a.rows, a.quotes);
     }
     wrt_json_free(a.standings);
+    wrt_attest_free_rows(&a);
     free(a.lookups.item);
     free(a.evidence.item);
 }

@@ -5,8 +5,9 @@
  * evidence object states. Every quotation is, byte for byte, at its offsets in the record that the
  * run read, and the record was in good standing then. Every claim is grounded in evidence recorded
  * before it; a claim about a link, or a route, says no more than its rows do: ends, direction,
- * relation, rung, wording; what speaks against a claim really does. The answer holds the claims as
- * they were recorded. No graph, no PubMed and no network are needed. */
+ * relation, rung, wording; what speaks against a claim really does, and what the run read against a
+ * link stands beside the claim. Rows are what their hashes say wherever they were read. The answer
+ * holds the claims as they were recorded. No graph, no PubMed and no network are needed. */
 #ifndef WRT_AGENT_AUDIT_ATTEST_H
 #define WRT_AGENT_AUDIT_ATTEST_H
 

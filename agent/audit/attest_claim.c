@@ -193,7 +193,7 @@ static bool check_link(wrt_attest *a, const wrt_json *claim) {
         return wrt_attest_fail(a, "claim %s stands on no row of the graph", id_of(claim));
     wrt_json *row = wrt_attest_row(a, evidence);
     bool ok = check_against_row(a, claim, row) && check_rebuttals(a, claim, row) &&
-              check_quotes(a, claim);
+              wrt_attest_opposed(a, claim, row) && check_quotes(a, claim);
     wrt_json_free(row);
     return ok;
 }

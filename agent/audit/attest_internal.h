@@ -13,6 +13,20 @@ typedef struct {
 } wrt_attest_list;
 
 typedef struct {
+    wrt_json *row;
+    int64_t seq; /* of the look-up that read it first */
+} wrt_attest_read_row;
+
+/* Rows as look-ups gave them, by id, and what tools told against them: {row: [id]}. */
+typedef struct {
+    wrt_attest_read_row *item;
+    size_t n, room;
+    wrt_json *told;
+    int64_t fault_seq; /* the first event where a row is not what it was; -1: none */
+    char fault[320];
+} wrt_attest_rows;
+
+typedef struct {
     const wrt_json *events;
     wrt_attest_list lookups;  /* body.n is 1, 2, ... */
     wrt_attest_list evidence; /* body.id is e1, e2, ... */
@@ -20,6 +34,7 @@ typedef struct {
     const wrt_attest_with *with; /* may be NULL */
     const wrt_json *start;       /* body of run.start */
     wrt_json *standings;         /* {"pmid": status}: the gravest that the journal's reads say */
+    wrt_attest_rows read_rows;
     wrt_audit_finding *out;
     int64_t seq; /* of the event under check */
     size_t rows, quotes, claims;
@@ -35,6 +50,9 @@ const wrt_json *wrt_attest_find_evidence(const wrt_attest *a, const char *id);
  * there is none, or it failed, or its blob is not there. */
 wrt_json *wrt_attest_lookup(const wrt_attest *a, int64_t n, const char *what);
 
+/* What a look-up or a call gave, as it stands in the event or in its blob; the caller's. */
+wrt_json *wrt_attest_read_result(const wrt_attest *a, const wrt_json *body);
+
 /* The result of a step, before the event under check; the caller's. NULL: none. */
 wrt_json *wrt_attest_result(const wrt_attest *a, const char *step);
 
@@ -49,6 +67,13 @@ void wrt_attest_hash(char out[WRT_SHA256_HEX + 1], const wrt_json *value);
 wrt_pubmed_status wrt_attest_standing(const wrt_attest *a, const char *publication);
 /* Collects what the journal's own reads say of papers. */
 void wrt_attest_read_standings(wrt_attest *a);
+
+/* Reads "edges" and "between" once; wrt_attest_free_rows afterwards. */
+void wrt_attest_read_rows(wrt_attest *a);
+void wrt_attest_free_rows(wrt_attest *a);
+
+/* Does all that the run read against this row stand beside the claim about it? O(rows). */
+bool wrt_attest_opposed(wrt_attest *a, const wrt_json *claim, const wrt_json *row);
 
 bool wrt_attest_edge(wrt_attest *a, const wrt_json *evidence);
 bool wrt_attest_quote(wrt_attest *a, const wrt_json *evidence);

@@ -1,6 +1,7 @@
 /* recheck.c: deciding a finished run again, by its own rules or by others. */
 #include "agent/audit/recheck.h"
 
+#include "agent/audit/requests.h"
 #include "policies/policy.h"
 
 #include <stdio.h>
@@ -70,11 +71,28 @@ static const wrt_json *unplanned_call(const wrt_json *events) {
     return NULL;
 }
 
+/* Under which rules, and who approved: an auditor knows whether these are the ones to expect. */
+static void report(wrt_audit_finding *out, const wrt_json *events, const wrt_requests_seen *seen,
+                   size_t made) {
+    char approvals[160] = "";
+    const char *rules =
+        wrt_json_get_text(wrt_json_path(wrt_json_first(events), "body.policy"), "sha256", "?");
+    if (seen->by_key > 0)
+        snprintf(approvals, sizeof approvals, "; %zu approvals by key %.16s...", seen->by_key,
+                 seen->key);
+    if (seen->by_person > 0)
+        snprintf(approvals + strlen(approvals), sizeof approvals - strlen(approvals),
+                 "; %zu at the terminal, of which nothing is signed", seen->by_person);
+    snprintf(out->detail, sizeof out->detail,
+             "%zu decisions made again, all the same, by rules %.16s...%s", made, rules, approvals);
+}
+
 static void check_policy(wrt_audit_finding *out, const wrt_json *events,
                          const wrt_audit_source *source, void *ctx) {
     (void)ctx;
     wrt_err err = {0};
     size_t made = 0;
+    wrt_requests_seen seen;
     wrt_policy *policy = wrt_policy_new();
     out->seq = -1;
     if (load_rules(policy, events, source, &err) != WRT_OK) {
@@ -100,8 +118,10 @@ static void check_policy(wrt_audit_finding *out, const wrt_json *events,
                  "event %lld: a call that the frozen plan does not hold", (long long)out->seq);
         goto out;
     }
+    if (!wrt_requests_check(out, &seen, events, source))
+        goto out;
     out->ok = true;
-    snprintf(out->detail, sizeof out->detail, "%zu decisions made again, all the same", made);
+    report(out, events, &seen, made);
 out:
     wrt_policy_free(policy);
 }

@@ -2,8 +2,8 @@
  *
  * The rules are those the run stored (the blob that run.start names), the requests those that the
  * decisions record. A decision passes when the same verdict, determining rules and obligations come
- * out, and when every tool call is of a step that the frozen plan holds or a decision let deviate.
- */
+ * out, when every tool call is of a step that the frozen plan holds or a decision let deviate, and
+ * when the requests say what happened (requests.h). */
 #ifndef WRT_AGENT_AUDIT_RECHECK_H
 #define WRT_AGENT_AUDIT_RECHECK_H
 

@@ -4,6 +4,7 @@
 #include "agent/act/call.h"
 #include "agent/audit/agree.h"
 #include "agent/audit/recompute_call.h"
+#include "agent/audit/recompute_choice.h"
 #include "agent/audit/recompute_graph.h"
 #include "agent/claims/imagined.h"
 #include "agent/claims/measured.h"
@@ -16,13 +17,14 @@
 
 typedef struct {
     wrt_recompute_call call;
-    wrt_json *calls;    /* {step: body of its tool.call} */
-    wrt_json *results;  /* {step: result computed again} */
-    wrt_json *missing;  /* {step: why it was not} */
-    wrt_json *evidence; /* {id: body} */
-    wrt_json *redacts;  /* {step: decision on its result} */
-    wrt_json *graphs;   /* recompute_graph.h */
-    size_t n_results, n_evidence, n_claims, n_left_out;
+    wrt_json *calls;       /* {step: body of its tool.call} */
+    wrt_json *results;     /* {step: result computed again} */
+    wrt_json *missing;     /* {step: why it was not} */
+    wrt_json *evidence;    /* {id: body} */
+    wrt_json *redacts;     /* {step: decision on its result} */
+    wrt_json *graphs;      /* recompute_graph.h */
+    const wrt_json *asked; /* body of the last model.request */
+    size_t n_results, n_evidence, n_claims, n_choices, n_left_out;
     char left_out[160]; /* the first result that was, and why */
     wrt_audit_finding *out;
 } audit;
@@ -57,12 +59,23 @@ static void leave_out(audit *a, const wrt_json *body, const char *why) {
 
 /* What is said of a result, without what the host echoes of files and times. */
 static wrt_json *essence_of(const wrt_json *result) {
-    static const char *const members[] = {"status", "data", "coverage", "warnings", "error"};
+    static const char *const members[] = {"status", "data", "coverage", "error", "warnings"};
     wrt_json *essence = wrt_json_new_object();
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (wrt_json_get(result, members[i]) != NULL)
             wrt_json_set(essence, members[i], wrt_json_copy(wrt_json_get(result, members[i])));
     return essence;
+}
+
+/* Marks of retraction are no part of a graph's snapshot: a list may have been loaded since. Depth
+ * is bounded by WRT_JSON_DEPTH_MAX. */
+static void remove_marks(wrt_json *value) {
+    if (wrt_json_is(value, WRT_JSON_OBJECT)) {
+        wrt_json_set(value, "retracted_publications", NULL);
+        wrt_json_set(value, "support_retracted", NULL);
+    }
+    WRT_JSON_EACH(item, value)
+    remove_marks((wrt_json *)item);
 }
 
 static double tolerance_of(const char *tool) {
@@ -75,6 +88,10 @@ static bool compare_result(audit *a, const wrt_json *event, const wrt_json *reco
     const char *tool = wrt_json_get_text(body, "tool", "?");
     wrt_json *theirs = essence_of(recorded), *ours = essence_of(again);
     wrt_buf where = wrt_buf_make(WRT_KIB(64));
+    if (strncmp(tool, "kg_", 3) == 0) {
+        remove_marks(theirs);
+        remove_marks(ours);
+    }
     bool same = wrt_agree(&where, theirs, ours, tolerance_of(tool));
     if (!same)
         fail(a, event, "%s computed again gives another %.200s", tool,
@@ -91,7 +108,8 @@ static bool compute_again(audit *a, const wrt_json *event, const wrt_json *recor
     const wrt_json *body = wrt_json_get(event, "body");
     wrt_json *again = NULL;
     wrt_err why = {0};
-    wrt_status status = wrt_recompute_again(&again, &a->call, call, &why);
+    bool is_short = false;
+    wrt_status status = wrt_recompute_again(&again, &is_short, &a->call, call, &why);
     if (status == WRT_E_NOT_FOUND) {
         leave_out(a, body, why.message);
         return true;
@@ -99,7 +117,14 @@ static bool compute_again(audit *a, const wrt_json *event, const wrt_json *recor
     if (status != WRT_OK)
         return fail(a, event, "%s was not computed again: %s", wrt_json_get_text(body, "tool", "?"),
                     why.message);
+    if (is_short && strcmp(wrt_json_get_text(recorded, "status", ""), "error") == 0) {
+        wrt_json_free(again); /* the service failed; it would be asked once more */
+        leave_out(a, body, "its exchanges with the network failed");
+        return true;
+    }
     wrt_call_redact(again, wrt_json_get(a->redacts, step_of(body)));
+    if (is_short) /* what was refused is told in words of who refused it */
+        wrt_json_set(again, "warnings", wrt_json_copy(wrt_json_get(recorded, "warnings")));
     bool same = compare_result(a, event, recorded, again);
     a->n_results++;
     wrt_json_set(a->results, step_of(body), again);
@@ -116,6 +141,11 @@ static bool is_of_host(const wrt_json *result) {
     return false;
 }
 
+static bool was_withheld(const audit *a, const wrt_json *body) {
+    const wrt_json *decision = wrt_json_get(a->redacts, step_of(body));
+    return strcmp(wrt_json_get_text(decision, "decision", ""), "allow") != 0;
+}
+
 static bool take_result(audit *a, const wrt_json *event) {
     const wrt_json *body = wrt_json_get(event, "body");
     const wrt_json *call = wrt_json_get(a->calls, step_of(body));
@@ -123,7 +153,7 @@ static bool take_result(audit *a, const wrt_json *event) {
     wrt_json *own = NULL;
     const wrt_json *recorded = wrt_recompute_read(&own, &a->call, body, "result");
     bool good = true;
-    if (strcmp(wrt_json_get_text(body, "status", ""), "gated") == 0)
+    if (was_withheld(a, body))
         leave_out(a, body, "policy withheld its result");
     else if (!wrt_recompute_is_pure(&why, &a->call, call))
         leave_out(a, body, why);
@@ -320,6 +350,12 @@ static bool take_claim(audit *a, const wrt_json *event) {
 
 /* ---- the run */
 
+static bool take_choice(audit *a, const wrt_json *event) {
+    const char *wrong = wrt_recompute_choice(a->asked, wrt_json_get(event, "body"));
+    a->n_choices += wrt_json_get(wrt_json_get(event, "body"), "error") == NULL;
+    return wrong == NULL || fail(a, event, "%s", wrong);
+}
+
 static bool take_event(audit *a, const wrt_json *event) {
     const char *type = wrt_json_get_text(event, "type", "");
     const wrt_json *body = wrt_json_get(event, "body");
@@ -332,6 +368,10 @@ static bool take_event(audit *a, const wrt_json *event) {
                                 wrt_json_path(body, "result.data"));
     else if (strcmp(type, "frame") == 0)
         wrt_recompute_add_graph(a->graphs, wrt_json_path(body, "inputs.graph"), NULL);
+    else if (strcmp(type, "model.request") == 0)
+        a->asked = body;
+    if (strcmp(type, "model.response") == 0)
+        return take_choice(a, event);
     if (strcmp(type, "tool.result") == 0)
         return take_result(a, event);
     if (strcmp(type, "evidence") == 0)
@@ -346,8 +386,9 @@ static void report(const audit *a) {
     a->out->ok = true;
     a->out->seq = -1;
     snprintf(a->out->detail, sizeof a->out->detail,
-             "%zu results computed again, %zu pieces of evidence and %zu claims made again%s",
-             a->n_results, a->n_evidence, a->n_claims, rest);
+             "%zu results computed again, %zu pieces of evidence and %zu claims made again, %zu "
+             "choices of the model as it is said to have scored%s",
+             a->n_results, a->n_evidence, a->n_claims, a->n_choices, rest);
 }
 
 /* What tools were told of the model: all that run.start says of it but where it is asked. */
@@ -363,7 +404,9 @@ static void check(wrt_audit_finding *out, const wrt_json *events, const wrt_audi
     const wrt_recompute *context = ctx;
     wrt_json *model = model_of(events);
     audit a = {.call = {.tools = context->tools,
+                        .has_graph = context->has_graph,
                         .files = context->files,
+                        .start = wrt_json_path(wrt_json_first(events), "body"),
                         .source = source,
                         .events = events,
                         .model = model},

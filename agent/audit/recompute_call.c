@@ -1,6 +1,9 @@
 /* recompute_call.c: files and scores from the record, the rest from the auditor's tool. */
 #include "agent/audit/recompute_call.h"
 
+#include "agent/act/call.h"
+#include "agent/audit/recompute_exchange.h"
+
 #include "base/arena.h"
 #include "base/file.h"
 
@@ -26,6 +29,22 @@ const wrt_json *wrt_recompute_read(wrt_json **own, const wrt_recompute_call *c,
 
 /* ---- which calls */
 
+/* What it reads beside its arguments is at hand, or was not there when the run was made. */
+static bool reads_known(const wrt_recompute_call *c, const wrt_json *about) {
+    WRT_JSON_EACH(store, wrt_json_get(about, "reads")) {
+        bool is_graph = strcmp(wrt_json_text(store), "kg") == 0;
+        if (is_graph ? wrt_json_get(c->start, "kg_snapshot") != NULL && !c->has_graph
+                     : wrt_json_get(c->start, "pubmed") != NULL)
+            return false;
+    }
+    return true;
+}
+
+/* Tools of the program's own make their results of what the network answered, and of no clock. */
+static bool is_of_record(const wrt_recompute_call *c, const wrt_json *about, const wrt_json *call) {
+    return wrt_json_get_bool(about, "trusted", false) && wrt_recompute_has_exchanges(c, call);
+}
+
 bool wrt_recompute_is_pure(const char **why, const wrt_recompute_call *c, const wrt_json *call) {
     wrt_json *about = NULL;
     *why = NULL;
@@ -33,12 +52,13 @@ bool wrt_recompute_is_pure(const char **why, const wrt_recompute_call *c, const 
         wrt_toolhost_describe(&about, c->tools, wrt_json_get_text(call, "tool", ""), NULL) !=
             WRT_OK)
         *why = "its tool is not installed here";
-    else if (!wrt_json_get_bool(about, "deterministic", false))
-        *why = "its tool is not deterministic";
-    else if (wrt_json_count(wrt_json_get(about, "reads")) > 0)
+    else if (!reads_known(c, about))
         *why = "its tool reads the graph or the literature";
-    else if (wrt_json_count(wrt_json_get(about, "network")) > 0)
+    else if (wrt_json_count(wrt_json_get(about, "network")) > 0 && !is_of_record(c, about, call))
         *why = "its tool reaches the network";
+    else if (wrt_json_count(wrt_json_get(about, "network")) == 0 &&
+             !wrt_json_get_bool(about, "deterministic", false))
+        *why = "its tool is not deterministic";
     else if (wrt_json_get_bool(about, "writes", false))
         *why = "its tool writes files";
     wrt_json_free(about);
@@ -54,10 +74,17 @@ static wrt_status find_bytes(wrt_buf *out, const wrt_recompute_call *c, const wr
     const char *wanted = wrt_json_get_text(file, "sha256", "");
     const char *blob = wrt_json_get_text(wrt_json_get(file, "blob"), "sha256", NULL);
     char hex[WRT_SHA256_HEX + 1] = "";
-    if (blob != NULL && strcmp(blob, wanted) != 0)
+    int64_t size = wrt_json_get_int(file, "bytes", -1);
+    if (blob != NULL && (strcmp(blob, wanted) != 0 ||
+                         wrt_json_get_int(wrt_json_get(file, "blob"), "size", -2) != size))
         return wrt_fail(err, WRT_E_INTEGRITY, "the blob of %s is another file's", name);
     if (blob != NULL)
         return wrt_audit_get_blob(out, c->source, blob, err);
+    if (size <= WRT_CALL_KEPT_FILE_MAX)
+        return wrt_fail(err, WRT_E_INTEGRITY,
+                        "%s: a file of %lld bytes is kept with the run, and "
+                        "this one is not",
+                        name, (long long)size);
     if (c->files != NULL && strchr(name, '/') == NULL) {
         char *path = wrt_path_join(c->files, name);
         if (wrt_file_read(out, path, out->cap, NULL) == WRT_OK) {
@@ -96,14 +123,7 @@ typedef struct {
 } recording;
 
 static const wrt_json *find_event(const recording *r, const char *type, int64_t n) {
-    WRT_JSON_EACH(event, r->call->events) {
-        const wrt_json *body = wrt_json_get(event, "body");
-        if (strcmp(wrt_json_get_text(event, "type", ""), type) == 0 &&
-            strcmp(wrt_json_get_text(body, "step", ""), r->step) == 0 &&
-            wrt_json_get_int(body, "n", -1) == n)
-            return body;
-    }
-    return NULL;
+    return wrt_json_get(wrt_recompute_find(r->call->events, type, r->step, n), "body");
 }
 
 /* The questions must be those that were asked: their answers are no others'. */
@@ -154,9 +174,11 @@ static wrt_status record_nothing(wrt_json *answer, wrt_str scores, wrt_json *met
 
 /* ---- the call */
 
-wrt_status wrt_recompute_again(wrt_json **result, const wrt_recompute_call *c, const wrt_json *call,
-                               wrt_err *err) {
+wrt_status wrt_recompute_again(wrt_json **result, bool *is_short, const wrt_recompute_call *c,
+                               const wrt_json *call, wrt_err *err) {
     recording recorded = {c, wrt_json_get_text(call, "step", "")};
+    wrt_recompute_exchanges exchanges = {.call = c, .step = recorded.step};
+    const wrt_egress_guard network = wrt_recompute_guard(&exchanges);
     const wrt_score_guard guard = {.decide = compare_questions,
                                    .record = record_nothing,
                                    .recall = recall_scores,
@@ -164,14 +186,16 @@ wrt_status wrt_recompute_again(wrt_json **result, const wrt_recompute_call *c, c
     wrt_files *files = NULL;
     *result = NULL;
     wrt_status status = gather_files(&files, c, call, err);
-    wrt_toolhost_guard(c->tools, NULL);
+    wrt_toolhost_guard(c->tools, &network);
     wrt_toolhost_set_model(c->tools, NULL);
     wrt_toolhost_describe_model_as(c->tools, c->model);
     wrt_toolhost_score_guard(c->tools, &guard);
     if (status == WRT_OK)
         status = wrt_toolhost_call_with(result, c->tools, wrt_json_get_text(call, "tool", ""),
                                         wrt_json_get(call, "args"), files, err);
+    wrt_toolhost_guard(c->tools, NULL);
     wrt_toolhost_score_guard(c->tools, NULL);
+    *is_short = exchanges.is_short;
     wrt_toolhost_describe_model_as(c->tools, NULL);
     wrt_files_free(files);
     return status;

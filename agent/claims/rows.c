@@ -20,7 +20,7 @@ wrt_status wrt_rows_prove(int64_t *n, wrt_turn *turn, const char *edge, wrt_err 
     return status;
 }
 
-static wrt_status look_between(wrt_json **found, const wrt_json *query, void *ctx, wrt_err *err) {
+wrt_status wrt_rows_look_between(wrt_json **found, const wrt_json *query, void *ctx, wrt_err *err) {
     const char *const ends[2] = {wrt_json_get_text(query, "a", "?"),
                                  wrt_json_get_text(query, "b", "?")};
     return wrt_kg_between(found, NULL, ctx, ends, WRT_ROWS_BETWEEN_MAX, err);
@@ -65,7 +65,7 @@ wrt_status wrt_rows_opposed(wrt_json **out, wrt_turn *turn, const wrt_json *edge
     wrt_json_set_text(query, "a", end_id(edge, "subject"));
     wrt_json_set_text(query, "b", end_id(edge, "object"));
     wrt_status status =
-        wrt_lookup(&rows, turn, "between", query, look_between, turn->config->kg, err);
+        wrt_lookup(&rows, turn, "between", query, wrt_rows_look_between, turn->config->kg, err);
     if (status == WRT_OK)
         *out = keep_opposed(edge, rows);
     wrt_json_free(rows);

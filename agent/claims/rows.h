@@ -20,4 +20,7 @@ wrt_status wrt_rows_opposed(wrt_json **out, wrt_turn *turn, const wrt_json *edge
 /* Does `other` state the opposite direction of effect for the ends of `edge`? */
 bool wrt_rows_oppose(const wrt_json *edge, const wrt_json *other);
 
+/* The look-up itself (lookup.h), for who looks again: query {"a","b"}, ctx the graph. */
+wrt_status wrt_rows_look_between(wrt_json **found, const wrt_json *query, void *ctx, wrt_err *err);
+
 #endif

@@ -321,6 +321,8 @@ static wrt_status exchange_and_record(wrt_egress_answer *out, wrt_egress_call *c
     wrt_status status = recall(out, call, exchange, err);
     if (status != WRT_E_NOT_FOUND)
         return status == WRT_OK ? record(call, out, err) : status;
+    if (call->egress->guard.is_record)
+        return wrt_fail(err, WRT_E_FAILED, "an exchange that is not recorded");
     status = perform(&response, call, exchange, url, &why);
     if (status == WRT_E_INTERRUPTED)
         return wrt_fail(err, status, "%s", why.message);
@@ -347,7 +349,8 @@ static wrt_status serve_at(wrt_egress_answer *out, wrt_egress_call *call,
     wrt_host_http code = WRT_HOST_HTTP_BAD_REQUEST;
     if (status == WRT_OK && strcmp(place.scheme, "https") != 0 && !place.is_loopback) {
         status = wrt_fail(&why, WRT_E_INPUT, "only https is used, or a place on this machine");
-    } else if (status == WRT_OK && call->egress->offline && !place.is_loopback) {
+    } else if (status == WRT_OK && call->egress->offline && !call->egress->guard.is_record &&
+               !place.is_loopback) {
         status = wrt_fail(&why, WRT_E_DENIED, "the program is offline");
         code = WRT_HOST_HTTP_OFFLINE;
     } else if (status == WRT_OK) {

@@ -79,6 +79,8 @@ typedef struct {
     wrt_status (*recall)(wrt_egress_answer *out, const wrt_exchange *exchange, void *ctx,
                          wrt_err *err);
     void *ctx;
+    bool is_record; /* recall gives every answer: nothing is sent, so that being offline hinders
+                       nothing; what it does not find it fails with, not WRT_E_NOT_FOUND */
 } wrt_egress_guard;
 
 typedef struct wrt_egress wrt_egress; /* of one host: its connections and places */

@@ -162,7 +162,7 @@ static size_t list_pieces(piece *out, const wrt_json *questions) {
 
 /* Prompts of one batch share most of their pieces; each stands in the text once, at its first
  * place. O(n log n). */
-static char *text_of(const wrt_json *questions) {
+char *wrt_score_text_of(const wrt_json *questions) {
     size_t room = 3 * wrt_json_count(questions) + count_candidates(questions), kept = 0;
     piece *all = wrt_calloc(room, sizeof *all);
     size_t n = list_pieces(all, questions);
@@ -183,7 +183,7 @@ static char *text_of(const wrt_json *questions) {
 
 static wrt_json *policy_request(const wrt_score_call *call, const wrt_json *questions) {
     wrt_json *request = wrt_json_new_object(), *score = wrt_json_new_object();
-    char *text = text_of(questions);
+    char *text = wrt_score_text_of(questions);
     wrt_json_set_text(request, "tool", wrt_json_get_text(call->tool, "name", ""));
     wrt_json_set(request, "args", wrt_json_copy(call->args));
     wrt_json_set_text(request, "text", text);

@@ -28,6 +28,10 @@ enum {
  * much. Used on both sides. */
 wrt_status wrt_score_check(const wrt_json *questions, wrt_err *err);
 
+/* What policy reads of questions that passed wrt_score_check: every distinct piece of prompt and
+ * the candidates, one a line. The caller frees. O(n log n). */
+char *wrt_score_text_of(const wrt_json *questions);
+
 /* Who decides and records; as wrt_egress_guard. */
 typedef struct {
     /* Before anything is asked. request: {"tool","args","text","taint","model","score":{"n",

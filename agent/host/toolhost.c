@@ -237,6 +237,13 @@ void wrt_toolhost_set_model(wrt_toolhost *host, wrt_llm *llm) {
     host->llm = llm;
 }
 
+void wrt_toolhost_set_stores(wrt_toolhost *host, const char *kg_path, const char *pubmed_path) {
+    free(host->kg_path);
+    free(host->pubmed_path);
+    host->kg_path = copy_text(kg_path);
+    host->pubmed_path = copy_text(pubmed_path);
+}
+
 void wrt_toolhost_allow_any_path(wrt_toolhost *host) {
     host->any_path = true;
 }

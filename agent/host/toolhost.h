@@ -86,6 +86,10 @@ wrt_files *wrt_toolhost_files(const wrt_toolhost *host, const char *tool, const 
 wrt_status wrt_toolhost_call_with(wrt_json **result, wrt_toolhost *host, const char *tool,
                                   const wrt_json *args, wrt_files *files, wrt_err *err);
 
+/* Which files the calls that follow read, in place of those of the options; copied, NULL: none. To
+ * be called before the first call. */
+void wrt_toolhost_set_stores(wrt_toolhost *host, const char *kg_path, const char *pubmed_path);
+
 /* At most so long for each call that follows, where that is less than the host's own limit: a share
  * of the run's time. 0: the host's limit alone. */
 void wrt_toolhost_limit(wrt_toolhost *host, int64_t limit_ms);

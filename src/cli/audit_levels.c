@@ -14,8 +14,14 @@ static wrt_status missing(wrt_status status, wrt_err *err) {
 
 static wrt_status open_tools(wrt_cli_levels *out, const wrt_cli_call *call, wrt_err *err) {
     out->recompute.files = wrt_cli_value(call, "files");
+    const char *kg = wrt_cli_value(call, "kg");
     wrt_status status = wrt_cli_check_sandbox(call->globals, err);
-    return status == WRT_OK ? wrt_cli_open_tools(&out->recompute.tools, call, err) : status;
+    if (status == WRT_OK)
+        status = wrt_cli_open_tools(&out->recompute.tools, call, err);
+    if (status == WRT_OK) /* what lies here otherwise has nothing to do with the run */
+        wrt_toolhost_set_stores(out->recompute.tools, kg, NULL);
+    out->recompute.has_graph = kg != NULL;
+    return status;
 }
 
 wrt_status wrt_cli_levels_open(wrt_cli_levels *out, const wrt_cli_call *call, int max_level,

@@ -527,6 +527,19 @@ void wrt_run_accept(wrt_run *run) {
         run->record.next = wrt_json_next(run->record.next);
 }
 
+wrt_status wrt_run_refuse(wrt_run *run, wrt_err *err) {
+    const wrt_json *next = run->record.next;
+    wrt_err why = *err;
+    if (strncmp(why.message, "event ", 6) != 0 && next != NULL)
+        wrt_fail(err, WRT_E_INTEGRITY, "event %lld (%s): %s",
+                 (long long)wrt_json_get_int(next, "seq", -1), wrt_json_get_text(next, "type", "?"),
+                 why.message);
+    err->code = WRT_E_INTEGRITY;
+    if (run->record.difference.code == WRT_OK)
+        run->record.difference = *err;
+    return WRT_E_INTEGRITY;
+}
+
 wrt_status wrt_run_put_blob(wrt_json **out, wrt_run *run, wrt_str bytes, wrt_err *err) {
     if (!run->record.is_whole)
         return wrt_ledger_put_blob(out, run->ledger, bytes, err);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Would CI notice a build in which a check of an audit's levels is missing? For each check a program
 without it is built from the objects of a build folder: one file is compiled again and linked before
-the libraries. Then one of the small programs of tests/ledger must fail, or the program must misjudge
+the libraries. Then one of the small programs of tests/ledger, or test_requests, must fail, or the program must misjudge
 one of the lies of tests/support/lies.py, which tests/cli/test_lies.py would report.
 
 Usage: mutate_levels.py ROOT BUILD [NAME...]   (NAME: only these; BUILD: a Ninja folder, built)
@@ -17,18 +17,25 @@ import subprocess
 import sys
 import tempfile
 
-# by: the program of tests/ledger that notices; None: the lies of the level that the name begins with.
-Mutation = collections.namedtuple("Mutation", "name file old new by", defaults=(None,))
+# by: the small program that notices; None: the lies of the level that the name begins with, of which
+# `lie` is tried first.
+Mutation = collections.namedtuple("Mutation", "name file old new by lie", defaults=(None, None))
 SECONDS_MAX = 120
-PROGRAMS = ("test_levels", "test_audit", "test_seal", "test_tile_log")
-BY_LEVELS, BY_AUDIT, BY_SEAL, BY_LOG = PROGRAMS
+PROGRAMS = ("test_levels", "test_audit", "test_seal", "test_tile_log", "test_requests")
+BY_LEVELS, BY_AUDIT, BY_SEAL, BY_LOG, BY_REQUESTS = PROGRAMS
 LEDGER, AUDIT, CHAIN = "src/ledger/complete.c", "src/ledger/audit.c", "src/ledger/chain.c"
+REQUESTS, ROWS, REACH = "agent/audit/requests.c", "agent/audit/attest_rows.c", "agent/act/reach.c"
 EDGE, QUOTE, RECOMPUTE = "agent/audit/attest_edge.c", "agent/audit/attest_quote.c", "agent/audit/recompute.c"
 
 
-def without(name, file, call, by=None, follows=" &&"):
+def without(name, file, call, by=None, follows=" &&", lie=None):
     """One call of a chain of checks is taken to have passed."""
-    return Mutation(name, file, call + follows, "true" + follows, by)
+    return Mutation(name, file, call + follows, "true" + follows, by, lie)
+
+
+def unless(name, file, condition, by=None, lie=None):
+    """One fault is never seen."""
+    return Mutation(name, file, f"if ({condition})", "if (false)", by, lie)
 
 
 MUTATIONS = [
@@ -61,6 +68,21 @@ MUTATIONS = [
     Mutation("3_rule", "agent/audit/recheck.c", "\"determining\", \"obligations\"};\n    wrt_decision", "\"obligations\"};\n    wrt_decision"),
     Mutation("3_obligations", "agent/audit/recheck.c", ", \"obligations\"};\n    wrt_decision", "};\n    wrt_decision"),
     Mutation("3_plan", "agent/audit/recheck.c", "if (unplanned != NULL)", "if (false)"),
+    unless("3_requests", "agent/audit/recheck.c", "!wrt_requests_check(out, &seen, events, source)",
+           lie="a text that policy was not shown"),
+    Mutation("3_text", REQUESTS, "return is_text_sent(w, body, request) ||", "return true ||",
+             lie="a text that policy was not shown"),
+    unless("3_place", REQUESTS, '!is_declared(tool, wrt_json_get_text(body, "url", ""))',
+           lie="a place that no tool declared"),
+    unless("3_effects", REQUESTS, '!was_told(w, body, "network")', lie="a call said to stay here"),
+    unless("3_questions", REQUESTS, "!is_asked_so(request, questions, text)", BY_REQUESTS),
+    unless("3_places", REQUESTS, "wrt_json_count(ids) != wrt_json_count(places)", BY_REQUESTS),
+    unless("3_identifiers", REQUESTS, "hides_identifiers(request, result)", BY_REQUESTS),
+    Mutation("3_status", REQUESTS, "if (!redacts(decision) &&", "if (false &&", BY_REQUESTS),
+    unless("3_approved", REQUESTS, "!is_of_decision(w, event)", BY_REQUESTS),
+    unless("3_approver", REQUESTS, "!wrt_approval_is_signed(meta)", BY_REQUESTS),
+    unless("3_approval_time", REQUESTS, "!is_in_time(meta)", BY_REQUESTS),
+    unless("3_approval_once", REQUESTS, "wrt_json_get(w->nonces, nonce) != NULL", BY_REQUESTS),
     # 4: evidence
     Mutation("4_all", "src/cli/audit_levels.c", "out->hooks[1] = wrt_attest_against(&out->with);", ""),
     without("4_graph", EDGE, "check_snapshot(a, evidence, proof)"),
@@ -73,6 +95,13 @@ MUTATIONS = [
     without("4_reading", QUOTE, "check_reading(a, evidence, record)", follows=";"),
     Mutation("4_claim", "agent/audit/attest.c", "return wrt_attest_claim(a, body);", "return true;"),
     Mutation("4_answer", "agent/audit/attest.c", "|| wrt_attest_answer(a, body);", "|| true;"),
+    unless("4_row_read", ROWS, 'strcmp(hex, wrt_json_get_text(row, "sha256", "")) != 0', lie="a row as it was read"),
+    unless("4_row_twice", ROWS, "!wrt_json_equal(last->row, rows->item[i].row)", lie="a row read twice"),
+    unless("4_row_told", ROWS, "(told != NULL || row != NULL) && !wrt_json_equal(told, row)",
+           lie="a row marked by a tool"),
+    without("4_opposed", "agent/audit/attest_claim.c", "wrt_attest_opposed(a, claim, row)",
+            lie="what speaks against a claim"),
+    unless("4_opposed_told", ROWS, "!stands_beside(a, claim, wrt_json_text(id))", lie="what a tool told against it"),
     # 5: recomputation
     Mutation("5_all", "src/cli/audit_levels.c", "out->hooks[2] = wrt_recompute_hook(&out->recompute);", ""),
     Mutation("5_result", RECOMPUTE, "bool same = compare_result(a, event, recorded, again);", "bool same = true;"),
@@ -82,11 +111,26 @@ MUTATIONS = [
     Mutation("5_verdict", RECOMPUTE, "(is_verdict ? check_verdict(a, event)", "(is_verdict ? true"),
     without("5_claim", RECOMPUTE, "compare_claim(a, event, ours)"),
     without("5_words", RECOMPUTE, "check_words(a, event, ours)", follows=";"),
+    Mutation("5_choice", RECOMPUTE, "return wrong == NULL ||", "return true ||", lie="a choice of the lowest score"),
+    Mutation("5_scored", "agent/audit/recompute_choice.c", "return is_highest(detail, n, choice) ? NULL",
+             "return true ? NULL", BY_REQUESTS),
+    Mutation("5_network", "agent/audit/recompute_call.c", 'return wrt_json_get_bool(about, "trusted", false) &&',
+             "return false &&", lie="an answer of the network"),
+    Mutation("5_exchange", "agent/audit/recompute_exchange.c", "bool same = strcmp(", "bool same = true || strcmp(",
+             lie="a question to the network"),
+    Mutation("5_withheld", RECOMPUTE, "if (was_withheld(a, body))",
+             'if (strcmp(wrt_json_get_text(body, "status", ""), "gated") == 0)', lie="a result withheld by nobody"),
     # 6: replay
     Mutation("6_all", "src/cli/audit_levels.c", "out->hooks[3] = wrt_replay_hook;", ""),
     Mutation("6_verdict", "agent/audit/replay.c", "out->ok = status == WRT_OK;", "out->ok = true;"),
     Mutation("6_compare", "src/ledger/resume.c", "        !wrt_json_equal(wrt_json_get(recorded, \"body\"), body))",
              "        body == NULL)"),
+    unless("6_start", "agent/open.c", "i == sizeof known / sizeof *known", lie="a member of run.start"),
+    Mutation("6_tools", "agent/open.c", "status = check_tools(turn, err);", "status = WRT_OK;",
+             lie="a plugin of run.start"),
+    unless("6_form", REACH, "check_form(forms[i].members, event, err) != WRT_OK", lie="a member of a request"),
+    Mutation("6_taint", REACH, 'wrt_json_set(request, "taint", taint_again(', 'wrt_json_free(taint_again(',
+             lie="the taint of a request"),
 ]
 
 
@@ -136,7 +180,7 @@ class Bench:
         return out
 
     def failing(self, mutation, thing, place):
-        """The program of tests/ledger that should fail, when it does."""
+        """The small program that should fail, when it does."""
         return None if self.passes(self.link(mutation.by, mutation, thing, place)) else mutation.by
 
     @staticmethod
@@ -150,7 +194,7 @@ class Bench:
         for part in ("lib", "share"):
             os.symlink(os.path.join(self.build, part), os.path.join(place, part))
         level = int(mutation.name[0])
-        for lie in self.lies:
+        for lie in sorted(self.lies, key=lambda lie: lie.name != mutation.lie):
             if lie.level == level and self.judges(program, lie, place) != (lie.level, lie.seq):
                 return lie.name
         return None

@@ -1,13 +1,16 @@
 """Each level of an audit finds what no level below it can: real runs altered before they were sealed
 and validly signed (tests/support/lies.py), looked at where there is nothing but the bundle: another
 folder, an empty data directory, no network. Prints the table. Needs WARRANT_FORGE beside what harness.py needs."""
+import copy
 import json
 import os
 import shutil
 import subprocess
 import tempfile
 
+import forge
 import lies
+import lies_world
 from harness import BIN, Checks
 
 
@@ -30,8 +33,22 @@ def first_failure(alone, away, bundle):
     return done.returncode, (failure["level"], failure["seq"]) if failure else (None, None), levels
 
 
+def check_with_graph(c):
+    """What the bundle alone cannot show: the auditor has the graph of the run."""
+    with lies_world.asked() as home:
+        graph, told = ("--kg", home.path("kg.db")), forge.events(home)
+        c.equal("nothing, with the graph", forge.first_failure(home, "last", 6, *graph), None)
+        for level, name, change in lies_world.WITH_GRAPH:
+            events = copy.deepcopy(told)
+            seq = events.index(change(events))
+            found = forge.first_failure(home, forge.seal(home, events), level, *graph)
+            print(f"{name:34s} level {level} event {seq:<4d} found, with the graph, at {found}")
+            c.equal(name, found, (level, seq))
+
+
 def main():
     c = Checks()
+    check_with_graph(c)
     with tempfile.TemporaryDirectory(prefix="warrant-lies-") as made, \
             tempfile.TemporaryDirectory(prefix="warrant-away-") as away:
         alone = wrapper()

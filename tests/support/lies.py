@@ -12,6 +12,7 @@ import os
 import shutil
 
 import forge
+import lies_world
 import test_evidence
 from harness import QUESTION, ROOT, Home
 
@@ -322,6 +323,8 @@ def asked(folder):
         done = home.ask(*question)
         assert done.code == 0, done.err
         runs[name] = home, forge.events(home), export(home, "last", os.path.join(folder, name))
+    home = lies_world.asked()
+    runs["world"] = home, forge.events(home), export(home, "last", os.path.join(folder, "world"))
     return runs
 
 
@@ -331,7 +334,7 @@ def make(folder):
     for level, name, base, change in OPEN:
         bundle = shutil.copytree(runs[base][2], os.path.join(folder, f"lie-{len(lies)}"))
         lies.append(Lie(name, bundle, level, change(bundle)))
-    for level, name, base, change in SEALED:
+    for level, name, base, change in SEALED + lies_world.SEALED:
         home, events, _ = runs[base]
         events = copy.deepcopy(events)
         named = change(events)
