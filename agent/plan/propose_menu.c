@@ -15,7 +15,6 @@ typedef struct {
     const char *maker;   /* tool or builtin of the step that is referred to; NULL: the frame */
     const char *path;    /* in that step's result, or in the frame */
     const char *example; /* of a maker's value, as JSON */
-    const char *tool;    /* for this tool alone, which then takes nothing else; NULL: for all */
 } source;
 
 #define TEXT_EXAMPLE "\"x\""
@@ -25,27 +24,26 @@ typedef struct {
 static const char question[] = "question"; /* gives to the others what they lack */
 
 static const source sources[] = {
-    {"treatment", "id", NULL, "treatment.id", NULL, NULL},
-    {"treatment", "text", NULL, "treatment.name", NULL, NULL},
-    {"outcome", "id", NULL, "outcome.id", NULL, NULL},
-    {"outcome", "text", NULL, "outcome.name", NULL, NULL},
-    {"first_route", "id", "kg_paths", "data[0].nodes[1].id", TEXT_EXAMPLE, NULL},
-    {"first_route", "id", "kg_paths", "data[0].edges[0].id", TEXT_EXAMPLE, "kg_edge"},
-    {question, "from", NULL, "treatment.id", NULL, NULL},
-    {question, "to", NULL, "outcome.id", NULL, NULL},
-    {question, "graph", "draw_graph", "data.graph", GRAPH_EXAMPLE, NULL},
-    {question, "treatment", "draw_graph", "data.treatment", TEXT_EXAMPLE, NULL},
-    {question, "outcome", "draw_graph", "data.outcome", TEXT_EXAMPLE, NULL},
-    {question, "graph", "estimand", "data.graph", GRAPH_EXAMPLE, NULL},
-    {question, "treatment", "estimand", "data.treatment", TEXT_EXAMPLE, NULL},
-    {question, "outcome", "estimand", "data.outcome", TEXT_EXAMPLE, NULL},
-    {question, "graph", NULL, "inputs.graph", NULL, NULL},
-    {question, "treatment", NULL, "treatment.name", NULL, NULL},
-    {question, "outcome", NULL, "outcome.name", NULL, NULL},
-    {question, "data", NULL, "inputs.data", NULL, NULL},
-    {question, "scm", NULL, "inputs.scm", NULL, NULL},
-    {question, "do", NULL, "do", NULL, NULL},
-    {question, "query", "literature_query", "data.query", TEXT_EXAMPLE, NULL},
+    {"treatment", "id", NULL, "treatment.id", NULL},
+    {"treatment", "text", NULL, "treatment.name", NULL},
+    {"outcome", "id", NULL, "outcome.id", NULL},
+    {"outcome", "text", NULL, "outcome.name", NULL},
+    {"first_route", "id", "kg_paths", "data[0].nodes[1].id", TEXT_EXAMPLE},
+    {question, "from", NULL, "treatment.id", NULL},
+    {question, "to", NULL, "outcome.id", NULL},
+    {question, "graph", "draw_graph", "data.graph", GRAPH_EXAMPLE},
+    {question, "treatment", "draw_graph", "data.treatment", TEXT_EXAMPLE},
+    {question, "outcome", "draw_graph", "data.outcome", TEXT_EXAMPLE},
+    {question, "graph", "estimand", "data.graph", GRAPH_EXAMPLE},
+    {question, "treatment", "estimand", "data.treatment", TEXT_EXAMPLE},
+    {question, "outcome", "estimand", "data.outcome", TEXT_EXAMPLE},
+    {question, "graph", NULL, "inputs.graph", NULL},
+    {question, "treatment", NULL, "treatment.name", NULL},
+    {question, "outcome", NULL, "outcome.name", NULL},
+    {question, "data", NULL, "inputs.data", NULL},
+    {question, "scm", NULL, "inputs.scm", NULL},
+    {question, "do", NULL, "do", NULL},
+    {question, "query", "literature_query", "data.query", TEXT_EXAMPLE},
 };
 enum { N_SOURCES = sizeof sources / sizeof *sources };
 
@@ -201,22 +199,10 @@ static bool bind_step(offer *o, const source *from) {
     return true;
 }
 
-static bool has_own_rows(const char *tool) {
-    for (size_t i = 0; i < N_SOURCES; i++)
-        if (sources[i].tool != NULL && strcmp(sources[i].tool, tool) == 0)
-            return true;
-    return false;
-}
-
 static bool bind_from(offer *o, const char *subject, const char *argument) {
-    const char *tool = wrt_json_get_text(o->tool, "name", "");
-    bool is_special = has_own_rows(tool);
     for (size_t i = 0; i < N_SOURCES; i++) {
         const source *from = &sources[i];
-        bool is_for_tool =
-            is_special ? from->tool != NULL && strcmp(from->tool, tool) == 0 : from->tool == NULL;
-        if (is_for_tool && strcmp(from->subject, subject) == 0 &&
-            strcmp(from->argument, argument) == 0 &&
+        if (strcmp(from->subject, subject) == 0 && strcmp(from->argument, argument) == 0 &&
             (from->maker == NULL ? bind_frame(o, from) : bind_step(o, from)))
             return true;
     }
@@ -248,9 +234,10 @@ static bool has_store(const wrt_turn *turn, const wrt_json *tool) {
     return true;
 }
 
-/* Names were resolved when the question was framed. */
-static bool is_done(const wrt_json *tool) {
-    return strcmp(wrt_json_get_text(tool, "name", ""), "kg_resolve") == 0;
+/* Names were resolved when the question was framed; an id of a node is none of an edge. */
+static bool is_pointless(const wrt_json *tool) {
+    const char *name = wrt_json_get_text(tool, "name", "");
+    return strcmp(name, "kg_resolve") == 0 || strcmp(name, "kg_edge") == 0;
 }
 
 /* A tool that asks the network or a model, or writes, is for a person or a protocol to call. */
@@ -301,7 +288,7 @@ wrt_json *wrt_propose_menu(const wrt_turn *turn, const wrt_json *plan, const wrt
     wrt_json *menu = wrt_json_new_array();
     WRT_JSON_EACH(tool, turn->tools) {
         const offer like = {.plan = plan, .frame = frame, .tool = tool};
-        if (!is_harmless(tool) || !has_store(turn, tool) || is_done(tool))
+        if (!is_harmless(tool) || !has_store(turn, tool) || is_pointless(tool))
             continue;
         for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
             add_offer(menu, &like, subjects[i], wrt_json_get(protocol, "optional"));
