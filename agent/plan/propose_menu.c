@@ -57,6 +57,11 @@ static const struct {
      {"treatment", "outcome"}},
 };
 
+/* Tools of the program's own that ask the network, but not with these arguments. */
+static const struct {
+    const char *tool, *argument, *value;
+} pins[] = {{"pubmed_search", "source", "local"}};
+
 /* An offer in the making. */
 typedef struct {
     const wrt_json *plan, *frame, *tool;
@@ -240,10 +245,22 @@ static bool is_pointless(const wrt_json *tool) {
     return strcmp(name, "kg_resolve") == 0 || strcmp(name, "kg_edge") == 0;
 }
 
-/* A tool that asks the network or a model, or writes, is for a person or a protocol to call. */
+/* Sets what keeps the call from the network; false when nothing does. */
+static bool stays_local(wrt_json *args, const wrt_json *tool) {
+    const char *name = wrt_json_get_text(tool, "name", "");
+    bool stays = wrt_json_count(wrt_json_get(tool, "network")) == 0;
+    for (size_t i = 0; i < sizeof pins / sizeof *pins; i++) {
+        if (strcmp(pins[i].tool, name) != 0 || !wrt_json_get_bool(tool, "trusted", false))
+            continue;
+        wrt_json_set_text(args, pins[i].argument, pins[i].value);
+        stays = true;
+    }
+    return stays;
+}
+
+/* A tool that writes or asks a model is for a person or a protocol to call. */
 static bool is_harmless(const wrt_json *tool) {
-    return wrt_json_count(wrt_json_get(tool, "network")) == 0 &&
-           !wrt_json_get_bool(tool, "writes", false) && !wrt_json_get_bool(tool, "model", false);
+    return !wrt_json_get_bool(tool, "writes", false) && !wrt_json_get_bool(tool, "model", false);
 }
 
 /* Consumes what the offer holds. */
@@ -273,7 +290,8 @@ static void add_offer(wrt_json *menu, const offer *like, const char *subject,
     o.args = wrt_json_new_object();
     o.when = wrt_json_new_array();
     if (bind_all(&o, subject) && !makes_call(wrt_json_get(o.plan, "steps"), &o) &&
-        !makes_call(optional, &o) && wrt_json_count(menu) < WRT_MENU_MAX) {
+        !makes_call(optional, &o) && stays_local(o.args, o.tool) &&
+        wrt_json_count(menu) < WRT_MENU_MAX) {
         wrt_json_push(menu, entry_of(&o, subject));
         return;
     }

@@ -3,7 +3,8 @@
  * A subject (the treatment, the outcome, the question, the first route found) gives arguments by
  * name: as a reference to the frame or to an earlier step of the plan that makes such values. A
  * tool is on the menu for a subject when
- *   - it asks no network and no model, writes nothing, and the store that it reads is there;
+ *   - it asks no network and no model, writes nothing, and the store that it reads is there
+ *     (a tool of the program's own that can also be asked offline is told to stay so);
  *   - every argument it requires has a source there, whose value (of the frame), or an example of
  *     it (of a step), is valid under the tool's own schema;
  *   - no step of the plan, and no optional step of its protocol, makes that call. */

@@ -93,8 +93,10 @@ static void menu_leaves_out_what_must_not_be_proposed(void **state) {
     (void)state;
     static const char *const never[] = {
         NODE("x", "\"network\":[\"https://a.example/\"],"),
-        NODE("x", "\"writes\":true,"),
-        NODE("x", "\"model\":true,"),
+        /* not the program's own, whatever it is called */
+        TOOL("pubmed_search", "\"network\":[\"https://a.example/\"],", "\"query\"",
+             "\"query\":" TEXT),
+        NODE("x", "\"writes\":true,"), NODE("x", "\"model\":true,"),
         NODE("kg_edge", KG), /* the id of a node is none of an edge */
         TOOL("x", "", "\"id\",\"wish\"", "\"id\":" TEXT ",\"wish\":" TEXT), /* nobody knows it */
         TOOL("x", "", "\"id\"", "\"id\":{\"type\":\"integer\"}"),           /* not its type */
@@ -129,9 +131,12 @@ static const wrt_json *last_step(const wrt_json *menu, size_t i) {
 
 static void steps_refer_to_what_makes_their_arguments(void **state) {
     (void)state;
-    table t = lay("[" NODE("kg_node", KG) "," TOOL("pubmed_search", "\"reads\":[\"pubmed\"],",
-                                                   "\"query\"", "\"query\":" TEXT) "]",
-                  with_all, "{}");
+    static const char tools[] =
+        "[" NODE("kg_node", KG) "," TOOL("pubmed_search",
+                                         "\"reads\":[\"pubmed\"],\"trusted\":true,"
+                                         "\"network\":[\"https://a.example/\"],",
+                                         "\"query\"", "\"query\":" TEXT) "]";
+    table t = lay(tools, with_all, "{}");
     wrt_json *menu = wrt_propose_menu(&t.turn, t.plan, t.protocol, t.frame);
     wrt_json *want = parse("{\"id\":\"extra_kg_node_first_route\",\"tool\":\"kg_node\",\"args\":"
                            "{\"id\":\"$p.data[0].nodes[1].id\"},\"when\":[\"$p.data[0].nodes[1].id"
@@ -148,7 +153,8 @@ static void steps_refer_to_what_makes_their_arguments(void **state) {
         parse("[{\"id\":\"extra_query\",\"builtin\":\"literature_query\",\"args\":{\"treatment\":"
               "\"$frame.treatment\",\"outcome\":\"$frame.outcome\"},\"why\":\"the words to look "
               "for: the names of treatment and outcome\"},{\"id\":\"extra_pubmed_search_question"
-              "\",\"tool\":\"pubmed_search\",\"args\":{\"query\":\"$extra_query.data.query\"},"
+              "\",\"tool\":\"pubmed_search\",\"args\":{\"query\":\"$extra_query.data.query\","
+              "\"source\":\"local\"},"
               "\"when\":[\"$extra_query.data.query\"],\"why\":\"proposed by the model\","
               "\"share\":0.1}]");
     assert_true(wrt_json_equal(steps, want));

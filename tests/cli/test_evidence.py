@@ -228,11 +228,11 @@ def test_proposed_search(c):
         plain = answer_of(home, MECHANISM)[1]
         done = home.run("ask", "--model", f"script:{script}", "--json", MECHANISM).json()["data"]
         c.equal("a proposed search: shown", [(o["step"], o["status"]) for o in done["observations"] if o["shown"]],
-                [("extra_pubmed_search_question", "empty")])
+                [("extra_pubmed_search_question", "ok")])
         events = home.run("run", "show", "last", "--json").json()["data"]["events"]
         c.equal("a proposed search: of both names", [
             e["body"]["args"] for e in events if e["type"] == "tool.call" and e["body"]["tool"] == "pubmed_search"],
-            [{"query": '"alphadrug" "deltadisease"'}])
+            [{"query": "alphadrug deltadisease", "source": "local"}])
         c.equal("a proposed search: the claims are the same", [k["text"] for k in done["claims"]],
                 [k["text"] for k in plain["claims"]])
         passes(c, home, "a proposed search")
