@@ -349,7 +349,7 @@ static wrt_status answer_question(run_state *s, const char *question, wrt_err *e
     if (status == WRT_OK)
         status = claim(s, err);
     if (plan != NULL)
-        wrt_observe(s->answer, plan, s->protocol, s->results);
+        wrt_observe(s->answer, plan, s->protocol, s->results, s->scope);
     wrt_json_free(plan);
     return status;
 }

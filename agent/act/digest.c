@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { ITEMS = 3, MEMBERS = 8, TEXT_BYTES = 60, DEPTH = 3 };
+enum { ITEMS = 3, NAMES = 8, MEMBERS = 8, TEXT_BYTES = 60, DEPTH = 3 };
 
 static void add_text(wrt_buf *out, const char *text) {
     size_t len = strlen(text), cut = len < TEXT_BYTES ? len : TEXT_BYTES;
@@ -14,12 +14,13 @@ static void add_text(wrt_buf *out, const char *text) {
         wrt_buf_add_c(out, "...");
 }
 
+/* What stands for an object in a list: its name, or that of the node at the end of an edge. */
 static const char *name_of(const wrt_json *object) {
     static const char *const names[] = {"name", "title", "text", "id"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (wrt_json_get_text(object, names[i], NULL) != NULL)
             return wrt_json_get_text(object, names[i], NULL);
-    return NULL;
+    return wrt_json_get_text(wrt_json_get(object, "node"), "name", NULL);
 }
 
 static void add_value(wrt_buf *out, const wrt_json *value, int depth);
@@ -28,11 +29,12 @@ static void add_list(wrt_buf *out, const wrt_json *list, int depth) {
     size_t n = wrt_json_count(list), shown = 0;
     wrt_buf_printf(out, "%zu item%s", n, n == 1 ? "" : "s");
     WRT_JSON_EACH(item, depth > 0 ? list : NULL) {
-        if (shown == ITEMS)
+        const char *name = name_of(item);
+        if (shown == (name != NULL ? NAMES : ITEMS))
             break;
         wrt_buf_add_c(out, shown++ == 0 ? ": " : ", ");
-        if (name_of(item) != NULL)
-            add_text(out, name_of(item));
+        if (name != NULL)
+            add_text(out, name);
         else
             add_value(out, item, depth - 1);
     }

@@ -2,6 +2,8 @@
 #include "agent/act/observe.h"
 
 #include "agent/act/digest.h"
+#include "agent/claims/verdict.h"
+#include "agent/plan/plan.h"
 
 #include <string.h>
 
@@ -26,6 +28,16 @@ static bool lists_section(const wrt_json *sections) {
     if (wrt_json_text(name) != NULL && strcmp(wrt_json_text(name), "observations") == 0)
         return true;
     return false;
+}
+
+/* What a call about a graph says names the nodes of that graph; NULL: it was about none. */
+static wrt_json *nodes_of(const wrt_json *step, const wrt_json *scope) {
+    wrt_json *args = NULL, *nodes = NULL;
+    if (wrt_plan_bind(&args, wrt_json_get(step, "args"), scope, NULL) == WRT_OK &&
+        wrt_json_get(args, "graph") != NULL)
+        nodes = wrt_verdict_nodes(wrt_json_get(args, "graph"));
+    wrt_json_free(args);
+    return nodes;
 }
 
 static wrt_json *observe_step(const wrt_json *step, const wrt_json *result, bool is_shown) {
@@ -65,7 +77,7 @@ static void add_section(wrt_json *answer) {
 }
 
 void wrt_observe(wrt_json *answer, const wrt_json *plan, const wrt_json *protocol,
-                 const wrt_json *results) {
+                 const wrt_json *results, const wrt_json *scope) {
     bool shows_all = lists_section(wrt_json_get(protocol, "sections")), shows = false;
     wrt_json *list = wrt_json_new_array();
     WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
@@ -73,8 +85,12 @@ void wrt_observe(wrt_json *answer, const wrt_json *plan, const wrt_json *protoco
         if (wrt_json_get_text(step, "tool", NULL) == NULL)
             continue;
         bool is_shown = shows_all || !is_of_protocol(protocol, id);
+        wrt_json *item = observe_step(step, wrt_json_get(results, id), is_shown);
+        wrt_json *nodes = is_shown ? nodes_of(step, scope) : NULL;
+        if (nodes != NULL)
+            wrt_json_set(item, "nodes", nodes);
         shows = shows || is_shown;
-        wrt_json_push(list, observe_step(step, wrt_json_get(results, id), is_shown));
+        wrt_json_push(list, item);
     }
     wrt_json_set(answer, "observations", list);
     if (shows && !shows_all)

@@ -282,25 +282,6 @@ static wrt_status judge_evidence(wrt_json *answer, wrt_utterances *counts, wrt_t
     return status;
 }
 
-static wrt_status judge_observations(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
-                                     wrt_err *err) {
-    wrt_json *list = wrt_json_new_array();
-    wrt_status status = WRT_OK;
-    WRT_JSON_EACH(item, wrt_json_get(answer, "observations")) {
-        wrt_json *copy = wrt_json_copy(item);
-        if (status == WRT_OK && wrt_json_get_bool(copy, "shown", false))
-            status = judge_member(copy, "digest", counts, turn, err);
-        if (!wrt_json_get_bool(copy, "shown", false))
-            wrt_json_set(copy, "digest", NULL);
-        wrt_json_push(list, copy);
-    }
-    if (wrt_json_get(answer, "observations") != NULL)
-        wrt_json_set(answer, "observations", list);
-    else
-        wrt_json_free(list);
-    return status;
-}
-
 /* What a tool said begins with the step that it said it in; all else is the program's. */
 static bool is_of_tool(const char *text) {
     return text != NULL && strncmp(text, "step ", 5) == 0;
@@ -351,6 +332,52 @@ static wrt_status judge_note(wrt_json **instead, wrt_utterances *counts, wrt_tur
     set_apart(&apart, wrt_str_of(text), sayable);
     wrt_status status = judge_text(instead, counts, turn, wrt_buf_str(&apart).ptr, err);
     wrt_buf_free(&apart);
+    return status;
+}
+
+/* In a tool's own words a node called "causes" would be a verb: names in one piece are left out. */
+static wrt_status list_phrases(wrt_json *out, wrt_turn *turn, const wrt_json *nodes, wrt_err *err) {
+    wrt_json *phrases = wrt_json_new_array();
+    WRT_JSON_EACH(node, nodes)
+    if (!is_symbol(wrt_str_of(wrt_json_get_text(node, "name", ""))))
+        wrt_json_push(phrases, wrt_json_copy(node));
+    wrt_status status = list_sayable(out, turn, phrases, err);
+    wrt_json_free(phrases);
+    return status;
+}
+
+/* Names of the nodes that it is about are judged apart; they were carried here for that alone. */
+static wrt_status judge_observation(wrt_json *item, wrt_utterances *counts, wrt_turn *turn,
+                                    wrt_err *err) {
+    wrt_json *sayable = wrt_json_new_array(), *instead = NULL;
+    const char *digest = wrt_json_get_text(item, "digest", NULL);
+    wrt_status status = list_phrases(sayable, turn, wrt_json_get(item, "nodes"), err);
+    if (status == WRT_OK && digest != NULL)
+        status = judge_note(&instead, counts, turn, digest, sayable, err);
+    if (instead != NULL)
+        wrt_json_set(item, "digest", instead);
+    wrt_json_set(item, "nodes", NULL);
+    wrt_json_free(sayable);
+    return status;
+}
+
+static wrt_status judge_observations(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
+                                     wrt_err *err) {
+    wrt_json *list = wrt_json_new_array();
+    wrt_status status = WRT_OK;
+    WRT_JSON_EACH(item, wrt_json_get(answer, "observations")) {
+        wrt_json *copy = wrt_json_copy(item);
+        bool is_shown = wrt_json_get_bool(copy, "shown", false);
+        if (status == WRT_OK && is_shown)
+            status = judge_observation(copy, counts, turn, err);
+        if (!is_shown)
+            wrt_json_set(copy, "digest", NULL);
+        wrt_json_push(list, copy);
+    }
+    if (wrt_json_get(answer, "observations") != NULL)
+        wrt_json_set(answer, "observations", list);
+    else
+        wrt_json_free(list);
     return status;
 }
 

@@ -90,36 +90,44 @@ static wrt_status take_given(wrt_json **plan, const wrt_json *given, const wrt_j
     return WRT_OK;
 }
 
-wrt_status wrt_plan_make(wrt_json **plan, wrt_turn *turn, const wrt_json *protocol,
-                         const wrt_json *frame, wrt_err *err) {
-    const wrt_json *given = wrt_json_get(turn->start, "plan");
-    bool model_had_a_say = false;
-    *plan = NULL;
-    if (given != NULL)
-        return take_given(plan, given, protocol, frame, err);
-    wrt_json *steps = wrt_json_new_array();
+/* The steps of the protocol: those that must be there, and optional ones that were wanted. */
+static wrt_status add_steps(wrt_json *steps, bool *by_model, wrt_turn *turn,
+                            const wrt_json *protocol, const wrt_json *frame, wrt_err *err) {
     WRT_JSON_EACH(step, wrt_json_get(protocol, "steps"))
     add_step(steps, step);
     WRT_JSON_EACH(step, wrt_json_get(protocol, "optional")) {
-        bool add = false, by_model = false;
-        wrt_status status = ask_optional(&add, &by_model, turn, step, frame, err);
-        if (status != WRT_OK) {
-            wrt_json_free(steps);
+        bool add = false, said = false;
+        wrt_status status = ask_optional(&add, &said, turn, step, frame, err);
+        if (status != WRT_OK)
             return status;
-        }
-        model_had_a_say = model_had_a_say || by_model;
+        *by_model = *by_model || said;
         if (add)
             add_step(steps, step);
     }
-    wrt_status status = wrt_plan_propose(steps, &model_had_a_say, turn, protocol, frame, err);
+    return WRT_OK;
+}
+
+wrt_status wrt_plan_make(wrt_json **plan, wrt_turn *turn, const wrt_json *protocol,
+                         const wrt_json *frame, wrt_err *err) {
+    const wrt_json *given = wrt_json_get(turn->start, "plan");
+    const wrt_json *recheck = wrt_json_get(protocol, "recheck");
+    bool by_model = false;
+    *plan = NULL;
+    if (given != NULL)
+        return take_given(plan, given, protocol, frame, err);
+    wrt_json *steps = wrt_json_new_array(), *made = new_plan(protocol, frame, "protocol", steps);
+    wrt_status status = add_steps(steps, &by_model, turn, protocol, frame, err);
+    if (status == WRT_OK)
+        status = wrt_plan_propose(made, &by_model, turn, protocol, frame, err);
     if (status != WRT_OK) {
-        wrt_json_free(steps);
+        wrt_json_free(made);
         return status;
     }
-    if (wrt_json_get_bool(turn->start, "recheck", false) &&
-        wrt_json_get(protocol, "recheck") != NULL)
-        wrt_json_push(steps, frozen_step(wrt_json_get(protocol, "recheck")));
-    *plan = new_plan(protocol, frame, model_had_a_say ? "protocol+model" : "protocol", steps);
+    if (wrt_json_get_bool(turn->start, "recheck", false) && recheck != NULL)
+        wrt_json_push(wrt_json_get_mut(made, "steps"), frozen_step(recheck));
+    if (by_model)
+        wrt_json_set_text(made, "made_by", "protocol+model");
+    *plan = made;
     return WRT_OK;
 }
 
@@ -179,30 +187,30 @@ static wrt_status check_step(const wrt_turn *turn, const wrt_json *step, wrt_jso
     return status;
 }
 
-wrt_status wrt_plan_check(wrt_turn *turn, const wrt_json *plan, wrt_err *err) {
-    wrt_json *earlier = wrt_json_new_object(), *tools = wrt_json_new_array();
-    wrt_status status = WRT_OK;
-    WRT_JSON_EACH(step, wrt_json_get(plan, "steps")) {
-        if (status == WRT_OK)
-            status = check_step(turn, step, earlier, err);
-        if (wrt_json_get_text(step, "tool", NULL) != NULL)
-            wrt_json_push_text(tools, wrt_json_get_text(step, "tool", NULL));
-    }
-    wrt_json_free(earlier);
-    if (status != WRT_OK) {
-        wrt_json_free(tools);
-        return status;
-    }
-    wrt_json *request = wrt_json_new_object();
+wrt_status wrt_plan_decide(wrt_turn *turn, const wrt_json *plan, const char *step, wrt_err *err) {
+    wrt_json *request = wrt_json_new_object(), *tools = wrt_json_new_array();
+    WRT_JSON_EACH(each, wrt_json_get(plan, "steps"))
+    if (wrt_json_get_text(each, "tool", NULL) != NULL)
+        wrt_json_push_text(tools, wrt_json_get_text(each, "tool", NULL));
     wrt_json_set(request, "plan", wrt_json_copy(plan));
     wrt_json_set(request, "tools", tools);
     bool is_confined = strcmp(wrt_json_get_text(turn->start, "sandbox", "none"), "whole") == 0;
     if (!is_confined)
         wrt_json_set_text(request, "sandbox", "none");
-    status = wrt_turn_decide(NULL, turn, "plan", request, NULL, err);
+    wrt_status status = wrt_turn_decide(NULL, turn, "plan", request, step, err);
     if (status == WRT_E_DENIED && !is_confined)
         status = wrt_fail(err, WRT_E_DENIED, "%s", wrt_sandbox_hint);
     return status;
+}
+
+wrt_status wrt_plan_check(wrt_turn *turn, const wrt_json *plan, wrt_err *err) {
+    wrt_json *earlier = wrt_json_new_object();
+    wrt_status status = WRT_OK;
+    WRT_JSON_EACH(step, wrt_json_get(plan, "steps"))
+    if (status == WRT_OK)
+        status = check_step(turn, step, earlier, err);
+    wrt_json_free(earlier);
+    return status == WRT_OK ? wrt_plan_decide(turn, plan, NULL, err) : status;
 }
 
 /* ---- binding */

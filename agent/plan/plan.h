@@ -1,7 +1,7 @@
 /* plan.h: a plan is data: {"schema":"warrant/plan/1","type","protocol","made_by","steps":[...]}.
  *
  * The protocol supplies the steps that must be there; the model may add optional ones and pick
- * from a menu of tools (propose.h); a plan of the user's takes the place of both (plan_given.h),
+ * calls from a menu (propose.h); a plan of the user's takes the place of both (plan_given.h),
  * and its "made_by" is "user". The plan is checked (tools exist, references point backwards,
  * policy) and frozen before any tool runs. */
 #ifndef WRT_AGENT_PLAN_PLAN_H
@@ -16,6 +16,10 @@ wrt_status wrt_plan_make(wrt_json **plan, wrt_turn *turn, const wrt_json *protoc
 /* WRT_E_INPUT names the step and what is wrong with it; WRT_E_DENIED when policy forbids the plan.
  */
 wrt_status wrt_plan_check(wrt_turn *turn, const wrt_json *plan, wrt_err *err);
+
+/* Asks the policy about a plan; step names the one that was added last, NULL: the plan is whole.
+ * WRT_E_DENIED as wrt_plan_check. */
+wrt_status wrt_plan_decide(wrt_turn *turn, const wrt_json *plan, const char *step, wrt_err *err);
 
 /* Copies args with every reference "$a.b[0].c" replaced by the value found there in scope, an
  * object that holds "frame" and one member per finished step. WRT_E_NOT_FOUND names the reference

@@ -4,6 +4,7 @@
 
 #include "agent/makers/maker.h"
 #include "agent/plan/builtin.h"
+#include "agent/plan/propose.h"
 #include "agent/question/needs.h"
 #include "base/arena.h"
 #include "base/file.h"
@@ -105,6 +106,9 @@ static wrt_status check_protocol(const wrt_json *protocol, const char *file, wrt
         return wrt_fail(err, WRT_E_INPUT, "%s: \"schema\" must be \"warrant/protocol/1\"", file);
     if (wrt_json_count(wrt_json_get(protocol, "steps")) == 0)
         return wrt_fail(err, WRT_E_INPUT, "%s: \"steps\" must not be empty", file);
+    int64_t most = wrt_json_get_int(protocol, "propose", -1);
+    if (wrt_json_get(protocol, "propose") != NULL && (most < 1 || most > WRT_PROPOSE_MAX))
+        return wrt_fail(err, WRT_E_INPUT, "%s: \"propose\" must be 1 to %d", file, WRT_PROPOSE_MAX);
     const wrt_json *unknown = wrt_needs_unknown(wrt_json_get(protocol, "needs"));
     if (unknown != NULL)
         return wrt_fail(err, WRT_E_INPUT, "%s: \"needs\": \"%s\" is of no known kind", file,

@@ -11,11 +11,11 @@
  * "share": F, above 0 and at most 1, gives the call at most that part of what is left of the run's
  * time (--timeout).
  * "otherwise" holds steps that stand in for theirs, and under its name, when it was empty, an error
- * or gated: each is a step of the plan with "replaces". "propose": N lets the model add steps
- * (propose.h). An optional step also has "ask", the question put to the model. The step "recheck"
- * (its id, too) is the last, taken when the user asks for it; "$paths.cited" are the PMIDs that the
- * paths cite. An abstention is {"step","status","because"}. In args a text "$step.data[0].id"
- * refers to an earlier result and
+ * or gated: each is a step of the plan with "replaces". "propose": N, 1 to 8, lets the model add up
+ * to N calls behind the others (propose.h). An optional step also has "ask", the question put to
+ * the model. The step "recheck" (its id, too) is the last, taken when the user asks for it;
+ * "$paths.cited" are the PMIDs that the paths cite. An abstention is {"step","status","because"}.
+ * In args a text "$step.data[0].id" refers to an earlier result and
  * "$frame.treatment.id" to the frame; where it ends in "?" the argument is left out when it leads
  * nowhere. */
 #ifndef WRT_AGENT_PLAN_PROTOCOL_H

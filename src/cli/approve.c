@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "cli/signals.h"
+#include "cli/terminal.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -82,9 +83,9 @@ static wrt_status ask_person(wrt_approval_grant *out, wrt_err *err) {
     tcflush(STDIN_FILENO, TCIFLUSH); /* what was typed before the question answers nothing */
     fprintf(stderr, "Permit it, this once? [y/N] ");
     fflush(stderr);
-    if (fgets(line, sizeof line, stdin) == NULL)
-        line[0] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
+    wrt_status status = wrt_terminal_read_line(line, sizeof line, err);
+    if (status != WRT_OK)
+        return status;
     if (strcmp(line, "y") != 0 && strcmp(line, "Y") != 0 && strcmp(line, "yes") != 0)
         return wrt_fail(err, WRT_E_DENIED, "the person at the terminal said no");
     *out = (wrt_approval_grant){.by = "person"};

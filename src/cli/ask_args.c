@@ -4,9 +4,12 @@
 #include "base/file.h"
 #include "cli/graph_args.h"
 #include "cli/scm_args.h"
+#include "cli/terminal.h"
 
 #include <string.h>
 #include <unistd.h>
+
+enum { LINE_MAX_BYTES = 1024 }; /* of an answer at the terminal */
 
 /* ---- options */
 
@@ -109,39 +112,46 @@ static void show_need(const wrt_json *item) {
     }
 }
 
-/* The number of an option, or the text itself. */
-static const char *read_line(char line[1024], const wrt_json *options) {
+/* The number of an option, or the text itself; *text is "" when there is no answer. */
+static wrt_status read_answer(const char **text, char line[LINE_MAX_BYTES], const wrt_json *options,
+                              wrt_err *err) {
     int64_t number = 0;
     fprintf(stderr, "> ");
     fflush(stderr);
-    if (fgets(line, 1024, stdin) == NULL)
-        line[0] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
+    wrt_status status = wrt_terminal_read_line(line, LINE_MAX_BYTES, err);
     bool is_number = wrt_str_to_int64(&number, wrt_str_of(line));
-    if (is_number && number >= 1 && (size_t)number <= wrt_json_count(options))
-        return wrt_json_text(wrt_json_at(options, (size_t)number - 1));
-    return line;
+    *text = is_number && number >= 1 && (size_t)number <= wrt_json_count(options)
+                ? wrt_json_text(wrt_json_at(options, (size_t)number - 1))
+                : line;
+    return status;
 }
 
-bool wrt_cli_ask_person(wrt_json **inputs, const wrt_cli_call *call, const wrt_json *clarify) {
-    bool answered = false;
-    char line[1024];
-    if (call->globals->no_input || call->globals->json || isatty(STDIN_FILENO) != 1 ||
-        isatty(STDERR_FILENO) != 1)
-        return false;
+static bool has_person(const wrt_cli_globals *globals) {
+    return !globals->no_input && !globals->json && isatty(STDIN_FILENO) == 1 &&
+           isatty(STDERR_FILENO) == 1;
+}
+
+wrt_status wrt_cli_ask_person(bool *answered, wrt_json **inputs, const wrt_cli_call *call,
+                              const wrt_json *clarify, wrt_err *err) {
+    char line[LINE_MAX_BYTES];
+    *answered = false;
+    if (!has_person(call->globals))
+        return WRT_OK;
     if (*inputs == NULL)
         *inputs = wrt_json_new_object();
     WRT_JSON_EACH(item, clarify) {
-        wrt_err err = {0};
+        wrt_err wrong = {0};
+        const char *text = "";
         show_need(item);
-        const char *text = read_line(line, wrt_json_get(item, "options"));
-        if (*text == '\0')
-            return false;
-        if (read_input(*inputs, wrt_json_get_text(item, "need", "?"), text, &err) != WRT_OK) {
-            fprintf(stderr, "%s\n", err.message);
-            return false;
+        wrt_status status = read_answer(&text, line, wrt_json_get(item, "options"), err);
+        *answered = false;
+        if (status != WRT_OK || *text == '\0')
+            return status;
+        if (read_input(*inputs, wrt_json_get_text(item, "need", "?"), text, &wrong) != WRT_OK) {
+            fprintf(stderr, "%s\n", wrong.message);
+            return WRT_OK;
         }
-        answered = true;
+        *answered = true;
     }
-    return answered;
+    return WRT_OK;
 }

@@ -25,7 +25,9 @@
 wrt_status wrt_cli_ask_inputs(wrt_json **out, const wrt_cli_call *call, wrt_err *err);
 
 /* Puts what the program asked back to a person at a terminal and adds the answers to *inputs
- * (agent.h, "clarify"). False when there is nobody, or nothing was answered. */
-bool wrt_cli_ask_person(wrt_json **inputs, const wrt_cli_call *call, const wrt_json *clarify);
+ * (agent.h, "clarify"). *answered is false when there is nobody, or a question had no answer.
+ * WRT_E_INTERRUPTED when a signal asks the program to end meanwhile. */
+wrt_status wrt_cli_ask_person(bool *answered, wrt_json **inputs, const wrt_cli_call *call,
+                              const wrt_json *clarify, wrt_err *err);
 
 #endif

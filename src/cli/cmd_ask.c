@@ -312,9 +312,12 @@ static wrt_status ask(wrt_json **answer, ask_state *s, const wrt_cli_call *call,
         s->config.inputs = s->inputs;
         status = wrt_agent_ask(answer, &s->config, s->question, err);
         const wrt_json *clarify = wrt_json_get(*answer, "clarify");
-        if (status != WRT_E_NOT_FOUND || clarify == NULL ||
-            !wrt_cli_ask_person(&s->inputs, call, clarify))
+        bool answered = false;
+        if (status != WRT_E_NOT_FOUND || clarify == NULL)
             break;
+        wrt_status asked = wrt_cli_ask_person(&answered, &s->inputs, call, clarify, err);
+        if (!answered)
+            return asked != WRT_OK ? asked : status;
     }
     return status;
 }

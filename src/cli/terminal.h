@@ -3,6 +3,7 @@
 #define WRT_CLI_TERMINAL_H
 
 #include "base/buf.h"
+#include "base/err.h"
 
 #include <stdio.h>
 
@@ -19,5 +20,10 @@ size_t wrt_terminal_columns(wrt_str text);
 
 /* The longest beginning of text that takes at most `columns`, in bytes. */
 size_t wrt_terminal_fit(wrt_str text, size_t columns);
+
+/* The next line of standard input, without its end and cut to cap - 1 bytes; "" at the end of the
+ * input. WRT_E_INTERRUPTED when a signal asks the program to end meanwhile (signals.h): a read
+ * alone would begin again behind the signal, as if the person had not pressed Ctrl-C. */
+wrt_status wrt_terminal_read_line(char *line, size_t cap, wrt_err *err);
 
 #endif

@@ -148,6 +148,12 @@ static void protocol_refuses_malformed_files(void **state) {
          "\"why\":\"w\",\"share\":1.5}]}",
          "share"},
         {"{\"schema\":\"warrant/protocol/1\",\"steps\":[{\"id\":\"a\",\"tool\":\"t\",\"args\":{},"
+         "\"why\":\"w\"}],\"propose\":9}",
+         "propose"},
+        {"{\"schema\":\"warrant/protocol/1\",\"steps\":[{\"id\":\"a\",\"tool\":\"t\",\"args\":{},"
+         "\"why\":\"w\"}],\"propose\":\"all\"}",
+         "propose"},
+        {"{\"schema\":\"warrant/protocol/1\",\"steps\":[{\"id\":\"a\",\"tool\":\"t\",\"args\":{},"
          "\"why\":\"w\",\"share\":0}]}",
          "share"},
     };

@@ -110,7 +110,8 @@ def script(home, *lines):
 
 def test_scripted_model(c, home):
     plain = home.ask(QUESTION, "--json").json()["data"]
-    spec = script(home, {"kind": "choose", "option": "yes"}, {"kind": "choose", "option": "2"},
+    spec = script(home, {"kind": "choose", "option": "yes"}, {"kind": "choose", "option": "no"},
+                  {"kind": "choose", "option": "2"},
                   {"kind": "generate", "text": "not a sentence of the grammar"})
     done = home.run("ask", "--model", spec, "--json", QUESTION)
     c.equal("scripted: answered", done.code, 0)

@@ -238,14 +238,39 @@ def test_model(c):
                                  "Alphadrug lowered deltadisease. Alphadrug reduced deltadisease. We stop.")])
         script = home.path("replies.jsonl")
         with open(script, "w", encoding="utf-8") as file:
-            file.write(json.dumps({"kind": "choose", "option": "2"}) + "\n")
+            for option in "yes", "kg_paths question", "no", "2":
+                file.write(json.dumps({"kind": "choose", "option": option}) + "\n")
         plain = answer_of(home, QUESTION)[1]
         done = home.run("ask", "--model", f"script:{script}", "--json", QUESTION).json()["data"]
         c.equal("without a model the first", plain["evidence"][0]["text"], "Alphadrug lowered deltadisease.")
         c.equal("a model chooses which", done["evidence"][0]["text"], "Alphadrug reduced deltadisease.")
         c.equal("and changes no claim", [(k["direction"], k["rung"]) for k in done["claims"]],
                 [(k["direction"], k["rung"]) for k in plain["claims"]])
+        seen = [o for o in done["observations"] if o["shown"]]
+        c.equal("it proposed to look for routes, which are shown and make no claim", [
+            (o["step"], o["tool"], o["status"]) for o in seen], [("extra_kg_paths_question", "kg_paths", "ok")])
         passes(c, home, "a model's choice")
+
+
+def test_proposed_search(c):
+    """About a mechanism the model may have the literature searched: the program makes the query."""
+    with Home(with_graph=False) as home:
+        load(home, papers=LINK_PAPERS)
+        script = home.path("replies.jsonl")
+        with open(script, "w", encoding="utf-8") as file:
+            for option in "no", "yes", "pubmed_search question", "no":
+                file.write(json.dumps({"kind": "choose", "option": option}) + "\n")
+        plain = answer_of(home, MECHANISM)[1]
+        done = home.run("ask", "--model", f"script:{script}", "--json", MECHANISM).json()["data"]
+        c.equal("a proposed search: shown", [(o["step"], o["status"]) for o in done["observations"] if o["shown"]],
+                [("extra_pubmed_search_question", "ok")])
+        events = home.run("run", "show", "last", "--json").json()["data"]["events"]
+        c.equal("a proposed search: of both names", [
+            e["body"]["args"] for e in events if e["type"] == "tool.call" and e["body"]["tool"] == "pubmed_search"],
+            [{"query": "alphadrug deltadisease", "source": "local"}])
+        c.equal("a proposed search: the claims are the same", [k["text"] for k in done["claims"]],
+                [k["text"] for k in plain["claims"]])
+        passes(c, home, "a proposed search")
 
 
 def test_directives(c):
@@ -515,8 +540,8 @@ def main():
         test_question(c, home)
         home.replay_all(c)
         test_forged_quotes(c, home)
-    for test in (test_sources, test_nothing, test_words, test_model, test_directives, test_links, test_opposed,
-                 test_forged_rows):
+    for test in (test_sources, test_nothing, test_words, test_model, test_proposed_search, test_directives,
+                 test_links, test_opposed, test_forged_rows):
         test(c)
     c.finish()
 

@@ -228,31 +228,104 @@ def test_new_tool(c, home):
     write(home, "picking/mechanism.json", {**protocol, "propose": 1, "optional": [],
                                            "sections": [*protocol["sections"], "observations"]})
     replies = write(home, "picks.jsonl", "".join(json.dumps(line) + "\n" for line in [
-        {"kind": "default", "choose": "first"}, {"kind": "choose", "option": "test_spell"}]))
+        {"kind": "default", "choose": "first"}, {"kind": "choose", "option": "yes"},
+        {"kind": "choose", "option": "test_spell treatment"}]))
     done = home.run("ask", "--model", f"script:{replies}", "--json", "--policy", policy, QUESTION,
                     env={**env, "WARRANT_PROTOCOLS": protocols})
-    check_new_tool(c, home, done, "extra_test_spell", "a model")
+    check_new_tool(c, home, done, "extra_test_spell_treatment", "a model")
+
+
+def script(home, *options, last="first"):
+    """A model that chooses these; further questions get their first option."""
+    lines = [{"kind": "default", "choose": last}] + [{"kind": "choose", "option": option} for option in options]
+    return "script:" + write(home, "replies.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+
+
+def said(home, purpose):
+    """The responses to the model's questions of one purpose, in the run that came last."""
+    events = home.run("run", "show", "last", "--json").json()["data"]["events"]
+    calls = {e["body"]["call"] for e in events if e["type"] == "model.request" and e["body"]["purpose"] == purpose}
+    return [e["body"] for e in events if e["type"] == "model.response" and e["body"]["call"] in calls]
+
+
+def proposed(steps):
+    return [(s["tool"], s["args"]) for s in steps if s["id"].startswith("extra_")]
+
+
+def what_is_claimed(data):
+    """Sentences and rungs: a model may order hypotheses, and ids follow order."""
+    return sorted((claim["rung"], claim["subject"]["name"], claim["object"]["name"]) for claim in data["claims"])
 
 
 def test_proposed_steps(c, home):
-    """A protocol that lets the model add steps: it picks from the menu, and cannot leave it."""
-    protocols = home.path("proposing")
-    shutil.copytree(os.path.join(os.path.dirname(BIN), "../share/warrant/protocols"), protocols)
-    with open(f"{protocols}/mechanism.json", encoding="utf-8") as file:
-        protocol = json.load(file)
-    protocol["propose"], protocol["optional"] = 2, []
-    write(home, "proposing/mechanism.json", protocol)
-    replies = write(home, "replies.jsonl", "".join(json.dumps(line) + "\n" for line in [
-        {"kind": "choose", "option": "kg_node"}, {"kind": "choose", "option": "none"}]))
-    env = {"WARRANT_PROTOCOLS": protocols}
-    done = home.run("plan", "--model", f"script:{replies}", "--json", QUESTION, env=env)
+    """The shipped protocols let the model add steps: it picks from the menu, and cannot leave it. What they observe
+    is shown; claims are those of no model."""
+    plain = home.ask(QUESTION, "--json").json()["data"]
+    c.check("without a model nothing is proposed", not any("extra" in o["step"] for o in plain["observations"]))
+    picks = ["no", "yes", "kg_neighbors outcome", "yes", "causal_instruments question", "yes", "kg_node outcome"]
+    done = home.run("plan", "--model", script(home, *picks), "--json", QUESTION)
     plan = done.json()["data"]
-    extra = [s for s in plan["steps"] if s["id"].startswith("extra_")]
-    c.equal("the model added one step", [(s["tool"], s["args"]) for s in extra],
-            [("kg_node", {"id": "$frame.treatment.id"})])
+    graph = {key: f"$graph.data.{key}" for key in ("graph", "treatment", "outcome")}
+    c.equal("two steps, behind those of the protocol, refer to frame and graph", proposed(plan["steps"][-2:]),
+            [("kg_neighbors", {"id": "$frame.outcome.id"}), ("causal_instruments", graph)])
     c.equal("and it is said", plan["made_by"], "protocol+model")
-    plan = home.run("plan", "--model", "none", "--json", QUESTION, env=env).json()["data"]
-    c.check("without a model nothing is proposed", not [s for s in plan["steps"] if "extra" in s["id"]])
+    c.equal("no more than the protocol lets it", len(proposed(plan["steps"])), 2)
+    c.equal("each has a tenth of the time", [s["share"] for s in plan["steps"][-2:]], [0.1, 0.1])
+    done = home.run("ask", "--model", script(home, *picks[:5]), "--json", QUESTION)
+    data = done.json()["data"]
+    seen = {o["step"]: o for o in data["observations"] if o["shown"]}
+    c.equal("both were taken", {step: o["status"] for step, o in seen.items()},
+            {"extra_kg_neighbors_outcome": "ok", "extra_causal_instruments_question": "ok"})
+    c.check("what they saw stands in the answer", "Hyperglycemia" in seen["extra_kg_neighbors_outcome"]["digest"] and
+            "no_instrument" in seen["extra_causal_instruments_question"]["digest"] and
+            "Observations" in data["text"] and "extra_kg_neighbors_outcome" in data["text"], seen)
+    c.equal("the claims are those without a model", what_is_claimed(data), what_is_claimed(plain))
+    c.equal("it is replayed", home.run("audit", "verify", "last", "--level", "6").code, 0)
+    path = write(home, "proposed.json", plan)
+    done = home.ask(QUESTION, "--plan", path, "--json")
+    c.equal("the plan can be taken by hand", done.code, 0)
+
+
+def test_nonsense_is_discarded(c, home):
+    plain = home.ask(QUESTION, "--json").json()["data"]
+    for picks, purpose in ((["no", "yes", "rm -rf /"], "step"), (["no", "kg_node outcome"], "more")):
+        done = home.run("ask", "--model", script(home, *picks), "--json", QUESTION)
+        data = done.json()["data"]
+        c.equal(f"nonsense ({purpose}): exit", done.code, 0)
+        c.check(f"nonsense ({purpose}): why is recorded", [
+            (r["by"], r["choice"]) for r in said(home, purpose) if "was not offered" in r.get("error", "")] ==
+            [("protocol", 0)], said(home, purpose))
+        c.check(f"nonsense ({purpose}): and told", any(f"failed ({purpose})" in w for w in data["warnings"]), data["warnings"])
+        c.check(f"nonsense ({purpose}): no step was added", not any("extra" in o["step"] for o in data["observations"]))
+        c.equal(f"nonsense ({purpose}): claims", what_is_claimed(data), what_is_claimed(plain))
+        c.equal(f"nonsense ({purpose}): replayed", home.run("audit", "verify", "last", "--level", "6").code, 0)
+
+
+def test_policy_decides_about_proposals(c, home):
+    plain = home.ask(QUESTION, "--json").json()["data"]
+    for phase in "plan", "tool_call":
+        rules = {"schema": "warrant/policy/1", "name": "no-node", "rules": [
+            {"id": "no.node", "effect": "forbid", "phases": [phase], "message": "No nodes.",
+             **({"tools": ["kg_node"]} if phase == "tool_call" else {"when": {"field": "tools", "has_any": ["kg_node"]}})}]}
+        policy = "default," + write(home, f"{phase}.policy.json", rules)
+        done = home.run("ask", "--model", script(home, "no", "yes", "kg_node outcome", "yes", "kg_neighbors outcome"),
+                        "--policy", policy, "--json", QUESTION)
+        data = done.json()["data"]
+        seen = {o["step"]: o["status"] for o in data.get("observations", []) if o["shown"]}
+        c.equal(f"forbidden ({phase}): the answer stands", (done.code, what_is_claimed(data)), (0, what_is_claimed(plain)))
+        c.equal(f"forbidden ({phase}): the other step is taken", seen, {
+            "plan": {"extra_kg_neighbors_outcome": "ok"},
+            "tool_call": {"extra_kg_node_outcome": "gated", "extra_kg_neighbors_outcome": "ok"}}[phase])
+        c.check(f"forbidden ({phase}): it is told", any("extra_kg_node_outcome" in w and "no.node" in w
+                                                       for w in data["warnings"]), data["warnings"])
+        c.equal(f"forbidden ({phase}): replayed", home.run("audit", "verify", "last", "--level", "6").code, 0)
+    rest = ["yes", "kg_neighbors outcome", "yes", "kg_node outcome"]
+    nowhere = "How might aspirin prevent thrombosis?"
+    c.equal("no route: without a model", home.ask(nowhere).code, 3)
+    done = home.run("ask", "--model", script(home, "no", *rest), "--json", nowhere)
+    data = done.json().get("data") or {}
+    c.equal("no route: proposals do not make an answer", (done.code, data.get("status")), (3, "abstained"))
+    c.check("no route: nothing is claimed", not data.get("claims"), data.get("claims"))
 
 
 def test_batch(c, home, f):
@@ -311,6 +384,8 @@ def main():
             test_new_tool_and_protocol(checks, home)
             test_new_tool(checks, home)
             test_proposed_steps(checks, home)
+            test_nonsense_is_discarded(checks, home)
+            test_policy_decides_about_proposals(checks, home)
             test_batch(checks, home, f)
             test_thread(checks, home, f)
         finally:

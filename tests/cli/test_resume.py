@@ -103,7 +103,8 @@ class Bench:
         self.policy = self.write("own.policy.json", json.dumps(self.rules()))
         self.model = "script:" + self.write("replies.jsonl", "\n".join(map(json.dumps, [
             {"kind": "default", "choose": "first"}, {"kind": "choose", "option": "yes"},
-            {"kind": "choose", "option": "2"}, {"kind": "generate", "text": "no sentence of the grammar"},
+            {"kind": "choose", "option": "no"}, {"kind": "choose", "option": "2"},
+            {"kind": "generate", "text": "no sentence of the grammar"},
             {"kind": "error", "status": "timeout", "message": "scripted"}])))
         self.approver = Approver(home)
 
