@@ -30,30 +30,21 @@ static bool holds_any(const char *text, const wrt_json *list) {
     return false;
 }
 
-static wrt_json *judge(const wrt_json *item, const wrt_json *report) {
+static wrt_status judge(wrt_json **row, const wrt_json *item, const wrt_json *report,
+                        wrt_err *err) {
     const wrt_json *answer = wrt_json_get(report, "answer");
     const char *reason = wrt_json_get_text(answer, "reason", "");
     size_t claims = wrt_json_count(wrt_json_get(answer, "claims"));
     bool useful = strlen(reason) >= REASON_LEAST && holds_any(reason, wrt_json_get(item, "says"));
     char expected[ANSWER_MAX], got[ANSWER_MAX];
+    (void)err;
     snprintf(expected, sizeof expected, "exit %lld, no claim, a reason",
              (long long)wrt_json_get_int(item, "exit", 3));
     snprintf(got, sizeof got, "exit %lld, %s, %s", (long long)wrt_json_get_int(report, "exit", -1),
              claims == 0 ? "no claim" : "claims", useful ? "a reason" : "no useful reason");
-    wrt_json *row = wrt_eval_row(wrt_json_get_text(item, "id", "?"), got, expected);
-    wrt_json_set_text(row, "why", reason);
-    return row;
-}
-
-static wrt_status run(wrt_json **row, void *self, size_t item, const wrt_eval_request *request,
-                      wrt_err *err) {
-    const wrt_play *play = self;
-    wrt_json *report = NULL;
-    wrt_status status = wrt_play_ask(&report, play, item, request, err);
-    if (status == WRT_OK)
-        *row = judge(play->items[item], report);
-    wrt_json_free(report);
-    return status;
+    *row = wrt_eval_row(wrt_json_get_text(item, "id", "?"), got, expected);
+    wrt_json_set_text(*row, "why", reason);
+    return WRT_OK;
 }
 
 const wrt_eval_suite wrt_eval_abstention = {
@@ -65,6 +56,7 @@ const wrt_eval_suite wrt_eval_abstention = {
     .needs = WRT_EVAL_NEEDS_AGENT,
     .own_data = "abstention.json",
     .open = wrt_play_open,
-    .run = run,
+    .run = wrt_play_run,
+    .judge = judge,
     .close = wrt_play_close,
 };

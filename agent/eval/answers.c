@@ -1,6 +1,8 @@
 /* answers.c: see answers.h. */
 #include "agent/eval/answers.h"
 
+#include "agent/eval/gold.h"
+#include "agent/eval/oracle.h"
 #include "agent/eval/play.h"
 
 #include <stdio.h>
@@ -9,23 +11,45 @@
 enum { TEXT_MAX = 1 << 18 };
 
 static const char card[] =
-    "What a model changes. Each question is asked of the whole program over a made-up graph; the\n"
-    "answer of a row is the calls that were made and the claims that were released, as text, so "
-    "that\n"
-    "`warrant eval compare` of two runs (say none, the embedded model and a script) counts the\n"
-    "questions on which they differ. Data ship with the program.\n"
+    "What a model changes. Each question is asked of the whole program over a made-up graph and a "
+    "few\n"
+    "made-up papers. `gold` of an item is what a person says the question should come to: its "
+    "type,\n"
+    "which of several things of one name is meant, an optional step that finds what is asked, the "
+    "most\n"
+    "specific route, the plainest sentence. The answer of a row is what was read, called, put "
+    "first,\n"
+    "quoted and claimed, as text, so that `warrant eval compare` of two runs counts the questions "
+    "on\n"
+    "which they differ. Data ship with the program.\n"
     "\n"
-    "Measured per question: calls; claims; hypotheses; coverage (share of looked-up rows that "
-    "were\n"
-    "seen, over the results that state it); choices (made by the model); answered. There is "
-    "nothing\n"
-    "expected, so no accuracy.\n"
+    "Modes. ask: the model that --model names makes the choices. gold: an oracle makes them as "
+    "gold\n"
+    "says; what it reaches is the most that any model can.\n"
     "\n"
-    "Caveats: what a model may decide is which reading of an ambiguous name is meant, optional "
-    "steps,\n"
-    "order and wording; calls and claims alone are compared here, wording is not. Where two runs "
-    "agree\n"
-    "on every question the model changed nothing that is a claim.\n";
+    "`correct`: all that gold states came out so. Measured per question: calls; claims; "
+    "hypotheses;\n"
+    "coverage (share of looked-up rows that were seen, over the results that state it); choices "
+    "(made\n"
+    "by the model); needless (steps added that gold does not want); answered; as_floor (it came "
+    "out as\n"
+    "`floor` says: what the program does without a model, gold where that is the same).\n"
+    "\n"
+    "Caveats: the questions were written to need a choice, so the share that a model can change is "
+    "no\n"
+    "measure of how often it does; gold is one person's. Calls, claims, first route and quotes "
+    "are\n"
+    "compared, wording is not. Whether to take an optional step is asked without the question: "
+    "only an\n"
+    "oracle can know that it was asked for.\n";
+
+static const char oracle_mode[] = "gold";
+
+static const wrt_eval_mode modes[] = {
+    {"ask", "as `warrant ask`, with the model that --model names", false},
+    {oracle_mode, "an oracle chooses as the data's gold says", false},
+    {0},
+};
 
 static double coverage_of(const wrt_json *report, bool *stated) {
     double seen = 0, total = 0;
@@ -49,18 +73,10 @@ static size_t count_events(const wrt_json *report, const char *type) {
     return n;
 }
 
-static wrt_json *describe(const wrt_json *item, const wrt_json *report) {
+static void measure(wrt_json *row, const wrt_json *report) {
     const wrt_json *answer = wrt_json_get(report, "answer");
-    wrt_buf text = wrt_buf_make(TEXT_MAX), calls = wrt_buf_make(TEXT_MAX / 4);
     bool is_stated = false;
     double coverage = coverage_of(report, &is_stated);
-    wrt_json *row = wrt_json_new_object();
-    wrt_stage_calls(&calls, report);
-    wrt_buf_printf(&text, "exit %lld\ncalls %s\n", (long long)wrt_json_get_int(report, "exit", -1),
-                   wrt_buf_str(&calls).ptr);
-    wrt_stage_claims(&text, report);
-    wrt_json_set_text(row, "id", wrt_json_get_text(item, "id", "?"));
-    wrt_json_set_text(row, "answer", wrt_buf_str(&text).ptr);
     wrt_eval_row_measure(row, "calls", (double)count_events(report, "tool.call"));
     wrt_eval_row_measure(row, "claims", (double)wrt_json_count(wrt_json_get(answer, "claims")));
     wrt_eval_row_measure(row, "hypotheses",
@@ -69,31 +85,81 @@ static wrt_json *describe(const wrt_json *item, const wrt_json *report) {
         wrt_eval_row_measure(row, "coverage", coverage);
     wrt_eval_row_measure(row, "choices", (double)count_events(report, "model.response"));
     wrt_eval_row_measure(row, "answered", wrt_json_get_int(report, "exit", -1) == 0 ? 1 : 0);
-    wrt_buf_free(&text);
+}
+
+static void describe(wrt_buf *out, const wrt_json *report) {
+    wrt_buf calls = wrt_buf_make(TEXT_MAX / 4);
+    wrt_stage_calls(&calls, report);
+    wrt_buf_printf(out, "exit %lld\ncalls %s\n", (long long)wrt_json_get_int(report, "exit", -1),
+                   wrt_buf_str(&calls).ptr);
+    wrt_gold_describe(out, report);
+    wrt_stage_claims(out, report);
     wrt_buf_free(&calls);
-    return row;
+}
+
+/* Whether it came to what gold says; and, where the program alone comes to something else, to that.
+ */
+static void hold_against(wrt_json *row, const wrt_json *item, const wrt_json *report) {
+    const wrt_json *gold = wrt_json_get(item, "gold"), *floor = wrt_json_get(item, "floor");
+    wrt_buf differs = wrt_buf_make(TEXT_MAX), otherwise = wrt_buf_make(TEXT_MAX);
+    wrt_gold_differ(&differs, gold, report);
+    wrt_gold_differ(&otherwise, floor != NULL ? floor : gold, report);
+    wrt_json_set_bool(row, "correct", differs.len == 0);
+    wrt_json_set_text(row, "why", differs.len > 0 ? wrt_buf_str(&differs).ptr : NULL);
+    wrt_eval_row_measure(row, "as_floor", otherwise.len == 0 ? 1 : 0);
+    wrt_eval_row_group(row, "asks_for", wrt_json_get_text(item, "asks_for", "?"));
+    wrt_buf_free(&differs);
+    wrt_buf_free(&otherwise);
+}
+
+static wrt_status judge(wrt_json **row, const wrt_json *item, const wrt_json *report,
+                        wrt_err *err) {
+    const wrt_json *gold = wrt_json_get(item, "gold");
+    if (gold == NULL)
+        return wrt_fail(err, WRT_E_INPUT, "item \"%.60s\" has no \"gold\"",
+                        wrt_json_get_text(item, "id", "?"));
+    wrt_buf text = wrt_buf_make(TEXT_MAX), expected = wrt_buf_make(TEXT_MAX);
+    describe(&text, report);
+    wrt_json_write_canonical(&expected, gold);
+    *row = wrt_eval_row(wrt_json_get_text(item, "id", "?"), wrt_buf_str(&text).ptr,
+                        wrt_buf_str(&expected).ptr);
+    hold_against(*row, item, report);
+    measure(*row, report);
+    wrt_eval_row_measure(*row, "needless", (double)wrt_gold_needless(gold, report));
+    wrt_buf_free(&text);
+    wrt_buf_free(&expected);
+    return WRT_OK;
 }
 
 static wrt_status run(wrt_json **row, void *self, size_t item, const wrt_eval_request *request,
                       wrt_err *err) {
-    const wrt_play *play = self;
-    wrt_json *report = NULL;
-    wrt_status status = wrt_play_ask(&report, play, item, request, err);
+    wrt_play *play = self;
+    const wrt_json *question = play->items[item];
+    wrt_llm *oracle = NULL;
+    wrt_status status = WRT_OK;
+    if (request->mode != NULL && strcmp(request->mode, oracle_mode) == 0)
+        status = wrt_oracle_open(&oracle, wrt_json_get(question, "gold"),
+                                 wrt_json_get_text(question, "id", ""), request, err);
+    play->llm = oracle;
+    play->no_audit = true;
     if (status == WRT_OK)
-        *row = describe(play->items[item], report);
-    wrt_json_free(report);
+        status = wrt_play_run(row, play, item, request, err);
+    play->llm = NULL;
+    wrt_llm_close(oracle);
     return status;
 }
 
 const wrt_eval_suite wrt_eval_answers = {
     .name = "answers",
-    .version = 1,
+    .version = 2,
     .title = "plans, coverage and claims, to compare models by",
     .card = card,
-    .modes = wrt_play_modes,
+    .modes = modes,
+    .oracle_mode = oracle_mode,
     .needs = WRT_EVAL_NEEDS_AGENT,
-    .own_data = "program.json",
+    .own_data = "answers.json",
     .open = wrt_play_open,
     .run = run,
+    .judge = judge,
     .close = wrt_play_close,
 };

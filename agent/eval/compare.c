@@ -52,8 +52,8 @@ static const char *model_name(const wrt_json *result) {
 }
 
 static wrt_json *runs_json(const comparison *c) {
-    static const char *const members[] = {"mode", "n",    "accuracy",       "low",
-                                          "high", "main", "content_sha256", NULL};
+    static const char *const members[] = {"mode",       "n",    "accuracy",       "low", "high",
+                                          "unanswered", "main", "content_sha256", NULL};
     wrt_json *runs = wrt_json_new_array();
     for (size_t i = 0; i < c->n; i++) {
         wrt_json *run = wrt_json_new_object();
@@ -208,6 +208,10 @@ static wrt_json *warnings_json(const comparison *c) {
         {"data.sha256", "the data differ"},
         {"suite_version", "the versions of the suite differ"},
         {"program.sha256", "the programs differ"},
+        {"setting.policy.sha256", "the policies differ"},
+        {"setting.kg_snapshot", "the graphs differ"},
+        {"setting.protocols", "the protocols differ"},
+        {"setting.plugins", "the plugins differ"},
         {"seed", "the seeds differ"},
         {"limit", "the limits differ: compared are the items that both ran"},
     };

@@ -10,7 +10,7 @@ enum { WRT_COMPARE_MAX = 16, WRT_COMPARE_PAGE_MAX = 8 << 20 };
 
 /* results: n objects of eval.h, or envelopes that hold one as `data`; names: what to call them.
  * {"suite","suite_version","same_data","warnings":[text],"runs":[{"name","model","mode","n",
- *  "accuracy","low","high","main","seconds"?,"content_sha256"}],"groups":[{"group","value","shares":[SHARE
+ *  "accuracy","low","high","unanswered","main","seconds"?,"content_sha256"}],"groups":[{"group","value","shares":[SHARE
  * or null]}], "measures":[{"measure","means":[MEAN or
  * null]}],"against_first":[{"name","items","same_answers", "only_first","only_this","p"}]}; p is
  * the exact two-sided McNemar test over the items both ran. WRT_E_INPUT: not results, of different

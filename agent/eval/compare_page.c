@@ -20,6 +20,13 @@ static void share_text(char out[CELL_MAX], const wrt_json *share, const char *me
         snprintf(out, CELL_MAX, "-");
 }
 
+static void number_text(char out[CELL_MAX], const wrt_json *value, int decimals) {
+    if (wrt_json_is(value, WRT_JSON_NUMBER))
+        snprintf(out, CELL_MAX, "%.*f", decimals, wrt_json_number(value, 0));
+    else
+        snprintf(out, CELL_MAX, "-");
+}
+
 /* ---- lines */
 
 static void write_row(wrt_buf *out, const char *head, const wrt_json *cells, const char *mean) {
@@ -48,9 +55,11 @@ void wrt_compare_write_text(wrt_buf *out, const wrt_json *comparison) {
     WRT_JSON_EACH(run, wrt_json_get(comparison, "runs")) {
         char text[CELL_MAX];
         share_text(text, run, "accuracy");
-        wrt_buf_printf(out, "%-24.60s %-24.40s %-10.20s %s\n", wrt_json_get_text(run, "name", "?"),
+        wrt_buf_printf(out, "%-24.60s %-24.40s %-10.20s %s", wrt_json_get_text(run, "name", "?"),
                        wrt_json_get_text(run, "model", "?"), wrt_json_get_text(run, "mode", "?"),
                        text);
+        number_text(text, wrt_json_get(run, "unanswered"), 0);
+        wrt_buf_printf(out, "  unanswered %s\n", text);
     }
     write_groups(out, wrt_json_get(comparison, "groups"));
     WRT_JSON_EACH(measure, wrt_json_get(comparison, "measures"))
@@ -70,8 +79,8 @@ void wrt_compare_write_text(wrt_buf *out, const wrt_json *comparison) {
 /* ---- the page */
 
 static void add_runs(wrt_buf *out, const wrt_json *runs) {
-    static const char *const heads[] = {"results", "model",   "mode", "accuracy",
-                                        "main",    "seconds", NULL};
+    static const char *const heads[] = {"results", "model",      "mode",    "accuracy",
+                                        "main",    "unanswered", "seconds", NULL};
     wrt_page_table(out, "The results, each with Wilson's 95 % interval", heads);
     WRT_JSON_EACH(run, runs) {
         char text[CELL_MAX];
@@ -83,7 +92,9 @@ static void add_runs(wrt_buf *out, const wrt_json *runs) {
         wrt_page_cell(out, text);
         share_text(text, wrt_json_get(run, "main"), "accuracy");
         wrt_page_cell(out, text);
-        snprintf(text, sizeof text, "%.1f", wrt_json_get_number(run, "seconds", 0));
+        number_text(text, wrt_json_get(run, "unanswered"), 0);
+        wrt_page_cell(out, text);
+        number_text(text, wrt_json_get(run, "seconds"), 1);
         wrt_page_cell(out, text);
         wrt_page_row_end(out);
     }

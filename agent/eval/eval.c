@@ -146,13 +146,14 @@ static bool ends_run(wrt_status status) {
     return status == WRT_E_INTERRUPTED || status == WRT_E_DENIED || status == WRT_E_CREDENTIAL;
 }
 
-static wrt_json *failed_row(const state *s, size_t item, const wrt_err *err) {
+/* Takes over the row that the suite left, or NULL. */
+static wrt_json *failed_row(wrt_json *row, size_t item, const wrt_err *err) {
     char id[64];
     snprintf(id, sizeof id, "item-%zu", item);
-    wrt_json *row = wrt_eval_row(id, NULL, "");
+    if (row == NULL)
+        row = wrt_eval_row(id, NULL, "");
     wrt_json_set_text(row, "why", err->message);
     wrt_json_set_text(row, "failed", wrt_status_name(err->code));
-    (void)s;
     return row;
 }
 
@@ -175,8 +176,8 @@ static wrt_status run_item(state *s, size_t item, wrt_err *err) {
     if (s->request->llm != NULL)
         before = wrt_llm_usage_of(s->request->llm);
     wrt_status status = s->suite->run(&row, s->self, item, s->request, &own);
-    if (status != WRT_OK && row == NULL)
-        row = failed_row(s, item, &own);
+    if (status != WRT_OK)
+        row = failed_row(row, item, &own);
     if (ends_run(status)) {
         wrt_json_free(row);
         return wrt_fail(err, status, "%s", own.message);
@@ -220,6 +221,16 @@ static wrt_json *program_json(void) {
         wrt_sha256_hex(hex, &sum);
     wrt_json_set_text(json, "version", WRT_VERSION);
     wrt_json_set_text(json, "sha256", is_known ? hex : NULL);
+    return json;
+}
+
+/* Where the data answer in a model's place they are what answered: their sum stands in `data`. */
+static wrt_json *model_json(const state *s) {
+    if (!wrt_eval_mode_is_oracle(s->suite, s->mode))
+        return wrt_llm_describe(s->request->llm);
+    wrt_json *json = wrt_json_new_object();
+    wrt_json_set_text(json, "kind", "data");
+    wrt_json_set_text(json, "model", s->mode->name);
     return json;
 }
 
@@ -267,6 +278,16 @@ static void add_content_sum(wrt_json *result) {
     wrt_json_free(bare);
 }
 
+static void add_unanswered(wrt_json *out, const wrt_json *rows) {
+    int64_t unanswered = 0, failed = 0;
+    WRT_JSON_EACH(row, rows) {
+        unanswered += wrt_json_text(wrt_json_get(row, "answer")) == NULL;
+        failed += wrt_json_get(row, "failed") != NULL;
+    }
+    wrt_json_set_int(out, "unanswered", unanswered);
+    wrt_json_set_int(out, "failed", failed);
+}
+
 static wrt_json *result_json(state *s) {
     const wrt_eval_request *request = s->request;
     wrt_json *out = wrt_json_new_object();
@@ -275,14 +296,17 @@ static wrt_json *result_json(state *s) {
     wrt_json_set_int(out, "suite_version", s->suite->version);
     wrt_json_set_text(out, "mode", s->mode->name);
     wrt_json_set(out, "data", data_json(s));
-    wrt_json_set(out, "model", wrt_llm_describe(request->llm));
+    wrt_json_set(out, "model", model_json(s));
     wrt_json_set(out, "program", program_json());
+    if (request->setting != NULL)
+        wrt_json_set(out, "setting", wrt_json_copy(request->setting));
     wrt_json_set(out, "seed", seed_json(request->seed));
     wrt_json_set_int(out, "limit", (int64_t)request->limit);
     wrt_json_set_text(out, "sampling",
                       s->n_picked < s->n ? WRT_SAMPLE_RULE
                                          : "every item, in the order of the data");
     wrt_shares_add(out, s->rows, request->seed);
+    add_unanswered(out, s->rows);
     wrt_json_set(out, "items", s->rows);
     s->rows = NULL;
     add_content_sum(out);

@@ -5,9 +5,11 @@
  * result holds what it takes to run it again: suite and version, sum of the data, the model as it
  * describes itself, the program's sum, mode, limit, seed, and every row:
  * {"schema":"warrant/eval-results/1","suite","suite_version","mode","data":{"name","sha256","items"},
- *  "model","program":{"version","sha256"},"seed","limit","sampling","n","correct","accuracy","low",
- *  "high","main":SHARE,"apart":{name:SHARE},"by_GROUP":{value:SHARE},"measures":{name:{"n","mean",
+ *  "model","program":{"version","sha256"},"setting","seed","limit","sampling","n","correct","accuracy","low",
+ *  "high","unanswered","failed","main":SHARE,"apart":{name:SHARE},"by_GROUP":{value:SHARE},"measures":{name:{"n","mean",
  *  "low","high"}},"items":[ROW],"content_sha256","meta":{"started","seconds","usage"}}
+ * `unanswered` rows have no answer, and of these `failed` ones (which tell `why`, and the kind in a
+ * member of that name) could not be run; both count as wrong. `setting` is the request's.
  * SHARE is {"n","correct","accuracy","low","high"} with Wilson's 95 % interval; `main` leaves out
  * what a suite sets apart. ROW is {"id","answer","expected","correct","apart"?,"groups":{},
  * "measures":{},"why","meta":{"ms","prompt_tokens","reply_tokens"}}. content_sha256 is over
@@ -26,10 +28,12 @@ typedef struct {
     const char *text;
     const char *home;       /* the data directory */
     const wrt_json *inputs; /* as in wrt_agent_config; NULL: none */
+    wrt_llm *llm;           /* asked in place of the request's; NULL: that */
+    bool no_audit;          /* the report goes without one */
 } wrt_eval_question;
 
-/* *report: {"status","exit","message"|null,"answer" (wrt_agent_ask)|null,"events","audit_passes",
- * "audit"}; the caller frees. That the program abstains, denies or fails is a report, not a
+/* *report: {"status","exit","message"|null,"answer" (wrt_agent_ask)|null,"events","audit_passes"?,
+ * "audit"?}; the caller frees. That the program abstains, denies or fails is a report, not a
  * failure.
  */
 typedef wrt_status wrt_eval_ask(wrt_json **report, void *ctx, const wrt_eval_question *question,
@@ -44,6 +48,9 @@ typedef struct {
     const char *scratch;    /* an empty folder that a suite may write to */
     size_t limit;           /* items; 0: all */
     uint64_t seed;
+    /* What else the rows depend on (policy, graph, tools, protocols), for the results; NULL: not
+     * told. */
+    const wrt_json *setting;
     wrt_llm *llm; /* NULL: none */
     wrt_kg *kg;   /* NULL: none */
     const wrt_cancel *cancel;
@@ -65,7 +72,9 @@ wrt_json *wrt_eval_list(void);
 wrt_status wrt_eval_describe(wrt_json **out, const char *suite, wrt_err *err);
 
 typedef struct {
-    bool graph, agent, model;
+    bool graph, agent;
+    bool model;    /* must be there */
+    bool no_model; /* the data answer in its place: none is opened */
 } wrt_eval_need;
 
 /* What a mode (NULL: the first) of a suite needs; WRT_E_INPUT for an unknown one. */

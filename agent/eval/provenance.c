@@ -38,36 +38,27 @@ static bool is_grounded(const wrt_json *claim, const wrt_json *evidence) {
     return wrt_json_count(grounds) > 0;
 }
 
-static wrt_json *judge(const wrt_json *item, const wrt_json *report) {
+static wrt_status judge(wrt_json **row, const wrt_json *item, const wrt_json *report,
+                        wrt_err *err) {
     const wrt_json *answer = wrt_json_get(report, "answer");
     const wrt_json *claims = wrt_json_get(answer, "claims");
     bool passes = wrt_json_get_bool(report, "audit_passes", false);
     size_t n = wrt_json_count(claims), verified = 0;
     WRT_JSON_EACH(claim, claims)
     verified += passes && is_grounded(claim, wrt_json_get(answer, "evidence"));
-    wrt_json *row = wrt_eval_row(wrt_json_get_text(item, "id", "?"),
-                                 passes && verified == n ? "verified" : "not verified", "verified");
+    wrt_status status = wrt_play_expect(item, report, err);
+    if (status != WRT_OK)
+        return status;
+    *row = wrt_eval_row(wrt_json_get_text(item, "id", "?"),
+                        passes && verified == n ? "verified" : "not verified", "verified");
     wrt_json_set_text(
-        row, "why",
+        *row, "why",
         wrt_json_get_text(wrt_json_path(report, "audit.first_failure"), "message", NULL));
-    wrt_eval_row_measure(row, "claims", (double)n);
+    wrt_eval_row_measure(*row, "claims", (double)n);
     if (n > 0)
-        wrt_eval_row_measure(row, "verified", (double)verified / (double)n);
-    wrt_eval_row_measure(row, "audit_level", wrt_stage_audit_level(report));
-    return row;
-}
-
-static wrt_status run(wrt_json **row, void *self, size_t item, const wrt_eval_request *request,
-                      wrt_err *err) {
-    const wrt_play *play = self;
-    wrt_json *report = NULL;
-    wrt_status status = wrt_play_ask(&report, play, item, request, err);
-    if (status == WRT_OK)
-        status = wrt_play_expect(play, item, report, err);
-    if (status == WRT_OK)
-        *row = judge(play->items[item], report);
-    wrt_json_free(report);
-    return status;
+        wrt_eval_row_measure(*row, "verified", (double)verified / (double)n);
+    wrt_eval_row_measure(*row, "audit_level", wrt_stage_audit_level(report));
+    return WRT_OK;
 }
 
 const wrt_eval_suite wrt_eval_provenance = {
@@ -79,6 +70,7 @@ const wrt_eval_suite wrt_eval_provenance = {
     .needs = WRT_EVAL_NEEDS_AGENT,
     .own_data = "program.json",
     .open = wrt_play_open,
-    .run = run,
+    .run = wrt_play_run,
+    .judge = judge,
     .close = wrt_play_close,
 };

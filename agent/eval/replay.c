@@ -30,7 +30,7 @@ static wrt_status content_of(char out[WRT_SHA256_HEX + 1], const wrt_play *play,
     wrt_json *report = NULL;
     wrt_status status = wrt_play_ask(&report, play, item, request, err);
     if (status == WRT_OK)
-        status = wrt_play_expect(play, item, report, err);
+        status = wrt_play_expect(play->items[item], report, err);
     snprintf(out, WRT_SHA256_HEX + 1, "%s",
              wrt_json_get_text(wrt_json_get(report, "audit"), "content", ""));
     if (status == WRT_OK && out[0] == '\0')

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "kg/ingest/import.h"
+#include "pubmed/ingest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -101,10 +102,45 @@ wrt_status wrt_stage_make(char **home, const wrt_eval_request *request, const ch
     return status;
 }
 
-wrt_status wrt_stage_ask(wrt_json **report, const wrt_eval_request *request, const char *home,
-                         const char *question, const wrt_json *inputs, wrt_err *err) {
-    wrt_eval_question ask = {.text = question, .home = home, .inputs = inputs};
-    return request->ask(report, request->ctx, &ask, err);
+wrt_status wrt_stage_ask(wrt_json **report, const wrt_eval_request *request,
+                         const wrt_eval_question *question, wrt_err *err) {
+    return request->ask(report, request->ctx, question, err);
+}
+
+/* ---- papers */
+
+static wrt_status add_paper(wrt_pubmed_ingest *ingest, const wrt_json *paper, wrt_err *err) {
+    const char *pmid = wrt_json_get_text(paper, "pmid", "");
+    const wrt_pubmed_section section = {.text =
+                                            wrt_str_of(wrt_json_get_text(paper, "abstract", ""))};
+    wrt_pubmed_article article = {.version = 1,
+                                  .status = WRT_PUBMED_OK,
+                                  .title = wrt_str_of(wrt_json_get_text(paper, "title", "")),
+                                  .abstract = &section,
+                                  .n_abstract = 1};
+    return wrt_pubmed_pmid_of_text(&article.pmid, wrt_str_of(pmid))
+               ? wrt_pubmed_ingest_article(ingest, &article, err)
+               : wrt_fail(err, WRT_E_INPUT, "a paper of the suite: \"%.40s\" is no PMID", pmid);
+}
+
+wrt_status wrt_stage_add_papers(const char *home, const wrt_json *papers, wrt_err *err) {
+    const wrt_pubmed_source source = {.name = "made-up", .kind = "live"};
+    wrt_pubmed_store *store = NULL;
+    wrt_pubmed_ingest *ingest = NULL;
+    char *path = wrt_path_join(home, "pubmed.db");
+    wrt_status status = wrt_pubmed_store_open(&store, path, WRT_PUBMED_STORE_WRITE, err);
+    if (status == WRT_OK)
+        status = wrt_pubmed_ingest_begin(&ingest, store, &source, NULL, err);
+    WRT_JSON_EACH(paper, papers)
+    if (status == WRT_OK)
+        status = add_paper(ingest, paper, err);
+    if (status == WRT_OK)
+        status = wrt_pubmed_ingest_commit(NULL, ingest, err);
+    else
+        wrt_pubmed_ingest_abandon(ingest);
+    wrt_pubmed_store_close(store);
+    free(path);
+    return status;
 }
 
 /* ---- reports */
@@ -152,11 +188,11 @@ void wrt_stage_calls(wrt_buf *out, const wrt_json *report) {
     }
 }
 
-bool wrt_stage_has_event(const wrt_json *report, const char *type) {
+const wrt_json *wrt_stage_event(const wrt_json *report, const char *type) {
     WRT_JSON_EACH(event, wrt_json_get(report, "events"))
     if (is_event(event, type))
-        return true;
-    return false;
+        return wrt_json_get(event, "body");
+    return NULL;
 }
 
 /* Place of a step among those of the plan from `from` on; the count when it is not there. */

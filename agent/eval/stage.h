@@ -22,20 +22,24 @@ wrt_status wrt_stage_make(char **home, const wrt_eval_request *request, const ch
 wrt_status wrt_stage_make_bare(char **home, const wrt_eval_request *request, const char *name,
                                wrt_err *err);
 
+/* Puts [{"pmid","title","abstract"}] into a local copy of PubMed there. WRT_E_INPUT names what is
+ * no PMID. */
+wrt_status wrt_stage_add_papers(const char *home, const wrt_json *papers, wrt_err *err);
+
 /* Asks there (wrt_eval_ask); the caller frees. */
-wrt_status wrt_stage_ask(wrt_json **report, const wrt_eval_request *request, const char *home,
-                         const char *question, const wrt_json *inputs, wrt_err *err);
+wrt_status wrt_stage_ask(wrt_json **report, const wrt_eval_request *request,
+                         const wrt_eval_question *question, wrt_err *err);
 
 /* ---- what a report holds */
 
+/* The body of the first event of this type, or NULL. */
+const wrt_json *wrt_stage_event(const wrt_json *report, const char *type);
 /* Appends a line a claim, sorted: kind, subject, relation, object, rung, warrant. */
 void wrt_stage_claims(wrt_buf *out, const wrt_json *report);
 /* Appends "step tool" of every call in order, joined by commas. */
 void wrt_stage_calls(wrt_buf *out, const wrt_json *report);
 /* Whether every call is of a step of the frozen plan, each at most once and in its order. */
 bool wrt_stage_keeps_plan(const wrt_json *report);
-/* Whether an event of this type was recorded. */
-bool wrt_stage_has_event(const wrt_json *report, const char *type);
 /* The audit's highest level that passed; 0 when none did or there is no audit. */
 int wrt_stage_audit_level(const wrt_json *report);
 

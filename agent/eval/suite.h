@@ -19,6 +19,7 @@ typedef struct {
     const char *title;
     const char *card;           /* what is measured, how, and with which caveats; plain text */
     const wrt_eval_mode *modes; /* the first is the default; ends with a NULL name */
+    const char *oracle_mode;    /* in which the data answer in the model's place; NULL: none */
     unsigned needs;
     const char *own_data; /* file of suites_dir taken without --data, or NULL */
     /* Reads the data (parsed; NULL when the suite has none); *n items. The suite keeps what it
@@ -30,12 +31,18 @@ typedef struct {
     /* Runs one item: *row without meta. A failure is written into the row by the caller. */
     wrt_status (*run)(wrt_json **row, void *self, size_t item, const wrt_eval_request *request,
                       wrt_err *err);
+    /* For run = wrt_play_run (play.h), else NULL: the row of an item, from the report of its
+     * question. */
+    wrt_status (*judge)(wrt_json **row, const wrt_json *item, const wrt_json *report, wrt_err *err);
     void (*close)(void *self); /* accepts NULL */
 } wrt_eval_suite;
 
 extern const wrt_eval_suite *const wrt_eval_suites[]; /* NULL-terminated, sorted by name */
 /* WRT_E_INPUT lists the suites there are. */
 wrt_status wrt_eval_suite_of(const wrt_eval_suite **out, const char *name, wrt_err *err);
+
+/* Whether the data answer in the model's place: no model is asked. */
+bool wrt_eval_mode_is_oracle(const wrt_eval_suite *suite, const wrt_eval_mode *mode);
 
 /* NULL: the first. WRT_E_INPUT lists the modes there are. */
 wrt_status wrt_eval_mode_of(const wrt_eval_mode **out, const wrt_eval_suite *suite,

@@ -68,6 +68,10 @@ static wrt_json *suite_json(const wrt_eval_suite *suite) {
     return json;
 }
 
+bool wrt_eval_mode_is_oracle(const wrt_eval_suite *suite, const wrt_eval_mode *mode) {
+    return suite->oracle_mode != NULL && strcmp(suite->oracle_mode, mode->name) == 0;
+}
+
 wrt_json *wrt_eval_list(void) {
     wrt_json *list = wrt_json_new_array();
     for (size_t i = 0; wrt_eval_suites[i] != NULL; i++)
@@ -111,6 +115,7 @@ wrt_status wrt_eval_needs(wrt_eval_need *out, const char *name, const char *mode
     if (status == WRT_OK)
         *out = (wrt_eval_need){.graph = (suite->needs & WRT_EVAL_NEEDS_GRAPH) != 0,
                                .agent = (suite->needs & WRT_EVAL_NEEDS_AGENT) != 0,
-                               .model = mode->needs_model};
+                               .model = mode->needs_model,
+                               .no_model = wrt_eval_mode_is_oracle(suite, mode)};
     return status;
 }

@@ -115,8 +115,9 @@ static wrt_status run(wrt_json **row, void *self, size_t item, const wrt_eval_re
         if (inputs == NULL)
             inputs = wrt_json_new_object();
         wrt_json_set_text(inputs, "data", path);
-        status = wrt_stage_ask(&report, request, play->home,
-                               wrt_json_get_text(trap, "question", ""), inputs, err);
+        const wrt_eval_question question = {
+            .text = wrt_json_get_text(trap, "question", ""), .home = play->home, .inputs = inputs};
+        status = wrt_stage_ask(&report, request, &question, err);
     }
     if (status == WRT_OK)
         status = check_end(report, err);

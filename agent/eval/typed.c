@@ -10,27 +10,22 @@ enum { NEEDS_COLLIDER = 1, NEEDS_MEDIATORS = 2, NEEDS_METHODS = 4, NEEDS_SET = 8
 
 static const struct {
     const char *name;
-    int rung;
     unsigned needs;
 } kinds[WRT_TYPED_KINDS] = {
-    [WRT_TYPED_MARGINAL] = {"marginal", 1, 0},
-    [WRT_TYPED_CORRELATION] = {"correlation", 1, 0},
-    [WRT_TYPED_EXP_AWAY] = {"exp_away", 1, NEEDS_COLLIDER},
-    [WRT_TYPED_ATE] = {"ate", 2, 0},
-    [WRT_TYPED_BACKADJ] = {"backadj", 2, NEEDS_METHODS},
-    [WRT_TYPED_COLLIDER_BIAS] = {"collider_bias", 2, 0},
-    [WRT_TYPED_ETT] = {"ett", 3, 0},
-    [WRT_TYPED_NDE] = {"nde", 3, NEEDS_MEDIATORS},
-    [WRT_TYPED_NIE] = {"nie", 3, NEEDS_MEDIATORS},
-    [WRT_TYPED_DETERMINISTIC] = {"det-counterfactual", 3, NEEDS_SET},
+    [WRT_TYPED_MARGINAL] = {"marginal", 0},
+    [WRT_TYPED_CORRELATION] = {"correlation", 0},
+    [WRT_TYPED_EXP_AWAY] = {"exp_away", NEEDS_COLLIDER},
+    [WRT_TYPED_ATE] = {"ate", 0},
+    [WRT_TYPED_BACKADJ] = {"backadj", NEEDS_METHODS},
+    [WRT_TYPED_COLLIDER_BIAS] = {"collider_bias", 0},
+    [WRT_TYPED_ETT] = {"ett", 0},
+    [WRT_TYPED_NDE] = {"nde", NEEDS_MEDIATORS},
+    [WRT_TYPED_NIE] = {"nie", NEEDS_MEDIATORS},
+    [WRT_TYPED_DETERMINISTIC] = {"det-counterfactual", NEEDS_SET},
 };
 
 const char *wrt_typed_kind_name(wrt_typed_kind kind) {
     return kinds[kind].name;
-}
-
-int wrt_typed_kind_rung(wrt_typed_kind kind) {
-    return kinds[kind].rung;
 }
 
 wrt_status wrt_typed_kind_of(wrt_typed_kind *out, const char *name, wrt_err *err) {

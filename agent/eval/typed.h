@@ -36,7 +36,6 @@ typedef enum {
 enum { WRT_TYPED_KINDS = WRT_TYPED_DETERMINISTIC + 1 };
 
 const char *wrt_typed_kind_name(wrt_typed_kind kind); /* "marginal", ... */
-int wrt_typed_kind_rung(wrt_typed_kind kind);         /* 1, 2 or 3 */
 /* WRT_E_INPUT lists the types there are. */
 wrt_status wrt_typed_kind_of(wrt_typed_kind *out, const char *name, wrt_err *err);
 

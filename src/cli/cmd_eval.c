@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/eval_ask.h"
+#include "cli/eval_setting.h"
 #include "cli/open.h"
 #include "cli/signals.h"
 
@@ -21,6 +22,7 @@ typedef struct {
     wrt_kg *kg;
     char *scratch; /* made for this run, removed at its end */
     char *suites;
+    wrt_json *setting;
 } eval_state;
 
 static wrt_status make_scratch(char **out, wrt_err *err) {
@@ -67,8 +69,10 @@ static wrt_status open_all(eval_state *s, const wrt_eval_need *need, wrt_err *er
     wrt_status status = make_scratch(&s->scratch, err);
     if (status == WRT_OK && need->graph)
         status = wrt_cli_open_kg(&s->kg, s->call->globals, err);
-    if (status == WRT_OK && (need->model || need->agent))
+    if (status == WRT_OK && (need->model || need->agent) && !need->no_model)
         status = wrt_cli_open_model(&s->llm, s->call, err);
+    if (status == WRT_OK)
+        status = wrt_cli_eval_setting(&s->setting, s->call, s->kg, need->agent, err);
     return status;
 }
 
@@ -79,6 +83,7 @@ static void close_all(eval_state *s) {
         enum { OPEN_FOLDERS = 16 };
         (void)nftw(s->scratch, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
     }
+    wrt_json_free(s->setting);
     free(s->scratch);
     free(s->suites);
 }
@@ -103,12 +108,28 @@ static void print_shares(FILE *out, const wrt_json *results) {
     }
 }
 
+/* A run of failures must not look like a bad score. */
+static void print_unanswered(const wrt_cli_call *call, const wrt_json *results) {
+    fprintf(call->out, "  %-32s %lld\n", "unanswered",
+            (long long)wrt_json_get_int(results, "unanswered", 0));
+    WRT_JSON_EACH(row, wrt_json_get(results, "items")) {
+        if (wrt_json_get(row, "failed") == NULL)
+            continue;
+        fprintf(call->out, "  %-32s %lld, the first: ", "of these could not be run",
+                (long long)wrt_json_get_int(results, "failed", 0));
+        wrt_cli_print_text(call->out, wrt_json_get_text(row, "why", "?"));
+        fputc('\n', call->out);
+        return;
+    }
+}
+
 static void print_results(const wrt_cli_call *call, const wrt_json *results) {
     if (call->globals->json)
         return;
     fprintf(call->out, "%s, mode %s: %lld items\n", wrt_json_get_text(results, "suite", "?"),
             wrt_json_get_text(results, "mode", "?"), (long long)wrt_json_get_int(results, "n", 0));
     print_share(call->out, "accuracy", results, "accuracy");
+    print_unanswered(call, results);
     if (wrt_json_get(results, "apart") != NULL)
         print_share(call->out, "accuracy without what is apart", wrt_json_get(results, "main"),
                     "accuracy");
@@ -147,6 +168,7 @@ static wrt_status run_run(wrt_cli_result *result, const wrt_cli_call *call, wrt_
                                 .scratch = s.scratch,
                                 .limit = (size_t)limit,
                                 .seed = call->globals->seed,
+                                .setting = s.setting,
                                 .llm = s.llm,
                                 .kg = s.kg,
                                 .cancel = wrt_cli_cancel(),

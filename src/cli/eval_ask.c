@@ -30,7 +30,7 @@ static wrt_status open_place(place *p, const wrt_cli_evaluator *evaluator,
     p->call.globals = &p->globals;
     p->protocols = wrt_cli_protocol_dir();
     p->config = (wrt_agent_config){.protocol_dir = p->protocols,
-                                   .llm = evaluator->llm,
+                                   .llm = question->llm != NULL ? question->llm : evaluator->llm,
                                    .seed = p->globals.seed,
                                    .inputs = question->inputs,
                                    .offline = true,
@@ -61,25 +61,31 @@ static void close_place(place *p) {
     free(p->protocols);
 }
 
-/* Events and audit of the run that was made. */
-static wrt_status examine(wrt_json *report, place *p, wrt_err *err) {
+static void audit(wrt_json *report, place *p, const char *run) {
     enum { LEVEL_MAX = 6 };
     wrt_attest_with with = {0};
     wrt_recompute recompute = {.tools = p->config.tools};
     const wrt_audit_hook hooks[] = {wrt_recheck_policy, wrt_attest_against(&with),
                                     wrt_recompute_hook(&recompute), wrt_replay_hook};
-    const char *run = wrt_json_get_text(wrt_json_get(report, "answer"), "run", NULL);
     const wrt_audit_options options = {
         .max_level = LEVEL_MAX, .hooks = hooks, .n_hooks = sizeof hooks / sizeof *hooks};
-    wrt_json *events = NULL, *audit = NULL;
+    wrt_json *found = NULL;
     wrt_err finding = {.code = WRT_OK};
+    wrt_status audited = wrt_audit_run_with(&found, p->config.ledger, run, &options, &finding);
+    wrt_json_set_bool(report, "audit_passes", audited == WRT_OK);
+    wrt_json_set(report, "audit", found != NULL ? found : wrt_json_new_null());
+}
+
+/* Events and audit of the run that was made. */
+static wrt_status examine(wrt_json *report, place *p, bool with_audit, wrt_err *err) {
+    const char *run = wrt_json_get_text(wrt_json_get(report, "answer"), "run", NULL);
+    wrt_json *events = NULL;
     if (run == NULL)
         return WRT_OK;
     wrt_status status = wrt_ledger_events(&events, p->config.ledger, run, err);
-    wrt_status audited = wrt_audit_run_with(&audit, p->config.ledger, run, &options, &finding);
-    wrt_json_set_bool(report, "audit_passes", audited == WRT_OK);
-    wrt_json_set(report, "audit", audit != NULL ? audit : wrt_json_new_null());
     wrt_json_set(report, "events", events != NULL ? events : wrt_json_new_array());
+    if (with_audit)
+        audit(report, p, run);
     return status;
 }
 
@@ -98,7 +104,7 @@ wrt_status wrt_cli_eval_ask(wrt_json **report, const wrt_cli_evaluator *evaluato
         wrt_json_set_text(*report, "message", asked != WRT_OK ? own.message : NULL);
         wrt_json_set(*report, "answer", answer != NULL ? answer : wrt_json_new_null());
         status = asked == WRT_E_INTERRUPTED ? wrt_fail(err, asked, "%s", own.message)
-                                            : examine(*report, &p, err);
+                                            : examine(*report, &p, !question->no_audit, err);
     }
     close_place(&p);
     return status;

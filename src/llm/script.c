@@ -4,6 +4,7 @@
  * {"kind":"score","log_p":[...]}      score: these values, one a candidate, each <= 0
  * {"kind":"generate","text":"..."}    generate: this text, checked as any model's would be
  * {"kind":"error","status":"timeout","message":"..."}   either: fails with that status
+ * {"kind":"rule",...}                 either: answers whatever fits it, ever again (script_rule.h)
  * The first line may be {"kind":"default","choose":"first"}: when the lines run out, score prefers
  * the first candidate. Without it, a call beyond the last line is an error. All lines are parsed
  * when the script is opened, so a malformed script fails before anything is asked of it. */
@@ -11,6 +12,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "llm/backend.h"
+#include "llm/script_rule.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +32,8 @@ typedef struct {
     char sha256[WRT_SHA256_HEX + 1];
     reply *replies;
     size_t n_replies;
+    wrt_json *rules; /* array of n_rules */
+    size_t n_rules;
     size_t next;
     size_t calls;
     bool default_first;
@@ -49,8 +53,10 @@ static const char *find_fault(const wrt_json *value, const char *kind) {
         return wrt_status_of_name(&named, wrt_json_get_text(value, "status", "")) && named != WRT_OK
                    ? NULL
                    : "\"status\" must name a failure, such as \"timeout\"";
+    if (strcmp(kind, "rule") == 0)
+        return wrt_script_rule_fault(value);
     if (strcmp(kind, "score") != 0)
-        return "\"kind\" must be choose, score, generate or error (default on line 1)";
+        return "\"kind\" must be choose, score, generate, error or rule (default on line 1)";
     const wrt_json *list = wrt_json_get(value, "log_p");
     if (wrt_json_count(list) == 0 || !wrt_json_is(list, WRT_JSON_ARRAY))
         return "\"log_p\" must be a list of numbers";
@@ -80,7 +86,12 @@ static wrt_status add_line(script *self, wrt_str line, size_t number, wrt_err *e
         wrt_json_free(value);
         return wrt_fail(err, WRT_E_INPUT, "%s line %zu: %s", self->name, number, fault);
     }
-    self->replies[self->n_replies++] = (reply){value, kind, number};
+    if (strcmp(kind, "rule") == 0) {
+        wrt_json_push(self->rules, value);
+        self->n_rules++;
+    } else {
+        self->replies[self->n_replies++] = (reply){value, kind, number};
+    }
     return WRT_OK;
 }
 
@@ -93,7 +104,7 @@ static wrt_status parse_lines(script *self, wrt_str text, wrt_err *err) {
         line = wrt_str_trim(line);
         if (line.len == 0)
             continue;
-        if (self->n_replies == REPLIES_MAX)
+        if (self->n_replies + self->n_rules == REPLIES_MAX)
             return wrt_fail(err, WRT_E_LIMIT, "%s: more than %d replies", self->name, REPLIES_MAX);
         if (self->n_replies == room) {
             room = room == 0 ? 16 : room * 2;
@@ -110,6 +121,7 @@ static void script_close(void *object) {
         return;
     for (size_t i = 0; i < self->n_replies; i++)
         wrt_json_free(self->replies[i].value);
+    wrt_json_free(self->rules);
     free(self->replies);
     free(self->name);
     free(self);
@@ -121,6 +133,7 @@ static wrt_status script_open(void **out, const char *path, const wrt_llm_option
     wrt_buf text = wrt_buf_make(script_bytes_max);
     script *self = wrt_calloc(1, sizeof *self);
     self->name = wrt_strdup(wrt_path_base(path));
+    self->rules = wrt_json_new_array();
     wrt_status status = wrt_file_read(&text, path, script_bytes_max, err);
     if (status == WRT_E_NOT_FOUND)
         status = wrt_fail(err, WRT_E_INPUT, "%s: no such script", self->name);
@@ -145,6 +158,8 @@ static wrt_json *script_describe(const void *object) {
     wrt_json_set_text(facts, "model", self->name);
     wrt_json_set_text(facts, "sha256", self->sha256);
     wrt_json_set_int(facts, "replies", (int64_t)self->n_replies);
+    if (self->n_rules > 0)
+        wrt_json_set_int(facts, "rules", (int64_t)self->n_rules);
     return facts;
 }
 
@@ -217,6 +232,13 @@ static wrt_status copy_scores(wrt_llm_score *out, const wrt_json *list) {
 static wrt_status answer_question(script *self, wrt_llm_score *out,
                                   const wrt_llm_question *question, wrt_err *err) {
     const reply *given = NULL;
+    size_t index = 0;
+    WRT_JSON_EACH(rule, self->rules) {
+        if (!wrt_script_rule_choose(&index, rule, question))
+            continue;
+        prefer(out, question->n, index);
+        return WRT_OK;
+    }
     wrt_status status = take_reply(self, &given, err);
     if (status != WRT_OK)
         return status;
@@ -252,8 +274,16 @@ static wrt_status script_generate(void *object, wrt_llm_reply *out, const wrt_ll
                                   wrt_llm_usage *usage, wrt_err *err) {
     script *self = object;
     const reply *given = NULL;
-    (void)request;
+    wrt_str text = {0};
     (void)usage;
+    WRT_JSON_EACH(rule, self->rules) {
+        if (!wrt_script_rule_write(&text, rule, &request->prompt))
+            continue;
+        wrt_buf_add_str(&out->text, text);
+        return out->text.overflow
+                   ? wrt_fail(err, WRT_E_LIMIT, "%s: the text is too long", self->name)
+                   : WRT_OK;
+    }
     wrt_status status = take_reply(self, &given, err);
     if (status != WRT_OK)
         return status;

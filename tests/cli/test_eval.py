@@ -23,6 +23,16 @@ def holds(home, suite, *args, model="none"):
 
 
 with Home(with_graph=False) as home:
+    bad = home.path("no-policy.json")
+    with open(bad, "w", encoding="utf-8") as file:
+        json.dump([{"question_id": 1, "given_info": "", "question": "q?", "answer": "yes", "meta": {}}], file)
+    script = home.path("script.jsonl")
+    with open(script, "w", encoding="utf-8") as file:
+        file.write(json.dumps({"kind": "error", "status": "timeout", "message": "no words today"}) + "\n")
+    done = home.run("eval", "run", "cladder", "--mode", "plain", "--data", bad, "--model", "script:" + script)
+    checks.check("a run of failures says so", done.code == 0 and "could not be run" in done.out and
+                 "no words today" in done.out, done.out + done.err)
+
     suites = home.run("eval", "list", "--json").json()["data"]
     checks.equal("the suites", [s["name"] for s in suites],
                  ["abstention", "answers", "cladder", "curation", "injection", "mechanism", "provenance", "replay",
@@ -44,30 +54,49 @@ with Home(with_graph=False) as home:
         json.dump({**program, "runs": 3}, file)
     holds(home, "replay", "--limit", "1", "--data", thrice)
 
-    names = []
-    script = home.path("script.jsonl")
-    with open(script, "w", encoding="utf-8") as file:
-        file.write(json.dumps({"kind": "default", "choose": "first"}) + "\n")
-    for model in ["none", "script:" + script] + (["llama:" + SMALL] if SMALL else []):
-        name = home.path(model.split(":")[0] + ".json")
-        done = home.run("eval", "run", "answers", "--limit", "2", "--model", model, "-o", name)
-        checks.check(f"answers with {model.split(':')[0]}", done.code == 0, done.err)
-        names.append(name)
-    runs = []
-    for name in names:
-        with open(name, encoding="utf-8") as file:
-            runs.append({item["id"]: item["answer"] for item in json.load(file)["items"]})
-    claims = [{id: [line for line in answer.split("\n") if not line.startswith("calls ")]
-               for id, answer in run.items()} for run in runs]
-    checks.check("a model changes no claim", claims[0] and all(other == claims[0] for other in claims), claims)
+    with open(f"{ROOT}/agent/eval/suites/answers.json", encoding="utf-8") as file:
+        questions = {item["id"]: item for item in json.load(file)["items"]}
+    names, results = [], []
+    for name, args in [("none", ["--model", "none"]), ("oracle", ["--mode", "gold"])] + (
+            [("small", ["--limit", "4", "--model", "llama:" + SMALL])] if SMALL else []):
+        path = home.path(name + ".json")
+        done = home.run("eval", "run", "answers", *args, "-o", path)
+        checks.check(f"answers: {name}", done.code == 0, done.err)
+        names.append(path)
+        with open(path, encoding="utf-8") as file:
+            results.append(json.load(file))
+    none, oracle = ({item["id"]: item for item in result["items"]} for result in results[:2])
+    checks.equal("every question is asked of both", (set(none), set(oracle)), (set(questions), set(questions)))
+    checks.check("there are questions that a model can change", sum("floor" in q for q in questions.values()) >= 16)
+    for id, question in questions.items():
+        checks.check(f"{id}: the oracle comes to what gold says", oracle[id]["correct"], oracle[id].get("why"))
+        checks.check(f"{id}: without a model it comes to what is recorded", none[id]["measures"]["as_floor"] == 1,
+                     none[id]["answer"])
+        checks.equal(f"{id}: that is gold where nothing else is recorded", none[id]["correct"], "floor" not in question)
+        checks.check(f"{id}: no needless step", oracle[id]["measures"]["needless"] == 0, oracle[id]["answer"])
+    checks.equal("the oracle is named in the results", results[1]["model"], {"kind": "data", "model": "gold"})
+    checks.equal("no model chose for none", results[0]["measures"]["choices"]["high"], 0)
+    setting = results[0]["setting"]
+    checks.check("results name policy, protocols and plugins", setting["policy"]["name"] == "default" and
+                 len(setting["policy"]["sha256"]) == len(setting["protocols"]) == 64 and
+                 {"kg", "causal"} <= {plugin["plugin"] for plugin in setting["plugins"]}, setting)
+    runs = [{item["id"]: item["answer"] for item in result["items"]} for result in results]
     page = home.path("page.html")
     compared = home.run("eval", "compare", *names, "-o", page, "--json").json()["data"]
     checks.equal("all runs are compared", len(compared["runs"]), len(names))
     checks.equal("answers are alike where calls and claims are", [p["same_answers"] for p in compared["against_first"]],
                  [sum(run[id] == runs[0][id] for id in run) for run in runs[1:]])
-    checks.equal("item by item", [p["items"] for p in compared["against_first"]], [2] * (len(names) - 1))
+    checks.equal("item by item", [p["items"] for p in compared["against_first"]],
+                 [len(set(runs[0]) & set(run)) for run in runs[1:]])
+    gained = sum("floor" in question for question in questions.values())
+    against = compared["against_first"][0]
+    checks.equal("the oracle gains what differs and loses nothing", (against["only_this"], against["only_first"]),
+                 (gained, 0))
+    checks.check("by McNemar: two sides of a coin thrown as often", abs(against["p"] - 2 * 0.5 ** gained) < 1e-12, against)
     with open(page, encoding="utf-8") as file:
         html = file.read()
+    checks.check("the page shows both arms", f"{results[0]['accuracy']:.3f} [" in html and "1.000 [" in html and
+                 "data" not in compared["runs"][0]["model"], compared["runs"])
     checks.check("the page asks for nothing", "<script" not in html and "src=" not in html and "default-src 'none'" in html)
     if SMALL:
         holds(home, "traps", "--limit", "3", model="llama:" + SMALL)

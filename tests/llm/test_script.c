@@ -270,9 +270,91 @@ static void llm_refuses_score_when_options_are_ambiguous(void **state) {
     wrt_llm_close(llm);
 }
 
+/* ---- rules: by what is asked, not by when */
+
+static wrt_status choose_as(size_t *index, wrt_llm *llm, const char *system, const char *user,
+                            const wrt_str *options, size_t n) {
+    const wrt_llm_prompt asked = {.system = wrt_str_of(system), .user = wrt_str_of(user)};
+    *index = 99;
+    return ask_choice(index, llm, &asked, options, n, NULL);
+}
+
+static void script_rules_answer_whatever_fits_them(void **state) {
+    (void)state;
+    const wrt_str ids[] = {WRT_STR("X:1"), WRT_STR("X:2"), WRT_STR("X:3")};
+    const wrt_str numbers[] = {WRT_STR("1"), WRT_STR("2"), WRT_STR("12")};
+    const char *routes = "Routes:\n1: through \"a\"\n12: through \"b\"\n2: through \"bc\"\n";
+    size_t index;
+    wrt_llm *llm = NULL;
+    assert_int_equal(
+        open_script(&llm,
+                    "{\"kind\":\"default\",\"choose\":\"first\"}\n"
+                    "{\"kind\":\"rule\",\"asks\":[\"the id\",\"twin\"],\"option\":\"X:9\"}\n"
+                    "{\"kind\":\"rule\",\"asks\":[\"the id\",\"twin\"],\"option\":\"X:3\"}\n"
+                    "{\"kind\":\"rule\",\"asks\":[\"the number\"],\"holding\":\"\\\"bc\\\"\"}\n"
+                    "{\"kind\":\"choose\",\"option\":\"X:2\"}\n",
+                    NULL),
+        WRT_OK);
+    for (int again = 0; again < 2; again++) { /* X:9 is not offered: the next rule that fits */
+        assert_int_equal(choose_as(&index, llm, "Give the id.", "Name: twin", ids, 3), WRT_OK);
+        assert_int_equal(index, 2);
+    }
+    assert_int_equal(choose_as(&index, llm, "Give the number.", routes, numbers, 3), WRT_OK);
+    assert_int_equal(index, 1);
+    assert_int_equal(choose_as(&index, llm, "Give the id.", "Name: other", ids, 3), WRT_OK);
+    assert_int_equal(index, 1); /* no rule fits: the line in order */
+    assert_int_equal(choose_as(&index, llm, "Give the id.", "Name: other", ids, 3), WRT_OK);
+    assert_int_equal(index, 0); /* and then the default */
+    wrt_llm_close(llm);
+}
+
+static void script_rules_write_what_they_say(void **state) {
+    (void)state;
+    wrt_llm *llm = NULL;
+    wrt_buf text = wrt_buf_make(100);
+    const wrt_llm_prompt other = {.system = WRT_STR("Write."), .user = WRT_STR("abc")};
+    assert_int_equal(open_script(&llm,
+                                 "{\"kind\":\"rule\",\"asks\":[\"Choose.\"],\"text\":\"said\"}\n"
+                                 "{\"kind\":\"rule\",\"asks\":[\"Write.\"],\"repeat\":true}\n",
+                                 NULL),
+                     WRT_OK);
+    assert_int_equal(ask_text(&text, llm, &prompt, "root ::= [a-z]+", 5, NULL), WRT_OK);
+    assert_string_equal(text.ptr, "said");
+    wrt_buf_free(&text);
+    text = wrt_buf_make(100);
+    assert_int_equal(ask_text(&text, llm, &other, "root ::= [a-z]+", 5, NULL), WRT_OK);
+    assert_string_equal(text.ptr, "abc");
+    wrt_buf_free(&text);
+    wrt_llm_close(llm);
+}
+
+static void script_refuses_rules_that_say_nothing(void **state) {
+    (void)state;
+    static const char *const lines[] = {
+        "{\"kind\":\"rule\",\"option\":\"a\"}",
+        "{\"kind\":\"rule\",\"asks\":[],\"option\":\"a\"}",
+        "{\"kind\":\"rule\",\"asks\":[\"\"],\"option\":\"a\"}",
+        "{\"kind\":\"rule\",\"asks\":[1],\"option\":\"a\"}",
+        "{\"kind\":\"rule\",\"asks\":\"a\",\"option\":\"a\"}",
+        "{\"kind\":\"rule\",\"asks\":[\"a\"]}",
+        "{\"kind\":\"rule\",\"asks\":[\"a\"],\"option\":\"a\",\"text\":\"b\"}",
+        "{\"kind\":\"rule\",\"asks\":[\"a\"],\"repeat\":false}",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        wrt_err err = {0};
+        wrt_llm *llm = NULL;
+        assert_int_equal(open_script(&llm, lines[i], &err), WRT_E_INPUT);
+        assert_non_null(strstr(err.message, "replies.jsonl line 1: "));
+        assert_null(llm);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(script_answers_in_order_when_replies_fit),
+        cmocka_unit_test(script_rules_answer_whatever_fits_them),
+        cmocka_unit_test(script_rules_write_what_they_say),
+        cmocka_unit_test(script_refuses_rules_that_say_nothing),
         cmocka_unit_test(script_refuses_when_option_is_not_offered),
         cmocka_unit_test(script_refuses_when_reply_is_of_another_kind),
         cmocka_unit_test(script_names_call_when_lines_run_out),

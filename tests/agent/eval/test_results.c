@@ -44,6 +44,22 @@ static wrt_json *run(const char *data, size_t limit, uint64_t seed) {
     return results;
 }
 
+/* The spec of a model that fails four times. */
+static const char *refusing_script(void) {
+    static char spec[600];
+    static const char line[] =
+        "{\"kind\":\"error\",\"status\":\"timeout\",\"message\":\"no words today\"}\n";
+    char path[512];
+    wrt_buf text = wrt_buf_make(WRT_KIB(4));
+    for (int i = 0; i < 4; i++)
+        wrt_buf_add_c(&text, line);
+    snprintf(path, sizeof path, "%s/eval-refusing-%ld.jsonl", TEST_BINARY_DIR, (long)getpid());
+    snprintf(spec, sizeof spec, "script:%s", path);
+    assert_int_equal(wrt_file_write(path, wrt_buf_str(&text), 0600, NULL), WRT_OK);
+    wrt_buf_free(&text);
+    return spec;
+}
+
 static const char *sum_of(const wrt_json *results) {
     return wrt_json_get_text(results, "content_sha256", "?");
 }
@@ -73,6 +89,37 @@ static void results_hold_what_it_takes_to_repeat_them(void **state) {
     wrt_json_free(a);
     wrt_json_free(b);
     wrt_json_free(c);
+    unlink(data);
+}
+
+/* What was in force is in the results and in their sum; what could not be run is counted. */
+static void results_tell_setting_and_failures(void **state) {
+    (void)state;
+    const char *data = write_data();
+    wrt_json *setting = wrt_json_new_object(), *a = run(data, 4, 3), *b = NULL, *c = NULL;
+    wrt_eval_request request = {.suite = "cladder", .data = data, .limit = 4, .seed = 3};
+    wrt_json_set_text(setting, "kg_snapshot", "abc");
+    request.setting = setting;
+    assert_int_equal(wrt_eval_run(&b, &request, NULL), WRT_OK);
+    assert_string_equal(wrt_json_text(wrt_json_path(b, "setting.kg_snapshot")), "abc");
+    assert_string_not_equal(sum_of(a), sum_of(b));
+    assert_int_equal(wrt_json_get_int(a, "unanswered", -1), 0);
+    request.mode = "plain";
+    const char *spec = refusing_script();
+    assert_int_equal(wrt_llm_open(&request.llm, spec, NULL, NULL), WRT_OK);
+    assert_int_equal(wrt_eval_run(&c, &request, NULL), WRT_OK);
+    assert_int_equal(wrt_json_get_int(c, "unanswered", -1), 4);
+    assert_int_equal(wrt_json_get_int(c, "failed", -1), 4);
+    const wrt_json *row = wrt_json_first(wrt_json_get(c, "items"));
+    assert_string_equal(wrt_json_get_text(row, "failed", ""), "timeout");
+    assert_string_equal(wrt_json_get_text(row, "why", ""), "no words today");
+    assert_true(strncmp(wrt_json_get_text(row, "id", ""), "item-", 5) != 0);
+    wrt_llm_close(request.llm);
+    unlink(strchr(spec, '/'));
+    wrt_json_free(a);
+    wrt_json_free(b);
+    wrt_json_free(c);
+    wrt_json_free(setting);
     unlink(data);
 }
 
@@ -205,6 +252,7 @@ static void suites_are_sorted_and_have_cards(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(results_hold_what_it_takes_to_repeat_them),
+        cmocka_unit_test(results_tell_setting_and_failures),
         cmocka_unit_test(results_come_back_from_a_file),
         cmocka_unit_test(comparison_pairs_items),
         cmocka_unit_test(what_cannot_be_compared_is_refused),
