@@ -82,14 +82,18 @@ static bool is_weaker_text(const wrt_json *claim) {
     return same || wrt_json_get_bool(claim, "withheld", false);
 }
 
+static bool is_named(const wrt_json *end, const wrt_json *of_row) {
+    const char *name = wrt_json_get_text(end, "name", "");
+    return strcmp(name, WRT_LEFT_OUT) == 0 ||
+           strcmp(name, wrt_json_get_text(of_row, "name", "?")) == 0;
+}
+
 static bool same_names(const wrt_json *claim, const wrt_json *row) {
     bool reversed = wrt_json_get_bool(row, "reversed", false);
     const wrt_json *from = wrt_json_get(row, reversed ? "object" : "subject");
     const wrt_json *to = wrt_json_get(row, reversed ? "subject" : "object");
-    return strcmp(wrt_json_get_text(from, "name", "?"),
-                  wrt_json_get_text(wrt_json_get(claim, "subject"), "name", "")) == 0 &&
-           strcmp(wrt_json_get_text(to, "name", "?"),
-                  wrt_json_get_text(wrt_json_get(claim, "object"), "name", "")) == 0;
+    return is_named(wrt_json_get(claim, "subject"), from) &&
+           is_named(wrt_json_get(claim, "object"), to);
 }
 
 static bool check_against_row(wrt_attest *a, const wrt_json *claim, wrt_json *row) {
@@ -156,7 +160,7 @@ static bool check_literature(wrt_attest *a, const wrt_json *claim) {
     if (strcmp(wrt_json_get_text(claim, "direction", "?"),
                wrt_direction_name(direction_of(claim))) != 0)
         return wrt_attest_fail(a, "claim %s has another polarity than its direction", id_of(claim));
-    return check_quotes(a, claim);
+    return check_quotes(a, claim) && wrt_attest_certainty_of_literature(a, claim);
 }
 
 /* ---- claims about one link */
@@ -193,7 +197,8 @@ static bool check_link(wrt_attest *a, const wrt_json *claim) {
         return wrt_attest_fail(a, "claim %s stands on no row of the graph", id_of(claim));
     wrt_json *row = wrt_attest_row(a, evidence);
     bool ok = check_against_row(a, claim, row) && check_rebuttals(a, claim, row) &&
-              wrt_attest_opposed(a, claim, row) && check_quotes(a, claim);
+              wrt_attest_opposed(a, claim, row) && check_quotes(a, claim) &&
+              wrt_attest_certainty_of_link(a, claim, evidence, row);
     wrt_json_free(row);
     return ok;
 }
@@ -259,7 +264,7 @@ static bool check_route(wrt_attest *a, const wrt_json *claim) {
     if (wrt_json_is(polarity, WRT_JSON_NUMBER) &&
         (!walk.knows_sign || wrt_json_number(polarity, 0.0) != walk.sign))
         return wrt_attest_fail(a, "claim %s has another direction than its rows", id_of(claim));
-    return true;
+    return wrt_attest_certainty_of_route(a, claim);
 }
 
 /* ---- all claims */
@@ -309,7 +314,10 @@ static bool same_evidence(const wrt_json *shown, const wrt_json *recorded) {
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         const wrt_json *x = wrt_json_get(shown, members[i]),
                        *y = wrt_json_get(recorded, members[i]);
-        if ((x != NULL || y != NULL) && !wrt_json_equal(x, y))
+        wrt_json *masked = wrt_utter_masked(y, x);
+        bool same = (x == NULL && y == NULL) || wrt_json_equal(x, masked);
+        wrt_json_free(masked);
+        if (!same)
             return false;
     }
     return recorded != NULL;

@@ -8,6 +8,7 @@
 #include "agent/audit/recompute_graph.h"
 #include "agent/claims/imagined.h"
 #include "agent/claims/measured.h"
+#include "agent/claims/utter.h"
 #include "agent/claims/verdict.h"
 
 #include <stdio.h>
@@ -292,8 +293,8 @@ static bool is_lowered(const wrt_json *claim) {
 }
 
 static bool compare_claim(audit *a, const wrt_json *event, const wrt_json *ours) {
-    static const char *const always[] = {"numbers", "grounds",       "certainty", "polarity",
-                                         "basis",   "extrapolation", "population"};
+    static const char *const always[] = {"numbers",  "grounds", "certainty",     "certainty_by",
+                                         "polarity", "basis",   "extrapolation", "population"};
     static const char *const unless_lowered[] = {"relation", "rung", "rung_reason", "warrant"};
     const wrt_json *claim = wrt_json_get(event, "body");
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
@@ -343,7 +344,9 @@ static bool take_claim(audit *a, const wrt_json *event) {
     if (ours == NULL)
         return fail(a, event, "the claim's rule or evidence is not there");
     a->n_claims++;
-    bool good = compare_claim(a, event, ours) && check_words(a, event, ours);
+    wrt_json *masked = wrt_utter_masked(ours, claim);
+    bool good = compare_claim(a, event, masked) && check_words(a, event, ours);
+    wrt_json_free(masked);
     wrt_json_free(ours);
     return good;
 }
