@@ -165,16 +165,13 @@ static wrt_status take_operand(parser *p, const char *text, wrt_err *err) {
 
 /* ---- options */
 
-static wrt_status bad_number(wrt_err *err, const char *name, const char *value) {
-    return wrt_fail(err, WRT_E_INPUT, "--%s takes a whole number, not \"%s\"", name, value);
-}
-
 static wrt_status set_number(wrt_cli_globals *g, int index, const char *value, wrt_err *err) {
     const char *name = wrt_cli_global_options[index].name;
     int64_t number = 0;
     int64_t most = index == G_THREADS ? 256 : index == G_TIMEOUT ? 604800 : (INT64_C(1) << 53) - 1;
     if (!wrt_str_to_int64(&number, wrt_str_of(value)) || number < 0 || number > most)
-        return bad_number(err, name, value);
+        return wrt_fail(err, WRT_E_INPUT, "--%s takes a whole number from 0 to %lld, not \"%s\"",
+                        name, (long long)most, value);
     if (index == G_SEED)
         g->seed = (uint64_t)number;
     else if (index == G_THREADS)
