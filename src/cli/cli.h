@@ -14,7 +14,7 @@ typedef struct {
     const char *policy; /* --policy FILE, else the shipped default policy */
     const char *model;  /* --model SPEC or NULL: the embedded model, else none with a warning */
     const char *output; /* -o FILE, or NULL for stdout */
-    bool json, quiet, offline, no_input, yes, dry_run;
+    bool json, quiet, offline, no_input, yes, dry_run, no_colour;
     int verbose;
     uint64_t seed;
     int threads;        /* 0: one */

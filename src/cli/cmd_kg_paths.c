@@ -161,7 +161,7 @@ static void print_table(const wrt_cli_call *call, const wrt_json *paths) {
         is_dash(wrt_cli_value(call, "svg")))
         return;
     wrt_path_table_print(call->out, paths, wrt_terminal_width(call->out),
-                         wrt_terminal_has_colour(call->out));
+                         !call->globals->no_colour && wrt_terminal_has_colour(call->out));
 }
 
 /* What the score means, below the table or around the paths. */

@@ -83,9 +83,6 @@ static wrt_status report_run(wrt_cli_result *result, const wrt_cli_call *call, w
 static wrt_status run_report(wrt_cli_result *result, const wrt_cli_call *call, wrt_err *err) {
     wrt_ledger *ledger = NULL;
     wrt_status status = wrt_cli_open_ledger(&ledger, call->globals, false, err);
-    if (status == WRT_E_NOT_FOUND)
-        return wrt_fail(err, WRT_E_NOT_FOUND,
-                        "no runs are stored here yet: `warrant ask QUESTION` makes the first");
     if (status == WRT_OK)
         status = report_run(result, call, ledger, err);
     wrt_ledger_close(ledger);

@@ -16,9 +16,6 @@ static wrt_status with_ledger(ledger_fn fn, wrt_cli_result *result, const wrt_cl
                               wrt_err *err) {
     wrt_ledger *ledger = NULL;
     wrt_status status = wrt_cli_open_ledger(&ledger, call->globals, false, err);
-    if (status == WRT_E_NOT_FOUND)
-        return wrt_fail(err, WRT_E_NOT_FOUND,
-                        "no runs are stored here yet: `warrant ask QUESTION` makes the first");
     if (status == WRT_OK)
         status = fn(result, call, ledger, err);
     wrt_ledger_close(ledger);

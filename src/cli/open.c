@@ -166,6 +166,9 @@ wrt_status wrt_cli_open_ledger(wrt_ledger **out, const wrt_cli_globals *globals,
         status = wrt_dir_make(home, 0700, err);
     if (status == WRT_OK)
         status = wrt_ledger_open(out, home, create, err);
+    if (status == WRT_E_NOT_FOUND)
+        status = wrt_fail(err, WRT_E_NOT_FOUND,
+                          "no runs are stored here yet: `warrant ask QUESTION` makes the first");
     free(home);
     return status;
 }

@@ -51,7 +51,8 @@ const wrt_cli_option wrt_cli_global_options[] = {
     [G_THREADS] = {"threads", 0, "N", "threads of the model (default 1), calls of tools at a time"},
     [G_TIMEOUT] = {"timeout", 0, "S", "time budget in seconds"},
     [G_PROGRESS] = {"progress", 0, "WHEN", "auto or never"},
-    [G_COLOR] = {"color", 0, "WHEN", "accepted; output has no colour"},
+    [G_COLOR] = {"color", 0, "WHEN",
+                 "auto (in tables on a terminal, unless $NO_COLOR is set) or never"},
     [G_HELP] = {"help", 'h', NULL, "help on the command"},
     [G_VERSION] = {"version", 0, NULL, "the program's version"},
     {0},
@@ -165,16 +166,13 @@ static wrt_status take_operand(parser *p, const char *text, wrt_err *err) {
 
 /* ---- options */
 
-static wrt_status bad_number(wrt_err *err, const char *name, const char *value) {
-    return wrt_fail(err, WRT_E_INPUT, "--%s takes a whole number, not \"%s\"", name, value);
-}
-
 static wrt_status set_number(wrt_cli_globals *g, int index, const char *value, wrt_err *err) {
     const char *name = wrt_cli_global_options[index].name;
     int64_t number = 0;
     int64_t most = index == G_THREADS ? 256 : index == G_TIMEOUT ? 604800 : (INT64_C(1) << 53) - 1;
     if (!wrt_str_to_int64(&number, wrt_str_of(value)) || number < 0 || number > most)
-        return bad_number(err, name, value);
+        return wrt_fail(err, WRT_E_INPUT, "--%s takes a whole number from 0 to %lld, not \"%s\"",
+                        name, (long long)most, value);
     if (index == G_SEED)
         g->seed = (uint64_t)number;
     else if (index == G_THREADS)
@@ -184,13 +182,22 @@ static wrt_status set_number(wrt_cli_globals *g, int index, const char *value, w
     return WRT_OK;
 }
 
-static wrt_status set_progress(const char *value, wrt_err *err) {
+/* "auto" or "never". */
+static wrt_status set_when(bool *is_never, int index, const char *value, wrt_err *err) {
     assert(value != NULL); /* take_option saw that the option has an operand */
-    if (strcmp(value, "never") == 0)
-        wrt_progress_enable(false);
-    else if (strcmp(value, "auto") != 0)
-        return wrt_fail(err, WRT_E_INPUT, "--progress takes auto or never, not \"%s\"", value);
+    *is_never = strcmp(value, "never") == 0;
+    if (!*is_never && strcmp(value, "auto") != 0)
+        return wrt_fail(err, WRT_E_INPUT, "--%s takes auto or never, not \"%s\"",
+                        wrt_cli_global_options[index].name, value);
     return WRT_OK;
+}
+
+static wrt_status set_progress(const char *value, wrt_err *err) {
+    bool is_never = false;
+    wrt_status status = set_when(&is_never, G_PROGRESS, value, err);
+    if (is_never)
+        wrt_progress_enable(false);
+    return status;
 }
 
 static wrt_status set_global(parser *p, int index, const char *value, wrt_err *err) {
@@ -236,7 +243,7 @@ static wrt_status set_global(parser *p, int index, const char *value, wrt_err *e
     case G_PROGRESS:
         return set_progress(value, err);
     case G_COLOR:
-        break;
+        return set_when(&g->no_colour, index, value, err);
     case G_HELP:
         *p->wish = WRT_CLI_WISH_HELP;
         break;

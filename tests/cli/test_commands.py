@@ -88,6 +88,7 @@ def test_options(c, home):
     for words, said in [(("ask", "-Z", "x"), "unknown option -Z: `warrant help ask`"),
                         (("--hypotheses", "2", "ask", "x"), "unknown option --hypotheses: a command's own"),
                         (("kg", "search", "x", "--limit"), "--limit needs a value: N"),
+                        (("--threads", "300", "help"), "--threads takes a whole number from 0 to 256, not"),
                         (("kg", "search", "x", "--limit", "ten"), "--limit takes a whole number from"),
                         (("ask", "x", "--no-latent=1"), "--no-latent takes no value")]:
         done = home.run(*words)
@@ -276,6 +277,10 @@ def main():
         done = empty.ask(QUESTION)
         c.equal("no graph: exit", done.code, 2)
         c.check("no graph: says which command", "warrant kg import" in done.err, done.err)
+        for words in (("run", "show"), ("run", "diff", "last"), ("run", "resume"), ("run", "replay"), ("report",),
+                      ("audit", "verify"), ("policy", "replay"), ("ask", "-q", "x", "--continue")):
+            done = empty.run(*words, "last")
+            c.check(f"no runs: {words}", done.code == 3 and "no runs are stored here yet" in done.err, done.err)
     with Home() as home:
         for test in (test_help, test_options, test_kg, test_tools, test_policy, test_pubmed_show, test_plan_and_others,
                      test_envelopes_and_outputs):

@@ -143,10 +143,10 @@ def test_words(c, home):
 def test_table_on_a_terminal(c, home):
     """Lines fit the terminal; colours only where they may be."""
     import pty
-    def on_terminal(columns, **env):
+    def on_terminal(columns, *words, **env):
         parent, child = pty.openpty()
         process = subprocess.Popen(
-            [os.environ["WARRANT_BIN"], "-C", home.dir, "kg", "paths", "TEST:drug", "disease Z"],
+            [os.environ["WARRANT_BIN"], "-C", home.dir, "kg", "paths", "TEST:drug", "disease Z", *words],
             stdout=child, stderr=subprocess.DEVNULL,
             env={**os.environ, "COLUMNS": str(columns), "TERM": "xterm", **env})
         os.close(child)
@@ -167,6 +167,9 @@ def test_table_on_a_terminal(c, home):
     c.check("terminal: fits", max(len(line) for line in plain.splitlines()) <= 100, plain)
     c.check("terminal: goes on in the next line", len(plain.splitlines()) > 4, plain)
     c.check("terminal: colour", "\033[3" in on_terminal(100, NO_COLOR=""))
+    c.check("terminal: --color never", "\033" not in on_terminal(100, "--color", "never", NO_COLOR=""))
+    c.check("terminal: --color auto", "\033[3" in on_terminal(100, "--color", "auto", NO_COLOR=""))
+    c.equal("--color of another word", home.run("kg", "stats", "--color", "red").code, 2)
     c.check("terminal: dumb", "\033" not in on_terminal(100, NO_COLOR="", TERM="dumb"))
 
 

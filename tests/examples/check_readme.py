@@ -3,6 +3,7 @@ examples/evidence and examples/verify, as they stand.
 
 Needs WARRANT_BIN and WARRANT_ROOT. With --write the sample in README.md is replaced by what the program
 prints now. Prints "N passed, N failed" last."""
+import json
 import os
 import re
 import shlex
@@ -67,6 +68,8 @@ def main():
                 del words[words.index("-C"):words.index("-C") + 2]
             result = run(home, *words)
             checks.append((" ".join(words), result.returncode == 0))
+    tools = [tool["name"] for tool in json.loads(run(home, "tool", "list", "--json").stdout)["data"]]
+    checks += [(f"the README names the tool {name}", f"`{name}`" in text) for name in tools]
     examples = list(examples_run())
     checks += examples + [("a block of each example", len(examples) >= 2)]
     for what, good in checks:
