@@ -13,9 +13,8 @@ import os
 import shutil
 import subprocess
 import sys
-import time
+import warnings
 import zipfile
-import zlib
 from collections import Counter
 from random import Random
 
@@ -290,8 +289,11 @@ def listed_anew(random, base, _):
     def change(manifest):
         place = random.choice([at for at in places(manifest) if at[0] != "files" or random.random() < 0.02])
         holder, name = get(manifest, place[:-1]), place[-1]
-        if random.random() < 0.2:
+        how = random.random()
+        if how < 0.2:
             del holder[name]
+        elif how < 0.3:
+            manifest["derived_by"] = random.choice(("warrant 9.9", 5, None, "x" * 81))
         else:
             holder[name] = random.choice(ODD + (10**7, base.files["manifest.json"][:20].decode(), [16, 16], [1, 16],
                                                 "warrant/bundle/3", manifest["key"] + "\n", "x+" + manifest["key"]))
@@ -305,6 +307,20 @@ def listed_anew(random, base, _):
     else:
         files[name] = altered_bytes(random, files[name])
     return relisted(files, base)
+
+
+def pages_anew(random, base, _):
+    """A page altered and listed with its hash, as made by this program or by another one."""
+    files = {name: data for name, data in base.files.items() if name != "manifest.json"}
+    name = random.choice(sorted(PAGES))
+    files[name] = altered_bytes(random, files[name])
+    manifest = json.loads(base.files["manifest.json"])
+    for entry in manifest["files"]:
+        if entry["path"] == name:
+            entry["sha256"] = formats.sha(files[name]).hex()
+    if random.random() < 0.5:
+        manifest["derived_by"] = "warrant 9.9"
+    return {**files, "manifest.json": formats.canonical(manifest).encode()}
 
 
 def unsigned(random, base, _):
@@ -336,7 +352,8 @@ def unsigned(random, base, _):
 
 def zipped(entries, method=zipfile.ZIP_DEFLATED, comment=b""):
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
+    with zipfile.ZipFile(out, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a name that stands twice
         for name, data in entries:
             archive.writestr(zipfile.ZipInfo(name), data, method)
         archive.comment = comment
@@ -439,6 +456,22 @@ def is_as_it_was(files, base):
     return all(files.get(name) == data for name, data in base.files.items())
 
 
+def says_the_same(label, files, base):
+    """True when nothing that was sealed is another, whatever else is."""
+    if label == "signed anew":  # a record of its own
+        return True
+    if label == "a head anew":
+        head, events = ([bundle[name].partition(b"\n\n")[0] for bundle in (files, base.files)]
+                        for name in ("checkpoint", "events.jsonl"))
+        return head[0] == head[1] and events[0] == events[1]
+    if label == "sealed values anew":  # values may be taken away, and no others be put there
+        return {*files.get("sealed.jsonl", b"").split(b"\n")} <= {*base.files["sealed.jsonl"].split(b"\n")}
+    if label == "bytes":
+        return is_as_it_was(files, base)
+    return all(files.get(name) == data for name, data in base.files.items()
+               if name not in verify.PAGES | {"manifest.json"})
+
+
 def of_pages(files, base):
     """Pages and VERIFY.md follow from the record; the program makes them again, verify.py says that it does not."""
     return lambda ours, theirs: ours[:2] == (6, (1, None)) and theirs[0] == 0 and all(
@@ -455,7 +488,7 @@ def of_container(path, base):
 
 
 WAYS = {"bytes": unsigned, "listed anew": listed_anew, "signed anew": signed_anew, "a head anew": noted_anew,
-        "sealed values anew": sealed_anew}
+        "pages anew": pages_anew, "sealed values anew": sealed_anew}
 
 
 def one_case(random, both, bases, signer):
@@ -471,8 +504,8 @@ def one_case(random, both, bases, signer):
         return
     files = WAYS[label](random, base, signer)
     write_folder(path, files)
-    both.look(label, path, label != "bytes" or is_as_it_was(files, base),
-              of_pages(files, base) if label == "bytes" else None)
+    both.look(label, path, says_the_same(label, files, base),
+              of_pages(files, base) if label in ("bytes", "pages anew") else None)
 
 
 def make_bases(home):
