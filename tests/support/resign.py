@@ -12,7 +12,6 @@ import formats
 import verify
 
 PREV = re.compile(rb'"prev":(?:null|"[0-9a-f]{64}"),"run":')
-ZERO = (0, 1)  # the neutral point
 
 
 def encoded(point):
