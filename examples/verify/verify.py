@@ -61,7 +61,7 @@ def load(b, files, key):
     places = [(s["seq"], s["pointer"].encode()) for s in b.sealed]
     need(places == sorted(set(places)) and all(
         is_count(s["seq"]) and re.fullmatch("[0-9a-f]{64}", s["salt"]) and "value" in s and
-        len(s) == 4 for s in b.sealed), "sealed.jsonl: no list of sealed values")
+        len(s) == 4 and len(s["pointer"].encode()) <= 4096 for s in b.sealed), "sealed.jsonl")
 
 # ---- level 1: what is there is what was signed. b.at is the event that is looked at
 def read_event(b, i):
@@ -87,19 +87,25 @@ def check_events(b):
     b.at = len(b.events)
     need(not fault, str(fault))
 
+def member(value, token):
+    """One step of a JSON pointer (RFC 6901)."""
+    items = value if isinstance(value, dict) else {str(i): item for i, item in enumerate(value)}
+    return items[token]
+
 def open_sealed(b):
     b.bodies, b.opened = [canonical(e["body"]) for e in b.events], [parse(line) for line in b.lines]
     b.at, names = None, b.events[0]["body"].get("sealed")
     b.is_sealed = isinstance(names, (dict, list)) and len(names) > 0
     need(not b.sealed or b.is_sealed and b.sealed[-1]["seq"] < len(b.lines), "sealed: no event")
     for entry in b.sealed:
-        b.at, at = entry["seq"], {"": b.opened[entry["seq"]]["body"]}
-        *path, last = [t.replace("~1", "/").replace("~0", "~") for t in entry["pointer"].split("/")]
-        for token in path:  # RFC 6901
-            at = {str(i): item for i, item in enumerate(at)} if isinstance(at, list) else at
-            at = at[token]
+        b.at, pointer = entry["seq"], entry["pointer"]
+        root, *path, last = [t.replace("~1", "/").replace("~0", "~") for t in pointer.split("/")]
+        need(root == "" and not re.search("~(?![01])", pointer), "no JSON pointer")
+        stated, at = b.events[b.at]["body"], b.opened[b.at]["body"]
+        for token in path:
+            stated, at = member(stated, token), member(at, token)
         salted = bytes.fromhex(entry["salt"]) + canonical(entry["value"]).encode()
-        need(at[last] == {"commit": sha(salted).hex()}, "not the sealed value committed to")
+        need(stated[last] == {"commit": sha(salted).hex()}, "not the sealed value committed to")
         at[last] = entry["value"]
 
 def check_head(b, note, is_last):
@@ -144,9 +150,10 @@ def make_log(b):
     claims = [i for i, e in enumerate(b.events) if e["type"] == "claim"]
     b.made["claims.jsonl"] = b"".join(b.bodies[i].encode() + b"\n" for i in claims)
     for i in claims:
-        name = str(b.events[i]["body"].get("id"))
+        name = b.events[i]["body"].get("id")
         path = f"proofs/{name}.tlog-proof"
-        if not NAME.fullmatch(name) or name.startswith("event-") or path in b.made:
+        is_plain = isinstance(name, str) and NAME.fullmatch(name) and not name.startswith("event-")
+        if not is_plain or path in b.made:
             path = f"proofs/event-{i}.tlog-proof"
         head = b"c2sp.org/tlog-proof@v1\nextra %s\nindex %d\n" % (b64encode(b.lines[i]), i)
         b.made[path] = proof(head, inclusion(tree, i))
@@ -225,7 +232,8 @@ def check_call(b, calls, kind, x):
     call = calls.get(step, {})
     if kind == "tool.call":
         need(not call and len(calls) < 1024 and isinstance(x["tool"], str) and
-             type(x["step"]) in (int, str), "a tool.call without a step of its own")
+             (type(x["step"]) is str or type(x["step"]) is int and abs(x["step"]) < 2**53),
+             "a tool.call without a tool, or without a step of its own")
         use(b, x["decision"], kind, x)
         calls[step] = {"seq": b.at, "tool": x["tool"]}
     elif kind == "tool.result":

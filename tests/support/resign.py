@@ -12,7 +12,6 @@ import formats
 import verify
 
 PREV = re.compile(rb'"prev":(?:null|"[0-9a-f]{64}"),"run":')
-ZERO = (0, 1)  # the neutral point
 
 
 def encoded(point):
@@ -118,5 +117,6 @@ def manifest(b, key, sealed):
         b.sealed = [formats.parse(line) for line in verify.lines_of(sealed)]
         verify.open_sealed(b)
     except Exception:  # values that do not fit: both verifiers end there
-        b.opened, b.is_sealed = [{**e, "seq": i, "v": 1} for i, e in enumerate(b.events)], True
+        b.opened = [{**e, "seq": i, "v": 1} for i, e in enumerate(b.events)]
+        b.is_sealed = True
     return formats.canonical(verify.make_manifest(b, key, (), {})).encode()
