@@ -213,6 +213,10 @@ static bool is_protected_from(const pair *p, size_t cue, size_t i) {
 static bool is_object(const pair *p, size_t cue, wrt_reading_cue said, size_t outcome) {
     for (size_t i = cue + 1; i < outcome; i++) {
         bool after_noun = i == cue + 1 && said.says != WRT_SAYS_MORE;
+        if ((is(p, i, "to with from into as against") && i > cue + 1 &&
+             !is_protected_from(p, cue, i)) ||
+            in(p, i, WRT_SET_AUXILIARY))
+            return false;
         if (is_protected_from(p, cue, i))
             continue;
         if (is(p, i, "of for") && i > cue + 1 && !in(p, i - 1, WRT_SET_MEASURE))
@@ -234,12 +238,21 @@ static bool is_loosely_linked(const pair *p, size_t from, size_t to) {
     return in(p, from, WRT_SET_LINK) && to - from <= LINK_MAX;
 }
 
-/* "in A" is no word of a treatment; "in the A group" is. */
+/* "in A", "of A" and "to A" are no words of a treatment; "in the A group", "the use of A" and
+ * "randomised to A" are. */
 static bool is_place(const pair *p) {
     size_t at = p->treatment;
     while (at > 0 && is(p, at - 1, "the a an both all"))
         at--;
-    return at > 0 && is(p, at - 1, "in among") && !in(p, p->treatment + 1, WRT_SET_GROUP);
+    if (at == 0 || !is(p, at - 1, "in among of to for"))
+        return false;
+    if (is(p, at - 1, "in among"))
+        return !in(p, p->treatment + 1, WRT_SET_GROUP);
+    return at < 2 || !is(p, at - 2,
+                         "use administration intake dose doses days weeks months course initiation "
+                         "receipt exposure exposed addition randomized randomised assigned "
+                         "allocated treatment therapy association associated linked related effect "
+                         "effects due attributable");
 }
 
 /* From a word of direction to "by A", "in the A group": small words only. */
@@ -258,6 +271,8 @@ static bool is_linked(const pair *p, size_t from, size_t treatment) {
 
 /* "withdrawal of A", "than with A", "compared with the A group" */
 static bool is_inverse_at(const pair *p, size_t i) {
+    if (i + 1 == p->treatment && is(p, i, "over - / regardless"))
+        return true;
     bool is_next = i + 1 == p->treatment || is(p, i + 1, "of to -");
     return in(p, i, WRT_SET_INVERSE) || (is_next && in(p, i, WRT_SET_LESS)) ||
            (in(p, i, WRT_SET_COMPARED) && is(p, i + 1, "with to the")) ||
@@ -274,7 +289,10 @@ static bool is_other_treatment(const pair *p) {
         if (is_inverse_at(p, i - 1))
             return true;
     }
-    return in(p, behind, WRT_SET_OPPONENT);
+    bool is_compound = behind == a + 2 && p->clause->cells[a + 1].is_joined; /* "A-related" */
+    return in(p, behind, WRT_SET_OPPONENT) ||
+           (is_compound && wrt_clause_word(p->clause, behind)[0] != '\0' &&
+            !in(p, behind, WRT_SET_GROUP));
 }
 
 /* The outcome is the head of its phrase ("pain", not "pain relief" or "pain-free"). */
@@ -308,6 +326,13 @@ static bool is_relative(const wrt_clause *clause) {
 }
 
 /* ---- the two orders */
+
+/* A finite verb that is not of the report: "There was no evidence that A" and "We found" may stand
+ * before a subject. */
+static bool is_verb_before(const pair *p, size_t i) {
+    return in(p, i, WRT_SET_AUXILIARY) && !is(p, i, "having leading resulting") &&
+           !(i > 0 && is(p, i - 1, "there who that"));
+}
 
 /* "and lowered", "but lowered", "without raising": a verb of its own behind a joining word. */
 static bool joins_verb(const pair *p, size_t i, size_t to, bool is_negated) {
@@ -375,6 +400,36 @@ static bool is_ambiguous_negation(const pair *p, size_t start, size_t cue) {
     return false;
 }
 
+/* No verb and no change stands before the treatment in its clause: "is raised in A and causes B",
+ * "a fall in A and higher B" say nothing of A; "higher A" does. */
+static bool begins_clause(const pair *p) {
+    size_t a = p->treatment;
+    for (size_t i = a; i > 0; i--) {
+        const wrt_cell *cell = &p->clause->cells[i - 1];
+        if (i == a && is(p, i - 1, "and") && p->clause->cells[a + 1].cue.says == WRT_SAYS_CHANGE)
+            return true; /* "and A raised" */
+        if (is(p, i - 1, ", who whom whose which where when that") || in(p, i - 1, WRT_SET_BREAK))
+            return true;
+        bool is_adjective = i == a && cell->cue.turn == WRT_TURN_UP;
+        if ((cell->cue.turn != WRT_TURN_NONE && !is_adjective) || is_protection(p, i - 1) ||
+            is_unknown_verb(p, i - 1) || is_verb_before(p, i - 1))
+            return false;
+    }
+    return true;
+}
+
+/* "A without a loading dose increased B": the negation is not of the verb. */
+static bool is_aside_negation(const pair *p, size_t cue) {
+    for (size_t i = p->treatment + 1; i < cue; i++) {
+        if (!wrt_clause_is_negation(p->clause, i) || is(p, i, "nor"))
+            continue;
+        for (size_t j = i + 1; j < cue; j++)
+            if (!in(p, j, WRT_SET_PREDICATE) && !in(p, j, WRT_SET_AUXILIARY) && !is_plain(p, j))
+                return true;
+    }
+    return false;
+}
+
 /* "A lowered B" */
 static wrt_direction read_forward(const pair *p) {
     stretch all = {0}, found = {0};
@@ -383,7 +438,8 @@ static wrt_direction read_forward(const pair *p) {
     scan(&all, p, a + 1, b);
     if (is_empty(&all))
         return read_leading(p, from);
-    if (!is_subject(p, a + 1, all.first) || p->clause->cells[b + 1].cue.says != WRT_SAYS_NOTHING)
+    if (!is_subject(p, a + 1, all.first) || !begins_clause(p) || is_aside_negation(p, all.first) ||
+        p->clause->cells[b + 1].cue.says != WRT_SAYS_NOTHING)
         return WRT_READS_UNCLEAR;
     size_t start = last_predicate(p, all.first, b);
     if (start == all.first)
@@ -391,6 +447,9 @@ static wrt_direction read_forward(const pair *p) {
     else
         from = start;
     scan(&found, p, start, b);
+    if (wrt_clause_holds(p->clause, start, b, WRT_SET_RELATIVE) ||
+        wrt_clause_holds(p->clause, start, b, WRT_SET_BREAK))
+        return WRT_READS_UNCLEAR;
     if (is_empty(&found) || !is_object(p, found.last, found.said, b))
         return WRT_READS_UNCLEAR;
     bool is_neither = is(p, found.last + 1, "neither"); /* "altered neither C nor B" */

@@ -120,8 +120,8 @@ static const char *const sets[WRT_SETS] = {
         "absolute direct additional independent independently found observed reported noted "
         "seen shown demonstrated associated related linked strongly risk statistically "
         "clinically factor factors important dose dependent time further only however thus "
-        "therefore once useful prove proven have has had been be being lead led result resulted "
-        "evidence",
+        "therefore once useful relevant meaningful appreciable detectable consistent systematic "
+        "measurable prove proven have has had been be being lead led result resulted evidence",
     [WRT_SET_PREPOSITION] =
         "in among for of during after with at before by on from to under following within over "
         "per",
@@ -173,7 +173,8 @@ static const char *const sets[WRT_SETS] = {
         "than versus vs without withdrawal withdrawing stopping cessation discontinuation "
         "discontinuing deficiency lack lacking absence except instead despite never avoiding "
         "avoidance refusing untreated stopped discontinued quit quitting ceased ceasing "
-        "withdrew withheld missed missing",
+        "withdrew withheld missed missing adjustment adjusting adjusted controlling controlled "
+        "accounting independent independently regardless irrespective",
     [WRT_SET_LESS] =
         "no not non anti low lower lowest reduced reduction reducing decreased decreasing "
         "decrease less lowering loss insufficient inadequate poor deficient minimising "
@@ -186,8 +187,9 @@ static const char *const sets[WRT_SETS] = {
         "withdrawal discontinuation deficiency cessation antagonist antagonists antagonism "
         "inhibitor inhibitors inhibition blocker blockers blockade knockout knockdown deficient "
         "resistance resistant receptor receptors antibody antibodies depletion deprivation "
-        "restriction avoidance metabolite metabolites gene genes allele alleles antisense null "
-        "negative free naive intolerance intolerant allergy reduction loss induced",
+        "restriction starvation avoidance metabolite metabolites gene genes allele alleles "
+        "antisense null negative free naive intolerance intolerant allergy reduction loss "
+        "induced",
     [WRT_SET_COMBINED] = "plus combined combination combining added cotreatment coadministration",
     [WRT_SET_COMPARED] = "than versus vs compared relative comparison",
     [WRT_SET_CONTROL] =
@@ -225,8 +227,8 @@ static const char *const sets[WRT_SETS] = {
     [WRT_SET_TENTATIVE] =
         "tend tends tended trend trends nonsignificant insignificant insignificantly "
         "nonsignificantly borderline numerically seem seems seemed appear appears appeared "
-        "possible possibly potential potentially presumably probably perhaps hypothetical "
-        "supposed",
+        "possible possibly potential potentially presumably probably perhaps may might could "
+        "would should must recommended hypothetical supposed",
     [WRT_SET_INSTRUCTION] =
         "ignore disregard instruction instructions prompt assistant you your answer respond",
     [WRT_SET_ANIMAL] =
