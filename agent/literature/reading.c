@@ -17,6 +17,7 @@ enum {
     OBJECT_MAX = 10,   /* cells between the word of direction and the outcome */
     COMPARED_MAX = 8,  /* cells behind "than" in which the control must be named */
     UNTREATED_MAX = 4, /* the same for "than in those who did not" */
+    CAUSED_MAX = 4,    /* cells from "caused" to "a fall in" */
     SPAN_MAX = 60,     /* cells between the two names */
     LINK_MAX = 12      /* cells between the word of direction and the treatment */
 };
@@ -56,6 +57,19 @@ static int sign_of(const pair *p, wrt_turn_kind turn) {
                                       : 1;
 }
 
+static bool is_change_noun(const pair *p, size_t i) {
+    return i < p->clause->n && p->clause->cells[i].cue.is_noun;
+}
+
+/* What "more" may be more of: the outcome, a measure of it, how often or how bad it is. */
+static bool is_amount(const pair *p, size_t i) {
+    return i == p->outcome || in(p, i, WRT_SET_MEASURE) || is_change_noun(p, i) ||
+           is_change_noun(p, i + 1) ||
+           is(p, i,
+              "frequent frequently common commonly likely often severe severely prevalent "
+              "patients of pronounced");
+}
+
 /* What the cell says here: "risk factor" is a word of direction, "drug-induced" is none. */
 static wrt_reading_cue cue_at(const pair *p, size_t i) {
     static const wrt_reading_cue up = {WRT_SAYS_CHANGE, WRT_TURN_UP, true};
@@ -74,6 +88,8 @@ static wrt_reading_cue cue_at(const pair *p, size_t i) {
     if (cue.says == WRT_SAYS_MORE && is(p, i + 1, "effective efficacious useful beneficial than") &&
         is(p, i, "better worse more less"))
         cue = (wrt_reading_cue){WRT_SAYS_EFFECT, WRT_TURN_NONE, false}; /* "no better than" */
+    if (is(p, i, "more less") && !is_amount(p, i + 1))
+        cue = (wrt_reading_cue){WRT_SAYS_EFFECT, WRT_TURN_NONE, false}; /* "more favourable" */
     if (cue.says == WRT_SAYS_MORE && i > 0 && is(p, i - 1, "to not did does do will can"))
         cue.says = WRT_SAYS_CHANGE; /* "failed to lower" */
     return is_compound ? (wrt_reading_cue){0} : cue;
@@ -83,24 +99,23 @@ static wrt_reading_cue cue_at(const pair *p, size_t i) {
 
 typedef struct {
     size_t signed_cues, neutral_cues, equal_cues;
+    size_t signed_at;
     size_t first, last;   /* cells of the first and the last of them */
     wrt_reading_cue said; /* the signed one */
     bool is_mixed;
     bool is_vague; /* an effect on something signed: "affected the rise in" */
 } stretch;
 
-static bool is_change_noun(const pair *p, size_t i) {
-    return i < p->clause->n && p->clause->cells[i].cue.is_noun;
-}
-
 static void count_signed(stretch *out, const pair *p, size_t i, wrt_reading_cue cue) {
     bool before_noun =
         cue.says == WRT_SAYS_MORE && (is_change_noun(p, i + 1) || is_change_noun(p, i + 2));
     if (before_noun && cue.turn == WRT_TURN_UP)
         return; /* "a greater reduction" */
-    bool names_cause = out->signed_cues == 1 && out->said.turn == WRT_TURN_CAUSE;
+    bool names_cause = out->signed_cues == 1 && out->said.turn == WRT_TURN_CAUSE &&
+                       i <= out->signed_at + CAUSED_MAX;
     out->is_mixed = out->is_mixed || before_noun || (out->signed_cues > 0 && !names_cause);
     out->signed_cues = 1;
+    out->signed_at = i;
     out->said = cue;
 }
 
@@ -190,14 +205,15 @@ static bool is_subject(const pair *p, size_t from, size_t to) {
         if (is_unknown_verb(p, i))
             return false;
         in_predicate = in_predicate || (commas % 2 == 0 && in(p, i, WRT_SET_AUXILIARY));
+        in_phrase = in_phrase || in(p, i, WRT_SET_PREPOSITION) || is(p, i, "and or - nor");
         if (commas % 2 != 0 || is_plain(p, i) || is(p, i, ",") || in(p, i, WRT_SET_AUXILIARY))
             continue;
         if (in_predicate && !in(p, i, WRT_SET_PREDICATE))
             return false;
-        in_phrase = in_phrase || in(p, i, WRT_SET_PREPOSITION) || is(p, i, "and or - nor");
-        loose += !in_phrase && !in(p, i, WRT_SET_FILLER) && !in(p, i, WRT_SET_PREDICATE);
+        loose += !in_phrase && !in(p, i, WRT_SET_FILLER) && !in(p, i, WRT_SET_PREDICATE) &&
+                 !in(p, i, WRT_SET_GROUP) && !in(p, i, WRT_SET_MEASURE);
     }
-    return commas % 2 == 0 && loose <= 2;
+    return commas % 2 == 0 && loose == 0;
 }
 
 static bool is_protection(const pair *p, size_t i) {
@@ -233,7 +249,7 @@ static bool is_object(const pair *p, size_t cue, wrt_reading_cue said, size_t ou
 static bool is_loosely_linked(const pair *p, size_t from, size_t to) {
     for (size_t i = from; i < to; i++)
         if (in(p, i, WRT_SET_BREAK) || in(p, i, WRT_SET_RELATIVE) || in(p, i, WRT_SET_AUXILIARY) ||
-            p->clause->cells[i].cue.says != WRT_SAYS_NOTHING)
+            p->clause->cells[i].cue.says != WRT_SAYS_NOTHING || is_unknown_verb(p, i))
             return false;
     return in(p, from, WRT_SET_LINK) && to - from <= LINK_MAX;
 }
@@ -271,7 +287,9 @@ static bool is_linked(const pair *p, size_t from, size_t treatment) {
 
 /* "withdrawal of A", "than with A", "compared with the A group" */
 static bool is_inverse_at(const pair *p, size_t i) {
-    if (i + 1 == p->treatment && is(p, i, "over - / regardless"))
+    if ((i + 1 == p->treatment && is(p, i, "over - / regardless")) ||
+        is(p, i, "regard respect terms regarding concerning including") ||
+        (is(p, i, "addition") && is(p, i + 1, "to")))
         return true;
     bool is_next = i + 1 == p->treatment || is(p, i + 1, "of to -");
     return in(p, i, WRT_SET_INVERSE) || (is_next && in(p, i, WRT_SET_LESS)) ||
@@ -290,7 +308,11 @@ static bool is_other_treatment(const pair *p) {
             return true;
     }
     bool is_compound = behind == a + 2 && p->clause->cells[a + 1].is_joined; /* "A-related" */
-    return in(p, behind, WRT_SET_OPPONENT) ||
+    bool is_change = is_change_noun(p, a + 1) && !is(p, a + 1,
+                                                     "increase increases decrease decreases "
+                                                     "decline declines fall falls drop "
+                                                     "drops rise rises");
+    return in(p, behind, WRT_SET_OPPONENT) || is_change ||
            (is_compound && wrt_clause_word(p->clause, behind)[0] != '\0' &&
             !in(p, behind, WRT_SET_GROUP));
 }
@@ -361,17 +383,31 @@ static size_t last_predicate(const pair *p, size_t from, size_t to) {
     return start;
 }
 
+/* "A on B", "A and C or B": one preposition leads from the treatment to the outcome; what follows a
+ * second one is another thing ("on C in patients with B"). */
+static bool is_led_to(const pair *p) {
+    size_t at = p->treatment + 1;
+    while (at < p->outcome && !is(p, at, "on and or in with to for upon regarding ,"))
+        at++;
+    if (at == p->outcome || is(p, at, ",") || p->outcome - p->treatment > OBJECT_MAX)
+        return false;
+    for (size_t i = at + 1; i < p->outcome; i++)
+        if (is(p, i, "in among with for from during at"))
+            return false;
+    return true;
+}
+
 /* "no association between A and B", "no effect of A on B": the word stands before both. */
 static wrt_direction read_leading(const pair *p, size_t from) {
     stretch found = {0};
     bool is_odd = false;
     scan(&found, p, from, p->treatment);
-    if (is_empty(&found) || !is_loosely_linked(p, found.last + 1, p->treatment) ||
+    if (is_empty(&found) || is(p, found.last + 1, "in") ||
+        !is_loosely_linked(p, found.last + 1, p->treatment) ||
         (found.signed_cues > 0 && !is_linked(p, found.last + 1, p->treatment)) ||
         wrt_clause_holds(p->clause, p->treatment, p->outcome, WRT_SET_BREAK) ||
         wrt_clause_holds(p->clause, p->treatment, p->outcome, WRT_SET_RELATIVE) ||
-        wrt_clause_holds(p->clause, p->treatment, p->outcome, WRT_SET_AUXILIARY) ||
-        p->outcome - p->treatment > OBJECT_MAX)
+        wrt_clause_holds(p->clause, p->treatment, p->outcome, WRT_SET_AUXILIARY) || !is_led_to(p))
         return WRT_READS_UNCLEAR;
     size_t negated =
         negations(&is_odd, p, wrt_clause_back(p->clause, found.last, NEGATION_MAX), found.last);
@@ -397,6 +433,27 @@ static bool is_ambiguous_negation(const pair *p, size_t start, size_t cue) {
         if (is(p, i, "and ,") && joins_verb(p, i, cue + 1, false) &&
             negations(&is_odd, p, a + 1, i) > 0)
             return true;
+    return false;
+}
+
+/* "A was reduced in B": what happens to the treatment. */
+static bool is_passive(const pair *p, size_t cue) {
+    const char *word = wrt_clause_word(p->clause, cue);
+    size_t len = strlen(word), before = cue;
+    const wrt_says says = p->clause->cells[cue].cue.says;
+    while (before > 0 && is_plain(p, before - 1))
+        before--;
+    return (says == WRT_SAYS_CHANGE || says == WRT_SAYS_EFFECT) && len > 2 &&
+           strcmp(word + len - 2, "ed") == 0 && before > 0 &&
+           wrt_cue_is_be(wrt_clause_word(p->clause, before - 1));
+}
+
+/* "for A", "from A", "with regard to A": not who acts. */
+static bool is_object_of(const pair *p) {
+    size_t a = p->treatment;
+    for (size_t i = a; i > 0 && a - i < LEAD_MAX; i--)
+        if (in(p, i - 1, WRT_SET_PREPOSITION))
+            return is(p, i - 1, "for by from per before over");
     return false;
 }
 
@@ -438,7 +495,8 @@ static wrt_direction read_forward(const pair *p) {
     scan(&all, p, a + 1, b);
     if (is_empty(&all))
         return read_leading(p, from);
-    if (!is_subject(p, a + 1, all.first) || !begins_clause(p) || is_aside_negation(p, all.first) ||
+    if (!is_subject(p, a + 1, all.first) || is_passive(p, all.first) || is_object_of(p) ||
+        !begins_clause(p) || is_aside_negation(p, all.first) ||
         p->clause->cells[b + 1].cue.says != WRT_SAYS_NOTHING)
         return WRT_READS_UNCLEAR;
     size_t start = last_predicate(p, all.first, b);

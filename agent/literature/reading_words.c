@@ -124,7 +124,7 @@ static const char *const sets[WRT_SETS] = {
         "measurable prove proven have has had been be being lead led result resulted evidence",
     [WRT_SET_PREPOSITION] =
         "in among for of during after with at before by on from to under following within over "
-        "per",
+        "per due",
     [WRT_SET_LINK] =
         "by with after under in following during among receiving taking on between using from "
         "to for of based according",
@@ -139,7 +139,8 @@ static const char *const sets[WRT_SETS] = {
         "mmol l mm hg dl day days daily week weeks month months year years hours hour h min "
         "minutes dose doses per oral intravenous regular at end and % ± = < > / . , p ( ) : - + "
         "* point points percent percentage mean median about approximately further "
-        "statistically clinically either their this these",
+        "statistically clinically either their this these micrograms milligrams microg ug iu "
+        "units isolated repeated",
     [WRT_SET_BESIDE] =
         "level levels value values concentration concentrations score scores rate rates "
         "incidence risk prevalence frequency severity event events episode episodes symptom "
@@ -168,13 +169,19 @@ static const char *const sets[WRT_SETS] = {
     [WRT_SET_GROUP] =
         "group groups arm arms users user recipients patients patient participants subjects "
         "women men children adults individuals people animals mice rats treated exposed "
-        "treatment therapy condition conditions phase period cohort infants mothers -",
+        "treatment therapy program programme programmes programs regimen protocol procedure "
+        "procedures infusion injection injections capsules tablets cream gel spray extract care "
+        "pretreatment monotherapy exposure consumption status ingestion seropositivity "
+        "infection coating supplements supplementation intake administration use condition "
+        "conditions phase period cohort infants mothers - activity activities tendency "
+        "tendencies",
     [WRT_SET_INVERSE] =
         "than versus vs without withdrawal withdrawing stopping cessation discontinuation "
         "discontinuing deficiency lack lacking absence except instead despite never avoiding "
         "avoidance refusing untreated stopped discontinued quit quitting ceased ceasing "
         "withdrew withheld missed missing adjustment adjusting adjusted controlling controlled "
-        "accounting independent independently regardless irrespective",
+        "accounting independent independently regardless irrespective delay delays delaying "
+        "postponing postponement timing",
     [WRT_SET_LESS] =
         "no not non anti low lower lowest reduced reduction reducing decreased decreasing "
         "decrease less lowering loss insufficient inadequate poor deficient minimising "
