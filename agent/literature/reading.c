@@ -229,6 +229,8 @@ static bool is_protected_from(const pair *p, size_t cue, size_t i) {
 static bool is_object(const pair *p, size_t cue, wrt_reading_cue said, size_t outcome) {
     for (size_t i = cue + 1; i < outcome; i++) {
         bool after_noun = i == cue + 1 && said.says != WRT_SAYS_MORE;
+        if (i == cue + 1 && said.says == WRT_SAYS_MORE && is(p, i, "with after"))
+            return false; /* "A was higher with B" */
         if ((is(p, i, "to with from into as against") && i > cue + 1 &&
              !is_protected_from(p, cue, i)) ||
             in(p, i, WRT_SET_AUXILIARY))
@@ -251,7 +253,11 @@ static bool is_loosely_linked(const pair *p, size_t from, size_t to) {
         if (in(p, i, WRT_SET_BREAK) || in(p, i, WRT_SET_RELATIVE) || in(p, i, WRT_SET_AUXILIARY) ||
             p->clause->cells[i].cue.says != WRT_SAYS_NOTHING || is_unknown_verb(p, i))
             return false;
-    return in(p, from, WRT_SET_LINK) && to - from <= LINK_MAX;
+    for (size_t i = from + 1; i < to; i++)
+        if (is(p, i, "after following in with during under"))
+            return false;
+    return in(p, from, WRT_SET_LINK) && !(to == from + 1 && is(p, from, "to of for in")) &&
+           to - from <= LINK_MAX;
 }
 
 /* "in A", "of A" and "to A" are no words of a treatment; "in the A group", "the use of A" and
@@ -453,7 +459,9 @@ static bool is_object_of(const pair *p) {
     size_t a = p->treatment;
     for (size_t i = a; i > 0 && a - i < LEAD_MAX; i--)
         if (in(p, i - 1, WRT_SET_PREPOSITION))
-            return is(p, i - 1, "for by from per before over");
+            return is(p, i - 1, "for by from per before over") ||
+                   (is(p, i - 1, "to") &&
+                    !is(p, i - 2, "randomized randomised assigned allocated exposed exposure"));
     return false;
 }
 

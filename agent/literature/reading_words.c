@@ -119,9 +119,10 @@ static const char *const sets[WRT_SETS] = {
         "efficacious significant marked substantial modest overall mean average relative "
         "absolute direct additional independent independently found observed reported noted "
         "seen shown demonstrated associated related linked strongly risk statistically "
-        "clinically factor factors important dose dependent time further only however thus "
-        "therefore once useful relevant meaningful appreciable detectable consistent systematic "
-        "measurable prove proven have has had been be being lead led result resulted evidence",
+        "clinically factor factors important dose dependent time stronger further only however "
+        "thus therefore once useful relevant meaningful appreciable detectable consistent "
+        "systematic measurable prove proven have has had been be being lead led result resulted "
+        "evidence",
     [WRT_SET_PREPOSITION] =
         "in among for of during after with at before by on from to under following within over "
         "per due",
