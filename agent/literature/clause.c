@@ -69,6 +69,10 @@ bool wrt_clause_is(const wrt_clause *clause, size_t i, const char *list) {
     return wrt_word_in(wrt_clause_word(clause, i), list);
 }
 
+wrt_says wrt_clause_says(const wrt_clause *clause, size_t i) {
+    return i < clause->n ? clause->cells[i].cue.says : WRT_SAYS_NOTHING;
+}
+
 bool wrt_clause_holds(const wrt_clause *clause, size_t from, size_t to, wrt_reading_set set) {
     for (size_t i = from; i < to; i++)
         if (wrt_clause_in(clause, i, set))

@@ -39,6 +39,9 @@ const char *wrt_clause_word(const wrt_clause *clause, size_t i);
 bool wrt_clause_in(const wrt_clause *clause, size_t i, wrt_reading_set set);
 bool wrt_clause_is(const wrt_clause *clause, size_t i, const char *list);
 
+/* What the cell's word says by itself; nothing outside of the clause. */
+wrt_says wrt_clause_says(const wrt_clause *clause, size_t i);
+
 /* Some cell of [from, to) is in the set. */
 bool wrt_clause_holds(const wrt_clause *clause, size_t from, size_t to, wrt_reading_set set);
 

@@ -1,11 +1,13 @@
 /* reading.h: which direction of effect a sentence states between two named things, by rules.
  *
- * The words of direction between and around the two names (verbs, nouns, comparatives) are
- * collected; all must agree, their order must fit ("A lowered B", "B was lowered by A", "lower B
- * with A"), and no word may turn them round (withdrawal, inhibitor, than). Negation makes it "no
- * effect". What asserts nothing (a hedge, a question, an aim, a quotation: policies/gate.h) and all
- * that does not fit is unclear, and an unclear sentence is context, never support. It reads
- * English. What it gets wrong on a labelled list of sentences is printed by its test. */
+ * Of two names that stand beside each other exactly one word of direction (verb, noun, comparative)
+ * is read, their order must fit ("A lowered B", "B was lowered by A", "lower B with A"), what
+ * stands between must be of the kinds that the grammar knows, and nothing may turn a name round
+ * (withdrawal, antagonist, than). Negation, association that is denied and likeness to a control
+ * make it "no effect". What is no finding of the paper (a hedge, a question, an aim, earlier work,
+ * p above 0.05: stance.h, policies/gate.h) and all that does not fit is unclear, and an unclear
+ * sentence is context, never support. It reads English. What it gets wrong is printed by its tests;
+ * figures on real abstracts are in README.md. O(tokens * words of the tables). */
 #ifndef WRT_AGENT_READING_H
 #define WRT_AGENT_READING_H
 

@@ -119,12 +119,13 @@ static const char *const sets[WRT_SETS] = {
         "efficacious significant marked substantial modest overall mean average relative "
         "absolute direct additional independent independently found observed reported noted "
         "seen shown demonstrated associated related linked strongly risk statistically "
-        "clinically factor factors important dose dependent time further only however thus "
-        "therefore once useful prove proven have has had been be being lead led result resulted "
+        "clinically factor factors important dose dependent time stronger further only however "
+        "thus therefore once useful relevant meaningful appreciable detectable consistent "
+        "systematic measurable prove proven have has had been be being lead led result resulted "
         "evidence",
     [WRT_SET_PREPOSITION] =
         "in among for of during after with at before by on from to under following within over "
-        "per",
+        "per due",
     [WRT_SET_LINK] =
         "by with after under in following during among receiving taking on between using from "
         "to for of based according",
@@ -139,7 +140,8 @@ static const char *const sets[WRT_SETS] = {
         "mmol l mm hg dl day days daily week weeks month months year years hours hour h min "
         "minutes dose doses per oral intravenous regular at end and % ± = < > / . , p ( ) : - + "
         "* point points percent percentage mean median about approximately further "
-        "statistically clinically either their this these",
+        "statistically clinically either their this these micrograms milligrams microg ug iu "
+        "units isolated repeated",
     [WRT_SET_BESIDE] =
         "level levels value values concentration concentrations score scores rate rates "
         "incidence risk prevalence frequency severity event events episode episodes symptom "
@@ -168,12 +170,19 @@ static const char *const sets[WRT_SETS] = {
     [WRT_SET_GROUP] =
         "group groups arm arms users user recipients patients patient participants subjects "
         "women men children adults individuals people animals mice rats treated exposed "
-        "treatment therapy condition conditions phase period cohort infants mothers -",
+        "treatment therapy program programme programmes programs regimen protocol procedure "
+        "procedures infusion injection injections capsules tablets cream gel spray extract care "
+        "pretreatment monotherapy exposure consumption status ingestion seropositivity "
+        "infection coating supplements supplementation intake administration use condition "
+        "conditions phase period cohort infants mothers - activity activities tendency "
+        "tendencies",
     [WRT_SET_INVERSE] =
         "than versus vs without withdrawal withdrawing stopping cessation discontinuation "
         "discontinuing deficiency lack lacking absence except instead despite never avoiding "
         "avoidance refusing untreated stopped discontinued quit quitting ceased ceasing "
-        "withdrew withheld missed missing",
+        "withdrew withheld missed missing adjustment adjusting adjusted controlling controlled "
+        "accounting independent independently regardless irrespective delay delays delaying "
+        "postponing postponement timing",
     [WRT_SET_LESS] =
         "no not non anti low lower lowest reduced reduction reducing decreased decreasing "
         "decrease less lowering loss insufficient inadequate poor deficient minimising "
@@ -186,8 +195,9 @@ static const char *const sets[WRT_SETS] = {
         "withdrawal discontinuation deficiency cessation antagonist antagonists antagonism "
         "inhibitor inhibitors inhibition blocker blockers blockade knockout knockdown deficient "
         "resistance resistant receptor receptors antibody antibodies depletion deprivation "
-        "restriction avoidance metabolite metabolites gene genes allele alleles antisense null "
-        "negative free naive intolerance intolerant allergy reduction loss induced",
+        "restriction starvation avoidance metabolite metabolites gene genes allele alleles "
+        "antisense null negative free naive intolerance intolerant allergy reduction loss "
+        "induced",
     [WRT_SET_COMBINED] = "plus combined combination combining added cotreatment coadministration",
     [WRT_SET_COMPARED] = "than versus vs compared relative comparison",
     [WRT_SET_CONTROL] =
@@ -225,8 +235,8 @@ static const char *const sets[WRT_SETS] = {
     [WRT_SET_TENTATIVE] =
         "tend tends tended trend trends nonsignificant insignificant insignificantly "
         "nonsignificantly borderline numerically seem seems seemed appear appears appeared "
-        "possible possibly potential potentially presumably probably perhaps hypothetical "
-        "supposed",
+        "possible possibly potential potentially presumably probably perhaps may might could "
+        "would should must recommended hypothetical supposed",
     [WRT_SET_INSTRUCTION] =
         "ignore disregard instruction instructions prompt assistant you your answer respond",
     [WRT_SET_ANIMAL] =

@@ -36,7 +36,8 @@ static bool cites_studies(const wrt_sentence *s, size_t i) {
     return !is_own && (is_earlier || (in(s, i, "studies reports evidence literature research") &&
                                       in(s, i + 1,
                                          "have has indicate suggest show indicates "
-                                         "suggests shows supports support")));
+                                         "suggests shows supports support demonstrate "
+                                         "demonstrates found reported")));
 }
 
 static bool is_no_finding(const wrt_sentence *s, size_t i) {

@@ -4,8 +4,8 @@
  * "Does A reduce B in C?" names a treatment and an outcome; their names are the words of the
  * question and the ends of them. The sentences of results and the conclusion are read. An answer
  * "yes" agrees with a direction (the one asked for, where the question names one), "no" with no
- * effect or the other direction; "maybe" is not counted. The figures are printed; a floor holds
- * the agreement, with slack. */
+ * effect or the other direction; "maybe" is not counted. The figures are printed; floors hold
+ * the share of papers with a direction and the agreement, with slack. */
 #include "agent/literature/paper.h"
 #include "base/file.h"
 
@@ -210,6 +210,7 @@ static void readings_agree_with_what_people_answered(void **state) {
                   "%zu of %zu agree with the answer\n",
                   f.questions, f.named, f.found, f.mixed, f.agreed, f.compared);
     assert_true(f.named > 0 && f.compared > 0);
+    assert_true(f.found * 10 >= f.named);
     assert_true(f.agreed * 100 >= f.compared * 80);
     wrt_json_free(items);
 }
