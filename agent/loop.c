@@ -502,6 +502,8 @@ wrt_status wrt_agent_plan(wrt_json **plan, const wrt_agent_config *config, const
     *plan = NULL;
     run_state s = make_state(config);
     wrt_turn_read_question(&s.turn, question);
+    if (config->pubmed != NULL) /* which copy it is no plan depends on */
+        wrt_json_set(s.turn.start, "pubmed", wrt_json_new_object());
     wrt_status status = wrt_open_prepare(&s.turn, err);
     if (status == WRT_OK)
         status = frame_question(&s, question, err);

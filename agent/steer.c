@@ -195,6 +195,81 @@ static wrt_status ask_wording(steer_answer *out, wrt_llm *llm, const wrt_steer_q
     return status;
 }
 
+/* ---- tool calls */
+
+static const char about[] = "about";
+
+static wrt_json *new_tool(wrt_str name) {
+    wrt_json *tool = wrt_json_new_object(), *schema = wrt_json_new_object();
+    wrt_json *properties = wrt_json_new_object(), *argument = wrt_json_new_object();
+    wrt_json *required = wrt_json_new_array();
+    wrt_json_push_text(required, about);
+    wrt_json_set(argument, "enum", wrt_json_new_array());
+    wrt_json_set(properties, about, argument);
+    wrt_json_set_text(schema, "type", "object");
+    wrt_json_set(schema, "properties", properties);
+    wrt_json_set(schema, "required", required);
+    wrt_json_set_bool(schema, "additionalProperties", false);
+    wrt_json_set(tool, "name", wrt_json_new_text(name));
+    wrt_json_set(tool, "parameters", schema);
+    return tool;
+}
+
+/* Options of one tool stand together. */
+static wrt_json *tools_of(const wrt_steer_question *question) {
+    wrt_json *tools = wrt_json_new_array(), *subjects = NULL;
+    wrt_str last = {0};
+    for (size_t i = 1; i < question->n; i++) {
+        wrt_str subject = question->options[i], name = {0};
+        wrt_str_cut(&name, &subject, ' ');
+        if (subjects == NULL || !wrt_str_equal(name, last)) {
+            wrt_json *tool = new_tool(name), *schema = wrt_json_get_mut(tool, "parameters");
+            subjects = wrt_json_get_mut(
+                wrt_json_get_mut(wrt_json_get_mut(schema, "properties"), about), "enum");
+            wrt_json_push(tools, tool);
+        }
+        wrt_json_push(subjects, wrt_json_new_text(subject));
+        last = name;
+    }
+    return tools;
+}
+
+/* The option that a call names; 0 where there was none. */
+static size_t option_of(const wrt_json *call, const wrt_steer_question *question) {
+    wrt_buf option = wrt_buf_make(WRT_KIB(4));
+    size_t found = 0;
+    wrt_buf_printf(&option, "%s %s", wrt_json_get_text(call, "name", ""),
+                   wrt_json_get_text(wrt_json_get(call, "arguments"), about, ""));
+    for (size_t i = 1; call != NULL && i < question->n; i++)
+        if (wrt_str_equal(question->options[i], wrt_buf_str(&option)))
+            found = i;
+    wrt_buf_free(&option);
+    return found;
+}
+
+static wrt_status ask_call(steer_answer *out, wrt_llm *llm, const wrt_steer_question *question,
+                           wrt_err *err) {
+    wrt_llm_reply reply = {0};
+    wrt_json *tools = tools_of(question);
+    const wrt_llm_request request = {.prompt = {.system = question->system, .user = question->user},
+                                     .tools = tools,
+                                     .own_calls = true,
+                                     .max_tokens = WORDING_TOKENS_MAX};
+    wrt_status status = wrt_llm_generate(&reply, llm, &request, err);
+    if (status == WRT_OK) {
+        out->index = option_of(wrt_json_first(reply.tool_calls), question);
+        out->detail = wrt_json_new_object();
+        if (reply.tool_calls != NULL)
+            wrt_json_set(out->detail, "calls", wrt_json_copy(reply.tool_calls));
+        else
+            wrt_json_set(out->detail, "text", wrt_json_new_text(wrt_buf_str(&reply.text)));
+        memcpy(out->replica, reply.replica, sizeof out->replica);
+    }
+    wrt_llm_reply_free(&reply);
+    wrt_json_free(tools);
+    return status;
+}
+
 /* What the journal holds of the model's answer; false when it holds nothing. */
 static bool recall(wrt_status *status, steer_answer *out, const wrt_turn *turn, wrt_err *failure) {
     wrt_json *like = wrt_json_new_object();
@@ -296,4 +371,13 @@ wrt_status wrt_steer_choose(size_t *index, bool *by_model, wrt_turn *turn,
 wrt_status wrt_steer_word(size_t *index, bool *by_model, wrt_turn *turn,
                           const wrt_steer_question *question, wrt_err *err) {
     return ask(index, by_model, turn, question, "grammar", ask_wording, err);
+}
+
+bool wrt_steer_has_calls(const wrt_turn *turn) {
+    return wrt_json_get_bool(wrt_json_path(turn->start, "model.capabilities"), "tool_calls", false);
+}
+
+wrt_status wrt_steer_call(size_t *index, bool *by_model, wrt_turn *turn,
+                          const wrt_steer_question *question, wrt_err *err) {
+    return ask(index, by_model, turn, question, "calls", ask_call, err);
 }

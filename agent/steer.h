@@ -19,6 +19,15 @@ typedef struct {
 wrt_status wrt_steer_choose(size_t *index, bool *by_model, wrt_turn *turn,
                             const wrt_steer_question *question, wrt_err *err);
 
+/* Does the run's model have tool calls of its own? */
+bool wrt_steer_has_calls(const wrt_turn *turn);
+
+/* The same choice by a tool call of the model's own. An option is "TOOL SUBJECT" and option 0 is
+ * anything else: no call. The model is given each TOOL with one argument, "about", which takes its
+ * SUBJECTs; its first call is what counts, and a call of anything else is a failure. */
+wrt_status wrt_steer_call(size_t *index, bool *by_model, wrt_turn *turn,
+                          const wrt_steer_question *question, wrt_err *err);
+
 /* Lets the model word a sentence: it generates under a grammar whose sentences are exactly the
  * options. Same contract as wrt_steer_choose. */
 wrt_status wrt_steer_word(size_t *index, bool *by_model, wrt_turn *turn,

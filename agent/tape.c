@@ -12,7 +12,8 @@ static void copy_member(wrt_json *to, const wrt_json *from, const char *key) {
 static wrt_json *exchange_of(const wrt_json *request, const wrt_json *response) {
     static const char *const asked[] = {"form", "system", "user", "options"};
     static const char *const answered[] = {"choice", "error", "status"};
-    static const char *const details[] = {"log_p", "low", "high", "quality", "text", "by_text"};
+    static const char *const details[] = {"log_p", "low",     "high", "quality",
+                                          "text",  "by_text", "calls"};
     wrt_json *exchange = wrt_json_new_object();
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
         copy_member(exchange, request, asked[i]);

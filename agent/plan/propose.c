@@ -51,6 +51,23 @@ static wrt_status wants_more(bool *more, wrt_turn *turn, wrt_str menu, wrt_err *
     return status;
 }
 
+/* By a tool call of the model's own, or none. */
+static wrt_status call(size_t *index, wrt_turn *turn, wrt_str user, const wrt_json *menu,
+                       wrt_err *err) {
+    wrt_str options[WRT_MENU_MAX + 1] = {WRT_STR("none")};
+    size_t n = 1, chosen = 0;
+    WRT_JSON_EACH(entry, menu)
+    options[n++] = wrt_str_of(wrt_json_get_text(entry, "option", ""));
+    const wrt_steer_question ask = {
+        "step",
+        WRT_STR("Call one more tool where its result would help to answer; else answer: none."),
+        user, options, n};
+    wrt_status status = wrt_steer_call(&chosen, NULL, turn, &ask, err);
+    if (chosen > 0)
+        *index = chosen - 1;
+    return status;
+}
+
 /* *index stays what it is where the model fails: its protocol's choice is to end. */
 static wrt_status pick(size_t *index, wrt_turn *turn, wrt_str user, const wrt_json *menu,
                        wrt_err *err) {
@@ -79,7 +96,9 @@ static wrt_status choose(size_t *index, wrt_turn *turn, const wrt_json *menu, co
     wrt_buf user = wrt_buf_make(WRT_KIB(64));
     write_menu(&user, turn, menu, frame);
     *index = SIZE_MAX;
-    wrt_status status = wants_more(&more, turn, wrt_buf_str(&user), err);
+    bool by_call = wrt_steer_has_calls(turn);
+    wrt_status status = by_call ? call(index, turn, wrt_buf_str(&user), menu, err)
+                                : wants_more(&more, turn, wrt_buf_str(&user), err);
     if (status == WRT_OK && more)
         status = pick(index, turn, wrt_buf_str(&user), menu, err);
     wrt_buf_free(&user);

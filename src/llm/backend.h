@@ -43,8 +43,8 @@ typedef struct {
     /* Appends to out->text, or sets out->tool_calls. */
     wrt_status (*generate)(void *self, wrt_llm_reply *out, const wrt_llm_request *request,
                            wrt_llm_usage *usage, wrt_err *err);
-    /* NULL: none. */
-    bool (*native_tools)(const void *self);
+    /* NULL: none. Whether tools are handed on as such; `own_calls` is that of the request. */
+    bool (*native_tools)(const void *self, bool own_calls);
 } wrt_llm_backend;
 
 extern const wrt_llm_backend wrt_llm_backend_llama; /* opening reports WRT_E_UNSUPPORTED when not

@@ -202,6 +202,8 @@ typedef struct {
     const wrt_json *schema; /* the text is JSON of this schema (base/schema.h) */
     const wrt_json *tools; /* [{"name","description","parameters"}]: the reply is a call of one, or,
                               from a server with tool calls of its own, maybe plain text */
+    bool own_calls;        /* tools: by tool calls of the server's own where it has them, even where
+                              it can be held to a schema, which is what is used else */
     int max_tokens;        /* 1 or more */
     double temperature;    /* 0: the likeliest token each time; at most 2 */
     double top_p;          /* nucleus (Holtzman et al. 2020); 0 or 1: all tokens */

@@ -175,7 +175,7 @@ static wrt_json *schema_of_calls(const wrt_json *tools) {
 static wrt_status job_open(job *j, const wrt_llm *llm, const wrt_llm_request *request,
                            wrt_err *err) {
     bool is_native = request->tools != NULL && llm->backend->native_tools != NULL &&
-                     llm->backend->native_tools(llm->self);
+                     llm->backend->native_tools(llm->self, request->own_calls);
     *j = (job){.request = *request, .text = wrt_buf_make(GRAMMAR_MAX)};
     if (request->tools != NULL && !is_native) {
         j->schema = schema_of_calls(request->tools);

@@ -5,6 +5,7 @@
  *   {"form":"score",...,"low":[number|null,...],"high":[...]}    where log_p is null: bounds
  *   {"form":"score",...,"by_text":true,"choice":index}   the model wrote the option instead
  *   {"form":"grammar","system","user","options":[...],"text":"..."}
+ *   {"form":"calls","system","user","options":[...],"calls":[{"name","arguments"}...]}   or "text"
  *   {...,"error":"message","status":"timeout"}           the call failed
  * Each exchange answers one question, the first unused one that asks the same; a question that the
  * run did not ask is an error. */
@@ -37,8 +38,8 @@ static void replay_close(void *object) {
 
 static wrt_status check_exchange(const wrt_json *exchange, size_t index, wrt_err *err) {
     const char *form = wrt_json_get_text(exchange, "form", "");
-    bool is_score = strcmp(form, "score") == 0;
-    if (!is_score && strcmp(form, "grammar") != 0)
+    bool is_score = strcmp(form, "score") == 0, is_call = strcmp(form, "calls") == 0;
+    if (!is_score && !is_call && strcmp(form, "grammar") != 0)
         return wrt_fail(err, WRT_E_INPUT, "replay: exchange %zu has the unknown form \"%.20s\"",
                         index + 1, form);
     if (wrt_json_get(exchange, "error") != NULL || wrt_json_get_bool(exchange, "by_text", false))
@@ -49,7 +50,8 @@ static wrt_status check_exchange(const wrt_json *exchange, size_t index, wrt_err
     if (is_score && n != wrt_json_count(wrt_json_get(exchange, "options")))
         return wrt_fail(err, WRT_E_INPUT, "replay: exchange %zu lacks a score for each option",
                         index + 1);
-    if (!is_score && wrt_json_get_text(exchange, "text", NULL) == NULL)
+    if (!is_score && wrt_json_get_text(exchange, "text", NULL) == NULL &&
+        !(is_call && wrt_json_is(wrt_json_get(exchange, "calls"), WRT_JSON_ARRAY)))
         return wrt_fail(err, WRT_E_INPUT, "replay: exchange %zu lacks its text", index + 1);
     return WRT_OK;
 }
@@ -85,12 +87,31 @@ static wrt_status replay_open(void **out, const char *run, const wrt_llm_options
     return WRT_OK;
 }
 
+static bool is_call(const wrt_json *exchange) {
+    return strcmp(wrt_json_get_text(exchange, "form", ""), "calls") == 0;
+}
+
+/* The recorded model had tool calls of its own, and was asked for them. */
+static bool replay_native_tools(const void *object, bool own_calls) {
+    const replay *self = object;
+    (void)own_calls;
+    for (size_t i = 0; i < self->n; i++)
+        if (is_call(self->exchanges[i]))
+            return true;
+    return false;
+}
+
 static wrt_json *replay_describe(const void *object) {
     const replay *self = object;
     wrt_json *facts = wrt_json_new_object();
     wrt_json_set_text(facts, "kind", "replay");
     wrt_json_set_text(facts, "model", self->run);
     wrt_json_set_int(facts, "exchanges", (int64_t)self->n);
+    if (replay_native_tools(self, true)) {
+        wrt_json *list = wrt_json_new_object();
+        wrt_json_set_bool(list, "tool_calls", true);
+        wrt_json_set(facts, "capabilities", list);
+    }
     return facts;
 }
 
@@ -208,7 +229,7 @@ static bool add_text(wrt_buf *out, const wrt_json *exchange) {
 
 /* Whether the exchange is one in which a text was asked for. */
 static bool is_text(const wrt_json *exchange) {
-    return strcmp(wrt_json_get_text(exchange, "form", ""), "grammar") == 0 ||
+    return strcmp(wrt_json_get_text(exchange, "form", ""), "grammar") == 0 || is_call(exchange) ||
            wrt_json_get_bool(exchange, "by_text", false);
 }
 
@@ -222,7 +243,10 @@ static wrt_status replay_generate(void *object, wrt_llm_reply *out, const wrt_ll
             continue;
         take(self, i);
         wrt_status status = recorded_failure(exchange, err);
-        if (status == WRT_OK && !add_text(&out->text, exchange))
+        const wrt_json *calls = is_call(exchange) ? wrt_json_get(exchange, "calls") : NULL;
+        if (status == WRT_OK && calls != NULL && request->tools != NULL)
+            out->tool_calls = wrt_json_copy(calls);
+        else if (status == WRT_OK && !add_text(&out->text, exchange))
             status = wrt_fail(err, WRT_E_INPUT, "replay: an exchange holds no text");
         return status;
     }
@@ -237,4 +261,5 @@ const wrt_llm_backend wrt_llm_backend_replay = {
     .describe = replay_describe,
     .score_all = replay_score_all,
     .generate = replay_generate,
+    .native_tools = replay_native_tools,
 };

@@ -3,6 +3,8 @@
  * {"kind":"choose","option":"text"}   score: 0 for that candidate, -10 for the others
  * {"kind":"score","log_p":[...]}      score: these values, one a candidate, each <= 0
  * {"kind":"generate","text":"..."}    generate: this text, checked as any model's would be
+ * {"kind":"call","name":"tool","arguments":{...}}   generate: this tool call; a script with such a
+ *                                     line is a model with tool calls of its own
  * {"kind":"error","status":"timeout","message":"..."}   either: fails with that status
  * {"kind":"rule",...}                 either: answers whatever fits it, ever again (script_rule.h)
  * The first line may be {"kind":"default","choose":"first"}: when the lines run out, score prefers
@@ -37,6 +39,7 @@ typedef struct {
     size_t next;
     size_t calls;
     bool default_first;
+    bool has_tool_calls;
 } script;
 
 /* ---- reading the file ------------------------------------------------------------------------ */
@@ -49,6 +52,11 @@ static const char *find_fault(const wrt_json *value, const char *kind) {
                                                                 : NULL;
     if (strcmp(kind, "generate") == 0)
         return wrt_json_get_text(value, "text", NULL) == NULL ? "\"text\" must be a string" : NULL;
+    if (strcmp(kind, "call") == 0)
+        return wrt_json_get_text(value, "name", NULL) == NULL ||
+                       !wrt_json_is(wrt_json_get(value, "arguments"), WRT_JSON_OBJECT)
+                   ? "\"name\" must be a string and \"arguments\" an object"
+                   : NULL;
     if (strcmp(kind, "error") == 0)
         return wrt_status_of_name(&named, wrt_json_get_text(value, "status", "")) && named != WRT_OK
                    ? NULL
@@ -56,7 +64,7 @@ static const char *find_fault(const wrt_json *value, const char *kind) {
     if (strcmp(kind, "rule") == 0)
         return wrt_script_rule_fault(value);
     if (strcmp(kind, "score") != 0)
-        return "\"kind\" must be choose, score, generate, error or rule (default on line 1)";
+        return "\"kind\" must be choose, score, generate, call, error or rule (default on line 1)";
     const wrt_json *list = wrt_json_get(value, "log_p");
     if (wrt_json_count(list) == 0 || !wrt_json_is(list, WRT_JSON_ARRAY))
         return "\"log_p\" must be a list of numbers";
@@ -86,6 +94,7 @@ static wrt_status add_line(script *self, wrt_str line, size_t number, wrt_err *e
         wrt_json_free(value);
         return wrt_fail(err, WRT_E_INPUT, "%s line %zu: %s", self->name, number, fault);
     }
+    self->has_tool_calls = self->has_tool_calls || strcmp(kind, "call") == 0;
     if (strcmp(kind, "rule") == 0) {
         wrt_json_push(self->rules, value);
         self->n_rules++;
@@ -160,6 +169,11 @@ static wrt_json *script_describe(const void *object) {
     wrt_json_set_int(facts, "replies", (int64_t)self->n_replies);
     if (self->n_rules > 0)
         wrt_json_set_int(facts, "rules", (int64_t)self->n_rules);
+    if (self->has_tool_calls) {
+        wrt_json *list = wrt_json_new_object();
+        wrt_json_set_bool(list, "tool_calls", true);
+        wrt_json_set(facts, "capabilities", list);
+    }
     return facts;
 }
 
@@ -270,6 +284,14 @@ static wrt_status script_score_all(void *object, wrt_llm_score *out, const wrt_l
     return status;
 }
 
+static void add_call(wrt_llm_reply *out, const wrt_json *given) {
+    wrt_json *call = wrt_json_new_object();
+    wrt_json_set(call, "name", wrt_json_copy(wrt_json_get(given, "name")));
+    wrt_json_set(call, "arguments", wrt_json_copy(wrt_json_get(given, "arguments")));
+    out->tool_calls = wrt_json_new_array();
+    wrt_json_push(out->tool_calls, call);
+}
+
 static wrt_status script_generate(void *object, wrt_llm_reply *out, const wrt_llm_request *request,
                                   wrt_llm_usage *usage, wrt_err *err) {
     script *self = object;
@@ -289,6 +311,10 @@ static wrt_status script_generate(void *object, wrt_llm_reply *out, const wrt_ll
         return status;
     if (given == NULL)
         return ran_out(self, "generate text", err);
+    if (strcmp(given->kind, "call") == 0 && request->tools != NULL) {
+        add_call(out, given->value);
+        return WRT_OK;
+    }
     if (strcmp(given->kind, "generate") != 0)
         return wrt_fail(err, WRT_E_INPUT,
                         "%s line %zu: a \"%s\" reply does not fit a call that generates text",
@@ -299,6 +325,12 @@ static wrt_status script_generate(void *object, wrt_llm_reply *out, const wrt_ll
                               : WRT_OK;
 }
 
+static bool script_native_tools(const void *object, bool own_calls) {
+    const script *self = object;
+    (void)own_calls;
+    return self->has_tool_calls;
+}
+
 const wrt_llm_backend wrt_llm_backend_script = {
     .kind = "script",
     .is_sequential = true,
@@ -307,4 +339,5 @@ const wrt_llm_backend wrt_llm_backend_script = {
     .describe = script_describe,
     .score_all = script_score_all,
     .generate = script_generate,
+    .native_tools = script_native_tools,
 };

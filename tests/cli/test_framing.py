@@ -301,6 +301,31 @@ def test_nonsense_is_discarded(c, home):
         c.equal(f"nonsense ({purpose}): replayed", home.run("audit", "verify", "last", "--level", "6").code, 0)
 
 
+def test_tool_calls(c, home):
+    """A model with tool calls of its own proposes by calling; the call is checked against the same menu."""
+    def call(tool, **arguments):
+        return {"kind": "call", "name": tool, "arguments": arguments}
+    cases = [  # what the model does, the steps that it added, what is said of its failure
+        ([call("kg_neighbors", about="outcome"), {"kind": "generate", "text": "none"}], ["extra_kg_neighbors_outcome"], None),
+        ([call("kg_neighbors", about="outcome"), call("kg_node", about="moon")], ["extra_kg_neighbors_outcome"], "wrongly"),
+        ([call("rm_rf", about="outcome")], [], "that it was not given"),
+        ([call("pubmed_fetch", pmids=["1"])], [], "that it was not given")]
+    for does, added, fault in cases:
+        lines = [{"kind": "default", "choose": "first"}, {"kind": "choose", "option": "no"}, *does]
+        path = write(home, "calls.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+        done = home.run("ask", "--model", f"script:{path}", "--json", QUESTION)
+        data = done.json()["data"]
+        c.equal(f"{does}: steps", (done.code, [o["step"] for o in data["observations"] if o["shown"]]), (0, added))
+        answers = said(home, "step")
+        c.check(f"{does}: calls are recorded", [r["detail"]["calls"][0]["name"] for r in answers if "calls" in r.get(
+            "detail", {})] == [d["name"] for d in does[:len(added)]], answers)
+        c.equal(f"{does}: a fault is recorded", [fault in r["error"] for r in answers if "error" in r],
+                [True] if fault else [])
+        c.equal(f"{does}: replayed", home.run("audit", "verify", "last", "--level", "6").code, 0)
+        again = home.run("ask", "--model", "replay:last", "--json", QUESTION).json()["data"]
+        c.equal(f"{does}: asked again of the record", [o["step"] for o in again["observations"] if o["shown"]], added)
+
+
 def test_policy_decides_about_proposals(c, home):
     plain = home.ask(QUESTION, "--json").json()["data"]
     for phase in "plan", "tool_call":
@@ -385,6 +410,7 @@ def main():
             test_new_tool(checks, home)
             test_proposed_steps(checks, home)
             test_nonsense_is_discarded(checks, home)
+            test_tool_calls(checks, home)
             test_policy_decides_about_proposals(checks, home)
             test_batch(checks, home, f)
             test_thread(checks, home, f)

@@ -259,6 +259,34 @@ static void calls_are_checked_when_the_server_makes_them_itself(void **state) {
     fake_stop(&f);
 }
 
+/* A server that can do both is asked as the request wishes; the answer is checked either way. */
+static void own_calls_are_used_where_they_are_wished_for(void **state) {
+    (void)state;
+    fake f = {.flags = FAKE_CALLS | FAKE_FORMAT,
+              .held_text = "{\"name\":\"record\",\"arguments\":{\"w\":\"held\"}}"};
+    static const char *const want[] = {"held", "xq7zk"};
+    wrt_json *tools = record_tool();
+    wrt_err err;
+    fake_start(&f);
+    wrt_llm *llm = open_fake(&f, (wrt_llm_options){0});
+    wrt_llm_request request = {.prompt = chat, .tools = tools, .max_tokens = 99};
+    for (int i = 0; i < 2; i++) {
+        wrt_llm_reply reply;
+        request.own_calls = i == 1;
+        assert_int_equal(wrt_llm_generate(&reply, llm, &request, NULL), WRT_OK);
+        assert_string_equal(
+            wrt_json_get_text(wrt_json_get(wrt_json_at(reply.tool_calls, 0), "arguments"), "w", ""),
+            want[i]);
+        wrt_llm_reply_free(&reply);
+    }
+    atomic_store(&f.mode, FAKE_UNKNOWN_TOOL);
+    assert_int_equal(fail_to_write(&err, llm, &request, 2000), WRT_E_FAILED);
+    assert_non_null(strstr(err.message, "rm_rf"));
+    wrt_llm_close(llm);
+    wrt_json_free(tools);
+    fake_stop(&f);
+}
+
 /* ---- scores ---------------------------------------------------------------------------------- */
 
 static const wrt_str yes_no[] = {{"yes", 3}, {"no", 2}};
@@ -473,6 +501,7 @@ int main(void) {
         cmocka_unit_test(write_fails_when_a_proved_constraint_is_dropped_later),
         cmocka_unit_test(write_is_unsupported_when_no_constraint_was_proved),
         cmocka_unit_test(calls_are_checked_when_the_server_makes_them_itself),
+        cmocka_unit_test(own_calls_are_used_where_they_are_wished_for),
         cmocka_unit_test(score_is_unsupported_when_a_parameter_was_silently_ignored),
         cmocka_unit_test(score_is_unsupported_when_log_probabilities_are_out_of_place),
         cmocka_unit_test(score_fails_when_the_server_changes_its_ways_later),

@@ -126,12 +126,48 @@ static void replay_refuses_what_was_not_asked(void **state) {
     wrt_llm_close(llm);
 }
 
+/* A call and a text instead of one; the model had tool calls of its own, and so has the replay. */
+static void replay_calls_tools_as_recorded(void **state) {
+    (void)state;
+    static const char calls[] =
+        "[{\"form\":\"calls\",\"system\":\"s\",\"user\":\"next\",\"options\":[\"none\",\"t y\"],"
+        "\"calls\":[{\"name\":\"t\",\"arguments\":{\"about\":\"y\"}}],\"choice\":1},"
+        "{\"form\":\"calls\",\"system\":\"s\",\"user\":\"next\",\"options\":[\"none\",\"t y\"],"
+        "\"text\":\"no more\",\"choice\":0}]";
+    wrt_json *tools = NULL;
+    wrt_llm *llm = NULL;
+    wrt_llm_reply reply;
+    assert_int_equal(wrt_json_parse(&tools,
+                                    WRT_STR("[{\"name\":\"t\",\"parameters\":{\"type\":\"object\","
+                                            "\"properties\":{\"about\":{\"enum\":[\"y\"]}}}}]"),
+                                    NULL),
+                     WRT_OK);
+    const wrt_llm_request request = {.prompt = {.system = WRT_STR("s"), .user = WRT_STR("next")},
+                                     .tools = tools,
+                                     .own_calls = true,
+                                     .max_tokens = 9};
+    assert_int_equal(open_tape(&llm, calls, NULL), WRT_OK);
+    wrt_json *facts = wrt_llm_describe(llm);
+    assert_true(wrt_json_get_bool(wrt_json_get(facts, "capabilities"), "tool_calls", false));
+    wrt_json_free(facts);
+    assert_int_equal(wrt_llm_generate(&reply, llm, &request, NULL), WRT_OK);
+    assert_string_equal(wrt_json_get_text(wrt_json_first(reply.tool_calls), "name", ""), "t");
+    wrt_llm_reply_free(&reply);
+    assert_int_equal(wrt_llm_generate(&reply, llm, &request, NULL), WRT_OK);
+    assert_null(reply.tool_calls);
+    assert_string_equal(reply.text.ptr, "no more");
+    wrt_llm_reply_free(&reply);
+    wrt_llm_close(llm);
+    wrt_json_free(tools);
+}
+
 static void replay_refuses_to_open_when_tape_is_malformed(void **state) {
     (void)state;
     static const char *const bad[] = {
         "[{\"form\":\"score\",\"options\":[\"a\"],\"log_p\":[]}]",
         "[{\"form\":\"grammar\",\"options\":[\"a\"]}]",
         "[{\"form\":\"score\",\"options\":[\"a\"],\"log_p\":[7]}]",
+        "[{\"form\":\"calls\",\"options\":[\"none\"],\"calls\":{}}]",
         "[{\"form\":\"wink\"}]",
         "[7]",
     };
@@ -152,6 +188,7 @@ int main(void) {
         cmocka_unit_test(replay_answers_each_question_as_recorded),
         cmocka_unit_test(scores_worse_than_accepted_are_refused),
         cmocka_unit_test(replay_refuses_what_was_not_asked),
+        cmocka_unit_test(replay_calls_tools_as_recorded),
         cmocka_unit_test(replay_refuses_to_open_when_tape_is_malformed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,6 +163,48 @@ static void script_fails_as_interrupted_when_told_so(void **state) {
     wrt_llm_close(llm);
 }
 
+/* A script with a line of this kind is a model with tool calls of its own, which may also speak. */
+static void script_calls_tools_when_a_line_says_so(void **state) {
+    (void)state;
+    static const char *const want[] = {"{\"name\":\"t\",\"arguments\":{\"about\":\"y\"}}", NULL};
+    wrt_json *tools = NULL;
+    wrt_llm *llm = NULL;
+    wrt_err err = {0};
+    wrt_llm_reply reply;
+    assert_int_equal(
+        wrt_json_parse(&tools,
+                       WRT_STR("[{\"name\":\"t\",\"parameters\":{\"type\":\"object\","
+                               "\"properties\":{\"about\":{\"enum\":[\"x\",\"y\"]}}}}]"),
+                       NULL),
+        WRT_OK);
+    const wrt_llm_request request = {.prompt = prompt, .tools = tools, .max_tokens = 9};
+    assert_int_equal(
+        open_script(&llm,
+                    "{\"kind\":\"call\",\"name\":\"t\",\"arguments\":{\"about\":\"y\"}}\n"
+                    "{\"kind\":\"generate\",\"text\":\"none\"}\n"
+                    "{\"kind\":\"call\",\"name\":\"t\",\"arguments\":{\"about\":\"z\"}}\n"
+                    "{\"kind\":\"call\",\"name\":\"u\",\"arguments\":{}}\n",
+                    NULL),
+        WRT_OK);
+    for (size_t i = 0; i < 2; i++) {
+        wrt_json *call = NULL;
+        assert_int_equal(wrt_llm_generate(&reply, llm, &request, NULL), WRT_OK);
+        assert_int_equal(wrt_json_count(reply.tool_calls), want[i] != NULL);
+        if (want[i] != NULL) {
+            assert_int_equal(wrt_json_parse(&call, wrt_str_of(want[i]), NULL), WRT_OK);
+            assert_true(wrt_json_equal(wrt_json_first(reply.tool_calls), call));
+        }
+        wrt_json_free(call);
+        wrt_llm_reply_free(&reply);
+    }
+    assert_int_equal(wrt_llm_generate(&reply, llm, &request, &err), WRT_E_FAILED);
+    assert_non_null(strstr(err.message, "\"t\" wrongly"));
+    assert_int_equal(wrt_llm_generate(&reply, llm, &request, &err), WRT_E_FAILED);
+    assert_non_null(strstr(err.message, "a tool \"u\" that it was not given"));
+    wrt_llm_close(llm);
+    wrt_json_free(tools);
+}
+
 static void script_refuses_to_open_when_a_line_is_malformed(void **state) {
     (void)state;
     static const char *const bad[] = {
@@ -171,6 +213,7 @@ static void script_refuses_to_open_when_a_line_is_malformed(void **state) {
         "{\"kind\":\"score\",\"log_p\":[]}\n",
         "{\"kind\":\"score\",\"log_p\":[0.5]}\n",
         "{\"kind\":\"error\",\"status\":\"ok\"}\n",
+        "{\"kind\":\"call\",\"name\":\"t\",\"arguments\":\"{}\"}\n",
         "{\"kind\":\"wink\"}\n",
         "[1]\n",
         "not json\n",
@@ -361,6 +404,7 @@ int main(void) {
         cmocka_unit_test(script_prefers_first_when_default_is_set),
         cmocka_unit_test(script_fails_as_told_when_reply_is_error),
         cmocka_unit_test(script_fails_as_interrupted_when_told_so),
+        cmocka_unit_test(script_calls_tools_when_a_line_says_so),
         cmocka_unit_test(script_refuses_to_open_when_a_line_is_malformed),
         cmocka_unit_test(script_describes_itself_by_name_and_hash),
         cmocka_unit_test(llm_opens_nothing_when_spec_is_none),

@@ -254,11 +254,13 @@ static void http_identify(const void *object, wrt_buf *out) {
                    first->weights, template, first->probe_log_p);
 }
 
-/* Only where no endpoint can be held to a grammar or schema, which our own checks prefer. */
-static bool http_native_tools(const void *object) {
+/* Unless they are wished for, only where no endpoint can be held to a grammar or schema, which our
+ * own checks prefer. */
+static bool http_native_tools(const void *object, bool own_calls) {
     const wrt_servers *self = object;
     return wrt_pool_count_able(self->pool, WRT_CAN_CHAT | WRT_CAN_CALLS, 0) > 0 &&
-           wrt_pool_count_able(self->pool, WRT_CAN_CHAT, WRT_CAN_CHAT_FORM * WRT_FORMS_ALL) == 0;
+           (own_calls ||
+            wrt_pool_count_able(self->pool, WRT_CAN_CHAT, WRT_CAN_CHAT_FORM * WRT_FORMS_ALL) == 0);
 }
 
 wrt_pool_counts wrt_http_counts(const void *object, size_t index) {

@@ -160,8 +160,7 @@ wrt_status wrt_probe_constraints(wrt_endpoint *endpoint, wrt_attempt *attempt, w
         status = prove_first(chat, WRT_CAN_CHAT_FORM, endpoint, attempt, err);
     if (status == WRT_OK && (endpoint->can & WRT_CAN_TEXT) != 0)
         status = prove_first(text, WRT_CAN_TEXT_FORM, endpoint, attempt, err);
-    bool has_chat_form = (endpoint->can & WRT_CAN_CHAT_FORM * WRT_FORMS_ALL) != 0;
-    if (status == WRT_OK && (endpoint->can & WRT_CAN_CHAT) != 0 && !has_chat_form)
+    if (status == WRT_OK && (endpoint->can & WRT_CAN_CHAT) != 0)
         status = wrt_probe_option(prove_calls, endpoint, attempt, err);
     return status;
 }
