@@ -279,12 +279,15 @@ static void add_content_sum(wrt_json *result) {
 }
 
 static void add_unanswered(wrt_json *out, const wrt_json *rows) {
-    int64_t unanswered = 0, failed = 0;
+    int64_t asked = 0, unanswered = 0, failed = 0;
     WRT_JSON_EACH(row, rows) {
-        unanswered += wrt_json_text(wrt_json_get(row, "answer")) == NULL;
+        bool is_asked = wrt_json_get(row, "expected") != NULL; /* else it is measured alone */
+        asked += is_asked;
+        unanswered += is_asked && wrt_json_text(wrt_json_get(row, "answer")) == NULL;
         failed += wrt_json_get(row, "failed") != NULL;
     }
-    wrt_json_set_int(out, "unanswered", unanswered);
+    if (asked > 0)
+        wrt_json_set_int(out, "unanswered", unanswered);
     wrt_json_set_int(out, "failed", failed);
 }
 

@@ -4,12 +4,13 @@
  * A suite (suite.h) has items, each with what is expected of it; running one gives a row. The
  * result holds what it takes to run it again: suite and version, sum of the data, the model as it
  * describes itself, the program's sum, mode, limit, seed, and every row:
- * {"schema":"warrant/eval-results/1","suite","suite_version","mode","data":{"name","sha256","items"},
- *  "model","program":{"version","sha256"},"setting","seed","limit","sampling","n","correct","accuracy","low",
- *  "high","unanswered","failed","main":SHARE,"apart":{name:SHARE},"by_GROUP":{value:SHARE},"measures":{name:{"n","mean",
- *  "low","high"}},"items":[ROW],"content_sha256","meta":{"started","seconds","usage"}}
- * `unanswered` rows have no answer, and of these `failed` ones (which tell `why`, and the kind in a
- * member of that name) could not be run; both count as wrong. `setting` is the request's.
+ * {"schema":"warrant/eval-results/1","suite","suite_version","mode","data":{"name","sha256",
+ *  "items"},"model","program":{"version","sha256"},"setting","seed","limit","sampling","n",
+ *  "correct","accuracy","low","high","unanswered","failed","main":SHARE,"apart":{name:SHARE},
+ *  "by_GROUP":{value:SHARE},"measures":{name:{"n","mean","low","high"}},"items":[ROW],
+ *  "content_sha256","meta":{"started","seconds","usage"}}
+ * `unanswered` rows have no answer to what is expected, `failed` ones could not be run and tell why
+ * in members "why" and "failed"; both count as wrong. `setting` is the request's.
  * SHARE is {"n","correct","accuracy","low","high"} with Wilson's 95 % interval; `main` leaves out
  * what a suite sets apart. ROW is {"id","answer","expected","correct","apart"?,"groups":{},
  * "measures":{},"why","meta":{"ms","prompt_tokens","reply_tokens"}}. content_sha256 is over

@@ -90,7 +90,7 @@ void wrt_gold_differ(wrt_buf *out, const wrt_json *gold, const wrt_json *report)
     differ_answer(out, gold, wrt_json_get(report, "answer"));
 }
 
-/* Steps that the model added: it said yes to an optional one or named a tool. */
+/* Steps that the model added: it said yes to an optional one, or to one more call. */
 static size_t count_added(const wrt_json *report) {
     bool is_about_step = false;
     size_t n = 0;
@@ -99,7 +99,7 @@ static size_t count_added(const wrt_json *report) {
         const char *type = wrt_json_get_text(event, "type", "");
         const char *purpose = wrt_json_get_text(body, "purpose", "");
         if (strcmp(type, "model.request") == 0)
-            is_about_step = strcmp(purpose, "optional") == 0 || strcmp(purpose, "step") == 0;
+            is_about_step = strcmp(purpose, "optional") == 0 || strcmp(purpose, "more") == 0;
         if (strcmp(type, "model.response") == 0)
             n += is_about_step && wrt_json_get_int(body, "choice", 0) > 0;
     }

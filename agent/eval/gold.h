@@ -2,10 +2,10 @@
  *
  * {"exit"?:int,"says"?:text,"type"?:text,"treatment"?:id or name,"outcome"?:the same,
  *  "takes"?:{step:text},"first"?:text,"quote"?:text}
- * says: stands in the reason of an abstention. takes: steps beyond those that every plan of the
- * type has, each with a text of the question that the model is asked about it. first: stands in the
- * nodes between the ends of the first hypothesis's route. quote: stands in a sentence that is
- * cited. What is left out may be anything. */
+ * says: stands in the reason of an abstention. takes: optional steps of the type, each with a part
+ * of the question that the model is asked about it. first: stands in the nodes between the ends of
+ * the first hypothesis's route. quote: stands in a sentence that is cited. What is left out may be
+ * anything. */
 #ifndef WRT_EVAL_GOLD_H
 #define WRT_EVAL_GOLD_H
 

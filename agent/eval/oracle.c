@@ -16,9 +16,7 @@ static const char asks_treatment[] = "the name that is the treatment of the ques
 static const char asks_outcome[] = "the name that is the outcome of the question";
 static const char asks_route[] = "the number of the most specific route";
 static const char asks_sentence[] = "the number of the sentence that states the finding";
-static const char asks_step[] = "one more tool that should be called";
 static const char asks_wording[] = "State the hypothesis in one sentence";
-static const char proposed[] = "extra_";
 
 static void write_line(wrt_buf *out, wrt_json *line) {
     wrt_json_write_canonical(out, line);
@@ -36,17 +34,6 @@ static void write_rule(wrt_buf *out, const char *asks, const char *how, const ch
     wrt_json_set(rule, "asks", parts);
     wrt_json_set_text(rule, how, text);
     write_line(out, rule);
-}
-
-static void write_steps(wrt_buf *out, const wrt_json *takes) {
-    const size_t len = sizeof proposed - 1;
-    WRT_JSON_EACH(step, takes) {
-        const char *id = wrt_json_key(step);
-        if (strncmp(id, proposed, len) == 0)
-            write_rule(out, asks_step, "option", id + len);
-        else if (wrt_json_text(step) != NULL)
-            write_rule(out, wrt_json_text(step), "option", "yes");
-    }
 }
 
 static void write_wording(wrt_buf *out) {
@@ -69,7 +56,8 @@ static void write_script(wrt_buf *out, const wrt_json *gold) {
     write_rule(out, asks_outcome, "option", outcome);
     write_rule(out, asks_route, "holding", wrt_json_get_text(gold, "first", NULL));
     write_rule(out, asks_sentence, "holding", wrt_json_get_text(gold, "quote", NULL));
-    write_steps(out, wrt_json_get(gold, "takes"));
+    WRT_JSON_EACH(step, wrt_json_get(gold, "takes"))
+    write_rule(out, wrt_json_text(step), "option", "yes");
     write_wording(out);
 }
 

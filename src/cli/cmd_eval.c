@@ -110,12 +110,13 @@ static void print_shares(FILE *out, const wrt_json *results) {
 
 /* A run of failures must not look like a bad score. */
 static void print_unanswered(const wrt_cli_call *call, const wrt_json *results) {
-    fprintf(call->out, "  %-32s %lld\n", "unanswered",
-            (long long)wrt_json_get_int(results, "unanswered", 0));
+    if (wrt_json_get(results, "unanswered") != NULL)
+        fprintf(call->out, "  %-32s %lld\n", "unanswered",
+                (long long)wrt_json_get_int(results, "unanswered", 0));
     WRT_JSON_EACH(row, wrt_json_get(results, "items")) {
         if (wrt_json_get(row, "failed") == NULL)
             continue;
-        fprintf(call->out, "  %-32s %lld, the first: ", "of these could not be run",
+        fprintf(call->out, "  %-32s %lld, the first: ", "could not be run",
                 (long long)wrt_json_get_int(results, "failed", 0));
         wrt_cli_print_text(call->out, wrt_json_get_text(row, "why", "?"));
         fputc('\n', call->out);
