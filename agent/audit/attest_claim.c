@@ -156,7 +156,7 @@ static bool check_literature(wrt_attest *a, const wrt_json *claim) {
     if (strcmp(wrt_json_get_text(claim, "direction", "?"),
                wrt_direction_name(direction_of(claim))) != 0)
         return wrt_attest_fail(a, "claim %s has another polarity than its direction", id_of(claim));
-    return check_quotes(a, claim);
+    return check_quotes(a, claim) && wrt_attest_certainty_of_literature(a, claim);
 }
 
 /* ---- claims about one link */
@@ -193,7 +193,7 @@ static bool check_link(wrt_attest *a, const wrt_json *claim) {
         return wrt_attest_fail(a, "claim %s stands on no row of the graph", id_of(claim));
     wrt_json *row = wrt_attest_row(a, evidence);
     bool ok = check_against_row(a, claim, row) && check_rebuttals(a, claim, row) &&
-              check_quotes(a, claim);
+              check_quotes(a, claim) && wrt_attest_certainty_of_link(a, claim, evidence, row);
     wrt_json_free(row);
     return ok;
 }
@@ -259,7 +259,7 @@ static bool check_route(wrt_attest *a, const wrt_json *claim) {
     if (wrt_json_is(polarity, WRT_JSON_NUMBER) &&
         (!walk.knows_sign || wrt_json_number(polarity, 0.0) != walk.sign))
         return wrt_attest_fail(a, "claim %s has another direction than its rows", id_of(claim));
-    return true;
+    return wrt_attest_certainty_of_route(a, claim);
 }
 
 /* ---- all claims */

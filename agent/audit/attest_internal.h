@@ -53,6 +53,14 @@ void wrt_attest_read_standings(wrt_attest *a);
 bool wrt_attest_edge(wrt_attest *a, const wrt_json *evidence);
 bool wrt_attest_quote(wrt_attest *a, const wrt_json *evidence);
 bool wrt_attest_claim(wrt_attest *a, const wrt_json *claim);
+
+/* The claim's certainty and its reasons are those that the rule gives for its evidence; `row` is
+ * that of `evidence`, turned to the claim's direction. */
+bool wrt_attest_certainty_of_link(wrt_attest *a, const wrt_json *claim, const wrt_json *evidence,
+                                  const wrt_json *row);
+bool wrt_attest_certainty_of_route(wrt_attest *a, const wrt_json *claim);
+bool wrt_attest_certainty_of_literature(wrt_attest *a, const wrt_json *claim);
+
 bool wrt_attest_answer(wrt_attest *a, const wrt_json *answer);
 
 #endif

@@ -26,6 +26,14 @@ static wrt_json *find_record(const wrt_attest *a, const wrt_json *locator) {
     return wrt_attest_lookup(a, wrt_json_get_int(locator, "record", 0), "record");
 }
 
+/* What makes the paper a source of its own. */
+static bool is_known_by(const wrt_json *source, const wrt_json *record) {
+    wrt_json *own = wrt_quote_known_by(record);
+    bool same = wrt_json_equal(wrt_json_get(source, "known_by"), own);
+    wrt_json_free(own);
+    return same;
+}
+
 static bool check_record(wrt_attest *a, const wrt_json *evidence, const wrt_json *record) {
     const char *pmid = wrt_json_get_text(wrt_json_get(evidence, "locator"), "pmid", "?");
     const wrt_json *source = wrt_json_get(evidence, "source");
@@ -42,9 +50,12 @@ static bool check_record(wrt_attest *a, const wrt_json *evidence, const wrt_json
     if (!wrt_json_equal(wrt_json_get(source, "title"), wrt_json_get(record, "title")) ||
         !wrt_json_equal(wrt_json_get(source, "journal"), wrt_json_get(record, "journal")) ||
         !wrt_json_equal(wrt_json_get(source, "year"), wrt_json_get(record, "year")) ||
+        !is_known_by(source, record) ||
         strcmp(wrt_json_get_text(source, "design", "?"),
                wrt_design_name(wrt_design_of_record(record))) != 0)
-        return wrt_attest_fail(a, "PMID %s: title, journal, year or design is not the record's",
+        return wrt_attest_fail(a,
+                               "PMID %s: title, journal, year, design, first author or trial is "
+                               "not the record's",
                                pmid);
     return true;
 }

@@ -262,8 +262,8 @@ static bool is_lowered(const wrt_json *claim) {
 }
 
 static bool compare_claim(audit *a, const wrt_json *event, const wrt_json *ours) {
-    static const char *const always[] = {"numbers", "grounds",       "certainty", "polarity",
-                                         "basis",   "extrapolation", "population"};
+    static const char *const always[] = {"numbers",  "grounds", "certainty",     "certainty_by",
+                                         "polarity", "basis",   "extrapolation", "population"};
     static const char *const unless_lowered[] = {"relation", "rung", "rung_reason", "warrant"};
     const wrt_json *claim = wrt_json_get(event, "body");
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)

@@ -168,7 +168,7 @@ static void weaken(wrt_json *claim) {
     wrt_json_set_text(claim, "relation", "associated_with");
     wrt_json_set_int(claim, "rung", 1);
     wrt_json_set_text(claim, "rung_reason", "every publication cited for a link was withdrawn");
-    wrt_json_set_text(claim, "certainty", wrt_certainty_name(WRT_CERTAINTY_VERY_LOW));
+    wrt_certainty_lose(claim);
     wrt_json_set(claim, "warrant", new_warrant("none", NULL));
     set_wording(claim, "associated_with");
     wrt_json_push_text(wrt_json_get_mut(claim, "limits"),
@@ -277,7 +277,7 @@ static void set_certainty(wrt_json *claim, const wrt_claims *claims, const wrt_j
                               wrt_json_get_bool(edge, "sign_conflict", false);
     grounds.has_withdrawn = wrt_json_count(wrt_json_get(object, "withdrawn")) > 0;
     grounds.has_lost_support = wrt_json_get_bool(object, "retracted", false);
-    wrt_json_set_text(claim, "certainty", wrt_certainty_name(wrt_certainty_of(&grounds)));
+    wrt_certainty_set(claim, &grounds);
 }
 
 static wrt_status add_edge(wrt_claims *claims, const wrt_json *node, const wrt_json *edge,
@@ -384,19 +384,28 @@ static const wrt_json *link_claim(const wrt_claims *claims, const wrt_json *edge
         claims, wrt_json_get_text(claims->by_edge, wrt_json_get_text(edge, "id", "?"), NULL));
 }
 
-/* A route is at most one step below the least certain of its links' claims, and what speaks against
- * a link speaks against it. */
+/* The link's own; its row's, when policy withheld the claim. */
+static wrt_certainty certainty_of_link(const wrt_json *link, const wrt_json *edge) {
+    wrt_certainty own = WRT_CERTAINTY_VERY_LOW;
+    return wrt_certainty_of_name(&own, wrt_json_get_text(link, "certainty", NULL))
+               ? own
+               : wrt_certainty_of_edge(edge);
+}
+
+/* A route is one step below the least certain of its links, and what speaks against a link speaks
+ * against it, which the link's own certainty tells already. */
 static void weigh_links(wrt_json *claim, const wrt_claims *claims, const wrt_json *path) {
-    wrt_certainty least = wrt_certainty_of_path(path), own = WRT_CERTAINTY_VERY_LOW;
+    wrt_certainty_grounds grounds = {
+        .design = WRT_DESIGN_LINKS, .link = WRT_CERTAINTY_HIGH, .is_chain = true};
     wrt_json *against = wrt_json_new_array();
     WRT_JSON_EACH(edge, wrt_json_get(path, "edges")) {
         const wrt_json *link = link_claim(claims, edge);
-        if (wrt_certainty_of_name(&own, wrt_json_get_text(link, "certainty", NULL)) && own <= least)
-            least = own > WRT_CERTAINTY_VERY_LOW ? own - 1 : own;
+        wrt_certainty own = certainty_of_link(link, edge);
+        grounds.link = own < grounds.link ? own : grounds.link;
         WRT_JSON_EACH(id, wrt_json_get(link, "rebuttals"))
         wrt_json_push(against, wrt_json_copy(id));
     }
-    wrt_json_set_text(claim, "certainty", wrt_certainty_name(least));
+    wrt_certainty_set(claim, &grounds);
     if (wrt_json_count(against) > 0)
         wrt_json_set(claim, "rebuttals", against);
     else

@@ -264,11 +264,13 @@ static wrt_json *numbers_of(const wrt_imagined *m) {
     return numbers;
 }
 
-static const char *certainty_of(const wrt_imagined *m) {
-    bool is_sure = !wrt_imagined_is_model_implied(m->simulation) &&
-                   (!is_whatif(m) ||
-                    strcmp(wrt_json_get_text(digest(m), "bounds_kind", ""), "identified") == 0);
-    return wrt_certainty_name(is_sure ? WRT_CERTAINTY_LOW : WRT_CERTAINTY_VERY_LOW);
+/* What is set in all units is the same in every coupling. */
+static wrt_certainty_grounds weigh(const wrt_imagined *m) {
+    bool is_implied = wrt_imagined_is_model_implied(m->simulation);
+    bool has_one_answer =
+        !is_whatif(m) || strcmp(wrt_json_get_text(digest(m), "bounds_kind", ""), "identified") == 0;
+    return (wrt_certainty_grounds){.design = is_implied ? WRT_DESIGN_UNKNOWN : WRT_DESIGN_MODEL,
+                                   .is_unmoved = has_one_answer};
 }
 
 static void set_labels(wrt_json *claim, const wrt_imagined *m) {
@@ -297,6 +299,7 @@ static wrt_json *basis_of(const wrt_imagined *m) {
 wrt_json *wrt_imagined_claim(const wrt_imagined *m) {
     bool implied = wrt_imagined_is_model_implied(m->simulation);
     int direction = direction_of(m), rung = implied ? 0 : is_whatif(m) ? 3 : 2;
+    const wrt_certainty_grounds certainty = weigh(m);
     wrt_json *claim = wrt_json_new_object();
     wrt_json_set_text(claim, "relation",
                       implied || direction == 0 ? "unknown"
@@ -308,7 +311,7 @@ wrt_json *wrt_imagined_claim(const wrt_imagined *m) {
                                        "language model gave mechanisms)"
                       : is_whatif(m) ? "a what-if of a stated model, its coupling and bounds given"
                                      : "an intervention in a stated model");
-    wrt_json_set_text(claim, "certainty", certainty_of(m));
+    wrt_certainty_set(claim, &certainty);
     wrt_json_set_int(claim, "polarity", direction);
     wrt_json_set_text(claim, "population",
                       is_whatif(m) ? "the unit whose values were given" : "units of the model");

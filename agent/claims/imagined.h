@@ -8,9 +8,10 @@
  * 2, warrant identified_estimate, under the assumptions that the model is right and, for a what-if,
  * its coupling: the bounds hold for every coupling, and a direction is stated only when all of the
  * bounds have it. Where a language model gave a mechanism or the tables, nothing is claimed about
- * the world: rung 0, warrant model_simulation, labelled model-implied. Certainty is very_low for
- * both: that a model is right is asserted, never tested here; low only for bounds that one coupling
- * cannot move (bounds_kind "identified"). */
+ * the world: rung 0, warrant model_simulation, labelled model-implied. For the rule of
+ * certainty (certainty.h) tables are a stated model: that it is right is asserted, never tested
+ * here. Its answer is the same in any coupling where the bounds are "identified", and where the
+ * change is one in all units. */
 #ifndef WRT_AGENT_CLAIMS_IMAGINED_H
 #define WRT_AGENT_CLAIMS_IMAGINED_H
 

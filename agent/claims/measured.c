@@ -156,11 +156,18 @@ static bool is_within(double value, const wrt_json *interval) {
            value <= wrt_json_number(wrt_json_at(interval, 1), -INFINITY);
 }
 
-/* Each estimate lies in the other's interval. */
-static bool agree(const wrt_json *a, const wrt_json *b) {
+typedef enum { CANNOT_TELL, AGREES, DISAGREES } agreement;
+
+/* Two estimates agree when each lies in the other's interval; without intervals nobody can tell. */
+static agreement compare(const wrt_json *a, const wrt_json *b) {
     const wrt_json *first = wrt_json_get(a, "estimate"), *other = wrt_json_get(b, "estimate");
-    return is_within(wrt_json_get_number(first, "estimate", 0), wrt_json_get(other, "ci")) &&
-           is_within(wrt_json_get_number(other, "estimate", 0), wrt_json_get(first, "ci"));
+    const wrt_json *one = wrt_json_get(first, "ci"), *two = wrt_json_get(other, "ci");
+    if (!wrt_json_is(one, WRT_JSON_ARRAY) || !wrt_json_is(two, WRT_JSON_ARRAY))
+        return CANNOT_TELL;
+    return is_within(wrt_json_get_number(first, "estimate", 0), two) &&
+                   is_within(wrt_json_get_number(other, "estimate", 0), one)
+               ? AGREES
+               : DISAGREES;
 }
 
 /* -1, +1, or 0 when the interval holds zero or there is none. */
@@ -171,17 +178,19 @@ static int direction_of(const wrt_json *digest) {
     return wrt_json_get_number(digest, "estimate", 0) < 0 ? -1 : 1;
 }
 
-static wrt_certainty certainty_of(const wrt_measured *m, int rung) {
+static wrt_certainty_grounds weigh(const wrt_measured *m, int rung) {
     const wrt_json *digest = wrt_json_get(m->estimate, "estimate");
     const wrt_json *e_value = wrt_json_get(digest, "e_value");
-    bool is_robust =
+    const agreement second = compare(m->estimate, m->second);
+    bool resists =
         e_value == NULL || wrt_json_get_number(e_value, "e_value_limit", 0) >= E_VALUE_MIN;
     bool is_tested = wrt_json_get_int(wrt_json_get(digest, "conflicts"), "tested", 0) > 0;
-    if (rung < 2)
-        return WRT_CERTAINTY_VERY_LOW;
-    bool agrees = m->second != NULL && agree(m->estimate, m->second);
-    return direction_of(digest) != 0 && is_robust && is_tested && agrees ? WRT_CERTAINTY_MODERATE
-                                                                         : WRT_CERTAINTY_LOW;
+    return (wrt_certainty_grounds){
+        .design = WRT_DESIGN_ESTIMATE,
+        .is_identified = rung >= 2,
+        .is_robust = direction_of(digest) != 0 && resists && is_tested && second == AGREES,
+        .is_contradicted = second == DISAGREES,
+    };
 }
 
 /* ---- parts of a claim */
@@ -247,7 +256,11 @@ static void limit_of_second(wrt_buf *text, const wrt_measured *m) {
                    wrt_json_get_text(other, "estimator", "?"),
                    wrt_json_get_number(other, "estimate", 0));
     add_interval(text, other);
-    wrt_buf_printf(text, "): the two %s", agree(m->estimate, m->second) ? "agree" : "DISAGREE");
+    const agreement said = compare(m->estimate, m->second);
+    wrt_buf_printf(text, "): the two %s",
+                   said == AGREES      ? "agree"
+                   : said == DISAGREES ? "DISAGREE"
+                                       : "cannot be compared");
 }
 
 static wrt_json *limits_of(const wrt_measured *m) {
@@ -344,10 +357,11 @@ static wrt_json *text_of_effect(const wrt_json *digest, int rung, int direction)
 }
 
 static wrt_json *grounds_of(const wrt_measured *m) {
+    static const char *const roles[] = {
+        [CANNOT_TELL] = "context", [AGREES] = "supports", [DISAGREES] = "contradicts"};
     wrt_json *grounds = wrt_json_new_array();
     add_ground(grounds, m->estimate, "supports");
-    add_ground(grounds, m->second,
-               m->second != NULL && agree(m->estimate, m->second) ? "supports" : "contradicts");
+    add_ground(grounds, m->second, roles[compare(m->estimate, m->second)]);
     add_ground(grounds, m->naive, "context");
     add_ground(grounds, m->identification, "context");
     return grounds;
@@ -358,12 +372,13 @@ wrt_json *wrt_measured_effect(const wrt_measured *m) {
     const wrt_json *digest = wrt_json_get(m->estimate, "estimate");
     const char *against = objection(why, m);
     int rung = against == NULL ? 2 : 1, direction = direction_of(digest);
+    const wrt_certainty_grounds certainty = weigh(m, rung);
     wrt_json *claim = wrt_json_new_object(), *basis = wrt_json_new_object();
     wrt_json_set_text(claim, "relation", relation_of(rung, direction));
     wrt_json_set_int(claim, "rung", rung);
     wrt_json_set_text(claim, "rung_reason",
                       against != NULL ? against : wrt_json_get_text(digest, "rung_reason", "?"));
-    wrt_json_set_text(claim, "certainty", wrt_certainty_name(certainty_of(m, rung)));
+    wrt_certainty_set(claim, &certainty);
     wrt_json_set_int(claim, "polarity", direction);
     wrt_json_set(claim, "population", population_of(m->estimate));
     wrt_json_set(claim, "grounds", grounds_of(m));
@@ -409,7 +424,7 @@ wrt_json *wrt_measured_difference(const wrt_json *naive, const wrt_json *identif
     wrt_json_set_int(claim, "rung", 1);
     wrt_json_set_text(claim, "rung_reason",
                       "an unadjusted association, an effect only if treatment was randomised");
-    wrt_json_set_text(claim, "certainty", wrt_certainty_name(WRT_CERTAINTY_VERY_LOW));
+    wrt_certainty_set(claim, &(wrt_certainty_grounds){.design = WRT_DESIGN_ESTIMATE});
     wrt_json_set_int(claim, "polarity", direction_of(digest));
     wrt_json_set(claim, "population", population_of(naive));
     wrt_json_set(claim, "grounds", grounds_of(&m));

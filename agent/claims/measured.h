@@ -9,10 +9,11 @@
  * engine says the same of what was used (verdict.h); the graph has a causal path at all; the table
  * does not contradict an independence that the graph implies; no refuter and no negative control
  * objects. Otherwise it is an association of rung 1, and rung_reason says which of these failed.
- * Certainty (ARCHITECTURE.md, "Rungs"): rung 1 very_low. Rung 2 low; moderate when the interval
- * excludes zero, a second estimator agrees (each estimate lies in the other's interval), the
- * graph's independences were tested, and an E-value of the interval's limit, where there is one, is
- * at least 2 (VanderWeele and Ding 2017, doi:10.7326/M16-2607). */
+ * For the rule of certainty (certainty.h) an estimate of rung 2 is identified, and robust when its
+ * interval excludes zero, a second estimator agrees (each estimate lies in the other's interval),
+ * the graph's independences were tested, and an E-value of the interval's limit, where there is
+ * one, is at least 2 (VanderWeele and Ding 2017, doi:10.7326/M16-2607). A second estimator that
+ * disagrees contradicts it; one of the two without an interval says nothing of that. */
 #ifndef WRT_AGENT_CLAIMS_MEASURED_H
 #define WRT_AGENT_CLAIMS_MEASURED_H
 

@@ -1,6 +1,7 @@
 /* verdict.c: one graph, three questions to the engine. */
 #include "agent/claims/verdict.h"
 
+#include "agent/claims/certainty.h"
 #include "base/arena.h"
 #include "base/hash.h"
 #include "causal/adjustment.h"
@@ -339,7 +340,7 @@ wrt_json *wrt_verdict_claim(const wrt_json *evidence) {
     wrt_json_set_text(claim, "relation", "unknown");
     wrt_json_set_int(claim, "rung", 0);
     wrt_json_set_text(claim, "rung_reason", "about the stated graph, not about the world");
-    wrt_json_set_text(claim, "certainty", "high");
+    wrt_certainty_set(claim, &(wrt_certainty_grounds){.design = WRT_DESIGN_GRAPH});
     wrt_json_set(claim, "polarity", wrt_json_new_null());
     wrt_json_set_text(claim, "population", "the stated graph");
     wrt_json_set(claim, "grounds", claim_grounds(id));

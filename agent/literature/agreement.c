@@ -91,25 +91,6 @@ static wrt_status choose(const wrt_json **chosen, wrt_agreement *table, const wr
 
 /* ---- into the table */
 
-static void push_prefixed(wrt_json *list, const char *prefix, const char *text) {
-    wrt_buf key = wrt_buf_make(WRT_KIB(64));
-    wrt_buf_printf(&key, "%s%s", prefix, text);
-    wrt_json_push(list, wrt_json_new_text(wrt_buf_str(&key)));
-    wrt_buf_free(&key);
-}
-
-static wrt_json *sources_of(const wrt_json *record) {
-    wrt_json *list = wrt_json_new_array();
-    const wrt_json *author = wrt_json_first(wrt_json_get(record, "authors"));
-    push_prefixed(list, "pmid ", wrt_json_get_text(record, "pmid", "?"));
-    if (wrt_json_get_text(author, "name", NULL) != NULL)
-        push_prefixed(list, "author ", wrt_json_get_text(author, "name", ""));
-    WRT_JSON_EACH(id, wrt_json_get(record, "nct_ids"))
-    if (wrt_json_text(id) != NULL)
-        push_prefixed(list, "trial ", wrt_json_text(id));
-    return list;
-}
-
 static wrt_status quote(wrt_agreement *table, const wrt_quote_paper *paper,
                         const wrt_json *sentence, wrt_err *err) {
     const char *id = NULL;
@@ -122,7 +103,7 @@ static wrt_status quote(wrt_agreement *table, const wrt_quote_paper *paper,
     wrt_json_set_text(row, "direction", wrt_json_get_text(sentence, "direction", "unclear"));
     wrt_json_set_bool(row, "interventional", wrt_quote_is_interventional(paper, sentence));
     wrt_json_set_int(row, "design", (int64_t)wrt_design_of_record(paper->record));
-    wrt_json_set(row, "sources", sources_of(paper->record));
+    wrt_json_set(row, "sources", wrt_quote_known_by(paper->record));
     wrt_json_push(table->quotes, row);
     return WRT_OK;
 }

@@ -46,6 +46,15 @@ const char *wrt_design_name(wrt_design design) {
                                               : "study design not stated";
 }
 
+wrt_design wrt_design_of_name(const char *name) {
+    static const wrt_design named[] = {WRT_DESIGN_RANDOMISED, WRT_DESIGN_POOLED,
+                                       WRT_DESIGN_OBSERVATION};
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+        if (strcmp(name, wrt_design_name(named[i])) == 0)
+            return named[i];
+    return WRT_DESIGN_UNKNOWN;
+}
+
 const char *wrt_design_objection(const wrt_json *record) {
     wrt_pubmed_status status = WRT_PUBMED_UNKNOWN;
     const char *name = wrt_json_get_text(record, "status", "");

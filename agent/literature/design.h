@@ -14,6 +14,9 @@ wrt_design wrt_design_of_record(const wrt_json *record);
  * not stated" */
 const char *wrt_design_name(wrt_design design);
 
+/* The design of such a name; WRT_DESIGN_UNKNOWN for any other text. */
+wrt_design wrt_design_of_name(const char *name);
+
 /* Why a record is no ground: "retracted", "concern", "notice", "deleted", "preprint"; NULL when it
  * may be one. */
 const char *wrt_design_objection(const wrt_json *record);

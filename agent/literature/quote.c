@@ -40,6 +40,25 @@ static void copy_member(wrt_json *to, const wrt_json *from, const char *name) {
         wrt_json_set(to, name, wrt_json_copy(value));
 }
 
+static void push_prefixed(wrt_json *list, const char *prefix, const char *text) {
+    wrt_buf key = wrt_buf_make(WRT_KIB(64));
+    wrt_buf_printf(&key, "%s%s", prefix, text);
+    wrt_json_push(list, wrt_json_new_text(wrt_buf_str(&key)));
+    wrt_buf_free(&key);
+}
+
+wrt_json *wrt_quote_known_by(const wrt_json *record) {
+    wrt_json *list = wrt_json_new_array();
+    const wrt_json *author = wrt_json_first(wrt_json_get(record, "authors"));
+    push_prefixed(list, "pmid ", wrt_json_get_text(record, "pmid", "?"));
+    if (wrt_json_get_text(author, "name", NULL) != NULL)
+        push_prefixed(list, "author ", wrt_json_get_text(author, "name", ""));
+    WRT_JSON_EACH(id, wrt_json_get(record, "nct_ids"))
+    if (wrt_json_text(id) != NULL)
+        push_prefixed(list, "trial ", wrt_json_text(id));
+    return list;
+}
+
 static wrt_json *source_of(const wrt_quote_paper *paper) {
     wrt_json *source = wrt_json_new_object(), *publications = wrt_json_new_array();
     char publication[40];
@@ -53,6 +72,7 @@ static wrt_json *source_of(const wrt_quote_paper *paper) {
     copy_member(source, paper->record, "year");
     wrt_json_set(source, "publications", publications);
     wrt_json_set_text(source, "design", wrt_design_name(wrt_design_of_record(paper->record)));
+    wrt_json_set(source, "known_by", wrt_quote_known_by(paper->record));
     return source;
 }
 

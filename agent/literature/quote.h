@@ -1,8 +1,9 @@
 /* quote.h: a sentence of a paper as evidence (kind publication_quote), and as a ground of a claim.
  *
  * {"id","kind","source":{"id":"pubmed","pmid","title","journal","year","publications":["PMID:n"],
- * "design"},"locator":{"pmid","field","start","end","record":n | "step":id},"text","sha256" (of the
- * quoted bytes),"record_sha256" (of the record's canonical bytes),"reads":{"direction","class",
+ * "design","known_by":[text]},"locator":{"pmid","field","start","end","record":n |
+ * "step":id},"text","sha256" (of the quoted bytes),"record_sha256" (of the record's canonical
+ * bytes),"reads":{"direction","class",
  * "association","own","treatment":n,"outcome":n,"disease":bool},"interventional":bool,
  * "knowledge_level","agent_type","retracted":false,"retraction_checked":true,"taint"}. `record`,
  * `treatment` and `outcome` are numbers of look-ups: of the record, and of the names by which the
@@ -34,6 +35,10 @@ wrt_status wrt_quote_cite(const char **id, wrt_claims *claims, wrt_turn *turn,
  * treatment: an effect with a direction, more than an association, in a randomised trial or a
  * meta-analysis of such trials whose title names the treatment? Only that carries rung 2. */
 bool wrt_quote_is_interventional(const wrt_quote_paper *paper, const wrt_json *sentence);
+
+/* What makes the paper a source of its own: "pmid 1", "author A B" (the first), "trial NCT1", ...;
+ * papers are independent when they have none in common. Caller frees. */
+wrt_json *wrt_quote_known_by(const wrt_json *record);
 
 /* What a sentence of this direction ("lowers", ...) says of a claim of that one: "supports" (the
  * same), "contradicts" (another), "context" (one of them is unclear). */

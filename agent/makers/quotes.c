@@ -8,7 +8,7 @@
 #include "agent/answer/answer_text.h"
 #include "agent/claims/wording.h"
 #include "agent/literature/agreement.h"
-#include "agent/literature/design.h"
+#include "agent/literature/weigh.h"
 #include "agent/makers/maker.h"
 
 #include <stdio.h>
@@ -99,7 +99,6 @@ static void tell_papers(wrt_json *answer, const wrt_agreement *table, const wrt_
 typedef struct {
     const wrt_agreement *table;
     const char *direction;
-    wrt_design design; /* of the best sentence */
     bool is_interventional;
     size_t papers;
 } group;
@@ -107,15 +106,10 @@ typedef struct {
 static group group_of(const wrt_agreement *table, const char *direction) {
     group g = {.table = table, .direction = direction};
     WRT_JSON_EACH(row, table->quotes) {
-        wrt_design design = (wrt_design)wrt_json_get_int(row, "design", 0);
-        bool own = wrt_json_get_bool(row, "interventional", false);
         if (!row_is(row, direction))
             continue;
         g.papers++;
-        if (!own && design >= WRT_DESIGN_RANDOMISED) /* of a trial, but not its own finding */
-            design = WRT_DESIGN_UNKNOWN;
-        g.is_interventional = g.is_interventional || own;
-        g.design = design > g.design ? design : g.design;
+        g.is_interventional |= wrt_json_get_bool(row, "interventional", false);
     }
     return g;
 }
@@ -169,20 +163,6 @@ static void set_warrant(wrt_json *claim, const group *g) {
     wrt_json_set(claim, "warrant", warrant);
 }
 
-/* That nothing was found is weaker than what was: no design makes it more than low. */
-static void set_certainty(wrt_json *claim, const group *g) {
-    wrt_certainty_grounds grounds = {
-        .design = g->design,
-        .sources = wrt_agreement_independent(g->table, g->direction, g->is_interventional),
-        .is_contradicted = wrt_json_count(wrt_json_get(claim, "rebuttals")) > 0,
-    };
-    if (strcmp(g->direction, "no_effect") == 0 && g->design > WRT_DESIGN_OBSERVATION)
-        grounds.design = WRT_DESIGN_OBSERVATION;
-    if (strcmp(g->direction, "unclear") == 0)
-        grounds.design = WRT_DESIGN_UNKNOWN;
-    wrt_json_set_text(claim, "certainty", wrt_certainty_name(wrt_certainty_of(&grounds)));
-}
-
 static void add_limits(wrt_json *claim, const group *g) {
     wrt_json *limits = wrt_json_get_mut(claim, "limits");
     wrt_buf text = wrt_buf_make(WRT_KIB(1));
@@ -211,6 +191,7 @@ static const char *reason_of(const group *g) {
 static wrt_json *claim_of(wrt_claims *claims, const group *g, const wrt_json *frame) {
     wrt_json *claim = wrt_claim_new(claims, "literature", wrt_json_get(frame, "treatment"),
                                     wrt_json_get(frame, "outcome"));
+    const wrt_certainty_grounds certainty = wrt_weigh_quotes(g->table, g->direction);
     wrt_buf text = wrt_buf_make(WRT_KIB(64));
     int sign = strcmp(g->direction, "lowers") == 0   ? -1
                : strcmp(g->direction, "raises") == 0 ? 1
@@ -223,7 +204,7 @@ static wrt_json *claim_of(wrt_claims *claims, const group *g, const wrt_json *fr
     if (g->is_interventional)
         wrt_json_set_text(claim, "population", "who took part in the quoted trials");
     add_grounds(claim, g);
-    set_certainty(claim, g);
+    wrt_certainty_set(claim, &certainty);
     set_warrant(claim, g);
     add_limits(claim, g);
     word(&text, g, claim);

@@ -79,6 +79,17 @@ static void certainty_follows_the_table(void **state) {
         {{.design = WRT_DESIGN_OBSERVATION, .sources = 5, .is_contradicted = true}, "very_low"},
         {{.design = WRT_DESIGN_ESTIMATE}, "very_low"},
         {{.design = WRT_DESIGN_ESTIMATE, .is_identified = true}, "low"},
+        {{.design = WRT_DESIGN_ESTIMATE, .is_identified = true, .is_robust = true}, "moderate"},
+        {{.design = WRT_DESIGN_ESTIMATE, .is_robust = true}, "very_low"},
+        {{.design = WRT_DESIGN_ESTIMATE, .is_identified = true, .is_contradicted = true},
+         "very_low"},
+        {{.design = WRT_DESIGN_MODEL}, "very_low"},
+        {{.design = WRT_DESIGN_MODEL, .is_unmoved = true}, "low"},
+        {{.design = WRT_DESIGN_CURATED, .is_unmoved = true, .is_robust = true}, "low"},
+        {{.design = WRT_DESIGN_GRAPH}, "high"},
+        {{.design = WRT_DESIGN_LINKS, .link = WRT_CERTAINTY_MODERATE, .is_chain = true}, "low"},
+        {{.design = WRT_DESIGN_LINKS, .link = WRT_CERTAINTY_VERY_LOW, .is_chain = true},
+         "very_low"},
         {{.design = WRT_DESIGN_CURATED, .is_identified = true}, "low"},
         {{.design = WRT_DESIGN_UNKNOWN, .sources = 9}, "very_low"},
         {{.design = WRT_DESIGN_UNKNOWN, .is_contradicted = true, .is_chain = true}, "very_low"},
@@ -92,6 +103,52 @@ static void certainty_follows_the_table(void **state) {
     }
     assert_false(wrt_certainty_of_name(&read, "sure"));
     assert_false(wrt_certainty_of_name(&read, NULL));
+}
+
+/* What is recorded is enough to come to the level with the table of CONTRACTS.md alone. */
+static void certainty_records_its_reasons(void **state) {
+    (void)state;
+    static const struct {
+        wrt_certainty_grounds grounds;
+        const char *reasons;
+    } cases[] = {
+        {{.design = WRT_DESIGN_RANDOMISED, .sources = 3, .is_contradicted = true},
+         "{\"start\":\"randomised_trial\",\"level\":\"moderate\",\"steps\":["
+         "{\"step\":\"second_source\",\"by\":1},{\"step\":\"contradicted\",\"by\":-1}]}"},
+        {{.design = WRT_DESIGN_LINKS, .link = WRT_CERTAINTY_LOW, .is_chain = true},
+         "{\"start\":\"weakest_link\",\"level\":\"low\",\"steps\":["
+         "{\"step\":\"chain\",\"by\":-1}]}"},
+        {{.design = WRT_DESIGN_CURATED,
+          .sources = 2,
+          .has_withdrawn = true,
+          .has_lost_support = true},
+         "{\"start\":\"curated_effect\",\"level\":\"low\",\"steps\":["
+         "{\"step\":\"second_source\",\"by\":1},{\"step\":\"support_withdrawn\",\"by\":-1},"
+         "{\"step\":\"all_support_withdrawn\",\"by\":-1}]}"},
+        {{.design = WRT_DESIGN_UNKNOWN},
+         "{\"start\":\"other\",\"level\":\"very_low\",\"steps\":[]}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wrt_json *reasons = wrt_certainty_reasons(&cases[i].grounds),
+                 *want = parse(cases[i].reasons);
+        assert_true(wrt_json_equal(reasons, want));
+        wrt_json_free(reasons);
+        wrt_json_free(want);
+    }
+}
+
+static void certainty_that_lost_its_support_says_so_once(void **state) {
+    (void)state;
+    wrt_json *claim = wrt_json_new_object();
+    wrt_certainty_set(claim, &(wrt_certainty_grounds){.design = WRT_DESIGN_RANDOMISED});
+    wrt_certainty_lose(claim);
+    wrt_certainty_lose(claim);
+    wrt_json *want = parse("{\"certainty\":\"very_low\",\"certainty_by\":{\"start\":"
+                           "\"randomised_trial\",\"level\":\"moderate\",\"steps\":["
+                           "{\"step\":\"all_support_withdrawn\",\"by\":-2}]}}");
+    assert_true(wrt_json_equal(claim, want));
+    wrt_json_free(want);
+    wrt_json_free(claim);
 }
 
 static void refutation_names_the_weakest_link(void **state) {
@@ -141,11 +198,9 @@ static void rung_of_path_is_that_of_its_weakest_edge(void **state) {
                            "},{\"causal\":true," CURATED "}]}");
     assert_int_equal(wrt_rung_of_path(path, &weakest), 1);
     assert_int_equal(weakest, 1);
-    assert_string_equal(wrt_certainty_name(wrt_certainty_of_path(path)), "very_low");
     wrt_json_free(path);
     path = parse("{\"edges\":[{\"causal\":true," CURATED ",\"record_id\":\"a|b\"}]}");
     assert_int_equal(wrt_rung_of_path(path, NULL), 2);
-    assert_string_equal(wrt_certainty_name(wrt_certainty_of_path(path)), "low");
     wrt_json_free(path);
     path = parse("{\"edges\":[]}");
     assert_int_equal(wrt_rung_of_path(path, NULL), 1);
@@ -296,6 +351,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rung_of_edge_follows_the_table),
         cmocka_unit_test(certainty_follows_the_table),
+        cmocka_unit_test(certainty_records_its_reasons),
+        cmocka_unit_test(certainty_that_lost_its_support_says_so_once),
         cmocka_unit_test(refutation_names_the_weakest_link),
         cmocka_unit_test(opposite_rows_speak_against_each_other),
         cmocka_unit_test(rung_of_path_is_that_of_its_weakest_edge),

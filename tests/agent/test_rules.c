@@ -200,15 +200,26 @@ static void certainty_is_moderate_only_with_agreement_tests_and_a_robust_limit(v
         "\"rung\":2,\"rung_reason\":\"r\",\"conflicts\":{\"verdict\":\"none_found\",\"tested\":2},"
         "\"sensitivity\":{\"e_value\":{\"e_value\":3,\"e_value_limit\":1.9}}");
     static const char untested[] = RESULT("\"rung\":2,\"rung_reason\":\"r\"");
+    static const char far_off[] = "{\"echo\":{},\"data\":{\"estimator\":\"ipw\",\"estimate\":-9,"
+                                  "\"ci\":[-10,-8],\"rung\":2}}";
+    static const char bare[] = "{\"echo\":{},\"data\":{\"estimator\":\"ipw\",\"estimate\":-9,"
+                               "\"rung\":2}}";
     static const struct {
-        const char *first, *second, *certainty;
-    } cases[] = {{RESULT(GOOD), RESULT(GOOD), "moderate"},
-                 {RESULT(GOOD), NULL, "low"},
-                 {weak, RESULT(GOOD), "low"},
-                 {untested, RESULT(GOOD), "low"}};
+        const char *first, *second, *certainty, *steps;
+    } cases[] = {
+        {RESULT(GOOD), RESULT(GOOD), "moderate",
+         "[{\"step\":\"identified\",\"by\":1},{\"step\":\"robust\",\"by\":1}]"},
+        {RESULT(GOOD), NULL, "low", "[{\"step\":\"identified\",\"by\":1}]"},
+        {weak, RESULT(GOOD), "low", "[{\"step\":\"identified\",\"by\":1}]"},
+        {untested, RESULT(GOOD), "low", "[{\"step\":\"identified\",\"by\":1}]"},
+        {RESULT(GOOD), far_off, "very_low",
+         "[{\"step\":\"identified\",\"by\":1},{\"step\":\"contradicted\",\"by\":-1}]"},
+        {RESULT(GOOD), bare, "low", "[{\"step\":\"identified\",\"by\":1}]"},
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wrt_json *claim = claim_of(cases[i].first, cases[i].second, "[\"Z\"]");
         assert_standing(claim, 2, cases[i].certainty, "");
+        assert_texts(wrt_json_path(claim, "certainty_by.steps"), cases[i].steps);
         wrt_json_free(claim);
     }
 }

@@ -395,6 +395,10 @@ def test_forged_quotes(c, home):
     forged(c, home, base, "a higher rung", claim(lambda b: b.update(rung=2)))
     forged(c, home, base, "a rebuttal called support", claim(
         lambda b: b["grounds"][0].update(role="supports")))
+    forged(c, home, base, "another certainty", claim(lambda b: b.update(certainty="high")))
+    forged(c, home, base, "a step of certainty more", claim(
+        lambda b: b["certainty_by"]["steps"].append({"step": "second_source", "by": 1})))
+    forged(c, home, base, "another first author", quote(lambda b: b["source"].update(known_by=["pmid 20"])))
     forged(c, home, base, "evidence that is not there", claim(
         lambda b: b["grounds"].append({"evidence": "e99", "role": "context"})))
 
@@ -430,6 +434,17 @@ def test_forged_rows(c):
                 return body
             return apply
 
+        def doubted(kind, **changes):
+            def apply(events):
+                body = claim_of(events, kind)
+                body.update(changes)
+                return body
+            return apply
+
+        for kind in "edge", "hypothesis":
+            forged(c, home, base, f"another certainty of the {kind}", doubted(kind, certainty="moderate"))
+            forged(c, home, base, f"other reasons of the {kind}", doubted(
+                kind, certainty_by={"start": "randomised_trial", "level": "moderate", "steps": []}))
         forged(c, home, base, "another label", row(lambda b: b.update(original_predicate="cures")))
         forged(c, home, base, "another predicate", row(lambda b: b.update(predicate="biolink:treats")))
         forged(c, home, base, "another level", row(lambda b: b.update(knowledge_level="prediction")))
