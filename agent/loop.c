@@ -8,6 +8,7 @@
 #include "agent/act/observe.h"
 #include "agent/act/taint.h"
 #include "agent/answer/answer.h"
+#include "agent/answer/names.h"
 #include "agent/answer/notice.h"
 #include "agent/claims/cited.h"
 #include "agent/claims/standing.h"
@@ -259,10 +260,22 @@ static wrt_status act(run_state *s, const wrt_json *plan, wrt_err *err) {
 
 /* ---- claim and answer */
 
+/* Names of the run that may stand in its sentences; decided once. */
+static wrt_status learn_names(run_state *s, wrt_err *err) {
+    if (s->claims.names != NULL)
+        return WRT_OK;
+    wrt_json *all = wrt_answer_names(s->scope);
+    wrt_status status = wrt_utter_names(&s->claims.names, &s->claims.said, &s->turn, all, err);
+    wrt_json_free(all);
+    return status;
+}
+
 static wrt_status claim(run_state *s, wrt_err *err) {
     wrt_conclusion conclusion = {
         .turn = &s->turn, .claims = &s->claims, .scope = s->scope, .answer = s->answer};
-    wrt_status status = wrt_conclude(&conclusion, s->protocol, err);
+    wrt_status status = learn_names(s, err);
+    if (status == WRT_OK)
+        status = wrt_conclude(&conclusion, s->protocol, err);
     wrt_json_set(s->answer, "claims", wrt_json_copy(s->claims.list));
     wrt_json_set(s->answer, "evidence", wrt_json_copy(s->claims.evidence.list));
     return status;
@@ -282,7 +295,10 @@ static wrt_status render(run_state *s, wrt_err *err) {
     wrt_buf text = wrt_buf_make(WRT_MIB(1));
     wrt_json *caveats = wrt_notice_texts(&s->turn);
     wrt_json_set(s->answer, "warnings", wrt_json_copy(s->turn.warnings));
-    wrt_status status = wrt_utter_answer(s->answer, &s->claims.said, &s->turn, err);
+    wrt_status status = learn_names(s, err);
+    wrt_mouth mouth = {&s->claims.said, &s->turn, s->claims.names};
+    if (status == WRT_OK)
+        status = wrt_utter_answer(s->answer, s->results, &mouth, err);
     if (wrt_json_count(caveats) > 0)
         wrt_json_set(s->answer, "caveats", caveats);
     else

@@ -82,14 +82,18 @@ static bool is_weaker_text(const wrt_json *claim) {
     return same || wrt_json_get_bool(claim, "withheld", false);
 }
 
+static bool is_named(const wrt_json *end, const wrt_json *of_row) {
+    const char *name = wrt_json_get_text(end, "name", "");
+    return strcmp(name, WRT_LEFT_OUT) == 0 ||
+           strcmp(name, wrt_json_get_text(of_row, "name", "?")) == 0;
+}
+
 static bool same_names(const wrt_json *claim, const wrt_json *row) {
     bool reversed = wrt_json_get_bool(row, "reversed", false);
     const wrt_json *from = wrt_json_get(row, reversed ? "object" : "subject");
     const wrt_json *to = wrt_json_get(row, reversed ? "subject" : "object");
-    return strcmp(wrt_json_get_text(from, "name", "?"),
-                  wrt_json_get_text(wrt_json_get(claim, "subject"), "name", "")) == 0 &&
-           strcmp(wrt_json_get_text(to, "name", "?"),
-                  wrt_json_get_text(wrt_json_get(claim, "object"), "name", "")) == 0;
+    return is_named(wrt_json_get(claim, "subject"), from) &&
+           is_named(wrt_json_get(claim, "object"), to);
 }
 
 static bool check_against_row(wrt_attest *a, const wrt_json *claim, wrt_json *row) {
@@ -309,7 +313,10 @@ static bool same_evidence(const wrt_json *shown, const wrt_json *recorded) {
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         const wrt_json *x = wrt_json_get(shown, members[i]),
                        *y = wrt_json_get(recorded, members[i]);
-        if ((x != NULL || y != NULL) && !wrt_json_equal(x, y))
+        wrt_json *masked = wrt_utter_masked(y, x);
+        bool same = (x == NULL && y == NULL) || wrt_json_equal(x, masked);
+        wrt_json_free(masked);
+        if (!same)
             return false;
     }
     return recorded != NULL;

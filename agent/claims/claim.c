@@ -25,6 +25,8 @@ void wrt_claims_free(wrt_claims *claims) {
     wrt_json_free(claims->list);
     wrt_json_free(claims->by_edge);
     wrt_library_free(&claims->library);
+    wrt_utterances_free(&claims->said);
+    wrt_json_free(claims->names);
     *claims = (wrt_claims){0};
 }
 
@@ -206,8 +208,22 @@ static wrt_status pass_gate(bool *allowed, const wrt_claims *claims, wrt_turn *t
     return status;
 }
 
-/* The claim's sentence, decided; names of its ends and, for a route, of its inner nodes may stand
- * in it. */
+/* Limits may name whatever the run is about. */
+static wrt_status say_beside(wrt_claims *claims, wrt_turn *turn, wrt_json *claim,
+                             const wrt_json *nodes, wrt_err *err) {
+    wrt_json *names = NULL;
+    wrt_status status = wrt_utter_names(&names, &claims->said, turn, nodes, err);
+    WRT_JSON_EACH(name, claims->names)
+    wrt_json_push(names, wrt_json_copy(name));
+    wrt_mouth mouth = {&claims->said, turn, names};
+    if (status == WRT_OK)
+        status = wrt_utter_beside(claim, &mouth, err);
+    wrt_json_free(names);
+    return status;
+}
+
+/* The claim's sentence and what stands beside it, decided; names of its ends and, for a route, of
+ * its inner nodes may stand in the sentence. */
 static wrt_status say(wrt_claims *claims, wrt_turn *turn, wrt_json *claim, const wrt_json *path,
                       wrt_err *err) {
     wrt_json *nodes = wrt_json_new_array();
@@ -218,6 +234,8 @@ static wrt_status say(wrt_claims *claims, wrt_turn *turn, wrt_json *claim, const
     wrt_status status = wrt_utter_claim(claim, &claims->said, turn, nodes, err);
     if (wrt_json_get_bool(claim, "withheld", false)) /* names that must not be said stand in it */
         wrt_json_set(claim, "refute", NULL);
+    if (status == WRT_OK)
+        status = say_beside(claims, turn, claim, nodes, err);
     wrt_json_free(nodes);
     return status;
 }

@@ -20,6 +20,7 @@ typedef struct {
     int made;              /* ids given out, withheld ones included */
     wrt_library library;   /* papers and names looked up so far */
     wrt_utterances said;   /* what became of the claims' sentences */
+    wrt_json *names;       /* [{"name"}] of the run that may stand in a sentence; NULL: none */
 } wrt_claims;
 
 wrt_claims wrt_claims_make(void);

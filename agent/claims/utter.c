@@ -1,14 +1,22 @@
 /* utter.c: deciding sentences. */
 #include "agent/claims/utter.h"
 
+#include "agent/claims/utter_internal.h"
 #include "agent/claims/wording.h"
+#include "base/hash.h"
 #include "policies/clinical.h"
 #include "policies/gate.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const char left_out[] = "[left out: it asserts a cause without a warrant]";
+static const char left_out[] = WRT_LEFT_OUT;
+
+void wrt_utterances_free(wrt_utterances *counts) {
+    wrt_json_free(counts->left_out);
+    wrt_json_free(counts->judged);
+    *counts = (wrt_utterances){0};
+}
 
 /* ---- the text that is decided */
 
@@ -129,14 +137,119 @@ static bool says_something(wrt_str text) {
            (wrt_clinical_read_text(text) & directives) != 0;
 }
 
-/* A name says nothing: one that does has no warrant, whatever the claim's is. */
-static wrt_status decide_names(verdict *out, wrt_turn *turn, const wrt_json *nodes, wrt_err *err) {
+/* ---- texts that are no claim's sentence */
+
+/* Paths are printed with arrows ("a <- u -> b"), which assert nothing here. */
+static void without_arrows(wrt_buf *out, wrt_str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        const char *at = text.ptr + i;
+        bool is_arrow =
+            i + 1 < text.len && ((at[0] == '-' && at[1] == '>') || (at[0] == '<' && at[1] == '-'));
+        wrt_buf_add_char(out, is_arrow ? '|' : *at);
+        i += is_arrow;
+    }
+}
+
+/* By its hash, so that whoever shows the record can leave the same texts out. */
+static void note_left_out(wrt_utterances *counts, const char *text) {
+    char hex[WRT_SHA256_HEX + 1];
+    wrt_sha256 digest = wrt_sha256_of(wrt_str_of(text));
+    wrt_sha256_hex(hex, &digest);
+    if (counts->left_out == NULL)
+        counts->left_out = wrt_json_new_object();
+    wrt_json_set_bool(counts->left_out, hex, true);
+}
+
+/* Decides a text for the first time; `plain` is what policy sees of it. */
+static wrt_status decide_first(bool *may_say, wrt_mouth *m, const char *text, wrt_str plain,
+                               wrt_err *err) {
+    verdict what = VERDICT_SAY;
+    m->counts->sentences++;
+    wrt_status status = decide(&what, m->turn, plain, NULL, err);
+    *may_say = what == VERDICT_SAY;
+    if (status != WRT_OK)
+        return status;
+    if (m->counts->judged == NULL)
+        m->counts->judged = wrt_json_new_object();
+    wrt_json_set_bool(m->counts->judged, text, *may_say);
+    if (!*may_say)
+        note_left_out(m->counts, text);
+    return WRT_OK;
+}
+
+wrt_status wrt_mouth_judge(bool *may_say, wrt_mouth *m, const char *text, wrt_err *err) {
+    wrt_buf plain = wrt_buf_make(WRT_MIB(2)), apart = wrt_buf_make(WRT_MIB(2));
     wrt_status status = WRT_OK;
-    *out = VERDICT_SAY;
+    *may_say = true;
+    without_arrows(&plain, wrt_str_of(text));
+    const wrt_json *known = wrt_json_get(m->counts->judged, text);
+    *may_say = wrt_json_bool(known, true);
+    bool is_open = plain.overflow || says_something(wrt_buf_str(&plain));
+    is_open &= known == NULL;
+    if (is_open) /* what says nothing with its names says nothing without them */
+        set_apart(&apart, wrt_buf_str(&plain), m->names);
+    if (is_open && (plain.overflow || apart.overflow || says_something(wrt_buf_str(&apart))))
+        status = decide_first(may_say, m, text, wrt_buf_str(&apart), err);
+    wrt_buf_free(&apart);
+    wrt_buf_free(&plain);
+    return status;
+}
+
+static bool holds_unsayable(const wrt_mouth *m, wrt_str text) {
+    WRT_JSON_EACH(judged, m->counts->judged)
+    for (size_t i = 0; !wrt_json_bool(judged, true) && i < text.len; i++)
+        if (match_name(text, i, wrt_json_key(judged)) > 0)
+            return true;
+    return false;
+}
+
+void wrt_mouth_know(wrt_mouth *m, const wrt_json *text) {
+    const char *words = wrt_json_text(text);
+    if (words == NULL || wrt_json_get(m->counts->judged, words) != NULL)
+        return;
+    if (m->counts->judged == NULL)
+        m->counts->judged = wrt_json_new_object();
+    bool may_say = !holds_unsayable(m, wrt_str_of(words));
+    wrt_json_set_bool(m->counts->judged, words, may_say);
+    if (!may_say)
+        note_left_out(m->counts, words);
+}
+
+/* ---- names */
+
+/* A name in one piece of more than letters ("drug_induced_injury") is a symbol, whatever its parts
+ * spell. */
+static bool is_symbol(wrt_str name) {
+    bool is_more = false;
+    for (size_t i = 0; i < name.len; i++) {
+        bool is_letter = (name.ptr[i] | 0x20) >= 'a' && (name.ptr[i] | 0x20) <= 'z';
+        bool is_digit = name.ptr[i] >= '0' && name.ptr[i] <= '9';
+        if (!is_letter && !is_digit && strchr("_.-", name.ptr[i]) == NULL)
+            return false;
+        is_more |= !is_letter;
+    }
+    return is_more;
+}
+
+/* A name says nothing: one that does has no warrant, whatever the claim's is. */
+static wrt_status judge_name(bool *may_say, wrt_utterances *counts, wrt_turn *turn,
+                             const char *name, wrt_err *err) {
+    wrt_mouth bare = {counts, turn, NULL};
+    *may_say = true;
+    return is_symbol(wrt_str_of(name)) ? WRT_OK : wrt_mouth_judge(may_say, &bare, name, err);
+}
+
+wrt_status wrt_utter_names(wrt_json **out, wrt_utterances *counts, wrt_turn *turn,
+                           const wrt_json *nodes, wrt_err *err) {
+    wrt_status status = WRT_OK;
+    *out = wrt_json_new_array();
     WRT_JSON_EACH(node, nodes) {
-        wrt_str name = wrt_str_of(wrt_json_get_text(node, "name", ""));
-        if (status == WRT_OK && *out == VERDICT_SAY && says_something(name))
-            status = decide(out, turn, name, NULL, err);
+        const char *name = wrt_json_get_text(node, "name", "");
+        bool may_say = false;
+        if (status == WRT_OK)
+            status = judge_name(&may_say, counts, turn, name, err);
+        if (may_say)
+            wrt_json_push(*out, wrt_json_copy(node));
     }
     return status;
 }
@@ -145,12 +258,14 @@ wrt_status wrt_utter_claim(wrt_json *claim, wrt_utterances *counts, wrt_turn *tu
                            const wrt_json *nodes, wrt_err *err) {
     verdict what = VERDICT_SAY;
     bool was_reworded = false;
+    wrt_json *sayable = NULL;
     counts->sentences++;
-    wrt_status status = decide_names(&what, turn, nodes, err);
-    if (what != VERDICT_SAY)
+    wrt_status status = wrt_utter_names(&sayable, counts, turn, nodes, err);
+    if (wrt_json_count(sayable) < wrt_json_count(nodes))
         what = VERDICT_DROP;
     else if (status == WRT_OK)
         status = decide_claim(&what, turn, claim, nodes, err);
+    wrt_json_free(sayable);
     if (status == WRT_OK && what == VERDICT_REWORD) {
         reword(claim);
         was_reworded = true;
@@ -165,258 +280,29 @@ wrt_status wrt_utter_claim(wrt_json *claim, wrt_utterances *counts, wrt_turn *tu
     return status;
 }
 
-/* ---- the rest of an answer */
+/* ---- what stands beside a claim's sentence */
 
-/* Paths are printed with arrows ("a <- u -> b"), which assert nothing here. */
-static void without_arrows(wrt_buf *out, const char *text) {
-    for (const char *at = text; *at != '\0'; at++) {
-        bool is_arrow = (at[0] == '-' && at[1] == '>') || (at[0] == '<' && at[1] == '-');
-        wrt_buf_add_char(out, is_arrow ? '|' : *at);
-        at += is_arrow;
-    }
-}
-
-/* NULL when the text may be shown, else what stands in its place (the caller's). Texts without a
- * causal word are not put before policy: the whole answer is, in the end. */
-static wrt_status judge_text(wrt_json **instead, wrt_utterances *counts, wrt_turn *turn,
-                             const char *text, wrt_err *err) {
-    verdict what = VERDICT_SAY;
-    wrt_status status = WRT_OK;
-    wrt_buf plain = wrt_buf_make(WRT_MIB(1));
-    *instead = NULL;
-    without_arrows(&plain, text != NULL ? text : "");
-    if (plain.overflow || says_something(wrt_buf_str(&plain))) {
-        counts->sentences++;
-        status = decide(&what, turn, wrt_buf_str(&plain), NULL, err);
-    }
-    if (status == WRT_OK && what != VERDICT_SAY) {
-        counts->dropped++;
-        *instead = wrt_json_new_c(left_out);
-    }
-    wrt_buf_free(&plain);
+/* The end of a claim; an id that is made of the name goes with it. */
+static wrt_status speak_end(wrt_json *claim, const char *role, wrt_mouth *m, wrt_err *err) {
+    wrt_json *end = wrt_json_get_mut(claim, role);
+    const char *name = wrt_json_get_text(end, "name", "");
+    bool may_say = true, is_in_id = strstr(wrt_json_get_text(end, "id", ""), name) != NULL;
+    wrt_status status = judge_name(&may_say, m->counts, m->turn, name, err);
+    if (may_say || end == NULL)
+        return status;
+    wrt_json_set_text(end, "name", left_out);
+    if (is_in_id)
+        wrt_json_set_text(end, "id", left_out);
     return status;
 }
 
-static wrt_status judge_member(wrt_json *object, const char *key, wrt_utterances *counts,
-                               wrt_turn *turn, wrt_err *err) {
-    wrt_json *instead = NULL;
-    wrt_status status =
-        judge_text(&instead, counts, turn, wrt_json_get_text(object, key, NULL), err);
-    if (instead != NULL)
-        wrt_json_set(object, key, instead);
-    return status;
-}
-
-/* Texts of an array; the array is built anew. */
-static wrt_status judge_list(wrt_json *object, const char *key, wrt_utterances *counts,
-                             wrt_turn *turn, wrt_err *err) {
-    const wrt_json *list = wrt_json_get(object, key);
-    wrt_json *kept = wrt_json_new_array();
-    wrt_status status = WRT_OK;
-    WRT_JSON_EACH(item, list) {
-        wrt_json *instead = NULL;
-        if (status == WRT_OK)
-            status = judge_text(&instead, counts, turn, wrt_json_text(item), err);
-        wrt_json_push(kept, instead != NULL ? instead : wrt_json_copy(item));
-    }
-    if (wrt_json_is(list, WRT_JSON_ARRAY))
-        wrt_json_set(object, key, kept);
-    else
-        wrt_json_free(kept);
-    return status;
-}
-
-static wrt_status judge_source(wrt_json *evidence, wrt_utterances *counts, wrt_turn *turn,
-                               wrt_err *err) {
-    static const char *const members[] = {"license", "primary_knowledge_source", "record_id",
-                                          "journal"};
-    wrt_json *source = wrt_json_get_mut(evidence, "source");
-    wrt_status status = WRT_OK;
+wrt_status wrt_utter_beside(wrt_json *claim, wrt_mouth *m, wrt_err *err) {
+    static const char *const members[] = {"limits", "rung_reason", "warrant", "population",
+                                          "numbers"};
+    wrt_status status = speak_end(claim, "subject", m, err);
+    if (status == WRT_OK)
+        status = speak_end(claim, "object", m, err);
     for (size_t i = 0; i < sizeof members / sizeof *members && status == WRT_OK; i++)
-        status = judge_member(source, members[i], counts, turn, err);
-    if (status == WRT_OK)
-        status = judge_list(source, "record_id", counts, turn, err);
-    if (status == WRT_OK)
-        status = judge_list(source, "publications", counts, turn, err);
-    return status;
-}
-
-/* A text of a paper goes before policy as a quotation with its source, as it is shown. */
-static wrt_status judge_quoted(wrt_json *object, const char *key, const char *pmid,
-                               wrt_utterances *counts, wrt_turn *turn, wrt_err *err) {
-    wrt_json *instead = NULL;
-    wrt_buf text = wrt_buf_make(WRT_KIB(256));
-    wrt_word_quotation(&text, wrt_json_get_text(object, key, ""), pmid);
-    wrt_status status = judge_text(&instead, counts, turn, wrt_buf_str(&text).ptr, err);
-    if (instead != NULL)
-        wrt_json_set(object, key, instead);
-    wrt_buf_free(&text);
-    return status;
-}
-
-static wrt_status judge_quotation(wrt_json *evidence, wrt_utterances *counts, wrt_turn *turn,
-                                  wrt_err *err) {
-    wrt_json *source = wrt_json_get_mut(evidence, "source");
-    const char *pmid = wrt_json_get_text(source, "pmid", "?");
-    wrt_status status = judge_quoted(evidence, "text", pmid, counts, turn, err);
-    return status == WRT_OK ? judge_quoted(source, "title", pmid, counts, turn, err) : status;
-}
-
-static wrt_status judge_evidence(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
-                                 wrt_err *err) {
-    wrt_json *list = wrt_json_new_array();
-    wrt_status status = WRT_OK;
-    WRT_JSON_EACH(item, wrt_json_get(answer, "evidence")) {
-        wrt_json *copy = wrt_json_copy(item);
-        if (status == WRT_OK && wrt_json_get(copy, "source") != NULL)
-            status = judge_source(copy, counts, turn, err);
-        if (status == WRT_OK &&
-            strcmp(wrt_json_get_text(copy, "kind", ""), "publication_quote") == 0)
-            status = judge_quotation(copy, counts, turn, err);
-        wrt_json_push(list, copy);
-    }
-    if (wrt_json_get(answer, "evidence") != NULL)
-        wrt_json_set(answer, "evidence", list);
-    else
-        wrt_json_free(list);
-    return status;
-}
-
-static wrt_status judge_observations(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
-                                     wrt_err *err) {
-    wrt_json *list = wrt_json_new_array();
-    wrt_status status = WRT_OK;
-    WRT_JSON_EACH(item, wrt_json_get(answer, "observations")) {
-        wrt_json *copy = wrt_json_copy(item);
-        if (status == WRT_OK && wrt_json_get_bool(copy, "shown", false))
-            status = judge_member(copy, "digest", counts, turn, err);
-        if (!wrt_json_get_bool(copy, "shown", false))
-            wrt_json_set(copy, "digest", NULL);
-        wrt_json_push(list, copy);
-    }
-    if (wrt_json_get(answer, "observations") != NULL)
-        wrt_json_set(answer, "observations", list);
-    else
-        wrt_json_free(list);
-    return status;
-}
-
-/* What a tool said begins with the step that it said it in; all else is the program's. */
-static bool is_of_tool(const char *text) {
-    return text != NULL && strncmp(text, "step ", 5) == 0;
-}
-
-static wrt_status judge_warnings(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
-                                 wrt_err *err) {
-    wrt_json *kept = wrt_json_new_array();
-    wrt_status status = WRT_OK;
-    WRT_JSON_EACH(item, wrt_json_get(answer, "warnings")) {
-        wrt_json *instead = NULL;
-        if (status == WRT_OK && is_of_tool(wrt_json_text(item)))
-            status = judge_text(&instead, counts, turn, wrt_json_text(item), err);
-        wrt_json_push(kept, instead != NULL ? instead : wrt_json_copy(item));
-    }
-    wrt_json_set(answer, "warnings", kept);
-    return status;
-}
-
-/* ---- about a graph */
-
-/* A name in one piece ("drug_induced_injury") is a symbol, whatever its parts spell. */
-static bool is_symbol(wrt_str name) {
-    for (size_t i = 0; i < name.len; i++)
-        if (!is_word_byte(name.ptr[i]) && strchr("_.-", name.ptr[i]) == NULL)
-            return false;
-    return name.len > 0;
-}
-
-/* The nodes whose names may stand in a sentence. */
-static wrt_status list_sayable(wrt_json *out, wrt_turn *turn, const wrt_json *nodes, wrt_err *err) {
-    wrt_status status = WRT_OK;
-    WRT_JSON_EACH(node, nodes) {
-        verdict what = VERDICT_SAY;
-        wrt_str name = wrt_str_of(wrt_json_get_text(node, "name", ""));
-        if (status == WRT_OK && !is_symbol(name) && says_something(name))
-            status = decide(&what, turn, name, NULL, err);
-        if (what == VERDICT_SAY)
-            wrt_json_push(out, wrt_json_copy(node));
-    }
-    return status;
-}
-
-/* The sentence with its names set apart is what is judged. */
-static wrt_status judge_note(wrt_json **instead, wrt_utterances *counts, wrt_turn *turn,
-                             const char *text, const wrt_json *sayable, wrt_err *err) {
-    wrt_buf apart = wrt_buf_make(WRT_MIB(1));
-    set_apart(&apart, wrt_str_of(text), sayable);
-    wrt_status status = judge_text(instead, counts, turn, wrt_buf_str(&apart).ptr, err);
-    wrt_buf_free(&apart);
-    return status;
-}
-
-static wrt_status judge_notes(wrt_json *identification, wrt_utterances *counts, wrt_turn *turn,
-                              const wrt_json *sayable, wrt_err *err) {
-    wrt_json *kept = wrt_json_new_array();
-    wrt_status status = WRT_OK;
-    WRT_JSON_EACH(item, wrt_json_get(identification, "notes")) {
-        wrt_json *instead = NULL;
-        const char *text = wrt_json_text(item) != NULL ? wrt_json_text(item) : "";
-        if (status == WRT_OK)
-            status = judge_note(&instead, counts, turn, text, sayable, err);
-        wrt_json_push(kept, instead != NULL ? instead : wrt_json_copy(item));
-    }
-    wrt_json_set(identification, "notes", kept);
-    return status;
-}
-
-wrt_status wrt_utter_identification(wrt_json *identification, wrt_utterances *counts,
-                                    wrt_turn *turn, const wrt_json *nodes, wrt_err *err) {
-    wrt_json *sayable = wrt_json_new_array(), *instead = NULL;
-    wrt_status status = list_sayable(sayable, turn, nodes, err);
-    if (status == WRT_OK)
-        status = judge_note(&instead, counts, turn, wrt_json_get_text(identification, "text", ""),
-                            sayable, err);
-    if (instead != NULL)
-        wrt_json_set(identification, "text", instead);
-    if (status == WRT_OK)
-        status = judge_notes(identification, counts, turn, sayable, err);
-    wrt_json_free(sayable);
-    return status;
-}
-
-/* Names of what the question was linked to. */
-static wrt_status judge_frame(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
-                              wrt_err *err) {
-    static const char *const ends[] = {"treatment", "outcome"};
-    wrt_json *frame = wrt_json_get_mut(answer, "frame");
-    wrt_status status = WRT_OK;
-    for (size_t i = 0; frame != NULL && i < sizeof ends / sizeof *ends && status == WRT_OK; i++)
-        if (wrt_json_get(frame, ends[i]) != NULL)
-            status = judge_member(wrt_json_get_mut(frame, ends[i]), "name", counts, turn, err);
-    if (frame != NULL && status == WRT_OK)
-        status = judge_list(frame, "also", counts, turn, err);
-    return status;
-}
-
-wrt_status wrt_utter_answer(wrt_json *answer, wrt_utterances *counts, wrt_turn *turn,
-                            wrt_err *err) {
-    wrt_status status = judge_frame(answer, counts, turn, err);
-    if (status == WRT_OK)
-        status = judge_warnings(answer, counts, turn, err);
-    if (status == WRT_OK)
-        status = judge_list(answer, "neighbours", counts, turn, err);
-    if (status == WRT_OK)
-        status = judge_observations(answer, counts, turn, err);
-    if (status == WRT_OK)
-        status = judge_member(wrt_json_get_mut(answer, "not_computed"), "why", counts, turn, err);
-    if (status == WRT_OK)
-        status = judge_evidence(answer, counts, turn, err);
-    if (status == WRT_OK && is_of_tool(wrt_json_get_text(answer, "reason", NULL)))
-        status = judge_member(answer, "reason", counts, turn, err);
-    wrt_json *gate = wrt_json_new_object();
-    wrt_json_set_int(gate, "sentences", counts->sentences);
-    wrt_json_set_int(gate, "reworded", counts->reworded);
-    wrt_json_set_int(gate, "dropped", counts->dropped);
-    wrt_json_set(answer, "gate", gate);
+        status = wrt_mouth_speak(claim, members[i], m, err);
     return status;
 }

@@ -22,10 +22,12 @@ static wrt_status make(wrt_conclusion *c, const wrt_json *spec, wrt_err *err) {
     (void)spec;
     wrt_json *read = wrt_identification_read(c->scope);
     wrt_json *nodes = wrt_verdict_nodes(wrt_json_get(read, "graph"));
-    wrt_status status = wrt_utter_identification(read, &c->claims->said, c->turn, nodes, err);
+    wrt_status status = cite(c, read, err); /* the evidence is what was found, whatever is shown */
+    if (status == WRT_OK)
+        status = wrt_utter_identification(read, &c->claims->said, c->turn, nodes, err);
     wrt_json_free(nodes);
     wrt_json_set(c->answer, "identification", read);
-    return status == WRT_OK ? cite(c, read, err) : status;
+    return status;
 }
 
 static void render(wrt_buf *out, const wrt_json *answer) {

@@ -15,11 +15,12 @@ enum {
 typedef struct {
     int64_t call_seq, seq; /* events tool.call (-1: none) and tool.result */
     const char *step, *tool, *status;
-    const wrt_json *args;   /* of the call; NULL: not found */
+    const wrt_json *args;   /* of the call, without such texts; NULL: not found */
     const wrt_json *result; /* the envelope (CONTRACTS.md); NULL: not read */
     const char *blob;       /* SHA-256 of its bytes, NULL: they stand in the event */
     int64_t bytes;          /* of the blob */
-    wrt_json *owned;
+    const wrt_json *said;   /* the result without texts that the released answer leaves out */
+    wrt_json *owned, *owned_said, *owned_args;
 } wrt_run_result;
 
 typedef struct {

@@ -5,13 +5,20 @@
 
 #include <string.h>
 
+/* Its frame is the one of the question without names that must not be said. */
+static void note_answer(wrt_run_view *view, const wrt_json *answer) {
+    view->answer = answer;
+    if (wrt_json_get(answer, "frame") != NULL)
+        view->frame = wrt_json_get(answer, "frame");
+}
+
 static void note_event(wrt_run_view *view, const char *type, const wrt_json *body) {
     if (strcmp(type, "frame") == 0)
         view->frame = body;
     else if (strcmp(type, "graph") == 0)
         view->graph = body;
     else if (strcmp(type, "answer") == 0)
-        view->answer = body;
+        note_answer(view, body);
     else if (strcmp(type, "run.end") == 0)
         view->finish = body;
     else if (strcmp(type, "claim") == 0)

@@ -64,12 +64,11 @@ wrt_status wrt_tipping_table(wrt_json **out, const wrt_tipping_question *q, wrt_
     wrt_json_set_text(
         all, "text",
         q->is_ratio
-            ? "The risk ratio that an unmeasured binary confounder would need with the outcome, "
-              "for "
-              "its prevalence among treated and untreated, to explain the estimate (its limit) away"
-            : "The effect on the outcome's mean that an unmeasured binary confounder would need, "
-              "for "
-              "its prevalence among treated and untreated, to explain the estimate (its limit) "
+            ? "By how much an unmeasured binary confounder would have to multiply the risk of the "
+              "outcome, for its prevalence among treated and untreated, to explain the estimate "
+              "(its limit) away"
+            : "How much an unmeasured binary confounder would have to add to the outcome's mean, "
+              "for its prevalence among treated and untreated, to explain the estimate (its limit) "
               "away");
     *out = all;
     return WRT_OK;
