@@ -125,6 +125,7 @@ wrt_json *wrt_answer_sentences(const wrt_json *answer) {
         wrt_json_push_text(ids, wrt_json_get_text(claim, "id", "?"));
         wrt_json_set_text(item, "text", wrt_json_get_text(claim, "text", ""));
         wrt_json_set(item, "claims", ids);
+        wrt_json_set_int(item, "rung", wrt_json_get_int(claim, "rung", 0));
         wrt_json_push(sentences, item);
     }
     return sentences;

@@ -12,8 +12,9 @@
  * reason for abstaining. Of an escalated question only the escalation text is shown. */
 void wrt_answer_render(wrt_buf *out, const wrt_json *answer);
 
-/* [{"text","claims":[ids]}]: every sentence of the answer that asserts something, with the claims
- * that it says. What was withheld says nothing. Caller frees. */
+/* [{"text","claims":[ids],"rung"}]: every sentence of the answer that asserts something, with the
+ * claims that it says and the rung that it stands on. What was withheld says nothing. Caller frees.
+ */
 wrt_json *wrt_answer_sentences(const wrt_json *answer);
 
 /* The same answer as Markdown (CommonMark). Texts from outside are escaped. */

@@ -30,7 +30,7 @@ void wrt_claims_free(wrt_claims *claims) {
     *claims = (wrt_claims){0};
 }
 
-const wrt_json *wrt_claims_find(const wrt_claims *claims, const char *id) {
+static const wrt_json *find_claim(const wrt_claims *claims, const char *id) {
     WRT_JSON_EACH(claim, claims->list)
     if (id != NULL && strcmp(wrt_json_get_text(claim, "id", ""), id) == 0)
         return claim;
@@ -262,6 +262,27 @@ wrt_status wrt_claims_admit(const char **id, wrt_claims *claims, wrt_turn *turn,
     return status;
 }
 
+wrt_status wrt_claims_cite(const wrt_json **out, wrt_claims *claims, wrt_turn *turn,
+                           wrt_json *evidence, wrt_err *err) {
+    *out = NULL;
+    if (evidence == NULL)
+        return WRT_OK;
+    *out = wrt_evidence_find(&claims->evidence, wrt_evidence_add(&claims->evidence, evidence));
+    return wrt_turn_record(turn, "evidence", wrt_json_copy(*out), err);
+}
+
+wrt_status wrt_claims_admit_made(wrt_claims *claims, wrt_turn *turn, const wrt_claim_made *made,
+                                 wrt_err *err) {
+    wrt_json *claim = wrt_claim_new(claims, made->kind, made->from, made->to);
+    const char *id = NULL;
+    WRT_JSON_EACH(member, made->content)
+    wrt_json_set(claim, wrt_json_key(member), wrt_json_copy(member));
+    wrt_json_free(made->content);
+    wrt_json_free(made->from);
+    wrt_json_free(made->to);
+    return wrt_claims_admit(&id, claims, turn, claim, err);
+}
+
 /* ---- edges */
 
 static wrt_json *edge_claim(wrt_claims *claims, const wrt_json *from, const wrt_json *edge,
@@ -338,7 +359,7 @@ static void limit_of_weakest(wrt_json *claim, const wrt_claims *claims, const wr
         return;
     const wrt_json *edge = wrt_json_at(wrt_json_get(path, "edges"), weakest);
     const char *id = wrt_json_get_text(claims->by_edge, wrt_json_get_text(edge, "id", "?"), NULL);
-    const wrt_json *link = wrt_claims_find(claims, id);
+    const wrt_json *link = find_claim(claims, id);
     if (link == NULL)
         return;
     wrt_buf_printf(text, "weakest link: %s", wrt_json_get_text(link, "text", "?"));
@@ -398,8 +419,8 @@ static void add_path_grounds(wrt_json *claim, wrt_claims *claims, const wrt_json
 
 /* The claim of a link, or NULL when policy withheld it. */
 static const wrt_json *link_claim(const wrt_claims *claims, const wrt_json *edge) {
-    return wrt_claims_find(
-        claims, wrt_json_get_text(claims->by_edge, wrt_json_get_text(edge, "id", "?"), NULL));
+    return find_claim(claims,
+                      wrt_json_get_text(claims->by_edge, wrt_json_get_text(edge, "id", "?"), NULL));
 }
 
 /* The link's own; its row's, when policy withheld the claim. */

@@ -34,6 +34,21 @@ wrt_json *wrt_claim_new(wrt_claims *claims, const char *kind, const wrt_json *fr
                         const wrt_json *to);
 void wrt_claim_add_ground(wrt_json *claim, const char *evidence, const char *role);
 
+/* Evidence (consumed; NULL: none) gets an id and is recorded; *out is borrowed, NULL for none. */
+wrt_status wrt_claims_cite(const wrt_json **out, wrt_claims *claims, wrt_turn *turn,
+                           wrt_json *evidence, wrt_err *err);
+
+/* A claim whose content a rule made (measured.h, imagined.h, verdict.h). */
+typedef struct {
+    const char *kind;
+    wrt_json *from, *to; /* {"id","name"} */
+    wrt_json *content;
+} wrt_claim_made;
+
+/* Such a claim under an id of its own, through the gate; all of it is consumed. */
+wrt_status wrt_claims_admit_made(wrt_claims *claims, wrt_turn *turn, const wrt_claim_made *made,
+                                 wrt_err *err);
+
 /* Takes a finished claim (consumed) through the policy's `claim` phase, its sentence through
  * `output`, and records it. *id is borrowed, or NULL when policy withheld it. */
 wrt_status wrt_claims_admit(const char **id, wrt_claims *claims, wrt_turn *turn, wrt_json *claim,
@@ -59,7 +74,5 @@ typedef struct {
  * hypothesis claim's id, borrowed, or NULL when policy withheld it. */
 wrt_status wrt_claims_add_path(const char **id, wrt_claims *claims, const wrt_json *path,
                                const wrt_claim_context *context, wrt_err *err);
-
-const wrt_json *wrt_claims_find(const wrt_claims *claims, const char *id);
 
 #endif

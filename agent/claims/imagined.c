@@ -2,19 +2,13 @@
 #include "agent/claims/imagined.h"
 
 #include "agent/claims/certainty.h"
-#include "agent/claims/rung.h"
+#include "agent/claims/parts.h"
 #include "agent/claims/verdict.h"
 #include "base/buf.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* ---- evidence */
-
-static void set_copy(wrt_json *to, const char *key, const wrt_json *value) {
-    if (value != NULL)
-        wrt_json_set(to, key, wrt_json_copy(value));
-}
 
 /* What of a result a claim may stand on; how the language model was reached is not content. */
 static wrt_json *digest_of(const wrt_json *result) {
@@ -28,7 +22,7 @@ static wrt_json *digest_of(const wrt_json *result) {
     const wrt_json *data = wrt_json_get(result, "data");
     wrt_json *digest = wrt_json_new_object();
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        set_copy(digest, members[i], wrt_json_get(data, members[i]));
+        wrt_part_copy(digest, members[i], wrt_json_get(data, members[i]));
     return digest;
 }
 
@@ -61,7 +55,7 @@ wrt_json *wrt_imagined_evidence(const char *step, const char *tool, const wrt_js
         !wrt_json_is(wrt_json_get(data, "interventional"), WRT_JSON_OBJECT))
         return NULL;
     wrt_json *object = new_evidence("simulation", step, tool, taint);
-    set_copy(wrt_json_get_mut(object, "locator"), "scm", wrt_json_path(result, "echo.scm"));
+    wrt_part_copy(wrt_json_get_mut(object, "locator"), "scm", wrt_json_path(result, "echo.scm"));
     set_content(object, "simulation", digest_of(result));
     return object;
 }
@@ -71,12 +65,13 @@ wrt_json *wrt_imagined_patient(const char *step, const wrt_json *result, const w
     if (wrt_json_count(seen) == 0)
         return NULL;
     wrt_json *object = new_evidence("patient_datum", step, "scm_whatif", taint);
-    set_copy(wrt_json_get_mut(object, "locator"), "patient", wrt_json_path(result, "echo.patient"));
+    wrt_part_copy(wrt_json_get_mut(object, "locator"), "patient",
+                  wrt_json_path(result, "echo.patient"));
     set_content(object, "values", wrt_json_copy(seen));
     return object;
 }
 
-bool wrt_imagined_is_model_implied(const wrt_json *simulation) {
+static bool is_model_implied(const wrt_json *simulation) {
     return wrt_json_get_bool(wrt_json_get(simulation, "simulation"), "model_implied", true);
 }
 
@@ -177,7 +172,7 @@ static wrt_json *text_of(const wrt_imagined *m) {
         word_whatif(&text, m);
     else
         word_effect(&text, m);
-    if (wrt_imagined_is_model_implied(m->simulation))
+    if (is_model_implied(m->simulation))
         wrt_buf_add_c(&text, " [model-implied, not evidence]");
     wrt_json *out = wrt_json_new_text(wrt_buf_str(&text));
     wrt_buf_free(&text);
@@ -186,20 +181,11 @@ static wrt_json *text_of(const wrt_imagined *m) {
 
 /* ---- parts of a claim */
 
-static void push_ground(wrt_json *grounds, const wrt_json *evidence, const char *role) {
-    if (evidence == NULL)
-        return;
-    wrt_json *ground = wrt_json_new_object();
-    wrt_json_set_text(ground, "evidence", wrt_json_get_text(evidence, "id", "?"));
-    wrt_json_set_text(ground, "role", role);
-    wrt_json_push(grounds, ground);
-}
-
 static wrt_json *grounds_of(const wrt_imagined *m) {
     wrt_json *grounds = wrt_json_new_array();
-    push_ground(grounds, m->simulation,
-                wrt_imagined_is_model_implied(m->simulation) ? "context" : "supports");
-    push_ground(grounds, m->patient, "context");
+    wrt_part_ground(grounds, m->simulation,
+                    is_model_implied(m->simulation) ? "context" : "supports");
+    wrt_part_ground(grounds, m->patient, "context");
     return grounds;
 }
 
@@ -220,12 +206,9 @@ static wrt_json *assumptions_of(const wrt_imagined *m) {
 }
 
 static wrt_json *warrant_of(const wrt_imagined *m) {
-    char check[32];
-    bool implied = wrt_imagined_is_model_implied(m->simulation);
-    wrt_json *warrant = wrt_json_new_object();
-    wrt_json_set_text(warrant, "kind", implied ? "model_simulation" : "identified_estimate");
-    snprintf(check, sizeof check, "ev:%s", wrt_json_get_text(m->simulation, "id", "?"));
-    wrt_json_set_text(warrant, "check", check);
+    bool implied = is_model_implied(m->simulation);
+    wrt_json *warrant =
+        wrt_part_warrant(implied ? "model_simulation" : "identified_estimate", m->simulation);
     wrt_json_set(warrant, "assumptions", assumptions_of(m));
     return warrant;
 }
@@ -258,46 +241,32 @@ static wrt_json *numbers_of(const wrt_imagined *m) {
     wrt_json_set_number(numbers, "estimate", change);
     wrt_json_set_number(numbers, "low", low);
     wrt_json_set_number(numbers, "high", high);
-    set_copy(numbers, "method", wrt_json_get(digest(m), "method"));
-    set_copy(numbers, "coupling", wrt_json_get(digest(m), "coupling"));
-    set_copy(numbers, "seed", wrt_json_get(digest(m), "seed"));
+    wrt_part_copy(numbers, "method", wrt_json_get(digest(m), "method"));
+    wrt_part_copy(numbers, "coupling", wrt_json_get(digest(m), "coupling"));
+    wrt_part_copy(numbers, "seed", wrt_json_get(digest(m), "seed"));
     return numbers;
 }
 
 /* What is set in all units is the same in every coupling. */
 static wrt_certainty_grounds weigh(const wrt_imagined *m) {
-    bool is_implied = wrt_imagined_is_model_implied(m->simulation);
+    bool is_implied = is_model_implied(m->simulation);
     bool has_one_answer =
         !is_whatif(m) || strcmp(wrt_json_get_text(digest(m), "bounds_kind", ""), "identified") == 0;
     return (wrt_certainty_grounds){.design = is_implied ? WRT_DESIGN_UNKNOWN : WRT_DESIGN_MODEL,
                                    .is_unmoved = has_one_answer};
 }
 
-static void set_labels(wrt_json *claim, const wrt_imagined *m) {
-    wrt_json *labels = wrt_json_new_array();
-    WRT_JSON_EACH(label, wrt_json_get(m->simulation, "taint")) {
-        const char *text = wrt_json_text(label) != NULL ? wrt_json_text(label) : "";
-        if (strcmp(text, "patient") == 0 || strcmp(text, "phi") == 0)
-            wrt_json_push_text(labels, text);
-    }
-    if (wrt_json_count(labels) > 0)
-        wrt_json_set(claim, "labels", labels);
-    else
-        wrt_json_free(labels);
-}
-
 static wrt_json *basis_of(const wrt_imagined *m) {
     wrt_json *basis = wrt_json_new_object();
     wrt_json_set_text(basis, "rule", is_whatif(m) ? "whatif" : "model_effect");
-    wrt_json_set_text(basis, "simulation", wrt_json_get_text(m->simulation, "id", "?"));
-    if (m->patient != NULL)
-        wrt_json_set_text(basis, "patient", wrt_json_get_text(m->patient, "id", "?"));
+    wrt_part_basis(basis, "simulation", m->simulation);
+    wrt_part_basis(basis, "patient", m->patient);
     wrt_json_set_text(basis, "value", m->value);
     return basis;
 }
 
 wrt_json *wrt_imagined_claim(const wrt_imagined *m) {
-    bool implied = wrt_imagined_is_model_implied(m->simulation);
+    bool implied = is_model_implied(m->simulation);
     int direction = direction_of(m), rung = implied ? 0 : is_whatif(m) ? 3 : 2;
     const wrt_certainty_grounds certainty = weigh(m);
     wrt_json *claim = wrt_json_new_object();
@@ -324,6 +293,6 @@ wrt_json *wrt_imagined_claim(const wrt_imagined *m) {
     if (is_whatif(m)) /* what nobody knows counts as what it may be */
         wrt_json_set_bool(claim, "extrapolation",
                           wrt_json_get_bool(digest(m), "extrapolation", true));
-    set_labels(claim, m);
+    wrt_part_labels(claim, m->simulation);
     return claim;
 }

@@ -38,7 +38,4 @@ wrt_json *wrt_imagined_claim(const wrt_imagined *m);
 /* {"id","name"} of what is done ("subject") and of outcome and value ("object"). Caller frees. */
 wrt_json *wrt_imagined_end(const wrt_imagined *m, bool is_subject);
 
-/* Is the simulation a language model's? */
-bool wrt_imagined_is_model_implied(const wrt_json *simulation);
-
 #endif

@@ -2,7 +2,7 @@
 #include "agent/claims/measured.h"
 
 #include "agent/claims/certainty.h"
-#include "agent/claims/rung.h"
+#include "agent/claims/parts.h"
 #include "agent/claims/verdict.h"
 #include "base/buf.h"
 
@@ -15,20 +15,15 @@
 
 /* ---- evidence */
 
-static void set_copy(wrt_json *to, const char *key, const wrt_json *value) {
-    if (value != NULL)
-        wrt_json_set(to, key, wrt_json_copy(value));
-}
-
 /* {"refuter","passes","text"} of those that ran, or why one did not. */
 static wrt_json *refuters_of(const wrt_json *data) {
     wrt_json *list = wrt_json_new_array();
     WRT_JSON_EACH(item, wrt_json_get(data, "refuters")) {
         wrt_json *kept = wrt_json_new_object();
-        set_copy(kept, "refuter", wrt_json_get(item, "refuter"));
-        set_copy(kept, "passes", wrt_json_get(item, "passes"));
-        set_copy(kept, "text", wrt_json_get(item, "text"));
-        set_copy(kept, "not_run", wrt_json_get(item, "not_run"));
+        wrt_part_copy(kept, "refuter", wrt_json_get(item, "refuter"));
+        wrt_part_copy(kept, "passes", wrt_json_get(item, "passes"));
+        wrt_part_copy(kept, "text", wrt_json_get(item, "text"));
+        wrt_part_copy(kept, "not_run", wrt_json_get(item, "not_run"));
         wrt_json_push(list, kept);
     }
     return list;
@@ -37,7 +32,7 @@ static wrt_json *refuters_of(const wrt_json *data) {
 static wrt_json *part_of(const wrt_json *object, const char *const *members, size_t n) {
     wrt_json *part = wrt_json_new_object();
     for (size_t i = 0; i < n; i++)
-        set_copy(part, members[i], wrt_json_get(object, members[i]));
+        wrt_part_copy(part, members[i], wrt_json_get(object, members[i]));
     return part;
 }
 
@@ -76,10 +71,10 @@ static wrt_json *digest_of(const wrt_json *result) {
     const wrt_json *data = wrt_json_get(result, "data"), *echo = wrt_json_get(result, "echo");
     wrt_json *digest = part_of(data, members, sizeof members / sizeof *members);
     wrt_json_set(digest, "details", NULL);
-    set_copy(digest, "treatment", wrt_json_get(echo, "treatment"));
-    set_copy(digest, "outcome", wrt_json_get(echo, "outcome"));
-    set_copy(digest, "graph_verdict", wrt_json_path(data, "basis.verdict"));
-    set_copy(digest, "unmeasured", wrt_json_path(data, "basis.unmeasured"));
+    wrt_part_copy(digest, "treatment", wrt_json_get(echo, "treatment"));
+    wrt_part_copy(digest, "outcome", wrt_json_get(echo, "outcome"));
+    wrt_part_copy(digest, "graph_verdict", wrt_json_path(data, "basis.verdict"));
+    wrt_part_copy(digest, "unmeasured", wrt_json_path(data, "basis.unmeasured"));
     add_checks(digest, data);
     return digest;
 }
@@ -100,7 +95,7 @@ wrt_json *wrt_measured_evidence(const char *step, const wrt_json *result, const 
     wrt_json *locator = wrt_json_new_object(), *digest = digest_of(result);
     wrt_json_set_text(object, "kind", "estimate");
     wrt_json_set_text(source, "tool", "effect_estimate");
-    set_copy(source, "method", wrt_json_get(data, "source"));
+    wrt_part_copy(source, "method", wrt_json_get(data, "source"));
     wrt_json_set(object, "source", source);
     wrt_json_set_text(locator, "step", step);
     wrt_json_set(locator, "file", part_of(wrt_json_path(data, "table.file"), file, 3));
@@ -122,32 +117,46 @@ static const wrt_json *failing_refuter(const wrt_json *digest) {
     return NULL;
 }
 
-/* Why the estimate carries no more than an association; NULL when it does. */
-static const char *objection(char out[512], const wrt_measured *m) {
+/* Does anything object to more than an association? *why is a sentence of the program's, *detail
+ * what the tool or the engine said of it, or NULL. */
+static bool objects(const char **why, const char **detail, const wrt_measured *m) {
     const wrt_json *digest = wrt_json_get(m->estimate, "estimate");
-    const wrt_json *refuter = failing_refuter(digest);
-    const char *verdict = wrt_json_get_text(wrt_json_get(digest, "conflicts"), "verdict", "");
-    *out = '\0';
-    if (m->identification == NULL)
-        snprintf(out, 512, "no causal graph was stated that would make the adjustment enough");
-    else if (wrt_json_get_int(digest, "rung", 1) < 2)
-        snprintf(out, 512, "%s", wrt_json_get_text(digest, "rung_reason", "?"));
-    else if (!wrt_verdict_carries(m->identification))
-        snprintf(out, 512, "the program's own engine does not find that the graph carries it: %s",
-                 wrt_json_get_text(wrt_json_path(m->identification, "verdict.used"), "text", "?"));
-    else if (strcmp(wrt_json_get_text(digest, "graph_verdict", ""), "no_causal_path") == 0)
-        snprintf(out, 512,
-                 "the stated graph holds no causal path: it says that there is no effect");
-    else if (strcmp(verdict, "conflict") == 0)
-        snprintf(out, 512, "the table contradicts the stated graph: %s",
-                 wrt_json_get_text(wrt_json_get(digest, "conflicts"), "text", "?"));
-    else if (refuter != NULL)
-        snprintf(out, 512, "the refuter %s objects: %s", wrt_json_get_text(refuter, "refuter", "?"),
-                 wrt_json_get_text(refuter, "text", "?"));
-    else if (!wrt_json_get_bool(wrt_json_get(digest, "negative_control"), "holds", true))
-        snprintf(out, 512, "the negative control objects: %s",
-                 wrt_json_get_text(wrt_json_get(digest, "negative_control"), "text", "?"));
-    return *out != '\0' ? out : NULL;
+    const wrt_json *refuter = failing_refuter(digest), *said = NULL;
+    const wrt_json *conflicts = wrt_json_get(digest, "conflicts");
+    const wrt_json *control = wrt_json_get(digest, "negative_control");
+    *why = *detail = NULL;
+    if (m->identification == NULL) {
+        *why = "no causal graph was stated that would make the adjustment enough";
+    } else if (wrt_json_get_int(digest, "rung", 1) < 2) {
+        *why = wrt_json_get_text(digest, "rung_reason", "?");
+    } else if (!wrt_verdict_carries(m->identification)) {
+        *why = "the program's own engine does not find that the graph carries it";
+        said = wrt_json_path(m->identification, "verdict.used");
+    } else if (strcmp(wrt_json_get_text(digest, "graph_verdict", ""), "no_causal_path") == 0) {
+        *why = "the stated graph holds no causal path: it says that there is no effect";
+    } else if (strcmp(wrt_json_get_text(conflicts, "verdict", ""), "conflict") == 0) {
+        *why = "the table contradicts the stated graph";
+        said = conflicts;
+    } else if (refuter != NULL) {
+        *why = "a refuter objects";
+        said = refuter;
+    } else if (!wrt_json_get_bool(control, "holds", true)) {
+        *why = "the negative control objects";
+        said = control;
+    }
+    if (said != NULL)
+        *detail = wrt_json_get_text(said, "text", "?");
+    return *why != NULL;
+}
+
+static wrt_json *reason_of(const char *why, const char *detail) {
+    wrt_buf text = wrt_buf_make(WRT_MIB(1));
+    wrt_buf_add_c(&text, why);
+    if (detail != NULL)
+        wrt_buf_printf(&text, ": %s", detail);
+    wrt_json *out = wrt_json_new_text(wrt_buf_str(&text));
+    wrt_buf_free(&text);
+    return out;
 }
 
 static bool is_within(double value, const wrt_json *interval) {
@@ -195,27 +204,12 @@ static wrt_certainty_grounds weigh(const wrt_measured *m, int rung) {
 
 /* ---- parts of a claim */
 
-static void add_ground(wrt_json *grounds, const wrt_json *evidence, const char *role) {
-    if (evidence == NULL)
-        return;
-    wrt_json *ground = wrt_json_new_object();
-    wrt_json_set_text(ground, "evidence", wrt_json_get_text(evidence, "id", "?"));
-    wrt_json_set_text(ground, "role", role);
-    wrt_json_push(grounds, ground);
-}
-
 static wrt_json *warrant_of(const wrt_measured *m, int rung) {
     const wrt_json *digest = wrt_json_get(m->estimate, "estimate");
-    wrt_json *warrant = wrt_json_new_object();
-    wrt_json_set_text(warrant, "kind", rung >= 2 ? "identified_estimate" : "none");
-    if (m->identification != NULL) {
-        char check[32];
-        snprintf(check, sizeof check, "ev:%s", wrt_json_get_text(m->identification, "id", "?"));
-        wrt_json_set_text(warrant, "check", check);
-    }
-    wrt_json_set(warrant, "assumptions",
-                 rung >= 2 ? wrt_json_copy(wrt_json_get(digest, "assumptions"))
-                           : wrt_json_new_array());
+    wrt_json *warrant =
+        wrt_part_warrant(rung >= 2 ? "identified_estimate" : "none", m->identification);
+    if (rung >= 2)
+        wrt_part_copy(warrant, "assumptions", wrt_json_get(digest, "assumptions"));
     return warrant;
 }
 
@@ -297,29 +291,10 @@ static wrt_json *population_of(const wrt_json *evidence) {
     return population;
 }
 
-/* Whose data it is travels with what is said of them. */
-static void set_labels(wrt_json *claim, const wrt_json *evidence) {
-    wrt_json *labels = wrt_json_new_array();
-    WRT_JSON_EACH(label, wrt_json_get(evidence, "taint")) {
-        const char *text = wrt_json_text(label) != NULL ? wrt_json_text(label) : "";
-        if (strcmp(text, "patient") == 0 || strcmp(text, "phi") == 0)
-            wrt_json_push_text(labels, text);
-    }
-    if (wrt_json_count(labels) > 0)
-        wrt_json_set(claim, "labels", labels);
-    else
-        wrt_json_free(labels);
-}
-
 static void set_extrapolation(wrt_json *claim, const wrt_json *digest) {
     const char *place = wrt_json_get_text(wrt_json_get(digest, "extrapolation"), "place", NULL);
     if (place != NULL)
         wrt_json_set_bool(claim, "extrapolation", strcmp(place, "outside") == 0);
-}
-
-static void set_member(wrt_json *basis, const char *key, const wrt_json *evidence) {
-    if (evidence != NULL)
-        wrt_json_set_text(basis, key, wrt_json_get_text(evidence, "id", "?"));
 }
 
 /* ---- the adjusted estimate */
@@ -360,24 +335,23 @@ static wrt_json *grounds_of(const wrt_measured *m) {
     static const char *const roles[] = {
         [CANNOT_TELL] = "context", [AGREES] = "supports", [DISAGREES] = "contradicts"};
     wrt_json *grounds = wrt_json_new_array();
-    add_ground(grounds, m->estimate, "supports");
-    add_ground(grounds, m->second, roles[compare(m->estimate, m->second)]);
-    add_ground(grounds, m->naive, "context");
-    add_ground(grounds, m->identification, "context");
+    wrt_part_ground(grounds, m->estimate, "supports");
+    wrt_part_ground(grounds, m->second, roles[compare(m->estimate, m->second)]);
+    wrt_part_ground(grounds, m->naive, "context");
+    wrt_part_ground(grounds, m->identification, "context");
     return grounds;
 }
 
 wrt_json *wrt_measured_effect(const wrt_measured *m) {
-    char why[512];
+    const char *why = NULL, *detail = NULL;
     const wrt_json *digest = wrt_json_get(m->estimate, "estimate");
-    const char *against = objection(why, m);
-    int rung = against == NULL ? 2 : 1, direction = direction_of(digest);
+    int rung = objects(&why, &detail, m) ? 1 : 2, direction = direction_of(digest);
     const wrt_certainty_grounds certainty = weigh(m, rung);
     wrt_json *claim = wrt_json_new_object(), *basis = wrt_json_new_object();
     wrt_json_set_text(claim, "relation", relation_of(rung, direction));
     wrt_json_set_int(claim, "rung", rung);
-    wrt_json_set_text(claim, "rung_reason",
-                      against != NULL ? against : wrt_json_get_text(digest, "rung_reason", "?"));
+    wrt_json_set(claim, "rung_reason",
+                 reason_of(rung < 2 ? why : wrt_json_get_text(digest, "rung_reason", "?"), detail));
     wrt_certainty_set(claim, &certainty);
     wrt_json_set_int(claim, "polarity", direction);
     wrt_json_set(claim, "population", population_of(m->estimate));
@@ -387,12 +361,12 @@ wrt_json *wrt_measured_effect(const wrt_measured *m) {
     wrt_json_set(claim, "numbers", numbers_of(digest));
     wrt_json_set(claim, "text", text_of_effect(digest, rung, direction));
     wrt_json_set_text(basis, "rule", "estimate");
-    set_member(basis, "estimate", m->estimate);
-    set_member(basis, "second", m->second);
-    set_member(basis, "naive", m->naive);
-    set_member(basis, "identification", m->identification);
+    wrt_part_basis(basis, "estimate", m->estimate);
+    wrt_part_basis(basis, "second", m->second);
+    wrt_part_basis(basis, "naive", m->naive);
+    wrt_part_basis(basis, "identification", m->identification);
     wrt_json_set(claim, "basis", basis);
-    set_labels(claim, m->estimate);
+    wrt_part_labels(claim, m->estimate);
     set_extrapolation(claim, digest);
     return claim;
 }
@@ -433,10 +407,10 @@ wrt_json *wrt_measured_difference(const wrt_json *naive, const wrt_json *identif
     wrt_json_set(claim, "numbers", numbers_of(digest));
     wrt_json_set(claim, "text", text_of_difference(digest));
     wrt_json_set_text(basis, "rule", "difference");
-    set_member(basis, "estimate", naive);
-    set_member(basis, "identification", identification);
+    wrt_part_basis(basis, "estimate", naive);
+    wrt_part_basis(basis, "identification", identification);
     wrt_json_set(claim, "basis", basis);
-    set_labels(claim, naive);
+    wrt_part_labels(claim, naive);
     return claim;
 }
 

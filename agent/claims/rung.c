@@ -95,7 +95,8 @@ bool wrt_path_common_record(char *out, size_t room, const wrt_json *path) {
     wrt_str part, rest = wrt_str_of(wrt_json_get_text(first, "record_id", ""));
     while (wrt_str_cut(&part, &rest, '|'))
         if (all_have(path, part)) {
-            snprintf(out, room, "%.*s", (int)part.len, part.ptr);
+            part.len = part.len < room ? part.len : room - 1;
+            snprintf(out, room, "%.*s", (int)wrt_utf8_valid_prefix(part), part.ptr);
             return true;
         }
     return false;

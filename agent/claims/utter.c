@@ -160,39 +160,42 @@ static void note_left_out(wrt_utterances *counts, const char *text) {
     wrt_json_set_bool(counts->left_out, hex, true);
 }
 
-/* Decides a text for the first time; `plain` is what policy sees of it. */
-static wrt_status decide_first(bool *may_say, wrt_mouth *m, const char *text, wrt_str plain,
-                               wrt_err *err) {
-    verdict what = VERDICT_SAY;
-    m->counts->sentences++;
-    wrt_status status = decide(&what, m->turn, plain, NULL, err);
-    *may_say = what == VERDICT_SAY;
-    if (status != WRT_OK)
-        return status;
-    if (m->counts->judged == NULL)
-        m->counts->judged = wrt_json_new_object();
-    wrt_json_set_bool(m->counts->judged, text, *may_say);
-    if (!*may_say)
-        note_left_out(m->counts, text);
-    return WRT_OK;
+static void remember(wrt_utterances *counts, const char *text, bool may_say) {
+    if (counts->judged == NULL)
+        counts->judged = wrt_json_new_object();
+    wrt_json_set_bool(counts->judged, text, may_say);
+    if (!may_say)
+        note_left_out(counts, text);
 }
 
-wrt_status wrt_mouth_judge(bool *may_say, wrt_mouth *m, const char *text, wrt_err *err) {
+/* What says nothing with its names in it says nothing without them. What is too long to be read is
+ * not shown. */
+static wrt_status judge_first(bool *may_say, wrt_mouth *m, const char *text, wrt_err *err) {
     wrt_buf plain = wrt_buf_make(WRT_MIB(2)), apart = wrt_buf_make(WRT_MIB(2));
+    verdict what = VERDICT_SAY;
     wrt_status status = WRT_OK;
-    *may_say = true;
     without_arrows(&plain, wrt_str_of(text));
-    const wrt_json *known = wrt_json_get(m->counts->judged, text);
-    *may_say = wrt_json_bool(known, true);
     bool is_open = plain.overflow || says_something(wrt_buf_str(&plain));
-    is_open &= known == NULL;
-    if (is_open) /* what says nothing with its names says nothing without them */
+    if (is_open)
         set_apart(&apart, wrt_buf_str(&plain), m->names);
-    if (is_open && (plain.overflow || apart.overflow || says_something(wrt_buf_str(&apart))))
-        status = decide_first(may_say, m, text, wrt_buf_str(&apart), err);
+    if (plain.overflow || apart.overflow) {
+        what = VERDICT_DROP;
+    } else if (is_open && says_something(wrt_buf_str(&apart))) {
+        m->counts->sentences++;
+        status = decide(&what, m->turn, wrt_buf_str(&apart), NULL, err);
+    }
+    *may_say = what == VERDICT_SAY;
+    if (status == WRT_OK && is_open)
+        remember(m->counts, text, *may_say);
     wrt_buf_free(&apart);
     wrt_buf_free(&plain);
     return status;
+}
+
+wrt_status wrt_mouth_judge(bool *may_say, wrt_mouth *m, const char *text, wrt_err *err) {
+    const wrt_json *known = wrt_json_get(m->counts->judged, text);
+    *may_say = wrt_json_bool(known, true);
+    return known != NULL ? WRT_OK : judge_first(may_say, m, text, err);
 }
 
 static bool holds_unsayable(const wrt_mouth *m, wrt_str text) {
@@ -207,12 +210,7 @@ void wrt_mouth_know(wrt_mouth *m, const wrt_json *text) {
     const char *words = wrt_json_text(text);
     if (words == NULL || wrt_json_get(m->counts->judged, words) != NULL)
         return;
-    if (m->counts->judged == NULL)
-        m->counts->judged = wrt_json_new_object();
-    bool may_say = !holds_unsayable(m, wrt_str_of(words));
-    wrt_json_set_bool(m->counts->judged, words, may_say);
-    if (!may_say)
-        note_left_out(m->counts, words);
+    remember(m->counts, words, !holds_unsayable(m, wrt_str_of(words)));
 }
 
 /* ---- names */
@@ -224,7 +222,7 @@ static bool is_symbol(wrt_str name) {
     for (size_t i = 0; i < name.len; i++) {
         bool is_letter = (name.ptr[i] | 0x20) >= 'a' && (name.ptr[i] | 0x20) <= 'z';
         bool is_digit = name.ptr[i] >= '0' && name.ptr[i] <= '9';
-        if (!is_letter && !is_digit && strchr("_.-", name.ptr[i]) == NULL)
+        if (!is_letter && !is_digit && name.ptr[i] != '_' && name.ptr[i] != '.')
             return false;
         is_more |= !is_letter;
     }

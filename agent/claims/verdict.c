@@ -2,6 +2,7 @@
 #include "agent/claims/verdict.h"
 
 #include "agent/claims/certainty.h"
+#include "agent/claims/parts.h"
 #include "base/arena.h"
 #include "base/hash.h"
 #include "causal/adjustment.h"
@@ -252,11 +253,6 @@ void wrt_verdict_hash(char out[65], const wrt_json *value) {
     wrt_buf_free(&bytes);
 }
 
-static void set_copy(wrt_json *to, const char *key, const wrt_json *value) {
-    if (value != NULL)
-        wrt_json_set(to, key, wrt_json_copy(value));
-}
-
 wrt_json *wrt_verdict_evidence(const wrt_verdict_question *question, const wrt_json *verdict) {
     char hex[65];
     wrt_json *object = wrt_json_new_object(), *source = wrt_json_new_object();
@@ -266,13 +262,13 @@ wrt_json *wrt_verdict_evidence(const wrt_verdict_question *question, const wrt_j
     wrt_json_set(object, "source", source);
     wrt_verdict_hash(hex, question->graph);
     wrt_json_set_text(locator, "graph_sha256", hex);
-    set_copy(locator, "treatment", question->treatment);
-    set_copy(locator, "outcome", question->outcome);
+    wrt_part_copy(locator, "treatment", question->treatment);
+    wrt_part_copy(locator, "outcome", question->outcome);
     if (question->design != NULL)
         wrt_json_set_text(locator, "design", question->design);
-    set_copy(locator, "used", question->used);
-    set_copy(locator, "conditioned", question->conditioned);
-    set_copy(locator, "unmeasured", question->unmeasured);
+    wrt_part_copy(locator, "used", question->used);
+    wrt_part_copy(locator, "conditioned", question->conditioned);
+    wrt_part_copy(locator, "unmeasured", question->unmeasured);
     wrt_json_set(object, "locator", locator);
     wrt_verdict_hash(hex, verdict);
     wrt_json_set_text(object, "sha256", hex);
@@ -309,42 +305,23 @@ static wrt_json *claim_text(const wrt_json *evidence) {
     return out;
 }
 
-static wrt_json *claim_warrant(const char *id) {
-    wrt_json *warrant = wrt_json_new_object();
-    wrt_buf check = wrt_buf_make(64);
-    wrt_buf_printf(&check, "ev:%.32s", id);
-    wrt_json_set_text(warrant, "kind", "none");
-    wrt_json_set(warrant, "check", wrt_json_new_text(wrt_buf_str(&check)));
-    wrt_json_set(warrant, "assumptions", wrt_json_new_array());
-    wrt_buf_free(&check);
-    return warrant;
-}
-
-static wrt_json *claim_grounds(const char *id) {
-    wrt_json *grounds = wrt_json_new_array(), *ground = wrt_json_new_object();
-    wrt_json_set_text(ground, "evidence", id);
-    wrt_json_set_text(ground, "role", "context");
-    wrt_json_push(grounds, ground);
-    return grounds;
-}
-
 wrt_json *wrt_verdict_claim(const wrt_json *evidence) {
-    const char *id = wrt_json_get_text(evidence, "id", "?");
     wrt_json *claim = wrt_json_new_object(), *basis = wrt_json_new_object();
-    wrt_json *limits = wrt_json_new_array();
+    wrt_json *limits = wrt_json_new_array(), *grounds = wrt_json_new_array();
+    wrt_part_ground(grounds, evidence, "context");
     wrt_json_push_text(limits,
                        "holds for the stated graph only; whether that is right is not asked "
                        "here");
     wrt_json_set_text(basis, "rule", "identifiability");
-    wrt_json_set_text(basis, "identification", id);
+    wrt_part_basis(basis, "identification", evidence);
     wrt_json_set_text(claim, "relation", "unknown");
     wrt_json_set_int(claim, "rung", 0);
     wrt_json_set_text(claim, "rung_reason", "about the stated graph, not about the world");
     wrt_certainty_set(claim, &(wrt_certainty_grounds){.design = WRT_DESIGN_GRAPH});
     wrt_json_set(claim, "polarity", wrt_json_new_null());
     wrt_json_set_text(claim, "population", "the stated graph");
-    wrt_json_set(claim, "grounds", claim_grounds(id));
-    wrt_json_set(claim, "warrant", claim_warrant(id));
+    wrt_json_set(claim, "grounds", grounds);
+    wrt_json_set(claim, "warrant", wrt_part_warrant("none", evidence));
     wrt_json_set(claim, "limits", limits);
     wrt_json_set(claim, "text", claim_text(evidence));
     wrt_json_set(claim, "basis", basis);

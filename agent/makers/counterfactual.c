@@ -10,36 +10,20 @@ enum { VALUES_MAX = 8 };
 
 /* ---- evidence */
 
-static wrt_status cite(const wrt_json **out, wrt_conclusion *c, wrt_json *object, wrt_err *err) {
-    *out = NULL;
-    if (object == NULL)
-        return WRT_OK;
-    const char *id = wrt_evidence_add(&c->claims->evidence, object);
-    *out = wrt_evidence_find(&c->claims->evidence, id);
-    return wrt_turn_record(c->turn, "evidence", wrt_json_copy(*out), err);
-}
-
 static wrt_status cite_step(const wrt_json **out, wrt_conclusion *c, const char *step,
                             const char *tool, wrt_err *err) {
-    return cite(out, c,
-                wrt_imagined_evidence(step, tool, wrt_json_get(c->scope, step),
-                                      wrt_json_get(c->turn->taints, step)),
-                err);
+    return wrt_claims_cite(out, c->claims, c->turn,
+                           wrt_imagined_evidence(step, tool, wrt_json_get(c->scope, step),
+                                                 wrt_json_get(c->turn->taints, step)),
+                           err);
 }
 
 /* ---- claims */
 
 static wrt_status admit(wrt_conclusion *c, const wrt_imagined *m, wrt_err *err) {
-    wrt_json *from = wrt_imagined_end(m, true), *to = wrt_imagined_end(m, false);
-    wrt_json *claim = wrt_claim_new(c->claims, "counterfactual", from, to);
-    wrt_json *content = wrt_imagined_claim(m);
-    const char *id = NULL;
-    WRT_JSON_EACH(member, content)
-    wrt_json_set(claim, wrt_json_key(member), wrt_json_copy(member));
-    wrt_json_free(content);
-    wrt_json_free(from);
-    wrt_json_free(to);
-    return wrt_claims_admit(&id, c->claims, c->turn, claim, err);
+    const wrt_claim_made made = {"counterfactual", wrt_imagined_end(m, true),
+                                 wrt_imagined_end(m, false), wrt_imagined_claim(m)};
+    return wrt_claims_admit_made(c->claims, c->turn, &made, err);
 }
 
 /* A claim for each value of the outcome; of two values the last, which says it all. */
@@ -84,10 +68,10 @@ static wrt_status make(wrt_conclusion *c, const wrt_json *spec, wrt_err *err) {
     const wrt_json *contrast = NULL;
     wrt_status status = cite_step(&m.simulation, c, whatif, "scm_whatif", err);
     if (status == WRT_OK)
-        status = cite(&m.patient, c,
-                      wrt_imagined_patient(whatif, wrt_json_get(c->scope, whatif),
-                                           wrt_json_get(c->turn->taints, whatif)),
-                      err);
+        status = wrt_claims_cite(&m.patient, c->claims, c->turn,
+                                 wrt_imagined_patient(whatif, wrt_json_get(c->scope, whatif),
+                                                      wrt_json_get(c->turn->taints, whatif)),
+                                 err);
     if (status == WRT_OK)
         status = cite_step(&contrast, c, effect, "scm_effect", err);
     if (status != WRT_OK)

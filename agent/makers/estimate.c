@@ -20,13 +20,9 @@ static wrt_status cite_step(const wrt_json **out, wrt_conclusion *c, const wrt_j
                             const char *role, wrt_err *err) {
     const char *step = NULL;
     const wrt_json *result = result_of(c, spec, role, &step);
-    wrt_json *object = wrt_measured_evidence(step, result, wrt_json_get(c->turn->taints, step));
-    *out = NULL;
-    if (object == NULL)
-        return WRT_OK;
-    const char *id = wrt_evidence_add(&c->claims->evidence, object);
-    *out = wrt_evidence_find(&c->claims->evidence, id);
-    return wrt_turn_record(c->turn, "evidence", wrt_json_copy(*out), err);
+    return wrt_claims_cite(out, c->claims, c->turn,
+                           wrt_measured_evidence(step, result, wrt_json_get(c->turn->taints, step)),
+                           err);
 }
 
 static const char *design_of(const char *estimator) {
@@ -85,16 +81,15 @@ static wrt_json *describe_verdict(const wrt_verdict_question *question, const wr
 static wrt_status record_verdict(const wrt_json **out, wrt_conclusion *c,
                                  const wrt_verdict_question *question, const wrt_json *verdict,
                                  wrt_err *err) {
-    const char *id =
-        wrt_evidence_add(&c->claims->evidence, wrt_verdict_evidence(question, verdict));
     wrt_json *described = describe_verdict(question, verdict);
     wrt_json *nodes = wrt_verdict_nodes(question->graph);
     wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, nodes, err);
     wrt_json_free(nodes);
     wrt_json_set(c->answer, "identification", described);
-    *out = wrt_evidence_find(&c->claims->evidence, id);
-    return status == WRT_OK ? wrt_turn_record(c->turn, "evidence", wrt_json_copy(*out), err)
-                            : status;
+    if (status == WRT_OK)
+        status =
+            wrt_claims_cite(out, c->claims, c->turn, wrt_verdict_evidence(question, verdict), err);
+    return status;
 }
 
 /* The engine's verdict as evidence; *out is NULL without a graph, or with one that it refuses. */
@@ -122,19 +117,11 @@ static wrt_status cite_verdict(const wrt_json **out, wrt_conclusion *c, const wr
 
 /* ---- claims */
 
-/* Content of a claim (consumed) under an id of its own, through the gate. */
 static wrt_status admit(wrt_conclusion *c, const char *kind, wrt_json *content,
                         const wrt_json *estimate, wrt_err *err) {
-    wrt_json *from = wrt_measured_end(estimate, "treatment");
-    wrt_json *to = wrt_measured_end(estimate, "outcome");
-    wrt_json *claim = wrt_claim_new(c->claims, kind, from, to);
-    const char *id = NULL;
-    WRT_JSON_EACH(member, content)
-    wrt_json_set(claim, wrt_json_key(member), wrt_json_copy(member));
-    wrt_json_free(content);
-    wrt_json_free(from);
-    wrt_json_free(to);
-    return wrt_claims_admit(&id, c->claims, c->turn, claim, err);
+    const wrt_claim_made made = {kind, wrt_measured_end(estimate, "treatment"),
+                                 wrt_measured_end(estimate, "outcome"), content};
+    return wrt_claims_admit_made(c->claims, c->turn, &made, err);
 }
 
 /* Why a step gave no estimate. */

@@ -123,17 +123,10 @@ static wrt_json *end_of(const wrt_json *name) {
 }
 
 static wrt_status claim(wrt_conclusion *c, const wrt_verdict_question *question,
-                        const char *evidence, wrt_err *err) {
-    wrt_json *from = end_of(question->treatment), *to = end_of(question->outcome);
-    wrt_json *out = wrt_claim_new(c->claims, "identifiability", from, to);
-    wrt_json *content = wrt_verdict_claim(wrt_evidence_find(&c->claims->evidence, evidence));
-    const char *id = NULL;
-    WRT_JSON_EACH(member, content)
-    wrt_json_set(out, wrt_json_key(member), wrt_json_copy(member));
-    wrt_json_free(content);
-    wrt_json_free(from);
-    wrt_json_free(to);
-    return wrt_claims_admit(&id, c->claims, c->turn, out, err);
+                        const wrt_json *evidence, wrt_err *err) {
+    const wrt_claim_made made = {"identifiability", end_of(question->treatment),
+                                 end_of(question->outcome), wrt_verdict_claim(evidence)};
+    return wrt_claims_admit_made(c->claims, c->turn, &made, err);
 }
 
 /* ---- all */
@@ -178,18 +171,17 @@ static wrt_status make(wrt_conclusion *c, const wrt_json *spec, wrt_err *err) {
         return wrt_fail(err, WRT_E_NOT_FOUND, "the stated graph cannot be judged: %s",
                         refusal.message);
     compare(c, spec, verdict);
-    const char *id =
-        wrt_evidence_add(&c->claims->evidence, wrt_verdict_evidence(&question, verdict));
+    const wrt_json *evidence = NULL;
     wrt_json *described = describe(c, spec, &question, verdict);
     wrt_json *nodes = wrt_verdict_nodes(question.graph);
     wrt_status status = wrt_utter_identification(described, &c->claims->said, c->turn, nodes, err);
     wrt_json_free(nodes);
     wrt_json_set(c->answer, "identification", described);
     if (status == WRT_OK)
-        status = wrt_turn_record(c->turn, "evidence",
-                                 wrt_json_copy(wrt_evidence_find(&c->claims->evidence, id)), err);
+        status = wrt_claims_cite(&evidence, c->claims, c->turn,
+                                 wrt_verdict_evidence(&question, verdict), err);
     if (status == WRT_OK)
-        status = claim(c, &question, id, err);
+        status = claim(c, &question, evidence, err);
     wrt_json_free(verdict);
     return status;
 }

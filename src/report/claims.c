@@ -64,6 +64,23 @@ void wrt_report_add_rung(wrt_buf *out, const wrt_json *claim) {
     wrt_page_text(out, wrt_json_get_text(claim, "downgraded_from", ""));
 }
 
+void wrt_report_add_certainty(wrt_buf *out, const wrt_json *claim) {
+    const wrt_json *by = wrt_json_get(claim, "certainty_by");
+    wrt_page_words(out, wrt_json_get_text(claim, "certainty", "not stated"));
+    if (by == NULL)
+        return;
+    wrt_buf_add_c(out, " (");
+    wrt_page_words(out, wrt_json_get_text(by, "start", "?"));
+    wrt_buf_add_c(out, ": ");
+    wrt_page_words(out, wrt_json_get_text(by, "level", "?"));
+    WRT_JSON_EACH(step, wrt_json_get(by, "steps")) {
+        wrt_buf_add_c(out, "; ");
+        wrt_page_words(out, wrt_json_get_text(step, "step", "?"));
+        wrt_buf_printf(out, " %+d", (int)wrt_json_get_int(step, "by", 0));
+    }
+    wrt_buf_add_c(out, ")");
+}
+
 void wrt_report_add_warrant(wrt_buf *out, const wrt_json *claim) {
     const wrt_json *warrant = wrt_json_get(claim, "warrant");
     wrt_page_words(out, wrt_json_get_text(warrant, "kind", "none"));

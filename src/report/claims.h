@@ -19,6 +19,8 @@ bool wrt_report_leads(const wrt_run_view *view, const wrt_json *claim);
 void wrt_report_add_rung(wrt_buf *out, const wrt_json *claim);
 const char *wrt_report_rung_word(int rung); /* "association", ... */
 
+/* The certainty, and by which start and steps the rule came to it. */
+void wrt_report_add_certainty(wrt_buf *out, const wrt_json *claim);
 /* Kind of the warrant and its assumptions. */
 void wrt_report_add_warrant(wrt_buf *out, const wrt_json *claim);
 

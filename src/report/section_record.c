@@ -70,7 +70,7 @@ static void add_claim_facts(wrt_buf *out, const wrt_run_view *view, const wrt_js
     wrt_report_add_rung(out, claim);
     wrt_buf_add_c(out, "</dd>\n");
     wrt_buf_add_c(out, "<dt>Certainty</dt><dd>");
-    wrt_page_words(out, wrt_json_get_text(claim, "certainty", "not stated"));
+    wrt_report_add_certainty(out, claim);
     wrt_buf_add_c(out, "</dd>\n");
     wrt_page_pair(out, "Population", wrt_json_get_text(claim, "population", "not stated"));
     wrt_buf_add_c(out, "<dt>Warrant</dt><dd>");

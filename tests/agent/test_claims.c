@@ -240,6 +240,10 @@ static void common_record_is_found_only_when_every_edge_has_it(void **state) {
     path = parse("{\"edges\":[{\"record_id\":\"r1\"},{\"record_id\":\"r2\"}]}");
     assert_false(wrt_path_common_record(record, sizeof record, path));
     wrt_json_free(path);
+    path = parse("{\"edges\":[{\"record_id\":\"r\xc3\xa9\xc3\xa9\"}]}"); /* cut between letters */
+    assert_true(wrt_path_common_record(record, 5, path));
+    assert_string_equal(record, "r\xc3\xa9");
+    wrt_json_free(path);
 }
 
 static void role_of_path_follows_sign_and_question(void **state) {

@@ -183,7 +183,8 @@ static void estimate_falls_to_association_by_any_objection(void **state) {
                 "\"rung\":2,\"rung_reason\":\"r\""),
          "[\"Z\"]", "the table contradicts the stated graph: X and Q"},
         {RESULT(GOOD ",\"refuters\":[{\"refuter\":\"placebo\",\"passes\":false,\"text\":\"t\"}]"),
-         "[\"Z\"]", "the refuter placebo objects: t"},
+         "[\"Z\"]", "a refuter objects: t"},
+        {RESULT("\"rung\":1,\"rung_reason\":\"\""), "[\"Z\"]", ""},
         {RESULT(GOOD ",\"negative_control\":{\"outcome\":\"N\",\"holds\":false,\"text\":\"t\"}"),
          "[\"Z\"]", "the negative control objects: t"},
     };

@@ -242,6 +242,68 @@ static void names_of_a_graph_do_not_silence_what_is_said_of_it(void **state) {
     close_mouth(&m);
 }
 
+/* ---- beside a claim */
+
+static void what_stands_beside_a_claim_is_decided_without_its_warrant(void **state) {
+    (void)state;
+    mouth m;
+    wrt_err err = {0};
+    open_mouth(&m, NULL);
+    wrt_json *names = parse("[{\"name\":\"drug_induced_injury\"},{\"name\":\"blood pressure\"}]");
+    wrt_mouth at = {&m.counts, &m.turn, names};
+    wrt_json *claim =
+        parse("{\"subject\":{\"id\":\"column:tea cures gout\",\"name\":\"tea cures gout\"},"
+              "\"object\":{\"id\":\"column:gout\",\"name\":\"gout\"},\"rung\":2,"
+              "\"rung_reason\":\"aspirin prevents stroke\",\"population\":\"the rows of tea cures "
+              "gout.csv\",\"warrant\":{\"kind\":\"identified_estimate\",\"assumptions\":[\"tea "
+              "prevents colds\",\"the stated graph is right\"]},\"limits\":[\"adjusted for "
+              "drug_induced_injury and blood pressure\",\"smoking causes pain\"],"
+              "\"numbers\":{\"measure\":\"coffee causes cancer\",\"estimate\":1}}");
+    assert_int_equal(wrt_utter_beside(claim, &at, &err), WRT_OK);
+    wrt_json *want = parse("{\"subject\":{\"id\":\"" LEFT_OUT "\",\"name\":\"" LEFT_OUT "\"},"
+                           "\"object\":{\"id\":\"column:gout\",\"name\":\"gout\"},\"rung\":2,"
+                           "\"rung_reason\":\"" LEFT_OUT "\",\"population\":\"" LEFT_OUT
+                           "\",\"warrant\":{\"kind\":\"identified_estimate\","
+                           "\"assumptions\":[\"" LEFT_OUT
+                           "\",\"the stated graph is right\"]},\"limits\":[\"adjusted for "
+                           "drug_induced_injury and blood pressure\",\"" LEFT_OUT
+                           "\"],\"numbers\":{\"measure\":\"" LEFT_OUT "\",\"estimate\":1}}");
+    assert_true(wrt_json_equal(claim, want));
+    wrt_json_free(want);
+    wrt_json_free(claim);
+    wrt_json_free(names);
+    close_mouth(&m);
+}
+
+/* Columns, variables and files are named by whoever made them. */
+static void what_was_computed_shows_no_name_that_asserts(void **state) {
+    (void)state;
+    mouth m;
+    wrt_err err = {0};
+    open_mouth(&m, NULL);
+    wrt_mouth at = {&m.counts, &m.turn, NULL};
+    static const char evidence[] =
+        "{\"evidence\":[{\"id\":\"e1\",\"kind\":\"simulation\",\"locator\":{\"scm\":{\"name\":"
+        "\"tea cures gout.json\"}},\"simulation\":{\"do\":{\"tea cures gout\":\"yes\",\"dose\":"
+        "\"low\"}}}],\"change\":\"tea cures gout\"}";
+    wrt_json *answer = parse(evidence), *recorded = parse(evidence);
+    assert_int_equal(wrt_utter_answer(answer, NULL, &at, &err), WRT_OK);
+    const wrt_json *shown = wrt_json_first(wrt_json_get(answer, "evidence"));
+    const wrt_json *whole = wrt_json_first(wrt_json_get(recorded, "evidence"));
+    assert_string_equal(wrt_json_text(wrt_json_path(shown, "locator.scm.name")), LEFT_OUT);
+    const wrt_json *set = wrt_json_path(shown, "simulation.do");
+    assert_string_equal(wrt_json_key(wrt_json_first(set)), LEFT_OUT " 1");
+    assert_string_equal(wrt_json_get_text(set, "dose", ""), "low");
+    assert_string_equal(wrt_json_get_text(answer, "change", ""), LEFT_OUT);
+    assert_int_equal(wrt_json_count(wrt_json_path(answer, "gate.left_out")), 2);
+    wrt_json *masked = wrt_utter_masked(whole, shown);
+    assert_true(wrt_json_equal(masked, shown)); /* nothing differs but what was left out */
+    wrt_json_free(masked);
+    wrt_json_free(answer);
+    wrt_json_free(recorded);
+    close_mouth(&m);
+}
+
 /* ---- labels and notices */
 
 static wrt_status ask(mouth *m, const char *phase, const char *text, const char *host) {
@@ -306,6 +368,8 @@ int main(void) {
         cmocka_unit_test(texts_of_tools_assert_nothing),
         cmocka_unit_test(words_of_a_check_are_decided_without_its_arrows),
         cmocka_unit_test(names_of_a_graph_do_not_silence_what_is_said_of_it),
+        cmocka_unit_test(what_stands_beside_a_claim_is_decided_without_its_warrant),
+        cmocka_unit_test(what_was_computed_shows_no_name_that_asserts),
         cmocka_unit_test(labels_of_the_question_follow_what_comes_from_it),
         cmocka_unit_test(notices_become_caveats),
         cmocka_unit_test(support_tells_preprints_from_reviewed_papers),
