@@ -29,12 +29,15 @@ static wrt_status load_rules(wrt_policy *policy, const wrt_json *events,
 
 static void describe_otherwise(wrt_audit_finding *out, const wrt_json *event, const char *member,
                                const wrt_json *ours) {
+    enum { SHOWN_MAX = 200 };
     wrt_buf text = wrt_buf_make(WRT_MIB(1));
     wrt_json_write_canonical(&text, ours);
     out->seq = wrt_json_get_int(event, "seq", -1);
+    wrt_str shown = wrt_buf_str(&text);
+    shown.len = shown.len < SHOWN_MAX ? shown.len : SHOWN_MAX;
     snprintf(out->detail, sizeof out->detail,
-             "event %lld: the stored rules decide otherwise: \"%s\" comes out as %.200s",
-             (long long)out->seq, member, wrt_buf_str(&text).ptr);
+             "event %lld: the stored rules decide otherwise: \"%s\" comes out as %.*s",
+             (long long)out->seq, member, (int)wrt_utf8_valid_prefix(shown), shown.ptr);
     wrt_buf_free(&text);
 }
 
@@ -113,7 +116,8 @@ static void check_policy(wrt_audit_finding *out, const wrt_json *events,
     out->seq = -1;
     if (load_rules(policy, events, source, &err) != WRT_OK) {
         out->seq = 0;
-        snprintf(out->detail, sizeof out->detail, "event 0 (run.start): policy: %s", err.message);
+        snprintf(out->detail, sizeof out->detail, "event 0 (run.start): policy: %.400s",
+                 err.message);
         goto out;
     }
     WRT_JSON_EACH(event, events) {
