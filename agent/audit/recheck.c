@@ -27,13 +27,32 @@ static wrt_status load_rules(wrt_policy *policy, const wrt_json *events,
     return status;
 }
 
-static bool same_decision(const wrt_policy *policy, const wrt_json *body) {
+static void describe_otherwise(wrt_audit_finding *out, const wrt_json *event, const char *member,
+                               const wrt_json *ours) {
+    enum { SHOWN_MAX = 200 };
+    wrt_buf text = wrt_buf_make(WRT_MIB(1));
+    wrt_json_write_canonical(&text, ours);
+    out->seq = wrt_json_get_int(event, "seq", -1);
+    wrt_str shown = wrt_buf_str(&text);
+    shown.len = shown.len < SHOWN_MAX ? shown.len : SHOWN_MAX;
+    snprintf(out->detail, sizeof out->detail,
+             "event %lld: the stored rules decide otherwise: \"%s\" comes out as %.*s",
+             (long long)out->seq, member, (int)wrt_utf8_valid_prefix(shown), shown.ptr);
+    wrt_buf_free(&text);
+}
+
+/* Decides again; false: out says which member comes out otherwise, and how. */
+static bool same_decision(wrt_audit_finding *out, const wrt_policy *policy, const wrt_json *event) {
     static const char *const compared[] = {"decision", "determining", "obligations"};
+    const wrt_json *body = wrt_json_get(event, "body");
     wrt_decision again = wrt_policy_decide(policy, wrt_json_get(body, "request"));
     bool same = true;
-    for (size_t i = 0; i < sizeof compared / sizeof *compared; i++)
-        same = same && wrt_json_equal(wrt_json_get(again.record, compared[i]),
-                                      wrt_json_get(body, compared[i]));
+    for (size_t i = 0; i < sizeof compared / sizeof *compared && same; i++) {
+        const wrt_json *ours = wrt_json_get(again.record, compared[i]);
+        same = wrt_json_equal(ours, wrt_json_get(body, compared[i]));
+        if (!same)
+            describe_otherwise(out, event, compared[i], ours);
+    }
     wrt_json_free(again.record);
     return same;
 }
@@ -97,19 +116,16 @@ static void check_policy(wrt_audit_finding *out, const wrt_json *events,
     out->seq = -1;
     if (load_rules(policy, events, source, &err) != WRT_OK) {
         out->seq = 0;
-        snprintf(out->detail, sizeof out->detail, "%s", err.message);
+        snprintf(out->detail, sizeof out->detail, "event 0 (run.start): policy: %.400s",
+                 err.message);
         goto out;
     }
     WRT_JSON_EACH(event, events) {
         if (strcmp(wrt_json_get_text(event, "type", ""), "policy.decision") != 0)
             continue;
         made++;
-        if (!same_decision(policy, wrt_json_get(event, "body"))) {
-            out->seq = wrt_json_get_int(event, "seq", -1);
-            snprintf(out->detail, sizeof out->detail,
-                     "event %lld: the stored rules decide otherwise", (long long)out->seq);
+        if (!same_decision(out, policy, event))
             goto out;
-        }
     }
     const wrt_json *unplanned = unplanned_call(events);
     if (unplanned != NULL) {
