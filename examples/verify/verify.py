@@ -27,12 +27,13 @@ def read_files(path):
         files = [file for file in path.rglob("*") if file.is_file()]
         return {file.relative_to(path).as_posix(): file.read_bytes() for file in files}
     with zipfile.ZipFile(path) as archive:
-        names = [info.orig_filename for info in archive.infolist() if not info.is_dir()]
-        end = path.read_bytes()[-22 - len(archive.comment):]
+        infos, end = archive.infolist(), path.read_bytes()[-22 - len(archive.comment):]
         need(end[:4] == b"PK\5\6" and int.from_bytes(end[16:20], "little") == archive.start_dir,
              "zip: something stands before or after the archive")
         need(all(PATH.fullmatch(info.orig_filename.removesuffix("/")) and
-                 info.compress_type in (0, 8) for info in archive.infolist()), "zip: an odd entry")
+                 info.compress_type in (0, 8) for info in infos) and
+             sum(info.file_size for info in infos) < 2**31, "zip: an odd entry, or too much")
+        names = [info.orig_filename for info in infos if not info.is_dir()]
         need(len(set(names)) == len(names), "zip: a name stands twice")
         return {name: archive.read(name) for name in names}
 

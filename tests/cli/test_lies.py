@@ -6,12 +6,16 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 
 import forge
 import lies
 import lies_world
-from harness import BIN, Checks
+from harness import BIN, ROOT, Checks
+
+sys.path.insert(0, f"{ROOT}/examples/verify")
+import verify  # noqa: E402
 
 
 def wrapper():
@@ -60,6 +64,8 @@ def main():
             c.equal(f"{lie.name}: first failure", found, (lie.level, lie.seq))
             c.equal(f"{lie.name}: exit", code, 6 if lie.level else 0)
             c.equal(f"{lie.name}: levels that pass", passed, list(range(1, lie.level or 7)))
+            bad = next(((row[0], row[3]) for row in verify.verify(bundle) if not row[2]), None)
+            c.equal(f"{lie.name}: verify.py", bad, (lie.level, lie.seq) if lie.level in (1, 2) else None)
             shutil.rmtree(bundle)
         c.equal("the data directory", os.path.isdir(os.path.join(away, "empty")) and
                 os.listdir(os.path.join(away, "empty")), False)

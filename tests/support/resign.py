@@ -72,9 +72,11 @@ def heads_of(lines):
 
 
 def read(line, kind):
+    """The event; for a line that is none, and no verifier takes for one, something in its place."""
     try:
-        return formats.parse(line) if kind else {"type": "", "body": {}}
-    except Exception:  # it stands for nothing, and is no JSON for a verifier either
+        event = formats.parse(line)
+        return event if kind and isinstance(event["body"], dict) else {"type": kind, "body": {}}
+    except Exception:
         return {"type": kind, "body": {}}
 
 
@@ -116,7 +118,8 @@ def manifest(b, key, sealed):
     try:
         b.sealed = [formats.parse(line) for line in verify.lines_of(sealed)]
         verify.open_sealed(b)
-    except Exception:  # values that do not fit: both verifiers end there
-        b.opened = [{**e, "seq": i, "v": 1} for i, e in enumerate(b.events)]
+        return formats.canonical(verify.make_manifest(b, key, (), {})).encode()
+    except Exception:  # events or values that do not fit: both verifiers end there
+        b.opened = [{"type": e["type"], "body": e["body"], "seq": i, "v": 1} for i, e in enumerate(b.events)]
         b.is_sealed = True
-    return formats.canonical(verify.make_manifest(b, key, (), {})).encode()
+        return formats.canonical(verify.make_manifest(b, key, (), {})).encode()
