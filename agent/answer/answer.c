@@ -21,7 +21,9 @@ static void add_entity(wrt_buf *out, const char *role, const wrt_json *frame, co
     const wrt_json *entity = wrt_json_get(frame, key);
     const char *name = wrt_json_get_text(entity, "name", NULL);
     const char *id = wrt_json_get_text(entity, "id", NULL);
-    const char *kind = wrt_json_get_text(entity, "kind", id == NULL ? kind_of_names(frame) : NULL);
+    bool is_words = strcmp(wrt_json_get_text(entity, "match", ""), "words") == 0;
+    const char *other = is_words ? "as worded, no node of a graph" : kind_of_names(frame);
+    const char *kind = wrt_json_get_text(entity, "kind", id == NULL ? other : NULL);
     const char *text = wrt_json_get_text(entity, "text", NULL);
     if (name == NULL)
         return;

@@ -39,7 +39,8 @@ const wrt_json *wrt_claims_find(const wrt_claims *claims, const char *id) {
 
 static wrt_json *node_ref(const wrt_json *node) {
     wrt_json *ref = wrt_json_new_object();
-    wrt_json_set_text(ref, "id", wrt_json_get_text(node, "id", "?"));
+    if (wrt_json_get_text(node, "id", NULL) != NULL)
+        wrt_json_set_text(ref, "id", wrt_json_get_text(node, "id", "?"));
     wrt_json_set_text(ref, "name", wrt_json_get_text(node, "name", "?"));
     return ref;
 }

@@ -27,7 +27,7 @@ void wrt_claims_free(wrt_claims *claims);
 
 /* ---- claims of any maker: begun, filled in, admitted */
 
-/* A claim with an id, subject and object ({"id","name"} of from and to) and empty grounds and
+/* A claim with an id, subject and object ({"id"?,"name"} of from and to) and empty grounds and
  * limits. The maker's, until it is admitted. */
 wrt_json *wrt_claim_new(wrt_claims *claims, const char *kind, const wrt_json *from,
                         const wrt_json *to);

@@ -45,8 +45,9 @@ static void push_once(wrt_json *list, const char *text) {
 static wrt_status look_names(wrt_json **found, const wrt_json *query, void *ctx, wrt_err *err) {
     wrt_json *node = NULL, *names = wrt_json_new_array();
     const char *also = wrt_json_get_text(query, "also", NULL);
-    wrt_status status = wrt_kg_node(&node, ctx, wrt_json_get_text(query, "id", "?"), err);
-    if (status == WRT_OK)
+    const char *id = wrt_json_get_text(query, "id", NULL);
+    wrt_status status = id != NULL ? wrt_kg_node(&node, ctx, id, err) : WRT_OK;
+    if (node != NULL)
         push_once(names, wrt_json_get_text(node, "name", "?"));
     if (also != NULL)
         push_once(names, also);
@@ -63,17 +64,19 @@ static wrt_status look_names(wrt_json **found, const wrt_json *query, void *ctx,
 
 wrt_status wrt_library_names(wrt_named *out, wrt_library *library, wrt_turn *turn,
                              const wrt_json *node, wrt_err *err) {
-    const char *id = wrt_json_get_text(node, "id", "?");
-    const wrt_json *entry = wrt_json_get(library->names, id);
+    const char *id = wrt_json_get_text(node, "id", NULL);
+    const char *key = id != NULL ? id : wrt_json_get_text(node, "text", "?");
+    const wrt_json *entry = wrt_json_get(library->names, key);
     wrt_status status = WRT_OK;
     if (entry == NULL) {
         wrt_json *query = wrt_json_new_object(), *names = NULL;
-        wrt_json_set_text(query, "id", id);
+        if (id != NULL)
+            wrt_json_set_text(query, "id", id);
         if (wrt_json_get_text(node, "text", NULL) != NULL)
             wrt_json_set(query, "also", wrt_json_copy(wrt_json_get(node, "text")));
         status = wrt_lookup(&names, turn, "names", query, look_names, turn->config->kg, err);
         if (status == WRT_OK)
-            entry = keep(library->names, id, turn, "names", names);
+            entry = keep(library->names, key, turn, "names", names);
     }
     out->n = wrt_json_get_int(entry, "n", 0);
     wrt_terms_read(&out->terms, wrt_json_get(entry, "names"));

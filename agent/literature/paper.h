@@ -1,8 +1,8 @@
 /* paper.h: papers and names as the program reads them for claims: each a look-up on record, once.
  *
- * "names" {"id","also"?}: what a node of the graph is called, [text]. "record" {"pmid"}: a record
- * of the local PubMed as pubmed_fetch gives it, with its effective status. "search" {"query",
- * "limit"}: {"hits":[{"pmid","status"}],"seen","total","held_back"}. */
+ * "names" {"id"?,"also"?}: what a node of the graph is called, [text]; words alone without an id.
+ * "record" {"pmid"}: a record of the local PubMed as pubmed_fetch gives it, with its effective
+ * status. "search" {"query", "limit"}: {"hits":[{"pmid","status"}],"seen","total","held_back"}. */
 #ifndef WRT_AGENT_PAPER_H
 #define WRT_AGENT_PAPER_H
 
@@ -11,7 +11,7 @@
 
 /* What was looked up so far. */
 typedef struct {
-    wrt_json *names;   /* id -> {"n","names"} */
+    wrt_json *names;   /* id, or words -> {"n","names"} */
     wrt_json *records; /* pmid -> {"n","record"|null} */
 } wrt_library;
 
@@ -24,7 +24,8 @@ typedef struct {
     wrt_terms terms;
 } wrt_named;
 
-/* node: {"id","name","text"?}; a node that cannot be looked up has its own name only. */
+/* node: {"id","name","text"?}, or without an id what the question calls it; a node that cannot be
+ * looked up has its own name only. */
 wrt_status wrt_library_names(wrt_named *out, wrt_library *library, wrt_turn *turn,
                              const wrt_json *node, wrt_err *err);
 

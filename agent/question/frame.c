@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SPANS_MAX = 64, NEAREST = 3 };
+enum { SPANS_MAX = 64, NEAREST = 3, TERM_BYTES_MAX = 100 };
 
 typedef struct {
     size_t start, end;    /* bytes */
@@ -33,7 +33,13 @@ typedef struct {
     const wrt_word *turned; /* a word that turns the question round, or NULL */
     bool goes_on;           /* from another question, which may name what this one leaves out */
     bool passive;           /* "is treated by": what stands before the verb is the outcome */
+    const wrt_json *needs;  /* of the protocol; NULL: nodes */
 } parse;
+
+/* Will the words themselves do where the graph has no node? */
+static bool by_words(const parse *p, const char *role) {
+    return wrt_need_is(wrt_json_get(p->needs, role), "term");
+}
 
 /* ---- phrases */
 
@@ -194,22 +200,56 @@ static wrt_json *query_text(wrt_str text) {
     return query;
 }
 
+static wrt_status find_nearest(wrt_buf *names, wrt_turn *turn, wrt_str text, wrt_err *err) {
+    wrt_json *near = NULL;
+    wrt_status status =
+        wrt_lookup(&near, turn, "nearest", query_text(text), look_nearest, turn->config->kg, err);
+    if (status == WRT_OK)
+        list_matches(names, near, NEAREST);
+    wrt_json_free(near);
+    return status;
+}
+
 static wrt_status unknown_entity(wrt_turn *turn, wrt_str text, const char *role, wrt_err *err) {
     if (text.len == 0)
         return wrt_fail(err, WRT_E_NOT_FOUND,
                         "the question names no %s: ask \"How might DRUG lower DISEASE?\"", role);
-    wrt_json *near = NULL;
-    wrt_status status =
-        wrt_lookup(&near, turn, "nearest", query_text(text), look_nearest, turn->config->kg, err);
-    if (status != WRT_OK)
-        return status;
     wrt_buf names = wrt_buf_make(WRT_KIB(64));
-    list_matches(&names, near, NEAREST);
-    wrt_fail(err, WRT_E_NOT_FOUND, "\"%.*s\" is not in the graph%s%s", (int)text.len, text.ptr,
-             names.len > 0 ? "; nearest: " : " and nothing is near it", wrt_buf_str(&names).ptr);
+    wrt_status status = find_nearest(&names, turn, text, err);
+    if (status == WRT_OK)
+        status = wrt_fail(err, WRT_E_NOT_FOUND, "\"%.*s\" is not in the graph%s%s", (int)text.len,
+                          text.ptr, names.len > 0 ? "; nearest: " : " and nothing is near it",
+                          wrt_buf_str(&names).ptr);
     wrt_buf_free(&names);
-    wrt_json_free(near);
-    return WRT_E_NOT_FOUND;
+    return status;
+}
+
+/* A phrase that no node covers, as it is worded. Where there is a graph, what is near it is told:
+ * it may be a slip of the pen. */
+static wrt_status set_words(wrt_json *frame, wrt_turn *turn, const parse *p, const phrase *ph,
+                            const char *role, wrt_err *err) {
+    wrt_str text = {p->question.ptr + ph->start, ph->end - ph->start};
+    if (text.len > TERM_BYTES_MAX)
+        return wrt_fail(err, WRT_E_LIMIT, "the %s has %zu bytes; at most %d are looked for", role,
+                        text.len, TERM_BYTES_MAX);
+    wrt_json *entity = wrt_json_new_object();
+    wrt_json_set(entity, "text", wrt_json_new_text(text));
+    wrt_json_set_int(entity, "start", (int64_t)ph->start);
+    wrt_json_set_int(entity, "end", (int64_t)ph->end);
+    wrt_json_set(entity, "name", wrt_json_new_text(text));
+    wrt_json_set_text(entity, "match", "words");
+    wrt_json_set(frame, role, entity);
+    if (!wrt_turn_has_graph(turn))
+        return WRT_OK;
+    wrt_buf names = wrt_buf_make(WRT_KIB(64));
+    wrt_status status = find_nearest(&names, turn, text, err);
+    if (status == WRT_OK)
+        wrt_turn_warn(turn,
+                      "\"%.*s\" is looked for as worded: no node of the graph is called so%s%s",
+                      (int)text.len, text.ptr, names.len > 0 ? "; nearest: " : "",
+                      names.len > 0 ? wrt_buf_str(&names).ptr : "");
+    wrt_buf_free(&names);
+    return status;
 }
 
 /* Picks one of several equally good matches: the model, or nobody. */
@@ -289,9 +329,10 @@ static bool span_has_kind(const wrt_json *span, const char *const *kinds) {
 }
 
 /* What the question leaves out is what the question before it was about. */
-static wrt_status take_previous(wrt_json *frame, wrt_turn *turn, const char *role, wrt_err *err) {
+static wrt_status take_previous(wrt_json *frame, wrt_turn *turn, const parse *p, const char *role,
+                                wrt_err *err) {
     const wrt_json *before = wrt_json_get(wrt_json_path(turn->start, "context.previous"), role);
-    if (wrt_json_get_text(before, "id", NULL) == NULL)
+    if (wrt_json_get_text(before, by_words(p, role) ? "name" : "id", NULL) == NULL)
         return unknown_entity(turn, WRT_STR(""), role, err);
     wrt_json *entity = wrt_json_copy(before);
     wrt_json_set(entity, "start", NULL); /* it stands nowhere in this question */
@@ -303,13 +344,15 @@ static wrt_status take_previous(wrt_json *frame, wrt_turn *turn, const char *rol
 
 /* All that stands on the treatment's side must be in the graph, and one drug of it, or else the
  * only name there, is the treatment: "X combined with metformin" is not a question about metformin.
- */
+ * Where words will do, a phrase that stands there alone is the treatment. */
 static wrt_status frame_treatment(wrt_json *frame, wrt_turn *turn, const parse *p, wrt_err *err) {
     side where = treatment_side(p);
     const phrase *chosen = NULL;
     size_t drugs = 0, names = 0;
     for (size_t i = where.first; i < where.end; i++) {
         const phrase *ph = &p->phrases[i];
+        if (!ph->linked && by_words(p, "treatment") && where.end - where.first == 1)
+            return set_words(frame, turn, p, ph, "treatment", err);
         if (!ph->linked)
             return unknown_entity(turn, phrase_text(p, ph), "treatment", err);
         bool is_drug = span_has_kind(ph->span, drug_kinds);
@@ -319,7 +362,7 @@ static wrt_status frame_treatment(wrt_json *frame, wrt_turn *turn, const parse *
             chosen = ph;
     }
     if (names == 0)
-        return take_previous(frame, turn, "treatment", err);
+        return take_previous(frame, turn, p, "treatment", err);
     if (drugs > 1 || (drugs == 0 && names > 1))
         return wrt_fail(err, WRT_E_NOT_FOUND,
                         "the question names several treatments: ask about one");
@@ -331,16 +374,20 @@ static wrt_status frame_treatment(wrt_json *frame, wrt_turn *turn, const parse *
 }
 
 /* The verb's own object must be in the graph; a disease or phenotype further on ("in type 2
- * diabetes") is preferred to an object that is neither. */
+ * diabetes") is preferred to an object that is neither. Where words will do, the object it is. */
 static wrt_status frame_outcome(wrt_json *frame, wrt_turn *turn, const parse *p,
                                 const phrase **object, wrt_err *err) {
     side where = outcome_side(p);
     if (where.first == where.end)
-        return take_previous(frame, turn, "outcome", err);
+        return take_previous(frame, turn, p, "outcome", err);
     const phrase *own = &p->phrases[where.first], *chosen = own;
+    bool words_do = by_words(p, "outcome");
+    *object = own;
+    if (!own->linked && words_do)
+        return set_words(frame, turn, p, own, "outcome", err);
     if (!own->linked)
         return unknown_entity(turn, phrase_text(p, own), "outcome", err);
-    for (size_t i = where.first; i < where.end; i++) {
+    for (size_t i = where.first; i < where.end && !words_do; i++) {
         const phrase *ph = &p->phrases[i];
         if (ph->linked && !span_has_kind(chosen->span, disease_kinds) &&
             span_has_kind(ph->span, disease_kinds))
@@ -350,7 +397,8 @@ static wrt_status frame_outcome(wrt_json *frame, wrt_turn *turn, const parse *p,
     wrt_status status = make_entity(&entity, turn, p, chosen->span, disease_kinds, err);
     if (status == WRT_OK)
         wrt_json_set(frame, "outcome", entity);
-    *object = chosen == own ? own : NULL;
+    if (chosen != own)
+        *object = NULL;
     return status;
 }
 
@@ -388,11 +436,9 @@ static void list_rest(wrt_json *frame, const parse *p) {
     int64_t outcome = wrt_json_get_int(wrt_json_get(frame, "outcome"), "start", -1);
     for (size_t i = 0; i < p->n_phrases; i++) {
         const phrase *ph = &p->phrases[i];
-        int64_t start = ph->span ? wrt_json_get_int(ph->span, "start", -2) : -2;
-        if (!ph->linked)
-            wrt_json_push(unlinked, wrt_json_new_text(phrase_text(p, ph)));
-        else if (start != treatment && start != outcome)
-            wrt_json_push(also, wrt_json_new_text(phrase_text(p, ph)));
+        int64_t start = ph->linked ? wrt_json_get_int(ph->span, "start", -2) : (int64_t)ph->start;
+        if (start != treatment && start != outcome)
+            wrt_json_push(ph->linked ? also : unlinked, wrt_json_new_text(phrase_text(p, ph)));
     }
     wrt_json_set(frame, "also", also);
     wrt_json_set(frame, "unlinked", unlinked);
@@ -415,13 +461,23 @@ static wrt_status look_links(wrt_json **out, const wrt_json *query, void *ctx, w
     return wrt_kg_link(out, ctx, wrt_str_of(wrt_json_get_text(query, "text", "")), err);
 }
 
-/* Treatment and outcome as nodes of the knowledge graph. */
-static wrt_status frame_nodes(wrt_json *frame, wrt_turn *turn, wrt_str text, wrt_err *err) {
+/* Names of the graph in the question; none without a graph. */
+static wrt_status find_links(parse *p, wrt_turn *turn, wrt_err *err) {
+    if (wrt_turn_has_graph(turn))
+        return wrt_lookup(&p->links, turn, "link", query_text(p->question), look_links,
+                          turn->config->kg, err);
+    p->links = wrt_json_new_array();
+    return WRT_OK;
+}
+
+/* Treatment and outcome as nodes of the knowledge graph, or as worded. */
+static wrt_status frame_nodes(wrt_json *frame, wrt_turn *turn, const wrt_json *needs, wrt_str text,
+                              wrt_err *err) {
     parse *p = wrt_calloc(1, sizeof *p);
     p->question = text;
+    p->needs = needs;
     p->goes_on = wrt_json_path(turn->start, "context.previous") != NULL;
-    wrt_status status =
-        wrt_lookup(&p->links, turn, "link", query_text(text), look_links, turn->config->kg, err);
+    wrt_status status = find_links(p, turn, err);
     if (status == WRT_OK) {
         p->n_words = wrt_words_split(p->words, text);
         find_phrases(p);
@@ -437,23 +493,36 @@ static wrt_status frame_nodes(wrt_json *frame, wrt_turn *turn, wrt_str text, wrt
     return status;
 }
 
-/* A type that states no needs is about nodes. Where nodes are optional, none is an answer, too. */
-static wrt_status frame_needed_nodes(wrt_json *frame, wrt_turn *turn, const wrt_json *needs,
-                                     wrt_str text, wrt_err *err) {
-    bool needed = needs == NULL, wanted = needs == NULL;
-    wrt_err unknown = {0};
-    WRT_JSON_EACH(need, needs)
-    if (wrt_need_is(need, "node")) {
-        wanted = true;
-        needed = needed || !wrt_need_is_optional(need);
+/* Which ends of a question are to be found in its words, and whether it can do without. A type that
+ * states no needs is about nodes. */
+typedef struct {
+    bool wanted, needed, of_graph;
+} ends;
+
+static ends ends_of(const wrt_json *needs) {
+    ends e = {needs == NULL, needs == NULL, needs == NULL};
+    WRT_JSON_EACH(need, needs) {
+        bool is_node = wrt_need_is(need, "node"), is_end = is_node || wrt_need_is(need, "term");
+        bool needed = is_end && !wrt_need_is_optional(need);
+        e.wanted = e.wanted || is_end;
+        e.needed = e.needed || needed;
+        e.of_graph = e.of_graph || (is_node && needed);
     }
-    if (!wanted || (!needed && !wrt_turn_has_graph(turn)))
+    return e;
+}
+
+/* Where nodes or terms are optional, none is an answer, too. */
+static wrt_status frame_ends(wrt_json *frame, wrt_turn *turn, const wrt_json *needs, wrt_str text,
+                             wrt_err *err) {
+    const ends e = ends_of(needs);
+    wrt_err unknown = {0};
+    if (!e.wanted || (!e.needed && !wrt_turn_has_graph(turn)))
         return WRT_OK;
-    if (!wrt_turn_has_graph(turn))
+    if (e.of_graph && !wrt_turn_has_graph(turn))
         return wrt_fail(err, WRT_E_INPUT,
                         "no knowledge graph: run `warrant kg import FILE...` first");
-    wrt_status status = frame_nodes(frame, turn, text, &unknown);
-    if (status == WRT_E_NOT_FOUND && !needed)
+    wrt_status status = frame_nodes(frame, turn, needs, text, &unknown);
+    if (status == WRT_E_NOT_FOUND && !e.needed)
         return WRT_OK;
     if (status != WRT_OK && err != NULL)
         *err = unknown;
@@ -469,7 +538,7 @@ wrt_status wrt_frame_question(wrt_json **frame, wrt_turn *turn, const char *ques
     if (status == WRT_OK)
         status = wrt_question_type(&needs, *frame, turn, text, err);
     if (status == WRT_OK)
-        status = frame_needed_nodes(*frame, turn, needs, text, err);
+        status = frame_ends(*frame, turn, needs, text, err);
     if (status == WRT_OK && needs != NULL)
         status = wrt_needs_fill(*frame, turn, needs, text, err);
     wrt_json_free(needs);

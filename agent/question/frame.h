@@ -6,7 +6,11 @@
  * the verb's object, which is the outcome unless a disease or phenotype follows it. A passive ("is
  * treated by") swaps the two. Other phrases that could not be linked are listed and later shown. A
  * word that turns the question round ("without", "lack of") or a second verb of the opposite
- * direction makes the program abstain: it would answer the inverse. */
+ * direction makes the program abstain: it would answer the inverse.
+ *
+ * Where the protocol needs a "term" in place of a node, a phrase that no name of the graph covers
+ * stands for itself ("match" is "words", there is no "id"), no graph is needed, and the outcome is
+ * the verb's object whatever it is. */
 #ifndef WRT_AGENT_QUESTION_FRAME_H
 #define WRT_AGENT_QUESTION_FRAME_H
 

@@ -18,7 +18,7 @@ static const struct {
 } kinds[] = {
     {"file", true},  {"graph", true},       {"column", false},  {"variable", false},
     {"name", false}, {"node", false},       {"columns", false}, {"names", false},
-    {"text", false}, {"assignment", false},
+    {"text", false}, {"assignment", false}, {"term", false},
 };
 
 /* Index of the kind, or the number of kinds. */

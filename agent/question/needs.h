@@ -4,6 +4,7 @@
  *   file        a path, given by the user       graph      text or an object, given by the user
  *   column      of the table `data`             variable   of the model `scm`
  *   name        of a node of `graph`            node       of the knowledge graph (frame.h)
+ *   term        such a node, or words (frame.h)
  *   columns, names   several of them            assignment {variable: value} of the model `scm`
  *   text        given, else the question itself
  * What the user gave (inputs) counts; else it is read from the question, deterministically: names

@@ -45,13 +45,15 @@ static wrt_status check_graph(wrt_kg *kg, const wrt_cli_call *call, wrt_err *err
     return status;
 }
 
-/* A question about the user's own table, graph or model needs no knowledge graph. */
+/* A question about the user's own table, graph or model, or to the local PubMed, needs no knowledge
+ * graph; one that does says so itself (agent/question/frame.h). */
 static bool is_graph_needed(const ask_state *s, const wrt_cli_globals *globals) {
     static const char *const own[] = {"data", "graph", "scm"};
-    char *path = wrt_cli_kg_path(globals);
-    bool needed = wrt_file_exists(path);
+    char *path = wrt_cli_kg_path(globals), *papers = wrt_cli_pubmed_path(globals);
+    bool needed = wrt_file_exists(path), is_library = wrt_file_exists(papers);
     free(path);
-    if (s->goes_on && !needed) /* the run says what it began with */
+    free(papers);
+    if ((s->goes_on || is_library) && !needed) /* the run says what it began with */
         return false;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (!needed && wrt_json_get(s->inputs, own[i]) != NULL)

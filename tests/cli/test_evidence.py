@@ -197,6 +197,41 @@ def test_nothing(c):
             "What is the evidence that omegadrug lowers deltadisease?").code, 3)
 
 
+def test_words(c):
+    """A question to the literature needs no graph: what no node covers is looked for as worded."""
+    with Home(with_graph=False) as home:
+        done = home.ask(QUESTION)
+        c.check("neither graph nor papers: says what to load", done.code == 2 and "kg import" in done.err, done.err)
+        add_papers(home, "pubmed25n0001.xml", [paper(
+            20, "Alphadrug and peak flow: a trial", ("RESULTS", "Alphadrug increased peak flow compared with placebo."),
+            ("BACKGROUND", "Peak flow falls in deltadisease."), kind=("D016449", "Randomized Controlled Trial"), author="Amber")])
+        code, answer = answer_of(home, "What is the evidence that alphadrug raises peak flow in deltadisease?")
+        c.equal("without a graph: answered", code, 0)
+        c.equal("  treatment and outcome are the words, with no id",
+                [{k: answer["frame"][end].get(k) for k in ("name", "id", "match")} for end in ("treatment", "outcome")],
+                [{"name": "alphadrug", "id": None, "match": "words"}, {"name": "peak flow", "id": None, "match": "words"}])
+        c.equal("  the claim is the trial's", [(k["direction"], k["rung"], "id" in k["subject"]) for k in answer["claims"]],
+                [("raises", 2, False)])
+        check_bytes(c, home, answer["evidence"][0])
+        passes(c, home, "words")
+        for form in ("trapi", "prov", "ro-crate", "ris"):
+            c.equal(f"  exported as {form}", home.run("run", "export", "last", "--format", form, "-o",
+                                                     home.path("document")).code, 0)
+        mechanism = home.ask("How might alphadrug lower deltadisease?")
+        c.check("a mechanism needs a graph", mechanism.code == 2 and "kg import" in mechanism.err, mechanism.err)
+    with Home(with_graph=False) as home:
+        load(home, papers=[paper(20, "Trial", "Alphadrgu lowered deltadisease. Alphadrug raised peak flow.")])
+        answer = answer_of(home, "What is the evidence that alphadrug raises peak flow in deltadisease?")[1]
+        c.equal("with a graph: the outcome is the verb's object",
+                (answer["frame"]["treatment"]["id"], answer["frame"]["outcome"]["name"], answer["frame"]["also"]),
+                ("X:1", "peak flow", ["deltadisease"]))
+        passes(c, home, "a node and words")
+        slip = answer_of(home, "What is the evidence that alphadrgu lowers deltadisease?")[1]
+        c.check("a slip of the pen is looked for, and what is near it is told",
+                slip["claims"] and any("alphadrgu" in w and "nearest: alphadrug" in w for w in slip["warnings"]),
+                json.dumps(slip.get("warnings")))
+
+
 def test_model(c):
     with Home(with_graph=False) as home:
         load(home, papers=[paper(20, "Two sentences",
@@ -480,7 +515,7 @@ def main():
         test_question(c, home)
         home.replay_all(c)
         test_forged_quotes(c, home)
-    for test in (test_sources, test_nothing, test_model, test_directives, test_links, test_opposed,
+    for test in (test_sources, test_nothing, test_words, test_model, test_directives, test_links, test_opposed,
                  test_forged_rows):
         test(c)
     c.finish()
