@@ -7,7 +7,8 @@
 #include "agent/turn.h"
 
 typedef struct {
-    const char *purpose; /* one word for the ledger: "type", "entity", "optional", "order" */
+    const char *purpose; /* one word for the ledger: "type", "entity", "optional", "more", "step",
+                            "order" */
     wrt_str system;      /* what to decide */
     wrt_str user;        /* the material, untrusted parts quoted */
     const wrt_str *options;

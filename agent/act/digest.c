@@ -87,5 +87,8 @@ void wrt_digest_add(wrt_buf *out, const wrt_json *value) {
         wrt_buf_add_c(out, "...");
     if (!out->overflow)
         wrt_utf8_make_printable(out->ptr + from, out->len - from);
+    for (size_t i = from; !out->overflow && i < out->len; i++)
+        if (out->ptr[i] == '"') /* no mark inside ends the quotation that it stands in */
+            out->ptr[i] = '\'';
     wrt_buf_free(&line);
 }

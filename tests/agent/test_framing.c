@@ -85,6 +85,12 @@ static void digests_are_short_and_say_what_is_left_out(void **state) {
         {"{\"sum\":5,\"list\":[1,2]}", "sum 5; list 2 items: 1, 2"},
         {"null", "null"},
         {"\"line\\nbreak\"", "line?break"},
+        {"\"a\\\" b \\\"c\"", "a' b 'c"}, /* nothing ends the quotation that it stands in */
+        {"[{\"edge\":{\"id\":\"e\"},\"node\":{\"id\":\"x\",\"name\":\"N\"}}]", "1 item: N"},
+        {"[{\"id\":\"1\"},{\"id\":\"2\"},{\"id\":\"3\"},{\"id\":\"4\"},{\"id\":\"5\"},{\"id\":"
+         "\"6\"},"
+         "{\"id\":\"7\"},{\"id\":\"8\"},{\"id\":\"9\"}]",
+         "9 items: 1, 2, 3, 4, 5, 6, 7, 8, ..."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wrt_json *value = parse(cases[i].value);
