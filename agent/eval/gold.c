@@ -61,7 +61,8 @@ static void differ_frame(wrt_buf *out, const wrt_json *gold, const wrt_json *fra
         const char *want = wrt_json_get_text(gold, roles[i], NULL);
         const wrt_json *entity = wrt_json_get(frame, roles[i]);
         if (want != NULL && !is_entity(entity, want))
-            tell(out, roles[i], wrt_json_get_text(entity, "id", "none"), want);
+            tell(out, roles[i],
+                 wrt_json_get_text(entity, "id", wrt_json_get_text(entity, "name", "none")), want);
     }
 }
 
