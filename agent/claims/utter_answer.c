@@ -32,7 +32,7 @@ static wrt_status speak_key(char out[], size_t room, wrt_mouth *m, const char *k
 
 /* The value with all its texts decided. Values are at most WRT_JSON_DEPTH_MAX deep. */
 static wrt_status speak(wrt_json **out, wrt_mouth *m, const wrt_json *value, wrt_err *err) {
-    char key[80];
+    char key[80] = "";
     size_t place = 0;
     bool is_object = wrt_json_is(value, WRT_JSON_OBJECT);
     wrt_status status = WRT_OK;
