@@ -310,14 +310,14 @@ static bool take_claim(audit *a, const wrt_json *event) {
         return (strcmp(warrant, "identified_estimate") != 0 &&
                 strcmp(warrant, "model_simulation") != 0) ||
                fail(a, event, "a claim with the warrant %s that no rule makes", warrant);
-    wrt_json *ours = make_claim(a, claim);
-    if (ours == NULL)
+    wrt_json *made = make_claim(a, claim);
+    if (made == NULL)
         return fail(a, event, "the claim's rule or evidence is not there");
     a->n_claims++;
-    wrt_json *masked = wrt_utter_masked(ours, claim);
-    bool good = compare_claim(a, event, masked) && check_words(a, event, ours);
-    wrt_json_free(masked);
+    wrt_json *ours = wrt_utter_masked(made, claim); /* what was left out says nothing */
+    bool good = compare_claim(a, event, ours) && check_words(a, event, ours);
     wrt_json_free(ours);
+    wrt_json_free(made);
     return good;
 }
 
