@@ -113,8 +113,8 @@ bool wrt_run_differs(const wrt_run *run, wrt_err *err);
 /* Takes the next recorded event as it is. Only for events that repeat what the world did. */
 void wrt_run_accept(wrt_run *run);
 
-/* The record cannot be what it says that it is: as if an event had differed (wrt_run_differs). `err`
- * holds why; it is completed with the event that comes next. Always WRT_E_INTEGRITY. */
+/* The record cannot be what it says that it is: as if an event had differed (wrt_run_differs).
+ * `err` holds why; it is completed with the event that comes next. Always WRT_E_INTEGRITY. */
 wrt_status wrt_run_refuse(wrt_run *run, wrt_err *err);
 
 /* Blobs of a run: as wrt_ledger_put_blob and wrt_ledger_get_blob; a rehearsal stores nothing and
