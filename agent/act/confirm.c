@@ -37,6 +37,8 @@ wrt_status wrt_confirm_look_edges(wrt_json **out, const wrt_json *query, void *c
     WRT_JSON_EACH(id, wrt_json_get(query, "ids")) {
         wrt_json *edge = NULL;
         wrt_err failure = {0};
+        if (wrt_json_text(id) == NULL) /* of a run that somebody else wrote */
+            return wrt_fail(err, WRT_E_INPUT, "an edge is named by a text");
         wrt_status status = wrt_kg_edge(&edge, ctx, wrt_json_text(id), &failure);
         if (status == WRT_OK)
             wrt_json_set(*out, wrt_json_text(id), edge);

@@ -151,9 +151,10 @@ static void look_again(wrt_attest *a, const wrt_json *event, const wrt_json *fou
 
 /* The edge of a path, as kg_paths gives it. */
 static void take_told(wrt_attest *a, const wrt_json *edge, int64_t seq) {
-    static const char *const marks[] = {"sha256", "retracted_publications", "support_retracted"};
+    static const char *const marks[] = {"retracted_publications", "support_retracted"};
     const wrt_attest_read_row *read = find_row(a, id_of(edge));
-    if (read == NULL)
+    if (read == NULL ||
+        !wrt_json_equal(wrt_json_get(edge, "sha256"), wrt_json_get(read->row, "sha256")))
         return;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         const wrt_json *told = wrt_json_get(edge, marks[i]),
@@ -179,6 +180,21 @@ static void take_paths(wrt_attest *a, const wrt_json *event, const wrt_json *bod
     wrt_json_free(result);
 }
 
+/* A tool of the program's own, by what the run says of it; any other may say what it likes. */
+static bool is_own_tool(const wrt_attest *a, const char *name) {
+    wrt_json *reference = wrt_json_new_object(), *tools;
+    const wrt_json *blob = wrt_json_get(a->start, "tool_descriptions");
+    bool is_own = false;
+    wrt_json_set(reference, "blob", blob != NULL ? wrt_json_copy(blob) : NULL);
+    tools = wrt_attest_read_result(a, reference);
+    WRT_JSON_EACH(tool, tools)
+    is_own = is_own || (strcmp(wrt_json_get_text(tool, "name", ""), name) == 0 &&
+                        wrt_json_get_bool(tool, "trusted", false));
+    wrt_json_free(tools);
+    wrt_json_free(reference);
+    return is_own;
+}
+
 static bool is_lookup_of(const wrt_json *event, const char *what) {
     return strcmp(wrt_json_get_text(event, "type", ""), "lookup") == 0 &&
            strcmp(wrt_json_get_text(wrt_json_get(event, "body"), "what", ""), what) == 0;
@@ -196,9 +212,10 @@ void wrt_attest_read_rows(wrt_attest *a) {
         wrt_json_free(found);
     }
     merge(a);
+    bool is_own = is_own_tool(a, "kg_paths");
     WRT_JSON_EACH(event, a->events) {
         const wrt_json *body = wrt_json_get(event, "body");
-        if (strcmp(wrt_json_get_text(event, "type", ""), "tool.result") == 0 &&
+        if (is_own && strcmp(wrt_json_get_text(event, "type", ""), "tool.result") == 0 &&
             strcmp(wrt_json_get_text(body, "tool", ""), "kg_paths") == 0)
             take_paths(a, event, body);
     }

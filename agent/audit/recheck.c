@@ -43,8 +43,8 @@ static void describe_otherwise(wrt_audit_finding *out, const wrt_json *event, co
 
 /* Decides again; false: out says which member comes out otherwise, and how. */
 static bool same_decision(wrt_audit_finding *out, const wrt_policy *policy, const wrt_json *event) {
-    static const char *const compared[] = {"decision", "determining", "obligations"};
     const wrt_json *body = wrt_json_get(event, "body");
+    static const char *const compared[] = {"decision", "determining", "obligations"};
     wrt_decision again = wrt_policy_decide(policy, wrt_json_get(body, "request"));
     bool same = true;
     for (size_t i = 0; i < sizeof compared / sizeof *compared && same; i++) {

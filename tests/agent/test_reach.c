@@ -70,23 +70,34 @@ static void open_tools(bench *b) {
     free(outputs);
 }
 
-/* As the loop starts a run: the rules it is held to are a blob of the run. */
-static void start_run(bench *b) {
-    wrt_json *start = wrt_json_new_object(), *policy = wrt_json_new_object(), *blob = NULL;
-    wrt_json *document = wrt_policy_document(b->config.policy);
+static void put_blob(wrt_json *into, const char *key, bench *b, const wrt_json *value) {
+    wrt_json *blob = NULL;
     wrt_buf text = wrt_buf_make(WRT_MIB(1));
-    char hash[WRT_SHA256_HEX + 1];
-    wrt_json_write_canonical(&text, document);
+    wrt_json_write_canonical(&text, value);
     assert_int_equal(wrt_ledger_put_blob(&blob, b->config.ledger, wrt_buf_str(&text), NULL),
                      WRT_OK);
+    wrt_json_set(into, key, blob);
+    wrt_buf_free(&text);
+}
+
+/* As the loop starts a run: the rules it is held to and what its tools declare are blobs of it, and
+ * it names the places of its model, here one in this process. */
+static void start_run(bench *b) {
+    static const char places[] =
+        "{\"destinations\":[{\"host\":\"\",\"loopback\":true,\"port\":0}]}";
+    wrt_json *start = wrt_json_new_object(), *policy = wrt_json_new_object(), *model = NULL;
+    wrt_json *document = wrt_policy_document(b->config.policy);
+    char hash[WRT_SHA256_HEX + 1];
     wrt_policy_hash(hash, b->config.policy);
     wrt_json_set_text(policy, "sha256", hash);
-    wrt_json_set(policy, "document", blob);
+    put_blob(policy, "document", b, document);
+    put_blob(start, "tool_descriptions", b, b->turn.tools);
+    assert_int_equal(wrt_json_parse(&model, wrt_str_of(places), NULL), WRT_OK);
     wrt_json_set(start, "policy", policy);
+    wrt_json_set(start, "model", model);
     assert_int_equal(wrt_run_start(&b->turn.run, b->config.ledger, start, NULL), WRT_OK);
     wrt_json_free(start);
     wrt_json_free(document);
-    wrt_buf_free(&text);
 }
 
 static int open_bench(void **state) {

@@ -278,7 +278,8 @@ def test_held_to_its_start(c, bench):
 
 
 def test_lies(c, bench):
-    """Changed before it was sealed, and validly signed: every level below 6 is content."""
+    """Changed before it was sealed, and validly signed: levels 1 and 2 are content, level 3 says that the
+    approval in it is another run's, and the replay finds the lie itself."""
     events = bench.base["events"]
     place = {e["type"]: e["seq"] for e in events}
     answer = next(e for e in events if e["type"] == "answer")["body"]
@@ -290,7 +291,9 @@ def test_lies(c, bench):
         altered = forge.events(bench.home, bench.first)
         altered[place[kind]]["body"][path] = value
         run = forge.seal(bench.home, altered)
-        c.equal(f"lie in {label}: levels below", bench.home.run("audit", "verify", run, "--level", "3").code, 0)
+        c.equal(f"lie in {label}: levels below", bench.home.run("audit", "verify", run, "--level", "2").code, 0)
+        c.equal(f"lie in {label}: the approval", forge.first_failure(bench.home, run, 3),
+                (3, place["approval.request"]))
         found = bench.home.run("run", "replay", run, "--json")
         failure = found.json()["data"]["first_failure"]
         c.equal(f"lie in {label}: exit", found.code, 6)
