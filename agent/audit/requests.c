@@ -7,6 +7,7 @@
 #include "agent/host/score.h"
 #include "base/arena.h"
 #include "base/clock.h"
+#include "llm/llm.h"
 #include "policies/phi.h"
 
 #include <stdio.h>
@@ -148,10 +149,9 @@ static bool is_asked_so(const wrt_json *request, const wrt_json *questions, cons
 }
 
 /* One decision a place, in the order in which run.start names them, each about these questions. */
-static bool check_places(walk *w, const wrt_json *event, const wrt_json *questions,
-                         const char *text) {
+static bool are_places(walk *w, const wrt_json *event, const wrt_json *places,
+                       const wrt_json *questions, const char *text) {
     const wrt_json *ids = wrt_json_get(body_of(event), "decisions");
-    const wrt_json *places = wrt_json_path(w->start, "model.destinations");
     const wrt_json *place = wrt_json_first(places);
     if (wrt_json_count(ids) != wrt_json_count(places))
         return fail(w, event, "not one decision for each place that the model may send to");
@@ -164,6 +164,16 @@ static bool check_places(walk *w, const wrt_json *event, const wrt_json *questio
         place = wrt_json_next(place);
     }
     return true;
+}
+
+/* A run without a model asks about this host, and is told that there is none. */
+static bool check_places(walk *w, const wrt_json *event, const wrt_json *questions,
+                         const char *text) {
+    const wrt_json *named = wrt_json_path(w->start, "model.destinations");
+    wrt_json *places = named != NULL ? wrt_json_copy(named) : wrt_llm_destinations(NULL);
+    bool good = are_places(w, event, places, questions, text);
+    wrt_json_free(places);
+    return good;
 }
 
 static bool check_batch(walk *w, const wrt_json *event) {

@@ -85,7 +85,7 @@ static void explain_common_cause(explainer *e, const char *path) {
                            ? ", which is not observed,"
                            : "");
     if (turn + 1 == e->path.n)
-        wrt_buf_printf(&e->text, " is a cause of %s (%s)", x, path);
+        wrt_buf_printf(&e->text, " stands before %s (%s)", x, path);
     else
         wrt_buf_printf(&e->text, " makes %s and %s vary together (%s)", x, y, path);
     wrt_buf_printf(&e->text, ": part of their association is not the effect of %s.", x);
@@ -150,15 +150,14 @@ static wrt_bias_kind name_meeting(explainer *e, const meeting *m) {
     const char *name = name_of(e, m->node);
     if (e->culprit != m->node) {
         wrt_buf_printf(&e->text,
-                       "A collider is opened by its descendant. Two influences meet in %s, %s and "
-                       "%s (%s), and %s, an effect of %s, is in the set: given it they become "
-                       "associated.",
-                       name, m->left, m->right, m->path, name_of(e, e->culprit), name);
+                       "A collider is opened by its descendant. %s and %s meet in %s (%s), and "
+                       "%s, a descendant of %s, is in the set: given it they become associated.",
+                       m->left, m->right, name, m->path, name_of(e, e->culprit), name);
         return WRT_BIAS_COLLIDER_DESCENDANT;
     }
     if (has_mark(e, m->node, WRT_MARK_REACHED)) {
         wrt_buf_printf(&e->text,
-                       "Selection bias. %s is an effect of the treatment, and %s acts on it too "
+                       "Selection bias. %s descends from the treatment, and %s acts on it too "
                        "(%s): among those with the same %s they become associated.",
                        name, m->right, m->path, name);
         return WRT_BIAS_SELECTION;
@@ -219,10 +218,10 @@ static wrt_bias_kind explain_forbidden(explainer *e, int node) {
         bool is_shared = is_caused_apart(e, node);
         wrt_buf_printf(&e->text,
                        is_shared
-                           ? "Selection bias. %s is an effect of the treatment and of the outcome: "
+                           ? "Selection bias. %s descends from the treatment and from the outcome: "
                              "among those with the same %s, treatment and outcome are associated "
                              "even without an effect."
-                           : "%s is an effect of the outcome: comparing people with the same %s "
+                           : "%s descends from the outcome: comparing people with the same %s "
                              "removes part of what the treatment did.",
                        name, name);
         return is_shared ? WRT_BIAS_SELECTION : WRT_BIAS_DESCENDANT_OF_OUTCOME;
@@ -235,7 +234,7 @@ static wrt_bias_kind explain_forbidden(explainer *e, int node) {
         return WRT_BIAS_MEDIATOR;
     }
     wrt_buf_printf(&e->text,
-                   "%s is an effect of a mediator: adjusting for it blocks part of the effect and "
+                   "%s descends from a mediator: adjusting for it shuts off part of the effect and "
                    "can open paths into the mediator.",
                    name);
     return WRT_BIAS_DESCENDANT_OF_MEDIATOR;

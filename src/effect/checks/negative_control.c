@@ -38,9 +38,9 @@ static const char *words(const wrt_negative_control *c, wrt_arena *arena) {
             "would share. That is no proof of its absence.",
             c->name, c->p_value);
     return wrt_arena_printf(arena,
-                            "An effect on the control %s (p = %.2g), which the treatment cannot "
-                            "have: adjustment leaves "
-                            "confounding, or the control is no control.",
+                            "After adjustment the control %s still goes with the treatment (p = "
+                            "%.2g), which it cannot follow from: confounding is left, or the "
+                            "control is no control.",
                             c->name, c->p_value);
 }
 
