@@ -234,14 +234,13 @@ static wrt_json *tools_of(const wrt_steer_question *question) {
     return tools;
 }
 
-/* The option that a call names; 0 where there was none. */
-static size_t option_of(const wrt_json *call, const wrt_steer_question *question) {
+size_t wrt_steer_called(const wrt_json *call, const wrt_str *options, size_t n) {
     wrt_buf option = wrt_buf_make(WRT_KIB(4));
     size_t found = 0;
     wrt_buf_printf(&option, "%s %s", wrt_json_get_text(call, "name", ""),
                    wrt_json_get_text(wrt_json_get(call, "arguments"), about, ""));
-    for (size_t i = 1; call != NULL && i < question->n; i++)
-        if (wrt_str_equal(question->options[i], wrt_buf_str(&option)))
+    for (size_t i = 1; call != NULL && i < n; i++)
+        if (wrt_str_equal(options[i], wrt_buf_str(&option)))
             found = i;
     wrt_buf_free(&option);
     return found;
@@ -257,7 +256,8 @@ static wrt_status ask_call(steer_answer *out, wrt_llm *llm, const wrt_steer_ques
                                      .max_tokens = WORDING_TOKENS_MAX};
     wrt_status status = wrt_llm_generate(&reply, llm, &request, err);
     if (status == WRT_OK) {
-        out->index = option_of(wrt_json_first(reply.tool_calls), question);
+        out->index =
+            wrt_steer_called(wrt_json_first(reply.tool_calls), question->options, question->n);
         out->detail = wrt_json_new_object();
         if (reply.tool_calls != NULL)
             wrt_json_set(out->detail, "calls", wrt_json_copy(reply.tool_calls));

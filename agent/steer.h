@@ -6,19 +6,24 @@
 
 #include "agent/turn.h"
 
+enum { WRT_STEER_OPTIONS_MAX = 64 };
+
 typedef struct {
     const char *purpose; /* one word for the ledger: "type", "entity", "optional", "more", "step",
                             "order" */
     wrt_str system;      /* what to decide */
     wrt_str user;        /* the material, untrusted parts quoted */
     const wrt_str *options;
-    size_t n; /* 1..64 */
+    size_t n; /* 1..WRT_STEER_OPTIONS_MAX */
 } wrt_steer_question;
 
 /* *index is the chosen option; *by_model (may be NULL) tells who chose. Fails only when the ledger
  * cannot be written or the user interrupts. */
 wrt_status wrt_steer_choose(size_t *index, bool *by_model, wrt_turn *turn,
                             const wrt_steer_question *question, wrt_err *err);
+
+/* The option ("TOOL SUBJECT") that a call of wrt_steer_call names; 0 where it names none. */
+size_t wrt_steer_called(const wrt_json *call, const wrt_str *options, size_t n);
 
 /* Does the run's model have tool calls of its own? */
 bool wrt_steer_has_calls(const wrt_turn *turn);

@@ -1,6 +1,8 @@
 /* recompute_choice.c: steer.c and wrt_llm_choose, the other way round. */
 #include "agent/audit/recompute_choice.h"
 
+#include "agent/steer.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -57,6 +59,22 @@ static const char *check_worded(const wrt_json *detail, const wrt_json *option) 
                : "the choice is not the option that stands in the text";
 }
 
+/* Words, or a call that is none of those offered, choose nothing: option 0. */
+static const char *check_called(const wrt_json *detail, const wrt_json *options, size_t choice) {
+    const wrt_json *calls = wrt_json_get(detail, "calls");
+    wrt_str texts[WRT_STEER_OPTIONS_MAX];
+    size_t n = 0;
+    if (wrt_json_count(detail) != 1 ||
+        (calls == NULL && wrt_json_get_text(detail, "text", NULL) == NULL))
+        return "the detail of a call is neither calls nor a text";
+    WRT_JSON_EACH(option, options)
+    if (n < WRT_STEER_OPTIONS_MAX)
+        texts[n++] = wrt_str_of(wrt_json_text(option));
+    return choice == wrt_steer_called(wrt_json_first(calls), texts, n)
+               ? NULL
+               : "the choice is not the option that the call names";
+}
+
 const char *wrt_recompute_choice(const wrt_json *request, const wrt_json *response) {
     const wrt_json *options = wrt_json_get(request, "options");
     const wrt_json *detail = wrt_json_get(response, "detail");
@@ -68,7 +86,9 @@ const char *wrt_recompute_choice(const wrt_json *request, const wrt_json *respon
         return choice == 0 && detail == NULL ? NULL : "a model that failed chose nothing";
     if (choice < 0 || (uint64_t)choice >= n)
         return "the choice is none of the options";
-    return strcmp(wrt_json_get_text(request, "form", ""), "grammar") == 0
-               ? check_worded(detail, wrt_json_at(options, (size_t)choice))
-               : check_scored(detail, n, (size_t)choice);
+    const char *form = wrt_json_get_text(request, "form", "");
+    if (strcmp(form, "calls") == 0)
+        return check_called(detail, options, (size_t)choice);
+    return strcmp(form, "grammar") == 0 ? check_worded(detail, wrt_json_at(options, (size_t)choice))
+                                        : check_scored(detail, n, (size_t)choice);
 }

@@ -114,6 +114,8 @@ MUTATIONS = [
     Mutation("5_choice", RECOMPUTE, "return wrong == NULL ||", "return true ||", lie="a choice of the lowest score"),
     Mutation("5_scored", "agent/audit/recompute_choice.c", "return is_highest(detail, n, choice) ? NULL",
              "return true ? NULL", BY_REQUESTS),
+    Mutation("5_called", "agent/audit/recompute_choice.c", "return choice == wrt_steer_called(", "return true || choice == wrt_steer_called(",
+             BY_REQUESTS),
     Mutation("5_network", "agent/audit/recompute_call.c", 'return wrt_json_get_bool(about, "trusted", false) &&',
              "return false &&", lie="an answer of the network"),
     Mutation("5_exchange", "agent/audit/recompute_exchange.c", "bool same = strcmp(", "bool same = true || strcmp(",

@@ -215,8 +215,8 @@ static void approvals_count_once(void **state) {
 
 static const char *wrong(const char *form, const char *response) {
     char text[256];
-    snprintf(text, sizeof text, "{\"call\":1,\"form\":\"%s\",\"options\":[\"a\",\"b\",\"c\"]}",
-             form);
+    snprintf(text, sizeof text,
+             "{\"call\":1,\"form\":\"%s\",\"options\":[\"a\",\"b\",\"c\",\"t x\"]}", form);
     wrt_json *asked = parsed(text), *said = parsed(response);
     const char *found = wrt_recompute_choice(asked, said);
     wrt_json_free(asked);
@@ -227,23 +227,27 @@ static const char *wrong(const char *form, const char *response) {
 static void choices_are_those_of_the_scores(void **state) {
     (void)state;
     static const char *const good[] = {
-        "{\"call\":1,\"choice\":1,\"detail\":{\"log_p\":[-2,-1,-3],\"quality\":\"exact\"}}",
-        "{\"call\":1,\"choice\":0,\"detail\":{\"log_p\":[-1,-1,null],\"quality\":\"exact\"}}",
-        "{\"call\":1,\"choice\":2,\"detail\":{\"log_p\":[null,null,null],\"quality\":\"bound\","
-        "\"low\":[null,-9,-2],\"high\":[-5,-3,-1]}}",
-        "{\"call\":1,\"choice\":2,\"detail\":{\"log_p\":[null,null,null],\"quality\":\"missing\","
+        "{\"call\":1,\"choice\":1,\"detail\":{\"log_p\":[-2,-1,-3,-4],\"quality\":\"exact\"}}",
+        "{\"call\":1,\"choice\":0,\"detail\":{\"log_p\":[-1,-1,null,null],\"quality\":\"exact\"}}",
+        "{\"call\":1,\"choice\":2,\"detail\":{\"log_p\":[null,null,null,null],\"quality\":"
+        "\"bound\","
+        "\"low\":[null,-9,-2,null],\"high\":[-5,-3,-1,-9]}}",
+        "{\"call\":1,\"choice\":2,\"detail\":{\"log_p\":[null,null,null,null],\"quality\":"
+        "\"missing\","
         "\"by_text\":true}}",
         "{\"call\":1,\"choice\":0,\"error\":\"e\",\"status\":\"timeout\"}"};
     static const char *const bad[] = {
-        "{\"call\":1,\"choice\":0,\"detail\":{\"log_p\":[-2,-1,-3],\"quality\":\"exact\"}}",
-        "{\"call\":1,\"choice\":1,\"detail\":{\"log_p\":[-1,-1,-3],\"quality\":\"exact\"}}",
+        "{\"call\":1,\"choice\":0,\"detail\":{\"log_p\":[-2,-1,-3,-4],\"quality\":\"exact\"}}",
+        "{\"call\":1,\"choice\":1,\"detail\":{\"log_p\":[-1,-1,-3,-4],\"quality\":\"exact\"}}",
         "{\"call\":1,\"choice\":1,\"detail\":{\"log_p\":[-2,-1],\"quality\":\"exact\"}}",
-        "{\"call\":1,\"choice\":3,\"detail\":{\"log_p\":[-2,-1,-3],\"quality\":\"exact\"}}",
-        "{\"call\":1,\"choice\":-1,\"detail\":{\"log_p\":[-2,-1,-3],\"quality\":\"exact\"}}",
-        "{\"call\":2,\"choice\":1,\"detail\":{\"log_p\":[-2,-1,-3],\"quality\":\"exact\"}}",
-        "{\"call\":1,\"choice\":0,\"detail\":{\"log_p\":[null,null,null],\"quality\":\"bound\","
-        "\"low\":[-9,-9,-2],\"high\":[-5,-3,-1]}}",
-        "{\"call\":1,\"choice\":1,\"detail\":{\"log_p\":[-2,-1,-3],\"quality\":\"exact\",\"why\":1}"
+        "{\"call\":1,\"choice\":4,\"detail\":{\"log_p\":[-2,-1,-3,-4],\"quality\":\"exact\"}}",
+        "{\"call\":1,\"choice\":-1,\"detail\":{\"log_p\":[-2,-1,-3,-4],\"quality\":\"exact\"}}",
+        "{\"call\":2,\"choice\":1,\"detail\":{\"log_p\":[-2,-1,-3,-4],\"quality\":\"exact\"}}",
+        "{\"call\":1,\"choice\":0,\"detail\":{\"log_p\":[null,null,null,null],\"quality\":"
+        "\"bound\","
+        "\"low\":[-9,-9,-2,-9],\"high\":[-5,-3,-1,-9]}}",
+        "{\"call\":1,\"choice\":1,\"detail\":{\"log_p\":[-2,-1,-3,-4],\"quality\":\"exact\","
+        "\"why\":1}"
         "}",
         "{\"call\":1,\"choice\":1}",
         "{\"call\":1,\"choice\":1,\"error\":\"e\",\"status\":\"timeout\"}"};
@@ -258,6 +262,27 @@ static void choices_are_those_of_the_scores(void **state) {
     assert_non_null(wrong("grammar", "{\"call\":1,\"choice\":1}"));
 }
 
+static void choices_are_those_of_the_calls(void **state) {
+    (void)state;
+#define CALL(name, about) "{\"name\":\"" name "\",\"arguments\":{\"about\":\"" about "\"}}"
+    static const char *const good[] = {
+        "{\"call\":1,\"choice\":3,\"detail\":{\"calls\":[" CALL("t", "x") "]}}",
+        "{\"call\":1,\"choice\":0,\"detail\":{\"calls\":[" CALL("t", "y") "," CALL("t", "x") "]}}",
+        "{\"call\":1,\"choice\":0,\"detail\":{\"text\":\"t x\"}}"};
+    static const char *const bad[] = {
+        "{\"call\":1,\"choice\":0,\"detail\":{\"calls\":[" CALL("t", "x") "]}}",
+        "{\"call\":1,\"choice\":3,\"detail\":{\"calls\":[" CALL("t", "y") "]}}",
+        "{\"call\":1,\"choice\":3,\"detail\":{\"calls\":[" CALL("t", "x") "],\"why\":1}}",
+        "{\"call\":1,\"choice\":3,\"detail\":{\"text\":\"t x\"}}",
+        "{\"call\":1,\"choice\":0,\"detail\":{\"log_p\":[]}}",
+        "{\"call\":1,\"choice\":0}"};
+#undef CALL
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_null(wrong("calls", good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_non_null(wrong("calls", bad[i]));
+}
+
 int main(void) {
     wrt_crypto_init();
     const struct CMUnitTest tests[] = {
@@ -266,6 +291,7 @@ int main(void) {
         cmocka_unit_test(approvals_are_signed_for_the_held_request),
         cmocka_unit_test(approvals_count_once),
         cmocka_unit_test(choices_are_those_of_the_scores),
+        cmocka_unit_test(choices_are_those_of_the_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
