@@ -152,9 +152,16 @@ def row_marked_by_a_tool(events):
     return of(events, "lookup", what="edges")
 
 
+LEVELS = ("very_low", "low", "moderate", "high")
+
+
 def without_rebuttal(claim):
+    """The certainty is that of a claim which nothing contradicts."""
     del claim["rebuttals"]
     claim["grounds"] = [ground for ground in claim["grounds"] if ground["role"] != "contradicts"]
+    by = claim["certainty_by"]
+    by["steps"] = [step for step in by["steps"] if step["step"] != "contradicted"]
+    claim["certainty"] = LEVELS[max(0, LEVELS.index(by["level"]) + sum(step["by"] for step in by["steps"]))]
 
 
 def opposed_claim(events):
