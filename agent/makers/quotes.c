@@ -36,16 +36,19 @@ static size_t count_rows(const wrt_agreement *table, const char *direction) {
 /* ---- reading */
 
 /* A search that could not be made is no search that found nothing. */
-static wrt_status check_search(const wrt_json *hits, wrt_err *err) {
+static wrt_status check_search(const wrt_json *hits, const char *query, wrt_err *err) {
     const char *status = wrt_json_get_text(hits, "status", "error");
     const wrt_json *error = wrt_json_get(hits, "error");
     const char *message = wrt_json_get_text(error, "message", "it was not made");
     if (strcmp(status, "gated") == 0)
-        return wrt_fail(err, WRT_E_DENIED, "the literature was not searched: %s", message);
+        return wrt_fail(err, WRT_E_DENIED, "the literature on \"%s\" was not searched: %s", query,
+                        message);
     if (strcmp(wrt_json_get_text(error, "code", ""), "no_store") == 0)
-        return wrt_fail(err, WRT_E_NOT_FOUND, "the literature was not looked up: %s", message);
+        return wrt_fail(err, WRT_E_NOT_FOUND, "the literature on \"%s\" was not looked up: %s",
+                        query, message);
     if (strcmp(status, "error") == 0)
-        return wrt_fail(err, WRT_E_FAILED, "the literature was not searched: %s", message);
+        return wrt_fail(err, WRT_E_FAILED, "the literature on \"%s\" was not searched: %s", query,
+                        message);
     return WRT_OK;
 }
 
@@ -276,7 +279,8 @@ static wrt_status make(wrt_conclusion *c, const wrt_json *spec, wrt_err *err) {
                            .turn = c->turn,
                            .quotes = wrt_json_new_array(),
                            .not_grounds = wrt_json_new_array()};
-    wrt_status status = check_search(hits, err);
+    const wrt_json *asked = wrt_json_get(step_of(c, spec, "query"), "data");
+    wrt_status status = check_search(hits, wrt_json_get_text(asked, "query", "?"), err);
     if (status == WRT_OK)
         status = read_papers(&table, c, spec, err);
     if (status == WRT_OK)

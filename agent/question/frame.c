@@ -213,7 +213,7 @@ static wrt_status find_nearest(wrt_buf *names, wrt_turn *turn, wrt_str text, wrt
 static wrt_status unknown_entity(wrt_turn *turn, wrt_str text, const char *role, wrt_err *err) {
     if (text.len == 0)
         return wrt_fail(err, WRT_E_NOT_FOUND,
-                        "the question names no %s: ask \"How might DRUG lower DISEASE?\"", role);
+                        "the question names no %s: name one drug and one disease or outcome", role);
     wrt_buf names = wrt_buf_make(WRT_KIB(64));
     wrt_status status = find_nearest(&names, turn, text, err);
     if (status == WRT_OK)
@@ -419,7 +419,7 @@ static wrt_status frame_roles(wrt_json *frame, wrt_turn *turn, const parse *p, w
         return wrt_fail(
             err, WRT_E_NOT_FOUND,
             "\"%.*s\" turns the question round, and it would be answered the wrong way: "
-            "ask for one effect of one treatment",
+            "ask about one drug and one outcome, in one direction",
             (int)(p->turned->end - p->turned->start), p->question.ptr + p->turned->start);
     wrt_status status = frame_treatment(frame, turn, p, err);
     if (status == WRT_OK)
