@@ -14,6 +14,7 @@
 
 #include "agent/act/approval.h"
 #include "base/file.h"
+#include "tests/support/tree.h"
 
 enum { ISSUED_MS = 1000000, EXPIRES_MS = 2000000, NOW_MS = 1500000 };
 
@@ -58,28 +59,11 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static wrt_status remove_entry(const char *name, void *ctx);
-
-static void remove_tree(const char *path) {
-    if (unlink(path) != 0) {
-        wrt_dir_each(path, remove_entry, (void *)path, NULL);
-        rmdir(path);
-    }
-}
-
-/* A few folders deep. NOLINTNEXTLINE(misc-no-recursion) */
-static wrt_status remove_entry(const char *name, void *ctx) {
-    char *path = wrt_path_join(ctx, name);
-    remove_tree(path);
-    free(path);
-    return WRT_OK;
-}
-
 static int close_bench(void **state) {
     bench *b = *state;
     wrt_signing_key_free(b->key);
     wrt_signing_key_free(b->stranger);
-    remove_tree(b->home);
+    test_remove_tree(b->home);
     free(b);
     return 0;
 }

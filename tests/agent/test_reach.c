@@ -19,6 +19,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "tests/support/loopback.h"
+#include "tests/support/tree.h"
 
 static const char rules[] =
     "{\"schema\":\"warrant/policy/1\",\"name\":\"t\",\"rules\":["
@@ -117,25 +118,6 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static wrt_status remove_entry(const char *name, void *ctx);
-
-static void remove_tree(const char *path) {
-    char *copy = wrt_path_join("", path);
-    if (unlink(path) != 0) {
-        wrt_dir_each(path, remove_entry, copy, NULL);
-        rmdir(path);
-    }
-    free(copy);
-}
-
-/* Three folders deep at most: blobs/xx/<hash>. NOLINTNEXTLINE(misc-no-recursion) */
-static wrt_status remove_entry(const char *name, void *ctx) {
-    char *path = wrt_path_join(ctx, name);
-    remove_tree(path);
-    free(path);
-    return WRT_OK;
-}
-
 static int close_bench(void **state) {
     bench *b = *state;
     wrt_turn_free(&b->turn);
@@ -144,7 +126,7 @@ static int close_bench(void **state) {
     wrt_ledger_close(b->config.ledger);
     wrt_llm_close(b->config.llm);
     loopback_stop(b->server);
-    remove_tree(b->folder);
+    test_remove_tree(b->folder);
     free(b->work);
     free(b);
     return 0;

@@ -18,6 +18,7 @@
 #include "agent/host/toolhost.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "tests/support/tree.h"
 
 /* work/ and home/ beneath one folder, and a third that is neither. */
 typedef struct {
@@ -99,30 +100,13 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static wrt_status remove_entry(const char *name, void *ctx);
-
-static void remove_tree(const char *path) {
-    if (unlink(path) != 0) {
-        wrt_dir_each(path, remove_entry, (void *)path, NULL);
-        rmdir(path);
-    }
-}
-
-/* A few folders deep. NOLINTNEXTLINE(misc-no-recursion) */
-static wrt_status remove_entry(const char *name, void *ctx) {
-    char *path = wrt_path_join(ctx, name);
-    remove_tree(path);
-    free(path);
-    return WRT_OK;
-}
-
 static int close_bench(void **state) {
     bench *b = *state;
     wrt_toolhost_free(b->host);
     wrt_llm_close(b->llm);
     wrt_json_free(b->asked);
     wrt_json_free(b->answers);
-    remove_tree(b->root);
+    test_remove_tree(b->root);
     free(b->work);
     free(b->home);
     free(b->outside);

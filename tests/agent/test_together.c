@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "tests/support/tree.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -59,29 +60,12 @@ static bench *open_bench(int threads) {
     return b;
 }
 
-static wrt_status remove_entry(const char *name, void *ctx);
-
-static void remove_tree(const char *path) {
-    if (unlink(path) != 0) {
-        wrt_dir_each(path, remove_entry, (void *)path, NULL);
-        rmdir(path);
-    }
-}
-
-/* Three folders deep at most: blobs/xx/<hash>. NOLINTNEXTLINE(misc-no-recursion) */
-static wrt_status remove_entry(const char *name, void *ctx) {
-    char *path = wrt_path_join(ctx, name);
-    remove_tree(path);
-    free(path);
-    return WRT_OK;
-}
-
 static void close_bench(bench *b) {
     wrt_turn_free(&b->turn);
     wrt_toolhost_free(b->config.tools);
     wrt_policy_free(b->config.policy);
     wrt_ledger_close(b->config.ledger);
-    remove_tree(b->folder);
+    test_remove_tree(b->folder);
     free(b);
 }
 

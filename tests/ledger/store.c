@@ -16,27 +16,6 @@
 #include "base/file.h"
 #include "base/log.h"
 
-static wrt_status remove_entry(const char *name, void *ctx) {
-    char *path = wrt_path_join(ctx, name);
-    test_remove_tree(path);
-    free(path);
-    return WRT_OK;
-}
-
-void test_remove_tree(const char *path) {
-    struct stat info;
-    if (lstat(path, &info) != 0)
-        return;
-    if (S_ISDIR(info.st_mode)) {
-        char *copy = wrt_path_join("", path);
-        wrt_dir_each(path, remove_entry, copy, NULL);
-        free(copy);
-        rmdir(path);
-    } else {
-        unlink(path);
-    }
-}
-
 wrt_json *test_json(const char *text) {
     wrt_json *value = NULL;
     wrt_err err = {0};

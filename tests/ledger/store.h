@@ -4,6 +4,7 @@
 
 #include "base/db.h"
 #include "ledger/audit.h"
+#include "tests/support/tree.h"
 
 typedef struct {
     char folder[40]; /* made by mkdtemp */
@@ -25,7 +26,6 @@ int test_store_setup_run(void **state);
 void test_store_write_run(char id[WRT_RUN_ID_MAX], wrt_ledger *ledger, bool seal);
 
 wrt_json *test_json(const char *text);
-void test_remove_tree(const char *path);
 void test_raw(const test_store *store, const char *sql);
 
 /* A bundle file as text; the caller frees it. */

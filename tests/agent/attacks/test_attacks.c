@@ -21,6 +21,7 @@
 #include "base/hash.h"
 #include "cases.h"
 #include "tests/support/loopback.h"
+#include "tests/support/tree.h"
 
 enum { PATIENCE_MS = 60000, HASTE_MS = 1500 };
 
@@ -170,29 +171,12 @@ static int open_bench(void **state) {
     return 0;
 }
 
-static wrt_status remove_entry(const char *name, void *ctx);
-
-static void remove_tree(const char *path) {
-    if (unlink(path) != 0) {
-        wrt_dir_each(path, remove_entry, (void *)path, NULL);
-        rmdir(path);
-    }
-}
-
-/* A few folders deep. NOLINTNEXTLINE(misc-no-recursion) */
-static wrt_status remove_entry(const char *name, void *ctx) {
-    char *path = wrt_path_join(ctx, name);
-    remove_tree(path);
-    free(path);
-    return WRT_OK;
-}
-
 static int close_bench(void **state) {
     bench *b = *state;
     wrt_toolhost_free(b->patient);
     wrt_toolhost_free(b->hasty);
     loopback_stop(b->server);
-    remove_tree(b->root);
+    test_remove_tree(b->root);
     free(b);
     return 0;
 }
