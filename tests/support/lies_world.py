@@ -20,13 +20,13 @@ X:3\tbiolink:Disease\tdeltadisease
 X:4\tbiolink:Protein\tzetaprotein
 """
 EDGES = """id\tsubject\tpredicate\tobject\toriginal_predicate\tknowledge_level\tagent_type\tpublications\tprimary_knowledge_source
-e:1\tX:1\tbiolink:affects\tX:2\tdecreases activity of\tknowledge_assertion\tmanual_agent\tPMID:21\tinfores:x
-e:2\tX:2\tbiolink:causes\tX:3\tcauses\tknowledge_assertion\tmanual_agent\tPMID:22\tinfores:x
-e:3\tX:1\tbiolink:affects\tX:4\tdecreases activity of\tknowledge_assertion\tmanual_agent\tPMID:24\tinfores:x
-e:4\tX:4\tbiolink:causes\tX:3\tcauses\tknowledge_assertion\tmanual_agent\tPMID:25\tinfores:x
-e:9\tX:1\tbiolink:affects\tX:2\tincreases activity of\tknowledge_assertion\tmanual_agent\tPMID:23\tinfores:y
+e:1\tX:1\tbiolink:affects\tX:2\tdecreases activity of\tknowledge_assertion\tmanual_agent\tPMID:99000021\tinfores:x
+e:2\tX:2\tbiolink:causes\tX:3\tcauses\tknowledge_assertion\tmanual_agent\tPMID:99000022\tinfores:x
+e:3\tX:1\tbiolink:affects\tX:4\tdecreases activity of\tknowledge_assertion\tmanual_agent\tPMID:99000024\tinfores:x
+e:4\tX:4\tbiolink:causes\tX:3\tcauses\tknowledge_assertion\tmanual_agent\tPMID:99000025\tinfores:x
+e:9\tX:1\tbiolink:affects\tX:2\tincreases activity of\tknowledge_assertion\tmanual_agent\tPMID:99000023\tinfores:y
 """
-WITHDRAWN = 25
+WITHDRAWN = 99000025
 OTHER = {}  # the blob of an answer that no server gave; asked() writes it
 
 
@@ -80,7 +80,7 @@ def asked():
         done = home.run("ask", "--model", model, "--recheck", "--seed", "3", QUESTION, env=env)
     assert done.code == 0, done.err
     answered = forge.find(forge.events(home), "http.response")[0]["body"]["blob"]
-    OTHER.update(forge.put_blob(home, forge.read_blob(home, answered).replace(b"Title of 21", b"Another one")))
+    OTHER.update(forge.put_blob(home, forge.read_blob(home, answered).replace(b"Title of 99000021", b"Another one")))
     return home
 
 
@@ -131,14 +131,14 @@ def edges_told(events, row):
 def row_as_read(events):
     """A row cites one paper more than the graph says, where only its certainty comes from."""
     found = of(events, "lookup", what="edges")
-    found["body"]["result"]["e:1"]["publications"].append("PMID:29")
+    found["body"]["result"]["e:1"]["publications"].append("PMID:99000029")
     return found
 
 
 def row_read_twice(events):
     """The row has another hash, too, and is another one where it is read again."""
     row = of(events, "lookup", what="edges")["body"]["result"]["e:2"]
-    row["publications"].append("PMID:29")
+    row["publications"].append("PMID:99000029")
     row["sha256"] = forge.canonical_sha256({key: row[key] for key in row if key != "sha256"})
     for edge in edges_told(events, "e:2"):
         edge["sha256"] = row["sha256"]
@@ -148,7 +148,7 @@ def row_read_twice(events):
 def row_marked_by_a_tool(events):
     """A tool told that the papers of a row were withdrawn; the row as the program read it does not."""
     for edge in edges_told(events, "e:4"):
-        edge["retracted_publications"] = ["PMID:25"]
+        edge["retracted_publications"] = ["PMID:99000025"]
     return of(events, "lookup", what="edges")
 
 
@@ -209,9 +209,9 @@ def answer_of_the_network(events):
 def question_to_the_network(events):
     """Other papers are said to have been asked about."""
     sent = of(events, "http.request")
-    url = sent["body"]["url"].replace("=23,", "=28,").replace("=23%2C", "=28%2C")
+    url = sent["body"]["url"].replace("=99000023,", "=99000028,").replace("=99000023%2C", "=99000028%2C")
     asked_about = request_of(events, sent)
-    asked_about["text"] = asked_about["text"].replace("=23,", "=28,")
+    asked_about["text"] = asked_about["text"].replace("=99000023,", "=99000028,")
     assert url != sent["body"]["url"]
     sent["body"]["url"] = asked_about["http"]["url"] = url
     return of(events, "tool.result", step="recheck")
